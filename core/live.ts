@@ -1,0 +1,68 @@
+import type { AlertEvent, GroupKey } from './alert.ts';
+
+/** Why a number may be too low. Absent reasons mean that it is exact. */
+export type LowerBoundReason = 'scorer-lag' | 'counter-lag' | 'counter-starting' | 'log-unavailable';
+
+/** What a wall draws; made by the counter once a second and after each alert. Times in ms since the epoch. */
+export interface BoardCounts {
+  workspace: string;
+  /** Stream time of the counts. */
+  asOfMs: number;
+  /** Age of the newest counted entry when this was made. */
+  lagMs: number;
+  exact: boolean;
+  lowerBound: LowerBoundReason[];
+  totals24h: { items: number; complaints: number; negative: number; neutral: number; positive: number };
+  categories: { id: string; complaints5m: number; complaints1h: number; complaints24h: number }[];
+  /** Counts per minute, oldest first, 60 entries; the last one is the minute of `asOfMs`. */
+  perMinute: { endMs: number; items: number[]; complaints: number[] };
+  openAlerts: OpenAlert[];
+}
+
+export interface OpenAlert {
+  alertId: string;
+  ruleId: string;
+  title: { zh: string; en: string };
+  group: GroupKey;
+  severity: string;
+  count: number;
+  fireAt: number;
+  windowMs: number;
+  openedAtMs: number;
+  /** When it ends by itself if nothing more comes. */
+  endsAtMs: number;
+}
+
+export interface FeedbackGlimpse {
+  id: string;
+  text: string;
+  channel: string;
+  sentiment: string;
+  complaint: boolean;
+  categories: string[];
+  createdAtMs: number;
+}
+
+export interface HealthReport {
+  atMs: number;
+  ready: boolean;
+  parts: { part: string; ok: boolean; reason?: string }[];
+}
+
+/** One message on `WS /live`. `id` is what a client sends back as `lastEventId`. */
+export type LiveMessage =
+  | { id: string; topic: 'counts'; data: BoardCounts }
+  | { id: string; topic: 'alerts'; data: AlertEvent }
+  | { id: string; topic: 'feedback'; data: FeedbackGlimpse[] }
+  | { id: string; topic: 'health'; data: HealthReport };
+
+export const LIVE_TOPICS = ['counts', 'alerts', 'feedback', 'health'] as const;
+export type LiveTopic = (typeof LIVE_TOPICS)[number];
+
+/** Sent by a client, once or more; a new one replaces the subscription. */
+export interface LiveSubscribe {
+  subscribe: LiveTopic[];
+  workspace?: string;
+  /** Alerts after this message id are sent again first. */
+  lastEventId?: string;
+}

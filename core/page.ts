@@ -1,0 +1,25 @@
+import type { AlertEvent } from './alert.ts';
+
+/** What one attempt to deliver a page came to. */
+export const DELIVERY_OUTCOMES = ['delivered', 'retrying', 'failed'] as const;
+export type DeliveryOutcome = (typeof DELIVERY_OUTCOMES)[number];
+
+/** Kept for each attempt. */
+export interface DeliveryRecord {
+  /** Event id and channel id joined: the same page is the same key, on every attempt and after every restart. */
+  idempotencyKey: string;
+  alertId: string;
+  eventId: string;
+  eventKind: AlertEvent['kind'];
+  channelId: string;
+  channelKind: string;
+  /** 1, 2, 3 … */
+  attempt: number;
+  outcome: DeliveryOutcome;
+  /** Says why, in words without secrets: `HTTP 503`, `connection refused`. */
+  detail: string;
+  atMs: number;
+  durationMs: number;
+  /** When the next attempt is due, for `retrying`. */
+  nextAttemptAtMs?: number;
+}

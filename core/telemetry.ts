@@ -1,0 +1,21 @@
+/**
+ * What the flow tells about itself: facts, never metric names. server/telemetry maps each kind to metrics and logs.
+ * Durations in milliseconds.
+ */
+export type TelemetryEvent =
+  | { kind: 'items-admitted'; count: number; channel: string }
+  | { kind: 'items-rejected'; count: number; code: string }
+  | { kind: 'request-finished'; route: string; method: string; status: number; durationMs: number }
+  | { kind: 'request-refused'; reason: 'overloaded' | 'draining' | 'log-unavailable' | 'too-large' | 'timeout' }
+  | { kind: 'frame-appended'; log: 'raw' | 'scored'; items: number; bytes: number; durationMs: number }
+  | { kind: 'frame-scored'; items: number; durationMs: number }
+  | { kind: 'frame-counted'; items: number; duplicates: number; durationMs: number; endToEndMs: number }
+  | { kind: 'frame-dead-lettered'; stage: string; reason: string }
+  | { kind: 'rows-stored'; rows: number; durationMs: number }
+  | { kind: 'store-retried'; reason: string; attempt: number }
+  | { kind: 'alert-published'; event: 'opened' | 'escalated' | 'resolved'; ruleId: string }
+  | { kind: 'delivery-attempted'; channel: string; outcome: string; durationMs: number }
+  | { kind: 'queue-depth'; queue: string; depth: number; limit: number }
+  | { kind: 'worker-replaced'; worker: string; reason: string };
+
+export type Telemetry = (event: TelemetryEvent) => void;

@@ -1,0 +1,84 @@
+import type { Observable } from 'rxjs';
+import type { LogEntry } from '../core/frame.ts';
+
+/** Appends bytes to one durable log. */
+export interface AppendLog {
+  /**
+   * Resolves when the entry is on disk (fsynced by the server).
+   * The same `messageId` again within the log's deduplication window appends nothing and answers the first sequence.
+   * Rejects with a TocsinError: `log_unavailable` (retryable: not known whether it was appended) or `overloaded` (the log is at its size limit).
+   */
+  append(bytes: Uint8Array, messageId: string): Promise<Appended>;
+}
+
+export interface Appended {
+  sequence: number;
+  duplicate: boolean;
+}
+
+/** One entry handed to a reader. At most `inFlightMax` are handed out and not yet settled. */
+export interface Delivery {
+  entry: LogEntry<Uint8Array>;
+  /** How often this entry was handed out before; 0 the first time. */
+  redeliveries: number;
+  /** Done with it: a work queue removes it, an ordered reader hands out the next. Never throws; a lost ack means a redelivery. */
+  ack(): void;
+  /** Work queue only: hand it out again after `delayMs`. An ordered reader treats it as `ack`. */
+  retry(delayMs: number): void;
+}
+
+/** Reads one log from a sequence, in order, without gaps, across reconnects; completes only on unsubscribe. */
+export interface ReadLog {
+  read(fromSequence: number, inFlightMax: number): Observable<Delivery>;
+  /** Newest entry, or null on an empty log. */
+  last(): Promise<LogEntry<Uint8Array> | null>;
+}
+
+/** Competing consumers of one log under a durable name; each entry is handed out until it is acknowledged. */
+export interface WorkQueue {
+  work(name: string, inFlightMax: number): Observable<Delivery>;
+}
+
+/** A durable log: what an adapter implements; users take the part they need. */
+export interface Log extends AppendLog, ReadLog, WorkQueue {}
+
+/** Question and answer between roles. */
+export interface Requests {
+  /** Rejects with `code` when nobody answers within `timeoutMs`, or with the TocsinError that the answerer threw. */
+  request(subject: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
+  /** Returns a function that stops answering. Several answerers of one subject share the questions. */
+  respond(subject: string, answer: (body: Uint8Array, subject: string) => Promise<Uint8Array>): () => void;
+}
+
+/** Fan-out to whoever listens now; nothing is kept. */
+export interface Broadcast {
+  publish(subject: string, body: Uint8Array): void;
+  subscribe(subject: string): Observable<Uint8Array>;
+}
+
+/** Small durable key-value store (rules made over the API). Values are JSON text. */
+export interface KeyValue {
+  entries(): Promise<Map<string, string>>;
+  put(key: string, value: string): Promise<void>;
+  delete(key: string): Promise<void>;
+  /** Emits once at subscription and after each change. */
+  changes(): Observable<void>;
+}
+
+/** Everything the roles share; one NATS connection, or the in-memory double. */
+export interface Bus extends Requests, Broadcast {
+  log(name: LogName): Log;
+  keyValue(name: BucketName): KeyValue;
+  /** Emits the state at subscription and each change. */
+  state(): Observable<BusState>;
+  /** Flushes, then closes; bounded by `timeoutMs`. */
+  close(timeoutMs: number): Promise<void>;
+}
+
+export type BusState = 'connected' | 'reconnecting' | 'closed';
+
+/** The logs, as streams of JetStream; see stream/subjects.ts. */
+export const LOG_NAMES = ['raw', 'scored', 'alerts', 'deliveries', 'dead'] as const;
+export type LogName = (typeof LOG_NAMES)[number];
+export const BUCKET_NAMES = ['rules'] as const;
+export type BucketName = (typeof BUCKET_NAMES)[number];

@@ -1,0 +1,24 @@
+import type { BucketName, LogName } from './ports.ts';
+
+/** JetStream stream and subject of each log. `raw` loses an entry when it is acknowledged; the others keep theirs. */
+export const LOGS: Record<LogName, { stream: string; subject: string; retention: 'until-acknowledged' | 'kept' }> = {
+  raw: { stream: 'TOCSIN_RAW', subject: 'tocsin.raw.0', retention: 'until-acknowledged' },
+  scored: { stream: 'TOCSIN_SCORED', subject: 'tocsin.scored.0', retention: 'kept' },
+  alerts: { stream: 'TOCSIN_ALERTS', subject: 'tocsin.alerts', retention: 'kept' },
+  deliveries: { stream: 'TOCSIN_DELIVERIES', subject: 'tocsin.deliveries', retention: 'kept' },
+  dead: { stream: 'TOCSIN_DEAD', subject: 'tocsin.dead', retention: 'kept' },
+};
+
+export const BUCKETS: Record<BucketName, string> = { rules: 'TOCSIN_RULES' };
+
+/** Core NATS subjects: questions between roles, and live fan-out. */
+export const SUBJECTS = {
+  /** A producer may send feedback here as a request; the answer is that of POST /v1/feedback. */
+  feedbackIntake: 'tocsin.feedback',
+  score: 'tocsin.ask.score',
+  counts: 'tocsin.ask.counts',
+  /** BoardCounts, once a second and after each alert. */
+  liveCounts: 'tocsin.live.counts',
+  /** FeedbackGlimpse[], a few times a second. */
+  liveFeedback: 'tocsin.live.feedback',
+} as const;
