@@ -1,0 +1,114 @@
+// Brings a checkout into a state in which it can run: packages, compiled server, pages, nats-server.
+// Plain JavaScript without dependencies, because it runs before there are any.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Steps in order; each tells by a stamp whether its inputs changed since it last ran. */
+const STEPS = [
+  {
+    name: 'packages',
+    title: 'Installing packages (about 1.2 GB with the embedded ClickHouse engine)',
+    stamp: 'node_modules/.tocsin-stamp',
+    inputs: () => ['package.json', 'package-lock.json'],
+    run: async () => {
+      await execute('npm', ['ci', '--include=dev', '--no-audit', '--no-fund']);
+      linkBinary();
+    },
+  },
+  {
+    name: 'server',
+    title: 'Compiling the server',
+    stamp: 'dist/.server-stamp',
+    inputs: () => ['tsconfig.json', ...sources(['core', 'server', 'stream', 'models', 'alerts', 'loadtest', 'test', 'dashboards/queries'], /\.ts$/)],
+    run: () => execute(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', '.']),
+  },
+  {
+    name: 'pages',
+    title: 'Building the wall and the console',
+    stamp: 'dist/.pages-stamp',
+    inputs: () => [...sources(['dashboards', 'core'], /\.(tsx?|css|html|svg|json)$/)],
+    run: () => execute(process.execPath, [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'dashboards/vite.config.ts', '--logLevel', 'warn']),
+  },
+];
+
+/**
+ * Runs the steps whose inputs changed. In a deployed tree without sources there is nothing to do.
+ * @param {{quiet?: boolean, force?: boolean, only?: string[]}} options quiet: say nothing when there is nothing to do
+ */
+export async function setUp({ quiet = false, force = false, only } = {}) {
+  if (!existsSync(join(root, 'tsconfig.json'))) return;
+  for (const step of STEPS) {
+    if (only && !only.includes(step.name)) continue;
+    const stampFile = join(root, step.stamp);
+    const wanted = digest(step.inputs());
+    const found = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
+    if (!force && found === wanted) continue;
+    const startedAtMs = Date.now();
+    say(`${step.title} …`);
+    await step.run();
+    mkdirSync(dirname(stampFile), { recursive: true });
+    writeFileSync(stampFile, wanted);
+    say(`${step.title}: done in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
+  }
+  if (!quiet) say('Everything is in place.');
+}
+
+/** `npx tocsin` finds the command of the checkout itself. */
+function linkBinary() {
+  const link = join(root, 'node_modules', '.bin', 'tocsin');
+  rmSync(link, { force: true });
+  if (process.platform === 'win32') {
+    writeFileSync(`${link}.cmd`, `@node "%~dp0\\..\\..\\bin\\tocsin.cjs" %*\r\n`);
+    return;
+  }
+  symlinkSync(relative(dirname(link), join(root, 'bin', 'tocsin.cjs')), link);
+}
+
+function sources(folders, pattern) {
+  const found = [];
+  const visit = (folder) => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) visit(path);
+      else if (pattern.test(entry.name)) found.push(path);
+    }
+  };
+  for (const folder of folders) if (existsSync(join(root, folder))) visit(folder);
+  return found.sort();
+}
+
+function digest(files) {
+  const hash = createHash('sha256').update(process.version);
+  for (const file of files) {
+    const { size, mtimeMs } = statSync(join(root, file));
+    hash.update(`${file}\0${size}\0${mtimeMs}\0`);
+  }
+  return hash.digest('hex');
+}
+
+function execute(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      if (code === 0) resolve();
+      else reject(new Error(`\`${[command, ...args].join(' ')}\` ended with ${signal ?? `exit code ${code}`}; its output is above`));
+    });
+  });
+}
+
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+if (process.argv[1] && pathToFileURL(process.argv[1]).href === import.meta.url) {
+  setUp({ force: process.argv.includes('--force') }).catch((error) => {
+    say(`setup: ${error.message}`);
+    process.exit(1);
+  });
+}

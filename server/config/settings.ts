@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { TocsinError } from '../../core/errors.ts';
+
+export const ROLES = ['gateway', 'scorer', 'counter', 'notifier'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** One setting: how its text is read, and what docs/configuration.md says of it. */
+interface Setting<T> {
+  schema: z.ZodType<T, string | undefined>;
+  /** Shown in the docs; the schema holds the value itself. */
+  defaultText: string;
+  about: string;
+  secret?: true;
+}
+
+const text = (fallback: string) => z.string().trim().min(1).default(fallback);
+const optionalText = z.string().trim().min(1).optional();
+const integer = (fallback: number, min: number, max: number) =>
+  z.string().optional().transform((value, context) => {
+    if (value === undefined) return fallback;
+    const number = /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    context.addIssue({ code: 'custom', message: `must be a whole number from ${min} to ${max}` });
+    return z.NEVER;
+  });
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T, fallback: T[number]) =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}` }).default(fallback as never);
+const url = (protocols: string[]) =>
+  z.string().trim().refine((value) => value.split(',').every((part) => {
+    try {
+      return protocols.includes(new URL(part).protocol);
+    } catch {
+      return false;
+    }
+  }), { message: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}` }).optional();
+const timeZone = (fallback: string) =>
+  z.string().refine((value) => {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: value });
+      return true;
+    } catch {
+      return false;
+    }
+  }, { message: 'must be an IANA time zone such as Asia/Shanghai' }).default(fallback);
+const roles = z.string().default(ROLES.join(',')).transform((value, context): Role[] => {
+  const named = value.split(',').map((part) => part.trim()).filter(Boolean);
+  const unknown = named.filter((part) => !ROLES.includes(part as Role));
+  if (named.length === 0 || unknown.length > 0) {
+    context.addIssue({ code: 'custom', message: `must be a comma-separated list of ${ROLES.join(', ')}${unknown.length ? `; ${unknown.join(', ')} is none of them` : ''}` });
+    return z.NEVER;
+  }
+  return [...new Set(named)] as Role[];
+});
+
+const MiB = 1024 * 1024;
+
+/** Every setting that the program reads, in the order of docs/configuration.md. */
+export const SETTINGS = {
+  TOCSIN_HTTP_PORT: { schema: integer(8080, 0, 65535), defaultText: '8080', about: 'Port of the HTTP API, the pages and `WS /live`. 0 takes a free one and prints it.' },
+  TOCSIN_HTTP_HOST: { schema: text('127.0.0.1'), defaultText: '127.0.0.1', about: 'Address to listen on. Set `TOCSIN_AUTH_TOKEN` before you open it to a network.' },
+  TOCSIN_PUBLIC_URL: { schema: url(['http:', 'https:']), defaultText: '`http://HOST:PORT`', about: 'Where people reach this server; links in pages start with it.' },
+  TOCSIN_AUTH_TOKEN: { schema: optionalText, defaultText: 'none: open', about: 'Bearer token that `/v1/*` calls must carry.', secret: true },
+  TOCSIN_DATA_DIR: { schema: text('./data'), defaultText: './data', about: 'Folder of everything that is kept: the logs of the embedded nats-server, the embedded ClickHouse store, keys.' },
+  TOCSIN_ROLES: { schema: roles, defaultText: ROLES.join(','), about: 'Parts that this process runs. Fewer than all of them needs `NATS_URL` and `CLICKHOUSE_URL`.' },
+  TOCSIN_TIME_ZONE: { schema: timeZone('Asia/Shanghai'), defaultText: 'Asia/Shanghai', about: 'Zone of `createdAt` values without an offset, and of times in pages.' },
+  TOCSIN_LANGUAGE: { schema: oneOf(['zh', 'en'], 'zh'), defaultText: 'zh', about: 'Language of pages on the console channel: `zh` or `en`.' },
+  TOCSIN_RULES_DIR: { schema: optionalText, defaultText: 'alerts/rules', about: 'Folder of rule files (`*.yaml`).' },
+  TOCSIN_WEBHOOK_URL: { schema: url(['http:', 'https:']), defaultText: 'none', about: 'Pages are also posted here as JSON; see docs/webhook.md.', secret: true },
+  TOCSIN_WEBHOOK_SECRET: { schema: optionalText, defaultText: 'none: unsigned', about: 'Key of the HMAC-SHA256 signature on webhook calls.', secret: true },
+  TOCSIN_LATENESS_MAX_HOURS: { schema: integer(48, 1, 24 * 90), defaultText: '48', about: 'An item older than this when it arrives is stored and shown, and never fires a page.' },
+  TOCSIN_BODY_BYTES_MAX: { schema: integer(16 * MiB, 1024, 256 * MiB), defaultText: '16777216', about: 'Largest request body; a larger one is answered 413.' },
+  TOCSIN_BATCH_ITEMS_MAX: { schema: integer(10_000, 1, 100_000), defaultText: '10000', about: 'Most items in one request; more is answered 413.' },
+  TOCSIN_ITEMS_WAITING_MAX: { schema: integer(100_000, 100, 10_000_000), defaultText: '100000', about: 'Most items that wait for the log at once; over it the gateway answers 429 with `Retry-After`.' },
+  TOCSIN_SCORER_WORKERS: { schema: integer(1, 1, 64), defaultText: '1', about: 'Worker threads that run the model.' },
+  TOCSIN_MODEL_DIR: { schema: optionalText, defaultText: 'the committed weights', about: 'Folder of the model\'s weights.' },
+  TOCSIN_MASK_KEY: { schema: optionalText, defaultText: 'made once, kept in the data folder', about: 'Key of the hash by which the same customer\'s phone is recognised without being kept.', secret: true },
+  TOCSIN_LOG_LEVEL: { schema: oneOf(['debug', 'info', 'warn', 'error'], 'info'), defaultText: 'info', about: 'Least level that is logged: debug, info, warn or error.' },
+  TOCSIN_LOG_FORMAT: { schema: oneOf(['auto', 'json', 'pretty'], 'auto'), defaultText: 'auto', about: '`json`, `pretty`, or `auto`: pretty on a terminal, JSON elsewhere.' },
+  TOCSIN_RAW_LOG_BYTES_MAX: { schema: integer(4 * 1024 * MiB, MiB, 1024 * 1024 * MiB), defaultText: '4294967296', about: 'Size limit of the raw log; when it is full the gateway answers 429.' },
+  TOCSIN_SCORED_LOG_BYTES_MAX: { schema: integer(16 * 1024 * MiB, MiB, 1024 * 1024 * MiB), defaultText: '17179869184', about: 'Size limit of the scored log; when it is full scoring waits.' },
+  TOCSIN_DRAIN_MS_MAX: { schema: integer(10_000, 100, 600_000), defaultText: '10000', about: 'Longest graceful stop, in milliseconds.' },
+  NATS_URL: { schema: url(['nats:', 'tls:', 'ws:', 'wss:']), defaultText: 'none: its own nats-server', about: 'Comma-separated NATS servers with JetStream (2.12 or newer, `sync_interval: always`).', secret: true },
+  CLICKHOUSE_URL: { schema: url(['http:', 'https:']), defaultText: 'none: the embedded engine', about: 'ClickHouse over HTTP, with user and password in the URL.', secret: true },
+  TOCSIN_CLICKHOUSE_DATABASE: { schema: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, { message: 'must be lower-case letters, digits and underscores' }).default('tocsin'), defaultText: 'tocsin', about: 'Database name.' },
+} as const satisfies Record<string, Setting<unknown>>;
+
+export type SettingName = keyof typeof SETTINGS;
+/** All settings, read once. */
+export type Settings = Readonly<{ [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['schema']> }>;
+
+/**
+ * Reads every setting from the environment.
+ * @throws TocsinError `invalid_setting` that names each bad variable, what it must be, and (unless secret) what it was;
+ *   also for an unknown `TOCSIN_*` variable, which is most often a misspelt one.
+ */
+export function readSettings(env: Record<string, string | undefined>): Settings {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, Setting<unknown>][]) {
+    const raw = env[name] === '' ? undefined : env[name];
+    const result = setting.schema.safeParse(raw);
+    if (result.success) {
+      values[name] = result.data;
+      continue;
+    }
+    const shown = setting.secret ? '' : ` (it is ${JSON.stringify(raw)})`;
+    problems.push(`${name} ${result.error.issues[0]?.message ?? 'is not valid'}${shown}`);
+  }
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('TOCSIN_') && !name.startsWith('TOCSIN_TEST_') && !(name in SETTINGS)) {
+      problems.push(`${name} is not a setting; docs/configuration.md lists them all`);
+    }
+  }
+  const settings = values as Settings;
+  if (problems.length === 0 && settings.TOCSIN_ROLES.length < ROLES.length) {
+    if (!settings.NATS_URL) problems.push('TOCSIN_ROLES names some roles only, so the others run elsewhere and NATS_URL must say where they meet');
+    if (!settings.CLICKHOUSE_URL) problems.push('TOCSIN_ROLES names some roles only, so CLICKHOUSE_URL must name the store that they share');
+  }
+  if (problems.length > 0) {
+    throw new TocsinError('invalid_setting', `the settings do not fit:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+  return Object.freeze(settings);
+}

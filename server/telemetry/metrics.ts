@@ -1,0 +1,105 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Telemetry, TelemetryEvent } from '../../core/telemetry.ts';
+
+export interface Metrics {
+  telemetry: Telemetry;
+  /** Prometheus text format. */
+  text(): Promise<string>;
+  contentType: string;
+  setGauge(name: GaugeName, value: number): void;
+}
+
+const GAUGES = {
+  tocsin_ready: '1 when /readyz answers 200.',
+  tocsin_counter_lag_seconds: 'Age of the newest counted entry when it was counted.',
+  tocsin_counter_items_held: 'Items held in sliding windows.',
+  tocsin_counter_bytes_held: 'Bytes of the sliding windows.',
+  tocsin_alerts_open: 'Alerts that are firing now.',
+  tocsin_live_clients: 'Clients connected to WS /live.',
+} as const;
+export type GaugeName = keyof typeof GAUGES;
+
+const SECONDS_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10];
+
+/** Maps the flow's telemetry to Prometheus metrics; docs/metrics.md lists them and a test compares. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) => new Counter({ name, help, labelNames, registers: [registry] });
+  const histogram = <L extends string>(name: string, help: string, labelNames: L[] = []) => new Histogram({ name, help, labelNames, buckets: SECONDS_BUCKETS, registers: [registry] });
+
+  const admitted = counter('tocsin_items_admitted_total', 'Items admitted by the gateway.', ['channel']);
+  const rejected = counter('tocsin_items_rejected_total', 'Items rejected by the gateway.', ['code']);
+  const requests = histogram('tocsin_http_request_seconds', 'HTTP requests by route and status.', ['route', 'method', 'status']);
+  const refused = counter('tocsin_requests_refused_total', 'Requests refused for a reason other than their content.', ['reason']);
+  const appended = histogram('tocsin_frame_append_seconds', 'Time until a frame is durable on its log.', ['log']);
+  const appendedItems = counter('tocsin_frame_items_total', 'Items appended to a log.', ['log']);
+  const appendedBytes = counter('tocsin_frame_bytes_total', 'Bytes appended to a log.', ['log']);
+  const scored = histogram('tocsin_score_seconds', 'Time to score a frame, waiting included.');
+  const scoredItems = counter('tocsin_items_scored_total', 'Items scored.');
+  const countedItems = counter('tocsin_items_counted_total', 'Items counted by the counter.');
+  const duplicates = counter('tocsin_items_duplicate_total', 'Items that had been counted before.');
+  const endToEnd = histogram('tocsin_gather_to_count_seconds', 'From the gateway closing a frame to the counter having counted it.');
+  const dead = counter('tocsin_frames_dead_lettered_total', 'Frames put aside because they could not be processed.', ['stage', 'reason']);
+  const stored = histogram('tocsin_store_insert_seconds', 'Time of one insert into ClickHouse.');
+  const storedRows = counter('tocsin_rows_stored_total', 'Rows stored in ClickHouse.');
+  const storeRetries = counter('tocsin_store_retries_total', 'Inserts tried again.', ['reason']);
+  const alerts = counter('tocsin_alert_events_total', 'Alert events.', ['event', 'rule']);
+  const deliveries = histogram('tocsin_delivery_seconds', 'Attempts to deliver a page.', ['channel', 'outcome']);
+  const depth = new Gauge({ name: 'tocsin_queue_depth', help: 'Entries waiting in a bounded queue.', labelNames: ['queue'], registers: [registry] });
+  const limit = new Gauge({ name: 'tocsin_queue_limit', help: 'Limit of a bounded queue.', labelNames: ['queue'], registers: [registry] });
+  const replaced = counter('tocsin_workers_replaced_total', 'Worker threads replaced.', ['worker', 'reason']);
+  const gauges = Object.fromEntries(Object.entries(GAUGES).map(([name, help]) => [name, new Gauge({ name, help, registers: [registry] })])) as Record<GaugeName, Gauge>;
+
+  const telemetry = (event: TelemetryEvent): void => {
+    switch (event.kind) {
+      case 'items-admitted':
+        return admitted.inc({ channel: event.channel }, event.count);
+      case 'items-rejected':
+        return rejected.inc({ code: event.code }, event.count);
+      case 'request-finished':
+        return requests.observe({ route: event.route, method: event.method, status: String(event.status) }, event.durationMs / 1000);
+      case 'request-refused':
+        return refused.inc({ reason: event.reason });
+      case 'frame-appended':
+        appended.observe({ log: event.log }, event.durationMs / 1000);
+        appendedItems.inc({ log: event.log }, event.items);
+        return appendedBytes.inc({ log: event.log }, event.bytes);
+      case 'frame-scored':
+        scored.observe(event.durationMs / 1000);
+        return scoredItems.inc(event.items);
+      case 'frame-counted':
+        countedItems.inc(event.items);
+        duplicates.inc(event.duplicates);
+        return endToEnd.observe(event.endToEndMs / 1000);
+      case 'frame-dead-lettered':
+        return dead.inc({ stage: event.stage, reason: event.reason });
+      case 'rows-stored':
+        storedRows.inc(event.rows);
+        return stored.observe(event.durationMs / 1000);
+      case 'store-retried':
+        return storeRetries.inc({ reason: event.reason });
+      case 'alert-published':
+        return alerts.inc({ event: event.event, rule: event.ruleId });
+      case 'delivery-attempted':
+        return deliveries.observe({ channel: event.channel, outcome: event.outcome }, event.durationMs / 1000);
+      case 'queue-depth':
+        depth.set({ queue: event.queue }, event.depth);
+        return limit.set({ queue: event.queue }, event.limit);
+      case 'worker-replaced':
+        return replaced.inc({ worker: event.worker, reason: event.reason });
+      default:
+        return unknownEvent(event);
+    }
+  };
+  return {
+    telemetry,
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+    setGauge: (name, value) => gauges[name].set(value),
+  };
+}
+
+function unknownEvent(event: never): never {
+  throw new Error(`no metric for ${JSON.stringify(event)}`);
+}
