@@ -1,0 +1,49 @@
+import type { AlertEvent } from '../../core/alert.ts';
+import type { DeliveryRecord } from '../../core/page.ts';
+import { corrupt, decodeTextFrame, encodeTextFrame, isObject, parseItems } from './text-frame.ts';
+
+/** An entry that a stage could not handle, kept with the reason so that it can be replayed. */
+export interface DeadLetter {
+  /** Where it stood: log and sequence. */
+  log: string;
+  sequence: number;
+  stage: string;
+  /** In words without secrets. */
+  reason: string;
+  atMs: number;
+  /** The entry's bytes, base64. */
+  bytes: string;
+}
+
+/** What the logs of single JSON records hold. */
+export interface Records {
+  alert: AlertEvent;
+  delivery: DeliveryRecord;
+  dead: DeadLetter;
+}
+
+/** Fields that a record of each kind must have as text; the rest is the writer's word. */
+const TEXT_FIELDS: { [K in keyof Records]: readonly (keyof Records[K] & string)[] } = {
+  alert: ['id', 'alertId', 'workspace', 'ruleId', 'kind'],
+  delivery: ['idempotencyKey', 'alertId', 'eventId', 'channelId', 'outcome'],
+  dead: ['log', 'stage', 'reason', 'bytes'],
+};
+
+/** A frame of one item, in the same format as the others. */
+export function encodeJson<K extends keyof Records>(kind: K, record: Records[K]): Uint8Array {
+  return encodeTextFrame(kind, {}, [JSON.stringify(record)]);
+}
+
+/** @throws TocsinError `frame_corrupt` for bytes that are not one whole record of this kind. */
+export function decodeJson<K extends keyof Records>(kind: K, bytes: Uint8Array): Records[K] {
+  const frame = decodeTextFrame(bytes);
+  if (frame.kind !== kind) throw corrupt(`it is of kind "${frame.kind}" and "${kind}" is expected`);
+  const items = parseItems(frame);
+  if (items.length !== 1) throw corrupt(`it holds ${items.length} records and one is expected`);
+  const [record] = items;
+  if (!isObject(record)) throw corrupt('its record is not an object');
+  for (const field of TEXT_FIELDS[kind]) {
+    if (typeof record[field] !== 'string') throw corrupt(`its record has no ${field}`);
+  }
+  return record as unknown as Records[K];
+}

@@ -1,0 +1,91 @@
+import type { ScoredEntry, ScoredFrame, ScoredItem } from '../../core/frame.ts';
+import type { Rule } from '../../core/rule.ts';
+import type { Score } from '../../core/score.ts';
+import { corrupt, decodeTextFrame, encodeTextFrame, headerNumber, headerText, isObject, parseItems } from './text-frame.ts';
+import type { TextFrame } from './text-frame.ts';
+import { encodeItem, isItem } from './raw-frame.ts';
+
+/** A scored frame whose items are still the lines of the raw frame. */
+export interface ScoredLines extends Omit<ScoredFrame, 'kind' | 'items'> {
+  /** One an item, from `rawItemLines`. */
+  lines: readonly string[];
+  /** In the order of `lines`. */
+  scores: readonly Score[];
+}
+
+export function encodeScoredEntry(entry: ScoredEntry): Uint8Array {
+  switch (entry.kind) {
+    case 'scored':
+      return encodeScoredLines({
+        ...entry,
+        lines: entry.items.map(({ item }) => encodeItem(item)),
+        scores: entry.items.map(({ score }) => score),
+      });
+    case 'tick':
+      return encodeTextFrame('tick', {}, []);
+    case 'rules':
+      return encodeTextFrame('rules', {}, entry.rules.map((rule) => JSON.stringify(rule)));
+  }
+}
+
+/** Same bytes as `encodeScoredEntry`; an item's line is taken as it is. */
+export function encodeScoredLines(frame: ScoredLines): Uint8Array {
+  if (frame.scores.length !== frame.lines.length) {
+    throw new RangeError(`${frame.lines.length} items with ${frame.scores.length} scores`);
+  }
+  const { rawSequence, gatheredAtMs, scoredAtMs, model } = frame;
+  const lines = frame.lines.map((line, index) => `{"item":${line},"score":${JSON.stringify(frame.scores[index])}}`);
+  return encodeTextFrame('scored', { rawSequence, gatheredAtMs, scoredAtMs, model }, lines);
+}
+
+/** @throws TocsinError `frame_corrupt` for an entry that is damaged, cut short, of another kind or of a newer version. */
+export function decodeScoredEntry(bytes: Uint8Array): ScoredEntry {
+  const frame = decodeTextFrame(bytes);
+  switch (frame.kind) {
+    case 'scored':
+      return {
+        kind: 'scored',
+        rawSequence: headerNumber(frame, 'rawSequence'),
+        gatheredAtMs: headerNumber(frame, 'gatheredAtMs'),
+        scoredAtMs: headerNumber(frame, 'scoredAtMs'),
+        model: headerText(frame, 'model'),
+        items: scoredItems(frame),
+      };
+    case 'tick':
+      parseItems(frame);
+      return { kind: 'tick' };
+    case 'rules':
+      return { kind: 'rules', rules: rules(frame) };
+    default:
+      throw corrupt(`it is of kind "${frame.kind}", which no scored log holds`);
+  }
+}
+
+function scoredItems(frame: TextFrame): ScoredItem[] {
+  const items = parseItems(frame);
+  for (let index = 0; index < items.length; index++) {
+    const entry = items[index];
+    if (!isObject(entry) || !isItem(entry['item']) || !isScore(entry['score'])) {
+      throw corrupt(`item ${index + 1} is not a scored piece of feedback`);
+    }
+  }
+  return items as ScoredItem[];
+}
+
+function rules(frame: TextFrame): Rule[] {
+  const items = parseItems(frame);
+  for (let index = 0; index < items.length; index++) {
+    const rule = items[index];
+    if (!isObject(rule) || typeof rule['id'] !== 'string' || typeof rule['kind'] !== 'string') {
+      throw corrupt(`item ${index + 1} is not a rule`);
+    }
+  }
+  return items as Rule[];
+}
+
+function isScore(value: unknown): value is Score {
+  return isObject(value)
+    && typeof value['sentiment'] === 'string'
+    && typeof value['complaint'] === 'boolean'
+    && Array.isArray(value['categories']);
+}
