@@ -1,5 +1,5 @@
 import { EMPTY, catchError, exhaustMap, from, ignoreElements, timer, type Observable, type SchedulerLike } from 'rxjs';
-import { encodeScoredEntry } from './frames/encode-frame.ts';
+import { encodeScoredEntry } from './frames/scored-entry.ts';
 import type { AppendLog } from './ports.ts';
 
 export const TICK_INTERVAL_MS = 1_000;

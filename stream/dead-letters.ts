@@ -1,10 +1,13 @@
-import type { Telemetry } from '../core/telemetry.ts';
+import type { Clock } from '../core/clock.ts';
 import { TocsinError } from '../core/errors.ts';
+import type { Telemetry } from '../core/telemetry.ts';
+import { encodeJson } from './frames/record.ts';
 import type { AppendLog } from './ports.ts';
 
 /** One thing that could not be processed, with everything needed to try it again by hand. */
-export interface DeadLetter {
-  stage: 'decode' | 'score' | 'append' | 'count' | 'store' | 'notify';
+export interface Undeliverable {
+  stage: 'decode' | 'score' | 'count' | 'store' | 'notify';
+  /** Where it stood. */
   log: string;
   sequence: number;
   bytes: Uint8Array;
@@ -14,25 +17,26 @@ export interface DeadLetter {
 /** Puts aside what cannot be processed, with its reason, on a log of its own. */
 export class DeadLetters {
   readonly #log: AppendLog;
+  readonly #clock: Clock;
   readonly #telemetry: Telemetry;
 
-  constructor(log: AppendLog, telemetry: Telemetry) {
+  constructor(log: AppendLog, clock: Clock, telemetry: Telemetry) {
     this.#log = log;
+    this.#clock = clock;
     this.#telemetry = telemetry;
   }
 
   /** False when the dead-letter log itself cannot take it: the caller then keeps the entry and tries again. */
-  async put(letter: DeadLetter): Promise<boolean> {
-    const { stage, log, sequence, bytes, error } = letter;
-    const reason = error instanceof TocsinError ? error.code : 'internal';
-    const detail = error instanceof Error ? error.message : String(error);
-    const body = JSON.stringify({ v: 1, stage, log, sequence, reason, detail, base64: toBase64(bytes) });
+  async put({ stage, log, sequence, bytes, error }: Undeliverable): Promise<boolean> {
+    const code = error instanceof TocsinError ? error.code : 'internal';
+    const reason = error instanceof Error ? error.message : String(error);
+    const record = encodeJson('dead', { log, sequence, stage, reason, atMs: this.#clock.nowMs(), bytes: toBase64(bytes) });
     try {
-      await this.#log.append(new TextEncoder().encode(body), `${log}-${sequence}-${stage}`);
+      await this.#log.append(record, `${log}-${sequence}-${stage}`);
     } catch {
       return false;
     }
-    this.#telemetry({ kind: 'frame-dead-lettered', stage, reason });
+    this.#telemetry({ kind: 'frame-dead-lettered', stage, reason: code });
     return true;
   }
 }

@@ -1,12 +1,11 @@
-import { EMPTY, defer, from, mergeMap, type Observable } from 'rxjs';
+import { ignoreElements, mergeMap, type Observable } from 'rxjs';
 import type { Clock } from '../core/clock.ts';
 import type { FeedbackItem } from '../core/feedback.ts';
-import type { RawFrame, ScoredFrame } from '../core/frame.ts';
 import type { Score } from '../core/score.ts';
 import type { Telemetry } from '../core/telemetry.ts';
-import { decodeRawFrame } from './frames/decode-frame.ts';
-import { encodeScoredEntry } from './frames/encode-frame.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { decodeRawFrame, rawItemLines } from './frames/raw-frame.ts';
+import { encodeScoredLines } from './frames/scored-entry.ts';
 import type { AppendLog, Delivery, WorkQueue } from './ports.ts';
 
 /** What scoring needs of the model: one score per item, in order. */
@@ -38,46 +37,35 @@ const RETRY_DELAY_MS = 500;
  */
 export function scoreFrames(parts: ScoreFramesParts): Observable<never> {
   return parts.raw.work('scorer', SCORING_FRAMES_MAX).pipe(
-    mergeMap((delivery) => defer(() => from(scoreFrame(parts, delivery))).pipe(mergeMap(() => EMPTY))),
+    mergeMap((delivery) => scoreFrame(parts, delivery)),
+    ignoreElements(),
   );
 }
 
 async function scoreFrame(parts: ScoreFramesParts, delivery: Delivery): Promise<void> {
-  const { dead, clock, telemetry } = parts;
+  const { dead, clock, telemetry, scorer } = parts;
   const { sequence, value } = delivery.entry;
   let stage: 'decode' | 'score' | 'append' = 'decode';
   try {
-    const frame = decodeRawFrame(value);
+    const { gatheredAtMs, items } = decodeRawFrame(value);
     stage = 'score';
     const startedAtMs = clock.nowMs();
-    const scores = await parts.scorer.score(frame.items.map(toScorerInput));
+    const scores = await scorer.score(items.map(toScorerInput));
     const scoredAtMs = clock.nowMs();
-    telemetry({ kind: 'frame-scored', items: frame.items.length, durationMs: scoredAtMs - startedAtMs });
+    telemetry({ kind: 'frame-scored', items: items.length, durationMs: scoredAtMs - startedAtMs });
     stage = 'append';
-    const bytes = encodeScoredEntry(toScoredFrame(frame, scores, { sequence, scoredAtMs, model: parts.scorer.version }));
+    const bytes = encodeScoredLines({ rawSequence: sequence, gatheredAtMs, scoredAtMs, model: scorer.version, lines: rawItemLines(value), scores });
     await parts.scored.append(bytes, `raw-${sequence}`);
-    telemetry({ kind: 'frame-appended', log: 'scored', items: frame.items.length, bytes: bytes.length, durationMs: clock.nowMs() - scoredAtMs });
+    telemetry({ kind: 'frame-appended', log: 'scored', items: items.length, bytes: bytes.length, durationMs: clock.nowMs() - scoredAtMs });
     delivery.ack();
   } catch (error) {
     // The log being away is never the frame's fault: it is tried for as long as it takes.
     const putAside = stage === 'decode' || (stage === 'score' && delivery.redeliveries + 1 >= SCORING_ATTEMPTS_MAX);
-    if (putAside && (await dead.put({ stage, log: 'raw', sequence, bytes: value, error }))) delivery.ack();
+    if (putAside && stage !== 'append' && (await dead.put({ stage, log: 'raw', sequence, bytes: value, error }))) delivery.ack();
     else delivery.retry(RETRY_DELAY_MS);
   }
 }
 
 function toScorerInput(item: FeedbackItem): { text: string; rating?: number } {
   return item.rating === undefined ? { text: item.text } : { text: item.text, rating: item.rating };
-}
-
-function toScoredFrame(frame: RawFrame, scores: Score[], made: { sequence: number; scoredAtMs: number; model: string }): ScoredFrame {
-  if (scores.length !== frame.items.length) throw new Error(`the model gave ${scores.length} scores for ${frame.items.length} items`);
-  return {
-    kind: 'scored',
-    rawSequence: made.sequence,
-    gatheredAtMs: frame.gatheredAtMs,
-    scoredAtMs: made.scoredAtMs,
-    model: made.model,
-    items: frame.items.map((item, index) => ({ item, score: scores[index]! })),
-  };
 }
