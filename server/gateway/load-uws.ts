@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type * as UWebSockets from 'uWebSockets.js';
+import { TocsinError } from '../../core/errors.ts';
+import { pointToOlderGlibc } from './point-to-older-glibc.ts';
+
+export type UwsModule = typeof UWebSockets;
+
+const PACKAGE = 'uWebSockets.js';
+const LINKED_AGAINST = 'GLIBC_2.38';
+
+/**
+ * The uWebSockets.js module. Its prebuilt Linux binaries are linked on glibc 2.38; Debian 12 has 2.36, so there a copy
+ * that asks for the older names of the same three functions is made once, beside the package, and loaded instead.
+ * Throws `internal` with both reasons when neither loads.
+ */
+export function loadUws(): UwsModule {
+  const require = createRequire(import.meta.url);
+  try {
+    return require(PACKAGE) as UwsModule;
+  } catch (cause) {
+    if (process.platform !== 'linux') throw unusable(cause, cause);
+    try {
+      return require(adaptedBinary(dirname(require.resolve(PACKAGE)))) as UwsModule;
+    } catch (second) {
+      throw unusable(cause, second);
+    }
+  }
+}
+
+function adaptedBinary(packageFolder: string): string {
+  const name = `uws_${process.platform}_${process.arch}_${process.versions.modules}.node`;
+  const adapted = pointToOlderGlibc(readFileSync(join(packageFolder, name)), LINKED_AGAINST);
+  const path = join(writableFolder(join(packageFolder, '..', '.cache', 'tocsin')), name);
+  if (existsSync(path) && readFileSync(path).equals(adapted)) return path;
+  // Under a name of its own first, then renamed: two processes starting at once never load half a file.
+  const own = `${path}.${process.pid}`;
+  writeFileSync(own, adapted, { mode: 0o700 });
+  renameSync(own, path);
+  return path;
+}
+
+function writableFolder(preferred: string): string {
+  try {
+    mkdirSync(preferred, { recursive: true });
+    writeFileSync(join(preferred, '.writable'), '');
+    return preferred;
+  } catch {
+    return mkdtempSync(join(tmpdir(), 'tocsin-uws-'));
+  }
+}
+
+function unusable(first: unknown, second: unknown): TocsinError {
+  const reasons = [first, second].map((reason) => (reason instanceof Error ? reason.message : String(reason)));
+  return new TocsinError(
+    'internal',
+    `The HTTP server library uWebSockets.js cannot be loaded on Node ${process.versions.node} (${process.platform}, ${process.arch}). `
+      + `It needs glibc 2.36 or newer, macOS or Windows. ${[...new Set(reasons)].join(' ')}`,
+    { cause: first },
+  );
+}
