@@ -50,6 +50,8 @@ export interface AlertOpened extends AlertEventBase {
 export interface AlertEscalated extends AlertEventBase {
   kind: 'escalated';
   from: AlertSeverity;
+  /** Stream time of the `opened` event; absent where the writer did not keep it. */
+  openedAtMs?: number;
   quotes: QuotedItem[];
   endsAtMs: number;
 }

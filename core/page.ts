@@ -1,7 +1,7 @@
 import type { AlertEvent } from './alert.ts';
 
-/** What one attempt to deliver a page came to. */
-export const DELIVERY_OUTCOMES = ['delivered', 'retrying', 'failed'] as const;
+/** What one attempt to deliver a page came to; `skipped`: decided not to send it, and `detail` says why. */
+export const DELIVERY_OUTCOMES = ['delivered', 'retrying', 'failed', 'skipped'] as const;
 export type DeliveryOutcome = (typeof DELIVERY_OUTCOMES)[number];
 
 /** Kept for each attempt. */
@@ -13,7 +13,7 @@ export interface DeliveryRecord {
   eventKind: AlertEvent['kind'];
   channelId: string;
   channelKind: string;
-  /** 1, 2, 3 … */
+  /** 1, 2, 3 …; 0 for a page skipped before any attempt. */
   attempt: number;
   outcome: DeliveryOutcome;
   /** Says why, in words without secrets: `HTTP 503`, `connection refused`. */
