@@ -1,0 +1,5 @@
+import { feedback } from './0001-feedback.ts';
+import type { Migration } from './migration.ts';
+
+/** In order; a migration that was released is never edited. */
+export const MIGRATIONS: readonly Migration[] = [feedback];

@@ -1,0 +1,42 @@
+import type { StoredItem } from '../../core/stored-item.ts';
+
+export interface RoomLimits {
+  rowsMax: number;
+  charsMax: number;
+}
+
+/**
+ * Bounds what waits for the store: an entry is acknowledged at once while there is room, else when enough has left.
+ * An entry that does not fit still enters, because it is here already; the reader just gets no further one for it.
+ */
+export class WaitingRoom {
+  private readonly limits: RoomLimits;
+  private readonly held: (() => void)[] = [];
+  private rows = 0;
+  private chars = 0;
+
+  constructor(limits: RoomLimits) {
+    this.limits = limits;
+  }
+
+  enter(entry: { rows: readonly StoredItem[]; ack(): void }): void {
+    this.rows += entry.rows.length;
+    for (const row of entry.rows) this.chars += row.item.text.length;
+    if (this.held.length === 0 && this.hasRoom()) entry.ack();
+    else this.held.push(() => entry.ack());
+  }
+
+  leave(batch: { rows: readonly StoredItem[]; chars: number }): void {
+    this.rows -= batch.rows.length;
+    this.chars -= batch.chars;
+    while (this.hasRoom()) {
+      const ack = this.held.shift();
+      if (ack === undefined) return;
+      ack();
+    }
+  }
+
+  private hasRoom(): boolean {
+    return this.rows <= this.limits.rowsMax && this.chars <= this.limits.charsMax;
+  }
+}
