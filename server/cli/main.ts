@@ -1,0 +1,36 @@
+import { Command, CommanderError } from 'commander';
+import { TocsinError } from '../../core/errors.ts';
+import { demoCommand } from './demo-command.ts';
+import { evaluateCommand, trainCommand } from './model-commands.ts';
+import { replayCommand } from './replay-command.ts';
+import { rulesCommand } from './rules-command.ts';
+import { serveCommand } from './serve-command.ts';
+import { version } from './version.ts';
+
+/** Runs the command line; sets the exit code and never throws. */
+export async function main(argv: string[]): Promise<void> {
+  const program = new Command('tocsin')
+    .description('Rings when complaints surge: takes customer feedback, scores it, counts it, pages the on-call manager.')
+    .version(version())
+    .showHelpAfterError()
+    .exitOverride();
+  for (const command of [serveCommand(), demoCommand(), replayCommand(), rulesCommand(), trainCommand(), evaluateCommand()]) {
+    program.addCommand(command.exitOverride());
+  }
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = explain(error);
+  }
+}
+
+/** Prints what a person needs to know, and says which exit code it is. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode;
+  if (error instanceof TocsinError) {
+    process.stderr.write(`tocsin: ${error.message} [${error.code}]\n`);
+    return 1;
+  }
+  process.stderr.write(`tocsin: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 1;
+}

@@ -1,0 +1,39 @@
+import type { RunningApp } from '../app/start-app.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/**
+ * Starts the app and returns when it has stopped: by SIGINT or SIGTERM (a second one ends the process at once),
+ * or because a part failed for good, which sets exit code 1.
+ */
+export async function untilStopped(start: () => Promise<RunningApp>, logger: Logger, alongside?: (app: RunningApp, stopping: AbortSignal) => Promise<void>): Promise<void> {
+  const stopping = new AbortController();
+  const asked = new Promise<void>((resolve) => {
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (stopping.signal.aborted) process.exit(130);
+      logger.info({ signal }, 'stopping');
+      stopping.abort();
+      resolve();
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  });
+  const app = await start();
+  const failed = app.failed.then((error) => {
+    logger.error({ err: error }, 'a part failed for good; stopping');
+    process.exitCode = 1;
+    stopping.abort();
+  });
+  const beside = alongside?.(app, stopping.signal).catch((error: unknown) => {
+    if (stopping.signal.aborted) return;
+    logger.error({ err: error }, 'failed');
+    process.exitCode = 1;
+    stopping.abort();
+  });
+  const aborted = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));
+  await Promise.race([asked, failed, aborted]);
+  await beside;
+  await app.stop();
+  logger.info('stopped');
+  // uWebSockets.js and the embedded engine keep handles of their own; everything is flushed and closed by now.
+  process.exit(process.exitCode ?? 0);
+}
