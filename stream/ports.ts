@@ -32,6 +32,20 @@ export interface ReadLog {
   read(fromSequence: number, inFlightMax: number): Observable<Delivery>;
   /** Newest entry, or null on an empty log. */
   last(): Promise<LogEntry<Uint8Array> | null>;
+  /** Which log this is and how much it holds. */
+  info(): Promise<LogInfo>;
+}
+
+export interface LogInfo {
+  /** Names this very log: a new one made after the old was lost has another identity. Letters, digits, `-`. */
+  identity: string;
+  /** Entries held now. For the raw log: those not yet scored. */
+  entries: number;
+  bytes: number;
+  /** Log time of the oldest entry held, milliseconds since the epoch; null on an empty log. */
+  oldestAtMs: number | null;
+  /** Sequence of the newest entry ever appended; 0 when none was. */
+  lastSequence: number;
 }
 
 /** Competing consumers of one log under a durable name; each entry is handed out until it is acknowledged. */

@@ -1,0 +1,78 @@
+import { EMPTY, catchError, concatMap, distinctUntilChanged, from, map, startWith, type Observable } from 'rxjs';
+import { parseRule } from '../../alerts/rules/parse-rule.ts';
+import { ruleToJson } from '../../alerts/rules/rule-to-json.ts';
+import { TocsinError } from '../../core/errors.ts';
+import type { Rule } from '../../core/rule.ts';
+import type { KeyValue } from '../../stream/ports.ts';
+
+export interface BookedRule {
+  rule: Rule;
+  /** Rules from files are read-only over the API. */
+  source: 'file' | 'api';
+}
+
+/** Every rule in force: those of the files, and those made over the API, kept in a bucket. */
+export class RuleBook {
+  readonly #fromFiles: ReadonlyMap<string, Rule>;
+  readonly #bucket: KeyValue;
+
+  constructor(fromFiles: readonly Rule[], bucket: KeyValue) {
+    this.#fromFiles = new Map(fromFiles.map((rule) => [rule.id, rule]));
+    this.#bucket = bucket;
+  }
+
+  /** By id. A file's rule hides one of the same id that was made over the API before the file came. */
+  async list(): Promise<BookedRule[]> {
+    const booked: BookedRule[] = [...this.#fromFiles.values()].map((rule) => ({ rule, source: 'file' }));
+    for (const text of (await this.#bucket.entries()).values()) {
+      const rule = parseRule(JSON.parse(text));
+      if (!this.#fromFiles.has(rule.id)) booked.push({ rule, source: 'api' });
+    }
+    return booked.sort((a, b) => (a.rule.id < b.rule.id ? -1 : 1));
+  }
+
+  async get(id: string): Promise<BookedRule> {
+    const found = (await this.list()).find((booked) => booked.rule.id === id);
+    if (!found) throw new TocsinError('not_found', `there is no rule ${id}`);
+    return found;
+  }
+
+  /** @throws TocsinError `invalid_rule`, or `conflict` when the id is taken */
+  async create(input: unknown): Promise<BookedRule> {
+    const rule = parseRule(input);
+    if ((await this.list()).some((booked) => booked.rule.id === rule.id)) throw new TocsinError('conflict', `rule ${rule.id} exists already; PUT replaces it`);
+    return this.#store(rule);
+  }
+
+  /** @throws TocsinError `invalid_rule`, `not_found`, or `conflict` for a file's rule */
+  async replace(id: string, input: unknown): Promise<BookedRule> {
+    const rule = parseRule(input);
+    if (rule.id !== id) throw new TocsinError('invalid_rule', `id: the rule's id is ${rule.id}, the address says ${id}`);
+    this.#refuseFile(await this.get(id));
+    return this.#store(rule);
+  }
+
+  async remove(id: string): Promise<void> {
+    this.#refuseFile(await this.get(id));
+    await this.#bucket.delete(id);
+  }
+
+  /** The whole set, now and after each change; a moment in which the bucket cannot be read is left out. */
+  sets(): Observable<Rule[]> {
+    return this.#bucket.changes().pipe(
+      startWith(undefined),
+      concatMap(() => from(this.list()).pipe(catchError(() => EMPTY))),
+      map((booked) => booked.map(({ rule }) => rule)),
+      distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
+    );
+  }
+
+  async #store(rule: Rule): Promise<BookedRule> {
+    await this.#bucket.put(rule.id, JSON.stringify(ruleToJson(rule)));
+    return { rule, source: 'api' };
+  }
+
+  #refuseFile({ rule, source }: BookedRule): void {
+    if (source === 'file') throw new TocsinError('conflict', `rule ${rule.id} comes from a file in the folder of rules; change it there`);
+  }
+}
