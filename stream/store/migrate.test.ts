@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runStatement, selectRows, type Store } from './clickhouse.ts';
+import { FEEDBACK_COLUMNS } from './feedback-row.ts';
+import { migrate } from './migrate.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+import type { Migration } from './migrations/migration.ts';
+import { temporaryStore, type TemporaryStore } from './testing/embedded-store.ts';
+
+const nextVersion = MIGRATIONS.length + 1;
+
+function migration(version: number, ...statements: string[]): Migration {
+  return { version, name: `test-${version}`, statements: () => statements };
+}
+
+async function appliedVersions(store: Store): Promise<number[]> {
+  return (await selectRows(store, 'SELECT version FROM tocsin.migrations ORDER BY version')).map((row) => Number(row[0]));
+}
+
+describe('migrations', () => {
+  let temporary: TemporaryStore;
+  let store: Store;
+  beforeEach(async () => {
+    temporary = await temporaryStore();
+    store = temporary.store;
+  });
+  afterEach(() => temporary.dispose());
+
+  it('are numbered 1, 2, 3 … without gaps', () => {
+    expect(MIGRATIONS.map(({ version }) => version)).toEqual(MIGRATIONS.map((_, at) => at + 1));
+  });
+
+  it('run once: a second start applies nothing', async () => {
+    expect(await migrate(store)).toEqual([]);
+    expect(await appliedVersions(store)).toEqual(MIGRATIONS.map(({ version }) => version));
+  });
+
+  it('make every column that the sink writes', async () => {
+    const rows = await selectRows(store, "SELECT name FROM system.columns WHERE database = 'tocsin' AND table = 'feedback'");
+    expect(new Set(rows.map((row) => row[0]))).toEqual(new Set([...FEEDBACK_COLUMNS, 'customer_phone_hash']));
+  });
+
+  it('make a table that keeps its deduplication tokens and its parts through a power loss', async () => {
+    const [row] = await selectRows(store, "SELECT create_table_query FROM system.tables WHERE database = 'tocsin' AND name = 'feedback'");
+    expect(row?.[0]).toMatch(/non_replicated_deduplication_window = 10000.*fsync_after_insert = 1/);
+  });
+
+  it('a migration that stopped half-way is run again from its first statement', async () => {
+    const halves = [`CREATE TABLE IF NOT EXISTS tocsin.halves (a UInt8) ENGINE = MergeTree ORDER BY a`, 'ALTER TABLE tocsin.absent ADD COLUMN IF NOT EXISTS b UInt8'];
+    const migrations = [...MIGRATIONS, migration(nextVersion, ...halves)];
+    await expect(migrate(store, { migrations })).rejects.toMatchObject({
+      code: 'migration_failed',
+      retryable: false,
+      message: expect.stringMatching(new RegExp(`Migration ${nextVersion} \\(test-${nextVersion}\\) stopped at statement 2 of 2: .*UNKNOWN_TABLE`)),
+    });
+    expect(await appliedVersions(store)).not.toContain(nextVersion);
+    await runStatement(store, 'CREATE TABLE tocsin.absent (a UInt8) ENGINE = MergeTree ORDER BY a');
+    expect(await migrate(store, { migrations })).toEqual([nextVersion]);
+    expect(await migrate(store, { migrations })).toEqual([]);
+  });
+
+  it('the ones after a failed one do not run', async () => {
+    const migrations = [...MIGRATIONS, migration(nextVersion, 'SELECT nonsense'), migration(nextVersion + 1, 'SELECT 1')];
+    await expect(migrate(store, { migrations })).rejects.toMatchObject({ code: 'migration_failed' });
+    expect(await appliedVersions(store)).not.toContain(nextVersion + 1);
+  });
+
+  it('two programs that start together both come up', async () => {
+    await runStatement(store, 'DROP DATABASE tocsin');
+    await Promise.all([migrate(store), migrate({ ...store, writer: store.reader })]);
+    expect(await migrate(store)).toEqual([]);
+  });
+
+  it('a schema newer than the program is refused and said in words', async () => {
+    await migrate(store, { migrations: [...MIGRATIONS, migration(nextVersion, 'SELECT 1')] });
+    await expect(migrate(store)).rejects.toMatchObject({
+      code: 'migration_failed',
+      message: expect.stringMatching(new RegExp(`version ${nextVersion}, this program knows ${MIGRATIONS.length}`)),
+    });
+  });
+});
