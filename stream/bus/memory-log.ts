@@ -3,7 +3,7 @@ import type { Subscriber } from 'rxjs';
 import type { Clock } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { LogEntry } from '../../core/frame.ts';
-import type { Appended, Delivery, Log, LogName } from '../ports.ts';
+import type { Appended, Delivery, Log, LogInfo, LogName } from '../ports.ts';
 import { LOGS } from '../subjects.ts';
 import { logFull, logUnavailable, workQueueOnly } from './bus-errors.ts';
 import { MemoryQueue } from './memory-queue.ts';
@@ -66,6 +66,12 @@ export class MemoryLog implements Log {
   async last(): Promise<LogEntry<Uint8Array> | null> {
     if (!this.#isUp()) throw logUnavailable(this.#name);
     return [...this.#entries.values()].at(-1) ?? null;
+  }
+
+  async info(): Promise<LogInfo> {
+    if (!this.#isUp()) throw logUnavailable(this.#name);
+    const [oldest] = this.#entries.values();
+    return { identity: `memory-${this.#name}`, entries: this.#entries.size, bytes: this.#bytes, oldestAtMs: oldest?.timeMs ?? null, lastSequence: this.#lastSequence };
   }
 
   work(name: string, inFlightMax: number): Observable<Delivery> {
