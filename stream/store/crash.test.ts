@@ -7,7 +7,7 @@ import { startChild } from './testing/child.ts';
 import { rowsOf } from './testing/crash-log.ts';
 
 const CHILD = new URL('./testing/crash-child.ts', import.meta.url);
-const ENTRIES = 1_000;
+const ENTRIES = 400;
 const KILLS = 5;
 const BATCHES_PER_LIFE = 7;
 
@@ -34,7 +34,8 @@ describe('the process that writes to the embedded engine is killed while it inse
     const lines: string[] = [];
     for (let line = await last.nextLine(); line !== null; line = await last.nextLine()) lines.push(line);
     expect(lines.at(-1)).toBe('complete');
-    expect(lines.filter((line) => line.startsWith('skipped')).length).toBeGreaterThanOrEqual(KILLS * BATCHES_PER_LIFE - 1);
+    // The first batch of each life is the last one of the life before, sent again.
+    expect(lines.filter((line) => line.startsWith('skipped')).length).toBeGreaterThanOrEqual(KILLS * (BATCHES_PER_LIFE - 1));
 
     const store = openStore({ dataDir });
     const [counts] = await selectRows(store, 'SELECT count(), uniqExact(id) FROM tocsin.feedback');
