@@ -6,8 +6,12 @@ export type Channel = (typeof CHANNELS)[number];
 
 export interface Customer {
   id?: string;
+  /** First character and two stars. */
   name?: string;
+  /** Its middle hidden. */
   phone?: string;
+  /** Keyed hash of the whole number, by which the same customer is known again. */
+  phoneHash?: string;
   tier?: string;
   group?: string;
   region?: string;
