@@ -1,0 +1,28 @@
+import type { Page } from '../notify/page.ts';
+
+/**
+ * A way to reach people. Implementations send; whether, when and how often is decided by the notifier.
+ */
+export interface Channel {
+  /** Unique among the configured channels; part of idempotency keys, so it keeps its name across restarts. */
+  readonly id: string;
+  /** `console`, `webhook` …: shown beside each attempt. */
+  readonly kind: string;
+  /**
+   * One attempt. Resolves for every answer and every fault of the way there, within the channel's own time limit;
+   * `signal` ends it early. The same key on a later attempt means the same page.
+   */
+  send(page: Page, idempotencyKey: string, signal: AbortSignal): Promise<SendOutcome>;
+}
+
+/**
+ * What came of one attempt. `detail` is a few words without secrets.
+ * `retry`: it may succeed later; the page is kept. `refused`: the receiver has read it and will never take it.
+ */
+export type SendOutcome =
+  | { kind: 'delivered'; detail: string }
+  | { kind: 'retry'; detail: string; fault: FaultScope; retryAfterMs?: number }
+  | { kind: 'refused'; detail: string };
+
+/** Whether every page over this channel meets the fault (nobody answers, slow down), or this page alone may. */
+export type FaultScope = 'channel' | 'page';

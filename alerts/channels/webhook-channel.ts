@@ -1,0 +1,114 @@
+import type { Clock } from '../../core/clock.ts';
+import { TocsinError } from '../../core/errors.ts';
+import type { Page } from '../notify/page.ts';
+import { answerWords, decoded, secretsOf } from './answer-words.ts';
+import type { Channel, SendOutcome } from './channel.ts';
+import { HttpPoster } from './http-post.ts';
+import type { HttpPostResult } from './http-post.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { signWebhook } from './sign-webhook.ts';
+
+export interface WebhookChannelOptions {
+  id: string;
+  /** http or https; user and password in it become an `Authorization` header. */
+  url: string;
+  /** Signs each request when given. */
+  secret?: string;
+  clock: Clock;
+  /** Of one attempt; 10 s when absent. */
+  timeoutMs?: number;
+}
+
+export const WEBHOOK_TIMEOUT_MS = 10_000;
+const CONNECTIONS_MAX = 16;
+const REDIRECTS_MAX = 3;
+
+type Answer = Extract<HttpPostResult, { kind: 'answer' }>;
+
+/** Posts pages as JSON; docs/webhook.md is its contract. The address may hold a key, so no outcome and no error names more than its origin. */
+export class WebhookChannel implements Channel {
+  readonly id: string;
+  readonly kind = 'webhook';
+  /** Scheme, host and port: what may be shown of the address. */
+  readonly origin: string;
+  readonly #url: URL;
+  readonly #authorization: Record<string, string>;
+  readonly #secret: string | undefined;
+  readonly #hidden: readonly string[];
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  readonly #poster = new HttpPoster(CONNECTIONS_MAX);
+
+  /** @throws TocsinError `invalid_setting` for an address that is none. */
+  constructor(options: WebhookChannelOptions) {
+    const { url, authorization } = readAddress(options.url);
+    this.id = options.id;
+    this.origin = url.origin;
+    this.#url = url;
+    this.#authorization = authorization;
+    this.#secret = options.secret;
+    this.#hidden = [...secretsOf(new URL(options.url)), ...(options.secret === undefined ? [] : [options.secret])];
+    this.#clock = options.clock;
+    this.#timeoutMs = options.timeoutMs ?? WEBHOOK_TIMEOUT_MS;
+  }
+
+  async send(page: Page, idempotencyKey: string, signal: AbortSignal): Promise<SendOutcome> {
+    const body = JSON.stringify(page);
+    const headers = {
+      ...this.#authorization,
+      'content-type': 'application/json; charset=utf-8',
+      'user-agent': 'tocsin',
+      'idempotency-key': headerSafe(idempotencyKey),
+      'x-tocsin-event': page.event,
+      ...(this.#secret === undefined ? {} : { 'x-tocsin-signature': signWebhook(body, this.#secret, this.#clock.nowMs()) }),
+    };
+    let url = this.#url;
+    for (let redirects = 0; ; redirects++) {
+      const result = await this.#poster.post({ url, headers, body, timeoutMs: this.#timeoutMs, signal });
+      if (result.kind === 'no-answer') return { kind: 'retry', detail: result.reason, fault: 'channel' };
+      const next = redirects < REDIRECTS_MAX ? keptRedirect(result, url) : null;
+      if (next === null) return this.#judge(result);
+      url = next;
+    }
+  }
+
+  #judge(answer: Answer): SendOutcome {
+    const { status } = answer;
+    if (status >= 200 && status < 300) return { kind: 'delivered', detail: `HTTP ${status}` };
+    if (status >= 300 && status < 400) return { kind: 'refused', detail: `HTTP ${status}: this redirect is not followed` };
+    const detail = answerWords(status, answer.bodyStart, this.#hidden);
+    if (status < 500 && status !== 408 && status !== 425 && status !== 429) return { kind: 'refused', detail };
+    const askedForMs = retryAfterMs(answer.retryAfter, this.#clock.nowMs());
+    // Only these speak of the receiver as a whole; another fault may lie in what this page makes it do.
+    const fault = status === 429 || status === 503 || askedForMs !== undefined ? 'channel' : 'page';
+    return { kind: 'retry', detail, fault, ...(askedForMs === undefined ? {} : { retryAfterMs: askedForMs }) };
+  }
+}
+
+/**
+ * Where a redirect leads that keeps the method and the body (307, 308) and stays with the receiver: the same origin, or
+ * https in place of http on the default ports. Null for every other: pages and signatures go to no host that was not set up.
+ */
+function keptRedirect({ status, location }: Answer, from: URL): URL | null {
+  if ((status !== 307 && status !== 308) || location === undefined || !URL.canParse(location, from.href)) return null;
+  const to = new URL(location, from.href);
+  const isUpgrade = from.protocol === 'http:' && to.protocol === 'https:' && to.hostname === from.hostname && to.port === '' && from.port === '';
+  return to.origin === from.origin || isUpgrade ? to : null;
+}
+
+function readAddress(address: string): { url: URL; authorization: Record<string, string> } {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new TocsinError('invalid_setting', 'The webhook\'s address must be a URL that starts with http:// or https://.');
+  }
+  if (url.username === '' && url.password === '') return { url, authorization: {} };
+  const credentials = `${decoded(url.username)}:${decoded(url.password)}`;
+  url.username = '';
+  url.password = '';
+  return { url, authorization: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` } };
+}
+
+/** Header values are ASCII; anything else is percent-encoded. */
+function headerSafe(value: string): string {
+  return value.replace(/\p{Surrogate}/gu, '\ufffd').replace(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character));
+}

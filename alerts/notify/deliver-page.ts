@@ -1,0 +1,118 @@
+import type { AlertEvent } from '../../core/alert.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { DeliveryOutcome, DeliveryRecord } from '../../core/page.ts';
+import type { Telemetry } from '../../core/telemetry.ts';
+import type { Channel, SendOutcome } from '../channels/channel.ts';
+import { decideDelivery } from './decide-delivery.ts';
+import type { DeliveryPolicy, SkipReason } from './decide-delivery.ts';
+import type { DeliveryLedger } from './delivery-ledger.ts';
+import type { DeliveryRecorder } from './delivery-recorder.ts';
+import type { ChannelState } from './delivery-state.ts';
+import { givenUp, judgeAttempt } from './judge-attempt.ts';
+import { renderPage } from './render-page.ts';
+import type { RenderOptions } from './render-page.ts';
+
+/** Settled: nothing is left to do for this event over this channel. Waiting: it is to be handled again then. */
+export type PageResult = { kind: 'settled' } | { kind: 'waiting'; untilMs: number };
+
+export interface DeliveryContext {
+  ledger: DeliveryLedger;
+  recorder: DeliveryRecorder;
+  policy: DeliveryPolicy;
+  render: RenderOptions;
+  clock: Clock;
+  /** Uniform in [0, 1). */
+  random: () => number;
+  telemetry: Telemetry;
+}
+
+export interface PageTask {
+  event: AlertEvent;
+  channel: Channel;
+  signal: AbortSignal;
+}
+
+const SETTLED: PageResult = { kind: 'settled' };
+
+const SKIPPED: Record<SkipReason, string> = {
+  'never-fired-here': 'not sent: no fire of this alert was delivered here',
+  'overtaken': 'not sent: a later page of this alert was settled before',
+};
+
+/** The key of one event over one channel, on every attempt and after every restart. */
+export function idempotencyKeyOf(eventId: string, channelId: string): string {
+  return `${eventId}:${channelId}`;
+}
+
+/** Handles one event over one channel once: decides, sends if it is time, records. `health` is the channel's and is changed. */
+export async function deliverPage(task: PageTask, health: ChannelState, context: DeliveryContext): Promise<PageResult> {
+  const { event, channel, signal } = task;
+  const { ledger, recorder, policy, clock } = context;
+  const idempotencyKey = idempotencyKeyOf(event.id, channel.id);
+  if (!(await recorder.payOff(idempotencyKey))) return waiting(clock.nowMs() + policy.recheckMs);
+  const nowMs = clock.nowMs();
+  const pages = ledger.pages(event.alertId, channel.id);
+  const own = pages.get(event.id);
+  const decision = decideDelivery({ event, pages, channel: health, knownSinceMs: ledger.knownSinceMs, nowMs }, policy);
+  const note = (outcome: DeliveryOutcome, rest: Omit<Partial<DeliveryRecord>, 'outcome'>): Promise<PageResult> =>
+    keep({ ...blankRecord(task, idempotencyKey), atMs: nowMs, ...rest, outcome }, context);
+  switch (decision.action) {
+    case 'done':
+      return SETTLED;
+    case 'wait':
+      return waiting(decision.untilMs);
+    case 'skip':
+      return await note('skipped', { attempt: own?.attempts ?? 0, detail: SKIPPED[decision.reason] });
+    case 'give-up':
+      return await note('failed', { attempt: own?.attempts ?? 0, detail: givenUp(own?.lastDetail ?? '', policy) });
+    case 'send': {
+      const { attempt } = decision;
+      const outcome = await sendOnce(task, idempotencyKey, context);
+      if (signal.aborted && outcome.kind === 'retry') return waiting(nowMs);
+      const doneAtMs = clock.nowMs();
+      const verdict = judgeAttempt({
+        alertId: event.alertId, outcome, attempt, firstAttemptAtMs: own?.firstAttemptAtMs ?? nowMs, channel: health, nowMs: doneAtMs, draw: context.random(),
+      }, policy);
+      Object.assign(health, verdict.channel);
+      const { outcome: pageOutcome, ...said } = verdict.page;
+      return await note(pageOutcome, { attempt, durationMs: doneAtMs - nowMs, ...said });
+    }
+  }
+}
+
+async function sendOnce({ event, channel, signal }: PageTask, idempotencyKey: string, { render }: DeliveryContext): Promise<SendOutcome> {
+  const page = renderPage(event, idempotencyKey, render);
+  try {
+    return await channel.send(page, idempotencyKey, signal);
+  } catch {
+    // A channel resolves for every fault it knows; what it throws is a defect, whose text may hold anything.
+    return { kind: 'retry', detail: `the ${channel.kind} channel failed inside`, fault: 'page' };
+  }
+}
+
+async function keep(record: DeliveryRecord, { recorder, policy, clock, telemetry }: DeliveryContext): Promise<PageResult> {
+  telemetry({ kind: 'delivery-attempted', channel: record.channelId, outcome: record.outcome, durationMs: record.durationMs });
+  const kept = await recorder.record(record);
+  if (!kept) return waiting(clock.nowMs() + policy.recheckMs);
+  return record.outcome === 'retrying' ? waiting(record.nextAttemptAtMs ?? record.atMs) : SETTLED;
+}
+
+function blankRecord({ event, channel }: PageTask, idempotencyKey: string): DeliveryRecord {
+  return {
+    idempotencyKey,
+    alertId: event.alertId,
+    eventId: event.id,
+    eventKind: event.kind,
+    channelId: channel.id,
+    channelKind: channel.kind,
+    attempt: 0,
+    outcome: 'skipped',
+    detail: '',
+    atMs: 0,
+    durationMs: 0,
+  };
+}
+
+function waiting(untilMs: number): PageResult {
+  return { kind: 'waiting', untilMs };
+}

@@ -1,0 +1,65 @@
+import type { AlertEvent } from '../../core/alert.ts';
+import type { DeliveryOutcome, DeliveryRecord } from '../../core/page.ts';
+
+/** Outcomes after which a page is not touched again. */
+export type SettledOutcome = Exclude<DeliveryOutcome, 'retrying'>;
+
+/** What is known of one page: one alert event over one channel. */
+export interface PageState {
+  eventId: string;
+  eventKind: AlertEvent['kind'];
+  /** Log sequence and place of the event; null while only its records are known. */
+  place: { sequence: number; index: number } | null;
+  /** When this process first held the event; null while only its records are known. */
+  firstSeenAtMs: number | null;
+  attempts: number;
+  firstAttemptAtMs: number | null;
+  nextAttemptAtMs: number | null;
+  lastDetail: string;
+  settled: SettledOutcome | null;
+}
+
+/** The pages of one alert over one channel, by event id. */
+export type AlertPages = ReadonlyMap<string, Readonly<PageState>>;
+
+/** How a channel does as a whole. */
+export interface ChannelState {
+  /** Faults of the channel in a row; 0 for one that is well. */
+  failures: number;
+  /** Nothing is sent before this; 0 when it is not paused. */
+  pausedUntilMs: number;
+  /** Alerts in a row whose page alone met a fault, one alert's repeats not counted. */
+  pageFaults: number;
+  lastFaultAlertId: string | null;
+}
+
+export const CHANNEL_WELL: Readonly<ChannelState> = { failures: 0, pausedUntilMs: 0, pageFaults: 0, lastFaultAlertId: null };
+
+export function newPageState(eventId: string, eventKind: AlertEvent['kind']): PageState {
+  return {
+    eventId, eventKind, place: null, firstSeenAtMs: null, attempts: 0, firstAttemptAtMs: null, nextAttemptAtMs: null, lastDetail: '', settled: null,
+  };
+}
+
+/**
+ * Takes a delivery record into the state, in place. Records may come twice and, from several notifiers, late:
+ * a delivered page stays delivered and attempts never go down.
+ */
+export function takeRecord(state: PageState, record: DeliveryRecord): void {
+  state.firstAttemptAtMs = earliest(state.firstAttemptAtMs, record.attempt > 0 ? record.atMs : null);
+  if (state.settled === 'delivered') return;
+  if (record.outcome === 'retrying') {
+    if (state.settled !== null || record.attempt < state.attempts) return;
+    state.nextAttemptAtMs = record.nextAttemptAtMs ?? null;
+  } else {
+    state.settled = record.outcome;
+    state.nextAttemptAtMs = null;
+  }
+  state.attempts = Math.max(state.attempts, record.attempt);
+  state.lastDetail = record.detail;
+}
+
+function earliest(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
+}

@@ -1,0 +1,221 @@
+import { EMPTY, from, mergeMap } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
+import type { AlertEvent } from '../../core/alert.ts';
+import type { LogEntry } from '../../core/frame.ts';
+import type { DeadLetters } from '../../stream/dead-letters.ts';
+import { decodeJson } from '../../stream/frames/record.ts';
+import type { AppendLog, Delivery, ReadLog, WorkQueue } from '../../stream/ports.ts';
+import type { Channel } from '../channels/channel.ts';
+import { LogFollower } from '../list/log-follower.ts';
+import { ChannelLane } from './channel-lane.ts';
+import { deliverPage } from './deliver-page.ts';
+import type { DeliveryContext, PageResult } from './deliver-page.ts';
+import { DeliveryLedger } from './delivery-ledger.ts';
+import { DeliveryRecorder } from './delivery-recorder.ts';
+import { checkChannels, checkRoutes, resolveChannels } from './resolve-channels.ts';
+import type { Routes } from './resolve-channels.ts';
+
+export interface NotifierLimits {
+  /** Events held at once. */
+  inFlightMax: number;
+  /** Pages under way at once over one channel. */
+  concurrencyMax: number;
+  /** Delivery records read back at the start. */
+  recordsReadBackMax: number;
+}
+
+export const NOTIFIER_LIMITS: NotifierLimits = { inFlightMax: 1_024, concurrencyMax: 8, recordsReadBackMax: 200_000 };
+
+export interface NotifierOptions extends Omit<DeliveryContext, 'ledger' | 'recorder'> {
+  alerts: WorkQueue;
+  deliveries: AppendLog & Pick<ReadLog, 'read' | 'last'>;
+  deadLetters: DeadLetters;
+  channels: readonly Channel[];
+  routes: Routes;
+  limits?: NotifierLimits;
+  /** Told once a name: a rule pages a name that nothing is known of. */
+  warn(message: string): void;
+}
+
+/**
+ * Alert events to people.
+ *
+ *   alerts log ─► decode ─► routes ─┬─► lane of channel A: decide ─► send ─► record ─┬─► ack, or back to the log
+ *    (work queue)                   └─► lane of channel B: decide ─► send ─► record ─┘    until the next is due
+ *
+ * An event is acknowledged when it is settled over each of its channels. One that has to wait goes back to the log with
+ * the time it is due, so that neither memory nor a dead channel limits how many wait, and a restart forgets none; what
+ * was tried is read back from the deliveries log, which it also follows for what other notifiers deliver.
+ * A page is delivered at least once, each time under the same idempotency key.
+ */
+export class Notifier {
+  readonly #options: NotifierOptions;
+  readonly #limits: NotifierLimits;
+  readonly #ledger = new DeliveryLedger();
+  readonly #context: DeliveryContext;
+  readonly #channels: Map<string, Channel>;
+  readonly #channelIds: ReadonlySet<string>;
+  readonly #lanes: Map<string, ChannelLane>;
+  readonly #records: LogFollower;
+  /** Hand-outs of each event under way: after a reconnect the log may hand one out again. All are settled together. */
+  readonly #held = new Map<string, Delivery[]>();
+  readonly #unknownNames = new Set<string>();
+  readonly #stop = new AbortController();
+  #isStopping = false;
+  #isFirstRecord = true;
+  #work: Subscription | undefined;
+  #whenIdle: (() => void) | undefined;
+
+  /** @throws TocsinError `invalid_setting` for channels or routes that do not fit together. */
+  constructor(options: NotifierOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? NOTIFIER_LIMITS;
+    this.#context = { ...options, ledger: this.#ledger, recorder: new DeliveryRecorder(options.deliveries, this.#ledger, options.warn) };
+    this.#channels = new Map(options.channels.map((channel) => [channel.id, channel]));
+    this.#channelIds = new Set(this.#channels.keys());
+    checkChannels(options.channels);
+    checkRoutes(options.routes, this.#channelIds);
+    const lane = { concurrencyMax: this.#limits.concurrencyMax, waitingMax: waitingMax(this.#limits, this.#channels.size) };
+    this.#lanes = new Map(options.channels.map(({ id }) => [id, new ChannelLane(lane)]));
+    this.#records = new LogFollower({
+      log: options.deliveries, entriesMax: this.#limits.recordsReadBackMax, take: (entry) => this.#takeRecord(entry),
+    });
+  }
+
+  /**
+   * Reads back what was delivered, then begins to deliver. Idempotent.
+   * @throws TocsinError `log_unavailable` when the deliveries log cannot be read; it may be called again.
+   */
+  async start(): Promise<void> {
+    await this.#records.start();
+    if (this.#work !== undefined || this.#isStopping) return;
+    this.#work = this.#options.alerts.work('notifier', this.#limits.inFlightMax).pipe(
+      mergeMap((delivery) => this.#take(delivery)),
+    ).subscribe();
+  }
+
+  /** Takes nothing new, waits for attempts under way, then ends them; takes little longer than `timeoutMs`. What is not settled is handed out again. */
+  async stop(timeoutMs: number): Promise<void> {
+    this.#isStopping = true;
+    for (const lane of this.#lanes.values()) lane.clear();
+    await this.#idle(timeoutMs);
+    this.#stop.abort();
+    await this.#idle(ABORT_MS_MAX);
+    this.#work?.unsubscribe();
+    this.#records.stop();
+  }
+
+  #take(delivery: Delivery): Observable<void> {
+    if (this.#isStopping) return EMPTY;
+    let event: AlertEvent;
+    try {
+      event = decodeJson('alert', delivery.entry.value);
+    } catch (error) {
+      return from(this.#putAside(delivery, error));
+    }
+    const held = this.#held.get(event.id);
+    if (held !== undefined) {
+      held.push(delivery);
+      return EMPTY;
+    }
+    return from(this.#handle(event, delivery));
+  }
+
+  async #handle(event: AlertEvent, delivery: Delivery): Promise<void> {
+    const held = [delivery];
+    this.#held.set(event.id, held);
+    this.#reportDepths();
+    try {
+      const results = await Promise.all(this.#channelsOf(event).map((channel) => this.#overChannel(event, channel)));
+      const dueAtMs = results.flatMap((result) => (result.kind === 'waiting' ? [result.untilMs] : []));
+      const waitMs = Math.max(0, Math.min(...dueAtMs) - this.#options.clock.nowMs());
+      for (const each of held) if (dueAtMs.length === 0) each.ack(); else each.retry(waitMs);
+    } catch (error) {
+      for (const each of held) await this.#putAside(each, error);
+    } finally {
+      this.#held.delete(event.id);
+      this.#reportDepths();
+      if (this.#held.size === 0) this.#whenIdle?.();
+    }
+  }
+
+  #channelsOf(event: AlertEvent): Channel[] {
+    const { channelIds, unknownNames } = resolveChannels(event.notify, this.#options.routes, this.#channelIds);
+    for (const name of unknownNames) this.#warnOnce(name, event.ruleId);
+    return channelIds.flatMap((id) => this.#channels.get(id) ?? []);
+  }
+
+  async #overChannel(event: AlertEvent, channel: Channel): Promise<PageResult> {
+    const { clock, policy, random } = this.#options;
+    const lane = this.#lanes.get(channel.id);
+    if (lane === undefined) throw new RangeError(`no lane for ${channel.id}`);
+    this.#ledger.see(event, channel.id, clock.nowMs());
+    let defect: unknown;
+    const result = await lane.enter(event.alertId, async () => {
+      try {
+        return await deliverPage({ event, channel, signal: this.#stop.signal }, lane.health, this.#context);
+      } catch (error) {
+        defect = error;
+        return { kind: 'settled' };
+      }
+    });
+    if (defect !== undefined) throw defect;
+    if (result !== 'full') return result;
+    // While a channel is only being probed there is no use in asking soon.
+    const spread = lane.health.failures > 0 ? 1 + 9 * random() : 0.5 + random();
+    return { kind: 'waiting', untilMs: clock.nowMs() + policy.recheckMs * spread };
+  }
+
+  /** An entry that cannot be understood is kept on the dead-letter log, and on this one while that cannot be reached. */
+  async #putAside(delivery: Delivery, error: unknown): Promise<void> {
+    const { entry } = delivery;
+    const kept = await this.#options.deadLetters.put({ stage: 'notify', log: 'alerts', sequence: entry.sequence, bytes: entry.value, error });
+    if (kept) delivery.ack();
+    else delivery.retry(this.#options.policy.recheckMs);
+  }
+
+  #takeRecord(entry: LogEntry<Uint8Array>): void {
+    if (this.#isFirstRecord) {
+      this.#isFirstRecord = false;
+      if (entry.sequence > 1) this.#ledger.beginAt(entry.timeMs);
+    }
+    try {
+      this.#ledger.take(decodeJson('delivery', entry.value));
+    } catch {
+      // Its page is attempted again, under the same key.
+      this.#options.warn(`Entry ${entry.sequence} of the deliveries log cannot be read and is passed over.`);
+    }
+  }
+
+  #warnOnce(name: string, ruleId: string): void {
+    if (this.#unknownNames.has(name) || this.#unknownNames.size >= UNKNOWN_NAMES_MAX) return;
+    this.#unknownNames.add(name);
+    this.#options.warn(`The rule ${ruleId} notifies "${name}", which is not known here; its pages go to the default channels.`);
+  }
+
+  #reportDepths(): void {
+    const { telemetry } = this.#options;
+    telemetry({ kind: 'queue-depth', queue: 'notifier', depth: this.#held.size, limit: this.#limits.inFlightMax });
+    for (const [id, lane] of this.#lanes) telemetry({ kind: 'queue-depth', queue: `channel-${id}`, depth: lane.depth, limit: lane.depthMax });
+  }
+
+  #idle(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const late = setTimeout(resolve, timeoutMs);
+      this.#whenIdle = () => {
+        clearTimeout(late);
+        resolve();
+      };
+      if (this.#held.size === 0) this.#whenIdle();
+    });
+  }
+}
+
+/** What a channel may take to give up an attempt that was ended. */
+const ABORT_MS_MAX = 500;
+const UNKNOWN_NAMES_MAX = 1_000;
+
+/** However many channels are dead, what waits for them fills no more than half of what may be held. */
+function waitingMax(limits: NotifierLimits, channels: number): number {
+  return Math.max(1, Math.floor(limits.inFlightMax / 2 / channels) - limits.concurrencyMax);
+}

@@ -1,0 +1,74 @@
+import type { AlertEvent, AlertResolved, GroupKey } from '../../core/alert.ts';
+import type { AlertSeverity, LocalText } from '../../core/rule.ts';
+
+/** Raised when a field changes its meaning or goes away; fields that are added do not raise it. */
+export const PAGE_VERSION = 1;
+
+/**
+ * What a channel tells a person about one alert event. It is a function of the event alone, so every attempt to
+ * deliver it carries the same bytes. Times are RFC 3339 in UTC; texts hold no raw personal data.
+ * docs/webhook.md describes each field; channels with cards of their own read the same fields.
+ */
+export interface Page {
+  version: typeof PAGE_VERSION;
+  /** Event id and channel id joined; the same on every attempt, so that a receiver can drop a repeat. */
+  idempotencyKey: string;
+  event: AlertEvent['kind'];
+  eventId: string;
+  /** The same from opened to resolved. */
+  alertId: string;
+  workspace: string;
+  rule: { id: string; title: LocalText };
+  group: GroupKey;
+  /** The group in words: category names and the like; of the whole workspace for an ungrouped rule. */
+  groupName: LocalText;
+  severity: AlertSeverity;
+  /** What the severity was before; null unless escalated. */
+  previousSeverity: AlertSeverity | null;
+  /** Items in the window at `at`. */
+  count: number;
+  /** The count at which the rule fires. */
+  threshold: number;
+  resolveBelow: number;
+  /** Highest count so far. */
+  peak: number;
+  /** The sliding window `(from, to]` that was counted. */
+  window: { ms: number; iso: string; from: string; to: string };
+  firstItemAt: string | null;
+  lastItemAt: string | null;
+  /** When this was decided. */
+  at: string;
+  openedAt: string | null;
+  resolvedAt: string | null;
+  resolvedBecause: AlertResolved['reason'] | null;
+  /** When it would resolve by itself if nothing more came; null for a resolved alert. */
+  endsAt: string | null;
+  /** True when late items completed a past window, so that the count now may be lower. */
+  late: boolean;
+  /** Newest first, at most three, masked and shortened. */
+  quotes: PageQuote[];
+  links: PageLinks;
+  summary: { zh: PageSummary; en: PageSummary };
+}
+
+export interface PageQuote {
+  id: string;
+  text: string;
+  channel: string;
+  channelName: LocalText;
+  createdAt: string;
+}
+
+export interface PageLinks {
+  wall: string;
+  alert: string;
+  /** Search for the feedback of the group in the window. */
+  evidence: string;
+}
+
+export interface PageSummary {
+  /** Everything that matters in one line, for a lock screen. */
+  line: string;
+  /** A few lines, joined by `\n`. */
+  text: string;
+}

@@ -1,0 +1,100 @@
+import type { AlertEvent, QuotedItem } from '../../core/alert.ts';
+import { channelName, groupName } from './group-name.ts';
+import { PAGE_VERSION } from './page.ts';
+import type { Page, PageLinks, PageQuote } from './page.ts';
+import { oneLine, shorten } from './safe-text.ts';
+import { summarize } from './summarize.ts';
+import { isoDuration } from './time-text.ts';
+
+export const QUOTES_MAX = 3;
+export const QUOTE_GRAPHEMES_MAX = 120;
+
+export interface RenderOptions {
+  /** Where people reach this server, without a slash at the end. */
+  publicUrl: string;
+  /** IANA zone of the times in texts. */
+  timeZone: string;
+}
+
+/** What a person is told of an alert event. Pure: the same event and key give the same page. */
+export function renderPage(event: AlertEvent, idempotencyKey: string, options: RenderOptions): Page {
+  const facts: Omit<Page, 'summary'> = {
+    version: PAGE_VERSION,
+    idempotencyKey,
+    event: event.kind,
+    eventId: event.id,
+    alertId: event.alertId,
+    workspace: event.workspace,
+    rule: { id: event.ruleId, title: { zh: oneLine(event.title.zh), en: oneLine(event.title.en) } },
+    group: event.group,
+    groupName: groupName(event.group),
+    severity: event.severity,
+    previousSeverity: event.kind === 'escalated' ? event.from : null,
+    count: event.count,
+    threshold: event.fireAt,
+    resolveBelow: event.resolveBelow,
+    peak: event.kind === 'resolved' ? event.peak : event.count,
+    window: {
+      ms: event.windowMs,
+      iso: isoDuration(event.windowMs),
+      from: rfc3339(event.atMs - event.windowMs),
+      to: rfc3339(event.atMs),
+    },
+    firstItemAt: rfc3339OrNull(event.firstItemAtMs),
+    lastItemAt: rfc3339OrNull(event.lastItemAtMs),
+    at: rfc3339(event.atMs),
+    openedAt: rfc3339OrNull(openedAtMs(event)),
+    resolvedAt: event.kind === 'resolved' ? rfc3339(event.atMs) : null,
+    resolvedBecause: event.kind === 'resolved' ? event.reason : null,
+    endsAt: event.kind === 'resolved' ? null : rfc3339(event.endsAtMs),
+    late: event.kind === 'opened' && event.late,
+    quotes: event.kind === 'resolved' ? [] : event.quotes.slice(0, QUOTES_MAX).map(quote),
+    links: links(event, options.publicUrl),
+  };
+  return { ...facts, summary: { zh: summarize(facts, 'zh', options.timeZone), en: summarize(facts, 'en', options.timeZone) } };
+}
+
+/** Null where an escalation does not say when its alert opened. */
+function openedAtMs(event: AlertEvent): number | null {
+  switch (event.kind) {
+    case 'opened':
+      return event.atMs;
+    case 'escalated':
+      return event.openedAtMs ?? null;
+    case 'resolved':
+      return event.openedAtMs;
+  }
+}
+
+function quote(item: QuotedItem): PageQuote {
+  return {
+    id: item.id,
+    text: shorten(oneLine(item.text), QUOTE_GRAPHEMES_MAX),
+    channel: item.channel,
+    channelName: channelName(item.channel),
+    createdAt: rfc3339(item.createdAtMs),
+  };
+}
+
+function links(event: AlertEvent, publicUrl: string): PageLinks {
+  const search = new URLSearchParams({
+    workspace: event.workspace,
+    // The window is open at its start, the search is closed there.
+    from: rfc3339(event.atMs - event.windowMs + 1),
+    to: rfc3339(event.atMs),
+    ...event.group,
+  });
+  return {
+    wall: `${publicUrl}/wall`,
+    alert: `${publicUrl}/v1/alerts/${encodeURIComponent(event.alertId)}`,
+    evidence: `${publicUrl}/v1/feedback?${search.toString()}`,
+  };
+}
+
+function rfc3339(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+function rfc3339OrNull(atMs: number | null): string | null {
+  return atMs === null ? null : rfc3339(atMs);
+}

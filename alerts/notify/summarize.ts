@@ -1,0 +1,126 @@
+import type { AlertSeverity, LocalText } from '../../core/rule.ts';
+import type { Page, PageSummary } from './page.ts';
+import { spanText, wallTime, windowText, zoneOffset } from './time-text.ts';
+
+/** Languages that a page is written in. */
+export type PageLanguage = 'zh' | 'en';
+
+const SEVERITY_WORDS: Record<AlertSeverity, LocalText> = {
+  notice: { zh: '提醒', en: 'NOTICE' },
+  warning: { zh: '警告', en: 'WARNING' },
+  critical: { zh: '严重', en: 'CRITICAL' },
+};
+
+type Facts = Omit<Page, 'summary'>;
+
+/**
+ * The page in words: one line with what, how many and since when, and a few lines with the rest.
+ * The line starts with its state in words, because a colour does not survive a lock screen.
+ */
+export function summarize(page: Facts, language: PageLanguage, timeZone: string): PageSummary {
+  const words = language === 'zh' ? new ChineseWords(page, timeZone) : new EnglishWords(page, timeZone);
+  return { line: words.line(), text: [words.line(), ...words.details()].join('\n') };
+}
+
+/** What both languages say with the same characters. */
+class Words {
+  protected readonly page: Facts;
+  readonly #timeZone: string;
+
+  constructor(page: Facts, timeZone: string) {
+    this.page = page;
+    this.#timeZone = timeZone;
+  }
+
+  protected get window(): LocalText {
+    return windowText(this.page.window.ms);
+  }
+
+  /** Null where it is not known when the alert opened. */
+  protected get lasted(): LocalText | null {
+    if (this.page.openedAt === null) return null;
+    return spanText(Date.parse(this.page.at) - Date.parse(this.page.openedAt));
+  }
+
+  protected time(at: string): string {
+    return wallTime(Date.parse(at), this.#timeZone);
+  }
+
+  protected get zone(): string {
+    return zoneOffset(Date.parse(this.page.at), this.#timeZone);
+  }
+
+  protected number(value: number): string {
+    return value.toLocaleString('en-US');
+  }
+}
+
+class ChineseWords extends Words {
+  line(): string {
+    const { page } = this;
+    const at = this.time(page.at);
+    const counted = `${page.groupName.zh}:${this.window.zh}内 ${this.number(page.count)} 条`;
+    switch (page.event) {
+      case 'opened':
+        return `【${SEVERITY_WORDS[page.severity].zh}${page.late ? '·迟到补齐' : ''}】${counted},阈值 ${this.number(page.threshold)} · ${at} · ${page.rule.title.zh}`;
+      case 'escalated':
+        return `【升级为${SEVERITY_WORDS[page.severity].zh}】${counted},阈值 ${this.number(page.threshold)} · ${at} · ${page.rule.title.zh}`;
+      case 'resolved': {
+        const why = page.resolvedBecause === 'rule-removed' ? ',规则已移除' : `,已低于 ${this.number(page.resolveBelow)}`;
+        return `【已恢复】${counted}${why},最高 ${this.number(page.peak)} · ${at} · ${page.rule.title.zh}`;
+      }
+    }
+  }
+
+  details(): string[] {
+    const { page, lasted } = this;
+    const lines: string[] = [];
+    if (page.late) lines.push('由迟到的反馈补齐:过去的窗口达到阈值,当前数量低于阈值');
+    if (page.event === 'escalated' && page.previousSeverity !== null) {
+      lines.push(`由${SEVERITY_WORDS[page.previousSeverity].zh}升级${lasted === null ? '' : `,已持续 ${lasted.zh}`}`);
+    }
+    if (page.event === 'resolved' && lasted !== null) lines.push(`持续 ${lasted.zh}`);
+    if (page.firstItemAt !== null && page.lastItemAt !== null) {
+      lines.push(`首条 ${this.time(page.firstItemAt)},最近 ${this.time(page.lastItemAt)}(${this.zone})`);
+    }
+    if (page.endsAt !== null) lines.push(`若不再新增,预计 ${this.time(page.endsAt)} 恢复(低于 ${this.number(page.resolveBelow)})`);
+    if (page.quotes.length > 0) lines.push('原声:', ...page.quotes.map((quote) => `· “${quote.text}”(${quote.channelName.zh})`));
+    lines.push(`规则 ${page.rule.id} · 空间 ${page.workspace}`, `大屏 ${page.links.wall}`, `告警 ${page.links.alert}`, `明细 ${page.links.evidence}`);
+    return lines;
+  }
+}
+
+class EnglishWords extends Words {
+  line(): string {
+    const { page } = this;
+    const at = this.time(page.at);
+    const counted = `${page.groupName.en}: ${this.number(page.count)} in ${this.window.en}`;
+    switch (page.event) {
+      case 'opened':
+        return `[${SEVERITY_WORDS[page.severity].en}${page.late ? ', LATE' : ''}] ${counted}, threshold ${this.number(page.threshold)} · ${at} · ${page.rule.title.en}`;
+      case 'escalated':
+        return `[ESCALATED TO ${SEVERITY_WORDS[page.severity].en}] ${counted}, threshold ${this.number(page.threshold)} · ${at} · ${page.rule.title.en}`;
+      case 'resolved': {
+        const why = page.resolvedBecause === 'rule-removed' ? ', rule removed' : `, below ${this.number(page.resolveBelow)}`;
+        return `[RESOLVED] ${counted}${why}, peak ${this.number(page.peak)} · ${at} · ${page.rule.title.en}`;
+      }
+    }
+  }
+
+  details(): string[] {
+    const { page, lasted } = this;
+    const lines: string[] = [];
+    if (page.late) lines.push('Completed by late feedback: a past window reached the threshold, the count now is below it');
+    if (page.event === 'escalated' && page.previousSeverity !== null) {
+      lines.push(`Up from ${SEVERITY_WORDS[page.previousSeverity].en}${lasted === null ? '' : `, open for ${lasted.en}`}`);
+    }
+    if (page.event === 'resolved' && lasted !== null) lines.push(`Lasted ${lasted.en}`);
+    if (page.firstItemAt !== null && page.lastItemAt !== null) {
+      lines.push(`First item ${this.time(page.firstItemAt)}, latest ${this.time(page.lastItemAt)} (${this.zone})`);
+    }
+    if (page.endsAt !== null) lines.push(`If nothing more comes it ends at ${this.time(page.endsAt)} (below ${this.number(page.resolveBelow)})`);
+    if (page.quotes.length > 0) lines.push('In their words:', ...page.quotes.map((quote) => `· "${quote.text}" (${quote.channelName.en})`));
+    lines.push(`Rule ${page.rule.id} · workspace ${page.workspace}`, `Wall ${page.links.wall}`, `Alert ${page.links.alert}`, `Evidence ${page.links.evidence}`);
+    return lines;
+  }
+}
