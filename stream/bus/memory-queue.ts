@@ -84,6 +84,8 @@ export class MemoryQueue {
       redeliveries,
       ack: () => {
         worker.inFlight.delete(sequence);
+        // A worker that left has given its entries back; one whose deadline passed may still acknowledge.
+        if (!this.#workers.has(worker)) return;
         if (this.#handedOut.delete(sequence)) this.#source.onAcked(sequence);
         this.#source.pump();
       },

@@ -1,0 +1,31 @@
+import type { LogBytes } from './store-size.ts';
+
+const GIB = 1024 ** 3;
+
+/** How much each log may hold; then an append is refused with `overloaded`, and nothing old is dropped. */
+export const DEFAULT_LOG_BYTES_MAX: LogBytes = { raw: 4 * GIB, scored: 16 * GIB, alerts: GIB, deliveries: GIB, dead: GIB };
+
+/** Every limit of the bus. Times in milliseconds. */
+export interface BusLimits {
+  logBytesMax: LogBytes;
+  bucketBytesMax: number;
+  /** Copies that a cluster keeps of each log: 1 on one machine, 3 on a cluster. */
+  replicas: 1 | 3;
+  connectMs: number;
+  /** From the call of `append` to its answer, attempts after a reconnect included. */
+  appendMs: number;
+  /** A question to JetStream itself: creating a consumer, reading the last entry. */
+  adminMs: number;
+  /** Questions that one answerer handles at a time; more are refused with `overloaded`. */
+  answersInFlightMax: number;
+}
+
+export const DEFAULT_BUS_LIMITS: BusLimits = {
+  logBytesMax: DEFAULT_LOG_BYTES_MAX,
+  bucketBytesMax: 64 * 1024 ** 2,
+  replicas: 1,
+  connectMs: 5_000,
+  appendMs: 5_000,
+  adminMs: 5_000,
+  answersInFlightMax: 256,
+};

@@ -1,0 +1,105 @@
+import { JetStreamApiError, jetstream } from '@nats-io/jetstream';
+import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import type { Observable } from 'rxjs';
+import type { Clock } from '../../core/clock.ts';
+import { TocsinError } from '../../core/errors.ts';
+import type { LogEntry } from '../../core/frame.ts';
+import type { Telemetry } from '../../core/telemetry.ts';
+import type { Appended, Delivery, Log, LogInfo, LogName } from '../ports.ts';
+import { LOGS } from '../subjects.ts';
+import { logFull, logUnavailable, workQueueOnly } from './bus-errors.ts';
+import type { BusLimits } from './limits.ts';
+import type { BusLogger } from './logger.ts';
+import { LinkCut } from './nats-link.ts';
+import type { NatsLink } from './nats-link.ts';
+import { readInOrder } from './nats-ordered-reader.ts';
+import { workQueue } from './nats-work-queue.ts';
+
+/** JetStream's own codes, see nats-server's server/errors.json: resources exceeded, storage exceeded, store failed. */
+const FULL_CODES = [10023, 10047, 10077];
+
+/** What every part of the NATS adapter works with. */
+export interface NatsParts {
+  link: NatsLink;
+  manager: JetStreamManager;
+  clock: Clock;
+  telemetry: Telemetry;
+  logger: BusLogger;
+  limits: BusLimits;
+  /** Largest entry in bytes. */
+  entryBytesMax: number;
+}
+
+/** One log as a JetStream stream. */
+export class NatsLog implements Log {
+  readonly #name: LogName;
+  readonly #parts: NatsParts;
+  readonly #client: JetStreamClient;
+
+  constructor(name: LogName, parts: NatsParts) {
+    this.#name = name;
+    this.#parts = parts;
+    this.#client = jetstream(parts.link.connection, { timeout: parts.limits.appendMs });
+  }
+
+  async append(bytes: Uint8Array, messageId: string): Promise<Appended> {
+    const { link, clock, limits, entryBytesMax } = this.#parts;
+    if (bytes.length > entryBytesMax) {
+      throw new TocsinError('body_too_large', `An entry of ${bytes.length} bytes is too large for the ${this.#name} log, which takes ${entryBytesMax}.`);
+    }
+    if (!link.isUp) throw logUnavailable(this.#name);
+    const endsAtMs = clock.nowMs() + limits.appendMs;
+    for (;;) {
+      const leftMs = Math.max(1, endsAtMs - clock.nowMs());
+      try {
+        const ack = await link.untilCut(this.#client.publish(LOGS[this.#name].subject, bytes, { msgID: messageId, timeout: leftMs }));
+        return { sequence: ack.seq, duplicate: ack.duplicate };
+      } catch (error) {
+        // The message id makes a second attempt harmless, so a short cut costs the caller time and no error.
+        const again = error instanceof LinkCut && (await link.upWithin(endsAtMs - clock.nowMs()));
+        if (!again) throw this.#appendError(error);
+      }
+    }
+  }
+
+  read(fromSequence: number, inFlightMax: number): Observable<Delivery> {
+    if (LOGS[this.#name].retention === 'until-acknowledged') throw workQueueOnly(this.#name);
+    return readInOrder({ parts: this.#parts, name: this.#name, fromSequence, inFlightMax });
+  }
+
+  work(name: string, inFlightMax: number): Observable<Delivery> {
+    return workQueue({ parts: this.#parts, log: this.#name, name, inFlightMax });
+  }
+
+  async last(): Promise<LogEntry<Uint8Array> | null> {
+    const { stream, subject } = LOGS[this.#name];
+    const message = await this.#asking((manager) => manager.streams.getMessage(stream, { last_by_subj: subject }));
+    return message === null ? null : { sequence: message.seq, timeMs: message.time.getTime(), value: message.data };
+  }
+
+  async info(): Promise<LogInfo> {
+    const { created, state } = await this.#asking((manager) => manager.streams.info(LOGS[this.#name].stream));
+    return {
+      identity: created.replaceAll(/[^0-9A-Za-z]/g, '-'),
+      entries: state.messages,
+      bytes: state.bytes,
+      oldestAtMs: state.messages === 0 ? null : Date.parse(state.first_ts),
+      lastSequence: state.last_seq,
+    };
+  }
+
+  async #asking<T>(question: (manager: JetStreamManager) => Promise<T>): Promise<T> {
+    const { link, manager } = this.#parts;
+    if (!link.isUp) throw logUnavailable(this.#name);
+    try {
+      return await link.untilCut(question(manager));
+    } catch (cause) {
+      throw logUnavailable(this.#name, cause);
+    }
+  }
+
+  #appendError(error: unknown): TocsinError {
+    const full = error instanceof JetStreamApiError && FULL_CODES.includes(error.code);
+    return full ? logFull(this.#name, error) : logUnavailable(this.#name, error);
+  }
+}
