@@ -37,4 +37,6 @@ export interface Score {
   /** Parts of the text that moved the decision, strongest first. */
   keywords: string[];
   language: Language;
+  /** True when the customer's rating says one thing and the text the other; the text's reading stands. */
+  ratingConflict?: boolean;
 }

@@ -1,0 +1,111 @@
+import type { EncoderWeights, Trace } from './encoder.ts';
+
+export const KEYWORDS_MAX = 5;
+/** A keyword holds at most this many units: Han characters or words. */
+const SPAN_UNITS_MAX = 6;
+/** A span counts only with this share of the strongest span's contribution. */
+const SPAN_SHARE_MIN = 0.3;
+
+/**
+ * How much each unit moved (negative − positive): the slope of the network at this text times what each n-gram put in,
+ * with attention and maxima held where they are; an n-gram's share is spread evenly over the units it covers.
+ */
+export function unitContributions(trace: Trace, weights: EncoderWeights, slopes: Float32Array, from: number): Float32Array {
+  const { dimensions, pools } = weights.shape;
+  const { units, unit, attention, rows, covers, rowEnd } = trace;
+  const { table, tableScale } = weights;
+  const contributions = new Float32Array(units);
+  const slope = new Float32Array(dimensions);
+  const best = new Float32Array(dimensions);
+  const bestAt = new Int32Array(dimensions).fill(-1);
+  for (let t = 0; t < units; t++) {
+    for (let d = 0; d < dimensions; d++) {
+      const value = unit[t * dimensions + d]!;
+      if (value > best[d]!) {
+        best[d] = value;
+        bestAt[d] = t;
+      }
+    }
+  }
+  const sumScale = 1 / Math.sqrt(Math.max(1, units));
+  let at = 0;
+  for (let t = 0; t < units; t++) {
+    const base = t * dimensions;
+    for (let d = 0; d < dimensions; d++) {
+      let total = slopes[from + d]! * sumScale;
+      if (unit[base + d]! > 0) {
+        if (bestAt[d] === t) total += slopes[from + dimensions + d]!;
+        for (let k = 0; k < pools; k++) total += attention[k * units + t]! * slopes[from + (2 + k) * dimensions + d]!;
+      }
+      slope[d] = total * tableScale;
+    }
+    const last = rowEnd[t]!;
+    for (; at < last; at++) {
+      const row = rows[at]! * dimensions;
+      let sum = 0;
+      for (let d = 0; d < dimensions; d++) sum += table[row + d]! * slope[d]!;
+      const length = covers[at]!;
+      const share = sum / length;
+      for (let k = 0; k < length; k++) contributions[t - k]! += share;
+    }
+  }
+  return contributions;
+}
+
+const MEANS_NOTHING = /^[\p{P}\p{S}\p{Z}\s]*$/u;
+const EMOJI = /\p{Extended_Pictographic}/u;
+const HAN = /\p{Script=Han}/u;
+
+/** Marks end a span; an emoji may stand in one. */
+function isBoundary(text: string): boolean {
+  return MEANS_NOTHING.test(text) && !EMOJI.test(text);
+}
+
+/**
+ * The parts of the text that moved the decision, strongest first: runs of units that pushed the decided way, cut at
+ * punctuation, at most KEYWORDS_MAX. `direction` is 1 for a negative decision, −1 for a positive one.
+ */
+export function findKeywords(trace: Trace, contributions: Float32Array, direction: 1 | -1): string[] {
+  const spans: { start: number; end: number; weight: number }[] = [];
+  let open: { start: number; end: number; weight: number } | null = null;
+  const close = (): void => {
+    if (open !== null && open.weight > 0) spans.push(open);
+    open = null;
+  };
+  let floor = 0;
+  for (let t = 0; t < trace.units; t++) floor = Math.max(floor, contributions[t]! * direction);
+  floor *= 0.2;
+  for (let t = 0; t < trace.units; t++) {
+    const word = trace.text.slice(trace.unitStart[t], trace.unitEnd[t]);
+    const weight = contributions[t]! * direction;
+    if (isBoundary(word) || weight <= floor) {
+      close();
+      continue;
+    }
+    if (open === null) open = { start: t, end: t, weight };
+    else {
+      open.end = t;
+      open.weight += weight;
+    }
+    if (open.end - open.start + 1 >= SPAN_UNITS_MAX) close();
+  }
+  close();
+  spans.sort((a, b) => b.weight - a.weight || a.start - b.start);
+  const strongest = spans[0]?.weight ?? 0;
+  const keywords: string[] = [];
+  for (const span of spans) {
+    if (span.weight < strongest * SPAN_SHARE_MIN || keywords.length === KEYWORDS_MAX) break;
+    const words = trace.text.slice(trace.unitStart[span.start], trace.unitEnd[span.end]).trim();
+    // A single Han character says little by itself; its neighbour makes it a word.
+    const widened = words.length === 1 && HAN.test(words) ? widen(trace, span.start) : words;
+    if (widened !== '' && !keywords.includes(widened)) keywords.push(widened);
+  }
+  return keywords;
+}
+
+function widen(trace: Trace, at: number): string {
+  const next = at + 1 < trace.units ? trace.text.slice(trace.unitStart[at + 1], trace.unitEnd[at + 1]) : '';
+  if (HAN.test(next)) return trace.text.slice(trace.unitStart[at], trace.unitEnd[at + 1]);
+  const previous = at > 0 ? trace.text.slice(trace.unitStart[at - 1], trace.unitEnd[at - 1]) : '';
+  return HAN.test(previous) ? trace.text.slice(trace.unitStart[at - 1], trace.unitEnd[at]) : trace.text.slice(trace.unitStart[at], trace.unitEnd[at]);
+}

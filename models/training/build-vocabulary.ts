@@ -1,0 +1,36 @@
+import type { Tokenizer } from '../text/tokenizer.ts';
+import { Vocabulary } from '../vocabulary.ts';
+
+const COUNTER_SLOTS = 1 << 25;
+
+export interface VocabularyLimits {
+  /** Texts that a feature must stand in. */
+  textsMin: number;
+  sizeMax: number;
+}
+
+/** The features that stand in the most texts. Ties at the limit go to the lower hash, so that it is deterministic. */
+export function buildVocabulary(texts: Iterable<string>, tokenizer: Tokenizer, limits: VocabularyLimits): Vocabulary {
+  const keys = new Uint32Array(COUNTER_SLOTS);
+  const counts = new Uint32Array(COUNTER_SLOTS);
+  const lastText = new Uint32Array(COUNTER_SLOTS);
+  const mask = COUNTER_SLOTS - 1;
+  let textNumber = 0;
+  for (const text of texts) {
+    textNumber++;
+    tokenizer.read(text);
+    for (let at = 0; at < tokenizer.featureCount; at++) {
+      const hash = tokenizer.features[at] ?? 0;
+      let slot = hash & mask;
+      while (counts[slot] !== 0 && keys[slot] !== hash) slot = (slot + 1) & mask;
+      if (lastText[slot] === textNumber) continue;
+      keys[slot] = hash;
+      lastText[slot] = textNumber;
+      counts[slot] = (counts[slot] ?? 0) + 1;
+    }
+  }
+  const slots: number[] = [];
+  for (let slot = 0; slot < COUNTER_SLOTS; slot++) if ((counts[slot] ?? 0) >= limits.textsMin) slots.push(slot);
+  slots.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || (keys[a] ?? 0) - (keys[b] ?? 0));
+  return new Vocabulary(Uint32Array.from(slots.slice(0, limits.sizeMax), (slot) => keys[slot] ?? 0).sort());
+}

@@ -1,0 +1,83 @@
+import { CATEGORY_ORDER, HEADS, OUTPUT_SIZE } from '../heads.ts';
+import { labelCategories } from '../labelling/label-categories.ts';
+import { labelComplaint } from '../labelling/label-complaint.ts';
+import { labelImplicit, showsLeaving } from '../labelling/label-implicit.ts';
+import { labelSeverity } from '../labelling/label-severity.ts';
+import { SENTIMENTS, SEVERITIES } from '../../core/score.ts';
+import type { Sentiment } from '../../core/score.ts';
+import { createFoldTable, foldText } from '../text/normalize.ts';
+import { PAIR_SOURCES } from './dataset.ts';
+import type { Row } from './dataset.ts';
+
+/** Weights of the six heads of one row, in the order of HEADS. */
+export const HEAD_COUNT = 6;
+
+/** What the network is taught of each row. */
+export interface Targets {
+  /** [rows, OUTPUT_SIZE] */
+  values: Float32Array;
+  /** [rows, HEAD_COUNT]; 0: nothing is known. */
+  weights: Float32Array;
+  /** 1 where the author had to choose between negative and positive, so that neutral is not refuted. */
+  pairs: Uint8Array;
+}
+
+/** Star shares where a text has a sentiment and no stars; as seen among the app reviews that have both. */
+const STARS_OF: Record<Sentiment, readonly number[]> = {
+  negative: [0.72, 0.14, 0.1, 0.02, 0.02],
+  neutral: [0.1, 0.15, 0.5, 0.15, 0.1],
+  positive: [0.01, 0.02, 0.05, 0.15, 0.77],
+};
+
+/** Texts that are no customer's feedback: they teach sentiment and nothing else. */
+const NOT_FEEDBACK = new Set(['tweeteval_sentiment', 'vader_tweets', 'vader_movieReviewSnippets']);
+const WEIGHT_OF_SOURCE: Record<string, number> = { vader_tweets: 0.3, vader_movieReviewSnippets: 0.3, tweeteval_sentiment: 0.5 };
+
+/** Of the star head where stars are derived from the sentiment. */
+const DERIVED_STARS_WEIGHT = 0.15;
+const WEAK_WEIGHT = 0.5;
+
+export function buildTargets(rows: readonly Row[]): Targets {
+  const values = new Float32Array(rows.length * OUTPUT_SIZE);
+  const weights = new Float32Array(rows.length * HEAD_COUNT);
+  const pairs = new Uint8Array(rows.length);
+  const fold = createFoldTable();
+  rows.forEach((row, at) => {
+    const value = values.subarray(at * OUTPUT_SIZE, (at + 1) * OUTPUT_SIZE);
+    const weight = weights.subarray(at * HEAD_COUNT, (at + 1) * HEAD_COUNT);
+    pairs[at] = PAIR_SOURCES.has(row.source) ? 1 : 0;
+    if (row.sentiment !== null) {
+      value[HEADS.sentiment.from + SENTIMENTS.indexOf(row.sentiment)] = 1;
+      weight[0] = WEIGHT_OF_SOURCE[row.source] ?? 1;
+    }
+    if (row.stars !== null) {
+      value[HEADS.stars.from + row.stars - 1] = 1;
+      weight[1] = 1;
+    } else if (row.sentiment !== null) {
+      value.set(STARS_OF[row.sentiment], HEADS.stars.from);
+      weight[1] = DERIVED_STARS_WEIGHT * (weight[0] ?? 0);
+    }
+    if (NOT_FEEDBACK.has(row.source)) return;
+    teachWeakly(row, foldText(row.text, fold), value, weight);
+  });
+  return { values, weights, pairs };
+}
+
+function teachWeakly(row: Row, folded: string, value: Float32Array, weight: Float32Array): void {
+  // Bank questions carry no sentiment; nearly all are calm.
+  const sentiment = row.sentiment ?? (row.source === 'banking77' ? 'neutral' : row.mixed ? 'negative' : null);
+  if (sentiment !== null) {
+    const isPairNegative = sentiment === 'negative' && PAIR_SOURCES.has(row.source);
+    value[HEADS.complaint.from] = labelComplaint(folded, sentiment) || isPairNegative ? 1 : 0;
+    weight[2] = WEAK_WEIGHT;
+    value[HEADS.severity.from + SEVERITIES.indexOf(labelSeverity(folded, sentiment))] = 1;
+    weight[3] = WEAK_WEIGHT;
+    const isNegative = sentiment === 'negative' || (sentiment === 'neutral' && showsLeaving(folded));
+    value[HEADS.implicit.from] = labelImplicit(folded, isNegative) ? 1 : 0;
+    weight[5] = row.mixed ? 0 : WEAK_WEIGHT;
+  }
+  const categories = labelCategories(folded, row.source, row.aspects);
+  for (const category of categories) value[HEADS.categories.from + CATEGORY_ORDER.indexOf(category)] = 1;
+  if (categories.size === 0) value[HEADS.categories.from + CATEGORY_ORDER.indexOf('other')] = 1;
+  weight[4] = WEAK_WEIGHT;
+}

@@ -1,0 +1,24 @@
+import type { Score } from '../core/score.ts';
+import type { ScorerInput } from './scorer.ts';
+
+export interface WorkerSettings {
+  modelDir?: string | undefined;
+  backend?: string | undefined;
+  taxonomyFile?: string | undefined;
+}
+
+export interface ToWorker {
+  batch: number;
+  inputs: ScorerInput[];
+}
+
+export interface WorkerError {
+  code: string;
+  message: string;
+}
+
+export type FromWorker =
+  | { kind: 'ready'; version: string; backend: string }
+  | { kind: 'unusable'; error: WorkerError }
+  | { kind: 'scored'; batch: number; scores: Score[] }
+  | { kind: 'failed'; batch: number; error: WorkerError };
