@@ -65,7 +65,7 @@ export class MemoryLog implements Log {
 
   async last(): Promise<LogEntry<Uint8Array> | null> {
     if (!this.#isUp()) throw logUnavailable(this.#name);
-    return [...this.#entries.values()].at(-1) ?? null;
+    return this.#entries.get(this.#lastSequence) ?? [...this.#entries.values()].at(-1) ?? null;
   }
 
   async info(): Promise<LogInfo> {
