@@ -7,7 +7,7 @@ import { startChild } from './testing/child.ts';
 import { rowsOf } from './testing/crash-log.ts';
 
 const CHILD = new URL('./testing/crash-child.ts', import.meta.url);
-const ENTRIES = 400;
+const ENTRIES = 200;
 const KILLS = 5;
 const BATCHES_PER_LIFE = 7;
 

@@ -26,8 +26,11 @@ export interface StoreRowsOptions extends RetryOptions {
    * name, or its rows would be taken for stored. Letters, digits and `._@-`.
    */
   logId: string;
-  /** Keeps a row that the store refuses, with the reason. Tried again while it rejects with a retryable error. */
-  deadLetter(row: StoredItem, reason: string): Promise<void>;
+  /**
+   * Keeps a row that the store refuses, and tells telemetry. Tried again while it rejects with a retryable TocsinError.
+   * May be given the same row again after a crash.
+   */
+  deadLetter(row: StoredItem, error: TocsinError): Promise<void>;
   /** Beyond either, entries wait unacknowledged. Defaults: two batches. At least one batch. */
   waitingRowsMax?: number;
   waitingCharsMax?: number;
@@ -110,18 +113,11 @@ function insertRows(rows: readonly StoredItem[], token: string, options: StoreRo
       if (!(error instanceof TocsinError) || error.code !== 'rows_refused') return throwError(() => error);
       const middle = rows.length >> 1;
       const [only] = rows;
-      if (middle === 0) return only === undefined ? EMPTY : buryRow(only, error.message, options);
+      if (middle === 0) return only === undefined ? EMPTY : attempt(() => options.deadLetter(only, error), options).pipe(ignoreElements());
       return concat(
         insertRows(rows.slice(0, middle), `${token}/0`, options),
         insertRows(rows.slice(middle), `${token}/1`, options),
       );
     }),
-  );
-}
-
-function buryRow(row: StoredItem, reason: string, options: StoreRowsOptions): Observable<never> {
-  return attempt(() => options.deadLetter(row, reason), options).pipe(
-    tap(() => options.telemetry({ kind: 'frame-dead-lettered', stage: 'store', reason })),
-    ignoreElements(),
   );
 }
