@@ -1,0 +1,107 @@
+import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { Document, Node } from 'yaml';
+import type { Rule } from '../../core/rule.ts';
+import { checkRule } from './parse-rule.ts';
+import type { RuleFault } from './parse-rule.ts';
+
+export const RULES_PER_FILE_MAX = 1_000;
+const FILE_CHARS_MAX = 1_000_000;
+const ALIASES_MAX = 100;
+
+/** Something wrong in a rule file. Line and column count from 1 and point at the key, or where a key is missing at its rule. */
+export interface RuleProblem {
+  file: string;
+  line: number;
+  column: number;
+  key: string;
+  message: string;
+  /** Id of the rule, where it has one. */
+  rule?: string;
+}
+
+export interface RuleFile {
+  /** The rules that are right. Start refuses the file where there is any problem. */
+  rules: Rule[];
+  problems: RuleProblem[];
+}
+
+/** Reads a YAML list of rules and says everything that is wrong in it, each with its place. */
+export function parseRuleFile(yamlText: string, fileName: string): RuleFile {
+  if (yamlText.length > FILE_CHARS_MAX) return refused(fileName, `is longer than ${FILE_CHARS_MAX} characters`);
+  const lines = new LineCounter();
+  const document = parseDocument(yamlText, { lineCounter: lines, prettyErrors: false });
+  const place = (offset: number): { line: number; column: number } => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  if (document.errors.length > 0) {
+    const problems = document.errors.map((error) => ({ file: fileName, ...place(error.pos[0]), key: '', message: `is not valid YAML: ${error.message}` }));
+    return { rules: [], problems };
+  }
+  const root = document.contents;
+  if (root === null) return { rules: [], problems: [] };
+  if (!isSeq(root)) return refused(fileName, 'must be a list of rules: each rule starts with "- id:"');
+  if (root.items.length > RULES_PER_FILE_MAX) return refused(fileName, `has more than ${RULES_PER_FILE_MAX} rules`);
+
+  const rules: Rule[] = [];
+  const problems: RuleProblem[] = [];
+  const lineOfId = new Map<string, number>();
+  for (const node of root.items) {
+    const value = valueOf(node as Node, document);
+    const id = idOf(value);
+    const report = (fault: RuleFault): void => {
+      problems.push({ file: fileName, ...place(offsetOf(node as Node, fault.path)), key: fault.key, message: fault.message, ...(id === undefined ? {} : { rule: id }) });
+    };
+    const result = value instanceof Error ? { ok: false as const, faults: [{ path: [], key: '', message: value.message }] } : checkRule(value);
+    if (!result.ok) result.faults.forEach(report);
+    const first = id === undefined ? undefined : lineOfId.get(id);
+    const line = place(offsetOf(node as Node, ['id'])).line;
+    if (first !== undefined) report({ path: ['id'], key: 'id', message: `${id} was used before, on line ${first}: every rule has an id of its own` });
+    else if (id !== undefined) lineOfId.set(id, line);
+    if (result.ok && first === undefined) rules.push(result.rule);
+  }
+  return { rules, problems };
+}
+
+/** One line for a person: `alerts/rules/mine.yaml:7:3: windw is not a key that is known here; did you mean window?` */
+export function formatRuleProblem(problem: RuleProblem): string {
+  const rule = problem.rule === undefined ? '' : ` (rule ${problem.rule})`;
+  return `${problem.file}:${problem.line}:${problem.column}: ${problem.key === '' ? 'the rule' : problem.key} ${problem.message}${rule}`;
+}
+
+function valueOf(node: Node, document: Document): unknown {
+  try {
+    return node.toJS(document, { maxAliasCount: ALIASES_MAX });
+  } catch (error) {
+    return new Error(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function idOf(value: unknown): string | undefined {
+  const id = value !== null && typeof value === 'object' ? (value as { id?: unknown }).id : undefined;
+  return typeof id === 'string' ? id : undefined;
+}
+
+/** Offset of the key that a path ends at, or of the nearest thing around it that is there. */
+function offsetOf(rule: Node, path: readonly (string | number)[]): number {
+  let node: unknown = rule;
+  let offset = rule.range?.[0] ?? 0;
+  for (const part of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => String((item.key as { value?: unknown } | null)?.value ?? item.key) === String(part));
+      if (pair === undefined) return offset;
+      offset = (pair.key as Node | null)?.range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      const item = node.items[Number(part)] as Node | undefined;
+      if (item === undefined) return offset;
+      offset = item.range?.[0] ?? offset;
+      node = item;
+    } else return offset;
+  }
+  return offset;
+}
+
+function refused(file: string, message: string): RuleFile {
+  return { rules: [], problems: [{ file, line: 1, column: 1, key: '', message }] };
+}

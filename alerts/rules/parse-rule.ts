@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+import { TocsinError } from '../../core/errors.ts';
+import { GROUP_FIELDS } from '../../core/rule.ts';
+import type { Rule } from '../../core/rule.ts';
+import { normalizeWhere } from './compile-where.ts';
+import { parseWindow } from './duration.ts';
+import { nearest } from './nearest.ts';
+import { RULE_KEYS, RULE_KINDS, ruleSchema } from './rule-schema.ts';
+import type { RuleDocument } from './rule-schema.ts';
+
+/** One thing that is wrong with a rule: the key as a path, and what to do about it. */
+export interface RuleFault {
+  path: (string | number)[];
+  /** The path as text, such as `escalate[0].atLeast`; "" for the rule as a whole. */
+  key: string;
+  message: string;
+}
+
+export type RuleResult = { ok: true; rule: Rule } | { ok: false; faults: RuleFault[] };
+
+/** Reads a rule as written in YAML or JSON, and says everything that is wrong with it. */
+export function checkRule(value: unknown): RuleResult {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    return { ok: false, faults: [fault([], 'is not a rule: a rule is a list of keys and values, such as id: complaint-burst')] };
+  }
+  const parsed = ruleSchema.safeParse(value);
+  if (parsed.success) return { ok: true, rule: toRule(parsed.data) };
+  return { ok: false, faults: parsed.error.issues.flatMap((issue) => faultsOf(issue, value)) };
+}
+
+/** As `checkRule`; throws `invalid_rule` with one sentence for each fault. */
+export function parseRule(value: unknown): Rule {
+  const result = checkRule(value);
+  if (result.ok) return result.rule;
+  throw new TocsinError('invalid_rule', result.faults.map((one) => (one.key === '' ? `The rule ${one.message}.` : `${one.key} ${one.message}.`)).join(' '));
+}
+
+function toRule(document: RuleDocument): Rule {
+  const window = parseWindow(document.window);
+  if (!window.ok) throw new TocsinError('internal', window.message);
+  const fireAt = document.atLeast ?? document.moreThan! + 1;
+  const where = normalizeWhere(document.where);
+  return {
+    id: document.id,
+    title: document.title,
+    kind: document.kind,
+    ...(where === '' ? {} : { where }),
+    groupBy: document.groupBy,
+    windowMs: window.ms,
+    fireAt,
+    resolveBelow: document.resolveBelow ?? Math.max(1, Math.round(fireAt * 0.8)),
+    severity: document.severity,
+    escalate: document.escalate,
+    notify: document.notify,
+  };
+}
+
+function faultsOf(issue: z.core.$ZodIssue, value: unknown): RuleFault[] {
+  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => fault([...path, key], unknownKey(path, key)));
+  if (issue.code === 'invalid_union' && path[0] === 'kind') {
+    const kind = (value as { kind?: unknown }).kind;
+    const known = `a rule's kind is ${RULE_KINDS.join(', ')}`;
+    return [fault(path, kind === undefined ? `is missing: ${known}` : `${JSON.stringify(kind)} is not known: ${known}`)];
+  }
+  if (path[0] === 'groupBy' && path.length === 2) {
+    const written = (value as { groupBy: unknown[] }).groupBy[path[1] as number];
+    const close = typeof written === 'string' ? nearest(written, GROUP_FIELDS) : null;
+    return [fault(path, `${JSON.stringify(written)} is not a field to group by${close === null ? '' : `; did you mean ${close}?`} It ${issue.message}`)];
+  }
+  return [fault(path, issue.message)];
+}
+
+const NESTED_KEYS: Record<string, readonly string[]> = { title: ['zh', 'en'], escalate: ['atLeast', 'severity'] };
+
+function unknownKey(path: readonly (string | number)[], key: string): string {
+  const known = path.length === 0 ? RULE_KEYS : (NESTED_KEYS[String(path[0])] ?? []);
+  const close = nearest(key, known);
+  return `is not a key that is known here${close === null ? '' : `; did you mean ${close}?`} (known: ${known.join(', ')})`;
+}
+
+function fault(path: (string | number)[], message: string): RuleFault {
+  const key = path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`), '');
+  return { path, key, message };
+}

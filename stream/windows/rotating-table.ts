@@ -1,0 +1,148 @@
+import type { ByteReader, ByteWriter } from './bytes.ts';
+
+const SHARDS = 64;
+const SHARD_SHIFT = 26;
+const SLOTS_MIN = 16;
+/** Low hash, high hash, value. */
+const WORDS = 3;
+
+/**
+ * Open addressing over 64-bit hashes with a 32-bit value each. Split by the hash's top bits into shards that grow one by
+ * one, so that no single step pays for moving millions of entries.
+ */
+class HashTable {
+  readonly #shards: Uint32Array[] = Array.from({ length: SHARDS }, () => new Uint32Array(0));
+  readonly #counts = new Uint32Array(SHARDS);
+  size = 0;
+
+  /** The value, or 0 where the hash is not there. */
+  get(low: number, high: number): number {
+    const shard = this.#shards[high >>> SHARD_SHIFT]!;
+    if (shard.length === 0) return 0;
+    return shard[placeOf(shard, low, high) + 2]!;
+  }
+
+  /** Adds a hash that is not there; `value` is not 0. */
+  add(low: number, high: number, value: number): void {
+    const index = high >>> SHARD_SHIFT;
+    const count = this.#counts[index]! + 1;
+    let shard = this.#shards[index]!;
+    if (count * WORDS * 4 > shard.length * 3) shard = this.#shards[index] = grown(shard);
+    const at = placeOf(shard, low, high);
+    shard[at] = low;
+    shard[at + 1] = high;
+    shard[at + 2] = value;
+    this.#counts[index] = count;
+    this.size++;
+  }
+
+  bytes(): number {
+    return this.#shards.reduce((sum, shard) => sum + shard.byteLength, 0);
+  }
+
+  encode(out: ByteWriter): void {
+    this.#shards.forEach((shard, index) => {
+      out.number(this.#counts[index]!);
+      out.words(shard);
+    });
+  }
+
+  static decode(from: ByteReader): HashTable {
+    const table = new HashTable();
+    for (let index = 0; index < SHARDS; index++) {
+      const count = from.number();
+      table.#counts[index] = count;
+      table.#shards[index] = new Uint32Array(from.bytes().buffer);
+      table.size += count;
+    }
+    return table;
+  }
+}
+
+/** Where a hash stands, or the empty place where it belongs. An entry's value is never 0. */
+function placeOf(shard: Uint32Array, low: number, high: number): number {
+  const slots = shard.length / WORDS;
+  for (let slot = low & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
+    const at = slot * WORDS;
+    if (shard[at + 2] === 0 || (shard[at] === low && shard[at + 1] === high)) return at;
+  }
+}
+
+function grown(shard: Uint32Array): Uint32Array {
+  const next = new Uint32Array(Math.max(SLOTS_MIN * WORDS, shard.length * 2));
+  for (let from = 0; from < shard.length; from += WORDS) {
+    if (shard[from + 2] === 0) continue;
+    const to = placeOf(next, shard[from]!, shard[from + 1]!);
+    next.set(shard.subarray(from, from + WORDS), to);
+  }
+  return next;
+}
+
+/**
+ * Remembers 64-bit hashes, each with a number, for at least a horizon after they were last seen and at most for two. Two
+ * generations: what is found in the older one moves to the newer one, and when the newer one is a horizon old the
+ * older one is dropped whole. Two different things share a hash with probability n² / 2^65: 3e-6 for ten million.
+ */
+export class RotatingTable {
+  #current = new HashTable();
+  #older = new HashTable();
+  #currentSinceMs: number | null = null;
+  #lastNumber = 0;
+  /** Generations closed because they were full before the horizon had passed: what was seen is forgotten sooner than it says. */
+  closedEarly = 0;
+
+  /**
+   * The number of a hash, 1 … 2^32 − 1; where the hash is new it gets the next number, and the answer is that number negated.
+   * Numbers start again after 2^32 − 1; by then the first ones are long forgotten.
+   */
+  see(low: number, high: number): number {
+    const known = this.#current.get(low, high);
+    if (known !== 0) return known;
+    const older = this.#older.get(low, high);
+    if (older !== 0) {
+      this.#current.add(low, high, older);
+      return older;
+    }
+    this.#lastNumber = this.#lastNumber === 0xffffffff ? 1 : this.#lastNumber + 1;
+    this.#current.add(low, high, this.#lastNumber);
+    return -this.#lastNumber;
+  }
+
+  /** Starts a new generation where it is time to. Call it before `see`, with the stream's now. */
+  turn(nowMs: number, horizonMs: number, entriesMax: number): void {
+    if (this.#currentSinceMs === null) this.#currentSinceMs = nowMs;
+    const isFull = this.#current.size >= entriesMax;
+    if (!isFull && nowMs - this.#currentSinceMs < horizonMs) return;
+    if (isFull) this.closedEarly++;
+    this.#older = this.#current;
+    this.#current = new HashTable();
+    this.#currentSinceMs = nowMs;
+  }
+
+  get size(): number {
+    return this.#current.size + this.#older.size;
+  }
+
+  bytes(): number {
+    return this.#current.bytes() + this.#older.bytes();
+  }
+
+  encode(out: ByteWriter): void {
+    out.number(this.#currentSinceMs ?? -1);
+    out.number(this.#lastNumber);
+    out.number(this.closedEarly);
+    this.#current.encode(out);
+    this.#older.encode(out);
+  }
+
+  static decode(from: ByteReader): RotatingTable {
+    const table = new RotatingTable();
+    const since = from.number();
+    table.#currentSinceMs = since < 0 ? null : since;
+    table.#lastNumber = from.number();
+    table.closedEarly = from.number();
+    table.#current = HashTable.decode(from);
+    table.#older = HashTable.decode(from);
+    return table;
+  }
+}
