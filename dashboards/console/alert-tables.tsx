@@ -1,0 +1,97 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useCallback } from 'preact/hooks';
+import { groupName } from '../shared/names.ts';
+import { NO_VALUE } from '../shared/format.ts';
+import { SeverityMark } from '../shared/severity-mark.tsx';
+import { SHARED_TEXTS, severityName } from '../shared/texts.ts';
+import { parseAlerts } from './answers.ts';
+import type { ListedAlert } from './answers.ts';
+import { askServer, withQuery } from './ask-server.ts';
+import type { ConsoleVoice } from './console-app.tsx';
+import { Trouble } from './trouble.tsx';
+import { usePoll } from './use-poll.ts';
+
+const POLL_MS = 5_000;
+const RECENT_MAX = 20;
+const OPEN_MAX = 200;
+
+/** What is open and what was resolved last, asked for every few seconds. */
+export function AlertTables({ voice, workspace }: { voice: ConsoleVoice; workspace: string | null }): JSX.Element {
+  const ask = useCallback(() => askServer(withQuery('v1/alerts', { workspace }), parseAlerts), [workspace]);
+  const { value, readAtMs, trouble } = usePoll(ask, POLL_MS);
+  const { texts, format } = voice;
+  const newestFirst = (value ?? []).toSorted((a, b) => b.openedAtMs - a.openedAtMs);
+  const open = newestFirst.filter((alert) => alert.state === 'firing');
+  const recent = newestFirst.filter((alert) => alert.state === 'resolved').slice(0, RECENT_MAX);
+  return (
+    <>
+      <section aria-labelledby="open-heading">
+        <h2 id="open-heading">
+          {texts.openAlerts}
+          {value === null ? null : <span class="tally">{format.count(open.length)}</span>}
+          {readAtMs === null ? null : <small>{texts.updated(format.clock(readAtMs))}</small>}
+        </h2>
+        <Trouble voice={voice} trouble={trouble} />
+        {value === null ? null : open.length === 0 ? <p>{texts.noOpenAlerts}</p> : <AlertTable voice={voice} alerts={open.slice(0, OPEN_MAX)} last="ends" />}
+      </section>
+      <section aria-labelledby="recent-heading">
+        <h2 id="recent-heading">{texts.recentAlerts}</h2>
+        {value === null ? null : recent.length === 0 ? <p>{texts.noRecentAlerts}</p> : <AlertTable voice={voice} alerts={recent} last="resolved" />}
+      </section>
+    </>
+  );
+}
+
+function AlertTable({ voice, alerts, last }: { voice: ConsoleVoice; alerts: ListedAlert[]; last: 'ends' | 'resolved' }): JSX.Element {
+  const { texts } = voice;
+  return (
+    <Scrolled label={last === 'ends' ? texts.openAlerts : texts.recentAlerts}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{texts.alertSeverity}</th>
+            <th scope="col">{texts.alertWhat}</th>
+            <th scope="col" class="number">{texts.alertCount}</th>
+            <th scope="col">{texts.alertOpened}</th>
+            <th scope="col">{last === 'ends' ? texts.alertEnds : texts.alertResolved}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {alerts.map((alert) => (
+            <AlertRow key={alert.alertId} voice={voice} alert={alert} endMs={last === 'ends' ? alert.endsAtMs : alert.resolvedAtMs} />
+          ))}
+        </tbody>
+      </table>
+    </Scrolled>
+  );
+}
+
+function AlertRow({ voice, alert, endMs }: { voice: ConsoleVoice; alert: ListedAlert; endMs: number | null }): JSX.Element {
+  const { texts, format, language } = voice;
+  const nowMs = Date.now();
+  return (
+    <tr>
+      <td class="severity">
+        <SeverityMark severity={alert.state === 'resolved' ? 'resolved' : alert.severity} /> {severityName(alert.severity, language)}
+      </td>
+      <th scope="row">
+        {groupName(alert.group, language) || SHARED_TEXTS[language].ungrouped}
+        <small>{alert.title[language]}</small>
+      </th>
+      <td class="number">
+        {format.count(alert.count)} / {format.count(alert.fireAt)} <small>{texts.inWindow(format.window(alert.windowMs))}</small>
+      </td>
+      <td>{format.moment(alert.openedAtMs, nowMs)}</td>
+      <td>{endMs === null ? NO_VALUE : format.moment(endMs, nowMs)}</td>
+    </tr>
+  );
+}
+
+/** A table wider than the screen scrolls by itself, and by keyboard. */
+export function Scrolled({ label, children }: { label: string; children: ComponentChildren }): JSX.Element {
+  return (
+    <div class="scrolled" role="region" aria-label={label} tabIndex={0}>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import type { OpenAlert } from '../../core/live.ts';
+import { isAlertLike, isFields } from '../shared/live-message.ts';
+
+/** One alert of `GET /v1/alerts`. */
+export interface ListedAlert extends Omit<OpenAlert, 'endsAtMs'> {
+  state: 'firing' | 'resolved';
+  resolvedAtMs: number | null;
+  endsAtMs: number | null;
+}
+
+/** One item of `GET /v1/feedback`; its text is masked. */
+export interface ListedFeedback {
+  id: string;
+  text: string;
+  channel: string;
+  sentiment: string;
+  complaint: boolean;
+  categories: string[];
+  createdAt: string | number;
+}
+
+export interface FeedbackPage {
+  items: ListedFeedback[];
+  nextCursor: string | null;
+}
+
+const isNumberOrNull = (value: unknown): value is number | null => value === null || typeof value === 'number';
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+function isListedAlert(value: unknown): value is ListedAlert {
+  if (!isAlertLike(value)) return false;
+  const { state, openedAtMs, resolvedAtMs, endsAtMs } = value;
+  return (state === 'firing' || state === 'resolved') && typeof openedAtMs === 'number' && isNumberOrNull(resolvedAtMs) && isNumberOrNull(endsAtMs);
+}
+
+function isListedFeedback(value: unknown): value is ListedFeedback {
+  if (!isFields(value)) return false;
+  const { id, text, channel, sentiment, complaint, categories, createdAt } = value;
+  return (
+    [id, text, channel, sentiment].every(isText) && typeof complaint === 'boolean' &&
+    Array.isArray(categories) && categories.every(isText) && (isText(createdAt) || typeof createdAt === 'number')
+  );
+}
+
+/** Null where the answer is not one of `GET /v1/alerts`; entries that cannot be read are left out. */
+export function parseAlerts(answer: unknown): ListedAlert[] | null {
+  return isFields(answer) && Array.isArray(answer['alerts']) ? answer['alerts'].filter(isListedAlert) : null;
+}
+
+/** Null where the answer is not one of `GET /v1/feedback`; entries that cannot be read are left out. */
+export function parseFeedbackPage(answer: unknown): FeedbackPage | null {
+  if (!isFields(answer) || !Array.isArray(answer['items'])) return null;
+  const { nextCursor } = answer;
+  return { items: answer['items'].filter(isListedFeedback), nextCursor: isText(nextCursor) ? nextCursor : null };
+}
+
+/** The sentence of a problem document (`application/problem+json`), or the bare status. */
+export function problemText(status: number, answer: unknown): string {
+  if (isFields(answer)) {
+    for (const text of [answer['detail'], answer['title'], answer['code']]) {
+      if (isText(text) && text !== '') return text;
+    }
+  }
+  return `HTTP ${status}`;
+}
+
+/** Names of the parts that keep the server from being ready, each with its reason where it gives one. */
+export function parseUnready(answer: unknown): string[] {
+  const parts = isFields(answer) && Array.isArray(answer['parts']) ? answer['parts'] : [];
+  return parts
+    .filter((part): part is Record<string, unknown> => isFields(part) && part['ok'] === false && isText(part['part']))
+    .map((part) => (isText(part['reason']) ? `${String(part['part'])} (${part['reason']})` : String(part['part'])));
+}

@@ -1,0 +1,29 @@
+import { problemText } from './answers.ts';
+
+/** A question that takes longer is given up. */
+const ANSWER_WITHIN_MS = 10_000;
+
+export type Answer<T> = { kind: 'read'; value: T } | { kind: 'failed'; reason: string } | { kind: 'unreachable' };
+
+/** Asks for JSON beside this page. `read` turns the body into what is wanted, null where it is something else. */
+export async function askServer<T>(path: string, read: (body: unknown) => T | null): Promise<Answer<T>> {
+  try {
+    const response = await fetch(path, { headers: { accept: 'application/json' }, cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const body: unknown = await response.json().catch(() => null);
+    if (!response.ok) return { kind: 'failed', reason: problemText(response.status, body) };
+    const value = read(body);
+    return value === null ? { kind: 'failed', reason: `HTTP ${response.status}` } : { kind: 'read', value };
+  } catch {
+    return { kind: 'unreachable' };
+  }
+}
+
+/** `path?key=value…` without the empty ones. */
+export function withQuery(path: string, values: Record<string, string | null>): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== null && value !== '') query.set(key, value);
+  }
+  const text = query.toString();
+  return text === '' ? path : `${path}?${text}`;
+}

@@ -1,0 +1,53 @@
+import type { JSX } from 'preact';
+import type { Formatter } from '../shared/format.ts';
+import { LOCALES, otherLanguage } from '../shared/language.ts';
+import type { Language } from '../shared/language.ts';
+import { SHARED_TEXTS } from '../shared/texts.ts';
+import { AlertTables } from './alert-tables.tsx';
+import { FeedbackSearch } from './feedback-search.tsx';
+import { ReadinessState } from './readiness.tsx';
+import type { ConsoleTexts } from './texts.ts';
+
+/** The words and formats of the chosen language. */
+export interface ConsoleVoice {
+  language: Language;
+  texts: ConsoleTexts;
+  format: Formatter;
+}
+
+export interface ConsoleAppProps {
+  voice: ConsoleVoice;
+  workspace: string | null;
+  /** `?…` for links that keep the language and the workspace. */
+  search: string;
+  onSwitchLanguage: () => void;
+}
+
+/** The server at a glance: is it ready, what is alerting, what came in. */
+export function ConsoleApp({ voice, workspace, search, onSwitchLanguage }: ConsoleAppProps): JSX.Element {
+  const { texts, language } = voice;
+  const shared = SHARED_TEXTS[language];
+  return (
+    <div class="console">
+      <header>
+        <h1>
+          Tocsin <span>{texts.heading}</span>
+        </h1>
+        <ReadinessState voice={voice} />
+        <nav aria-label={texts.links}>
+          <a class="primary" href={`wall${search}`}>{shared.opensWall}</a>
+          <a href="openapi.json">{texts.apiDescription}</a>
+          <a href="metrics">{texts.metrics}</a>
+          <a href="readyz">{texts.readiness}</a>
+        </nav>
+        <button type="button" class="plain" lang={LOCALES[otherLanguage(language)]} aria-label={shared.switchLanguageHint} onClick={onSwitchLanguage}>
+          {shared.switchLanguage}
+        </button>
+      </header>
+      <main>
+        <AlertTables voice={voice} workspace={workspace} />
+        <FeedbackSearch voice={voice} workspace={workspace} />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,128 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { CATEGORY_IDS } from '../../core/category.ts';
+import { CHANNELS } from '../../core/feedback.ts';
+import { NO_VALUE } from '../shared/format.ts';
+import { valueName } from '../shared/names.ts';
+import { Scrolled } from './alert-tables.tsx';
+import { parseFeedbackPage } from './answers.ts';
+import type { FeedbackPage, ListedFeedback } from './answers.ts';
+import { askServer, withQuery } from './ask-server.ts';
+import type { Answer } from './ask-server.ts';
+import type { ConsoleVoice } from './console-app.tsx';
+import { Trouble } from './trouble.tsx';
+
+const PAGE_ITEMS = 20;
+/** More are reached by narrowing the search. */
+const SHOWN_ITEMS_MAX = 200;
+const SENTIMENTS = ['negative', 'neutral', 'positive'] as const;
+const FIELDS = ['text', 'category', 'sentiment', 'channel'] as const;
+
+type Search = Record<(typeof FIELDS)[number], string>;
+const EVERYTHING: Search = { text: '', category: '', sentiment: '', channel: '' };
+
+/** The newest feedback that matches; each search starts again from the newest. */
+export function FeedbackSearch({ voice, workspace }: { voice: ConsoleVoice; workspace: string | null }): JSX.Element {
+  const { texts } = voice;
+  const [search, setSearch] = useState(EVERYTHING);
+  const [page, setPage] = useState<FeedbackPage | null>(null);
+  const [trouble, setTrouble] = useState<Exclude<Answer<never>, { kind: 'read' }> | null>(null);
+  const asked = useRef(0);
+
+  const load = async (wanted: Search, before: FeedbackPage | null): Promise<void> => {
+    asked.current += 1;
+    const serial = asked.current;
+    const path = withQuery('v1/feedback', { ...wanted, workspace, limit: String(PAGE_ITEMS), cursor: before?.nextCursor ?? null });
+    const answer = await askServer(path, parseFeedbackPage);
+    if (serial !== asked.current) return;
+    setTrouble(answer.kind === 'read' ? null : answer);
+    if (answer.kind !== 'read') return;
+    setPage({ items: [...(before?.items ?? []), ...answer.value.items].slice(0, SHOWN_ITEMS_MAX), nextCursor: answer.value.nextCursor });
+  };
+
+  useEffect(() => {
+    void load(EVERYTHING, null);
+  }, [workspace]);
+
+  const submit = (event: SubmitEvent & { currentTarget: HTMLFormElement }): void => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const read = (name: string): string => String(form.get(name) ?? '').trim();
+    const wanted = { text: read('text'), category: read('category'), sentiment: read('sentiment'), channel: read('channel') };
+    setSearch(wanted);
+    void load(wanted, null);
+  };
+
+  return (
+    <section aria-labelledby="feedback-heading">
+      <h2 id="feedback-heading">{texts.feedback}</h2>
+      <form class="search" role="search" aria-labelledby="feedback-heading" onSubmit={submit}>
+        <label>
+          {texts.searchText}
+          <input type="search" name="text" maxLength={200} />
+        </label>
+        <Choice voice={voice} name="category" label={texts.searchCategory} values={CATEGORY_IDS} />
+        <Choice voice={voice} name="sentiment" label={texts.searchSentiment} values={SENTIMENTS} />
+        <Choice voice={voice} name="channel" label={texts.searchChannel} values={CHANNELS} />
+        <button type="submit" class="plain">{texts.search}</button>
+      </form>
+      <Trouble voice={voice} trouble={trouble} />
+      {page === null ? null : page.items.length === 0 ? <p>{texts.noFeedback}</p> : <FeedbackTable voice={voice} items={page.items} />}
+      {page !== null && page.nextCursor !== null && page.items.length < SHOWN_ITEMS_MAX ? (
+        <button type="button" class="plain" onClick={() => void load(search, page)}>{texts.more}</button>
+      ) : null}
+    </section>
+  );
+}
+
+function Choice({ voice, name, label, values }: { voice: ConsoleVoice; name: string; label: string; values: readonly string[] }): JSX.Element {
+  return (
+    <label>
+      {label}
+      <select name={name}>
+        <option value="">{voice.texts.any}</option>
+        {values.map((value) => (
+          <option key={value} value={value}>{valueName(name, value, voice.language)}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function FeedbackTable({ voice, items }: { voice: ConsoleVoice; items: ListedFeedback[] }): JSX.Element {
+  const { texts, format, language } = voice;
+  const nowMs = Date.now();
+  const time = (createdAt: string | number): string => {
+    const ms = new Date(createdAt).getTime();
+    return Number.isNaN(ms) ? NO_VALUE : format.moment(ms, nowMs);
+  };
+  return (
+    <Scrolled label={texts.feedback}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{texts.feedbackTime}</th>
+            <th scope="col">{texts.feedbackText}</th>
+            <th scope="col">{texts.feedbackCategories}</th>
+            <th scope="col">{texts.feedbackSentiment}</th>
+            <th scope="col">{texts.feedbackChannel}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={item.id}>
+              <td class="time">{time(item.createdAt)}</td>
+              <td class="text">{item.text}</td>
+              <td>{item.categories.map((id) => valueName('category', id, language)).join(language === 'zh' ? '、' : ', ')}</td>
+              <td>
+                {valueName('sentiment', item.sentiment, language)}
+                {item.complaint ? <b class="complaint">{texts.complaint}</b> : null}
+              </td>
+              <td>{valueName('channel', item.channel, language)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrolled>
+  );
+}

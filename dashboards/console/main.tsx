@@ -1,0 +1,28 @@
+import { render } from 'preact';
+import { signal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { createFormatter } from '../shared/format.ts';
+import { chooseLanguage, LOCALES, otherLanguage } from '../shared/language.ts';
+import { parsePageQuery, withLanguage } from '../shared/page-context.ts';
+import { ConsoleApp } from './console-app.tsx';
+import { CONSOLE_TEXTS } from './texts.ts';
+
+const query = parsePageQuery(location.search);
+const page = document.getElementById('page');
+if (page === null) throw new Error('index.html has no element with the id "page"');
+const language = signal(chooseLanguage(query.language, navigator.languages));
+
+function switchLanguage(): void {
+  language.value = otherLanguage(language.value);
+  history.replaceState(null, '', withLanguage(location.href, language.value));
+}
+
+function Page(): JSX.Element {
+  const texts = CONSOLE_TEXTS[language.value];
+  document.documentElement.lang = LOCALES[language.value];
+  document.title = texts.documentTitle;
+  const voice = { language: language.value, texts, format: createFormatter(language.value) };
+  return <ConsoleApp voice={voice} workspace={query.workspace} search={location.search} onSwitchLanguage={switchLanguage} />;
+}
+
+render(<Page />, page);

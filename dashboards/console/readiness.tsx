@@ -1,0 +1,36 @@
+import type { JSX } from 'preact';
+import { parseUnready } from './answers.ts';
+import type { Answer } from './ask-server.ts';
+import type { ConsoleVoice } from './console-app.tsx';
+import { usePoll } from './use-poll.ts';
+
+const POLL_MS = 5_000;
+
+type Readiness = { ready: boolean; missing: string[] };
+
+/** `/readyz` speaks by its status, and by its body of the parts that are missing. */
+async function askReadiness(): Promise<Answer<Readiness>> {
+  try {
+    const response = await fetch('readyz', { cache: 'no-store', signal: AbortSignal.timeout(POLL_MS) });
+    return { kind: 'read', value: { ready: response.ok, missing: parseUnready(await response.json().catch(() => null)) } };
+  } catch {
+    return { kind: 'unreachable' };
+  }
+}
+
+export function ReadinessState({ voice }: { voice: ConsoleVoice }): JSX.Element {
+  const { texts } = voice;
+  const { value, trouble } = usePoll(askReadiness, POLL_MS);
+  const words = (): string => {
+    if (trouble !== null) return `✕ ${texts.unreachable}`;
+    if (value === null) return `○ ${texts.checking}`;
+    return value.ready ? `● ${texts.ready}` : `▲ ${texts.notReady}${value.missing.length > 0 ? `: ${value.missing.join(', ')}` : ''}`;
+  };
+  const state = trouble !== null || value?.ready === false ? 'bad' : value === null ? 'unknown' : 'good';
+  return (
+    <p class={`readiness readiness-${state}`} role="status">
+      <span class="unseen">{texts.readiness} </span>
+      {words()}
+    </p>
+  );
+}

@@ -1,0 +1,127 @@
+import type { Language } from '../shared/language.ts';
+
+/** Every sentence of the console. Arguments are formatted already. */
+export interface ConsoleTexts {
+  documentTitle: string;
+  heading: string;
+  links: string;
+  apiDescription: string;
+  metrics: string;
+  readiness: string;
+  ready: string;
+  notReady: string;
+  unreachable: string;
+  checking: string;
+  openAlerts: string;
+  recentAlerts: string;
+  noOpenAlerts: string;
+  noRecentAlerts: string;
+  alertSeverity: string;
+  alertWhat: string;
+  alertCount: string;
+  alertOpened: string;
+  alertEnds: string;
+  alertResolved: string;
+  inWindow: (window: string) => string;
+  updated: (moment: string) => string;
+  failed: (reason: string) => string;
+  feedback: string;
+  searchText: string;
+  searchCategory: string;
+  searchSentiment: string;
+  searchChannel: string;
+  any: string;
+  search: string;
+  more: string;
+  noFeedback: string;
+  feedbackTime: string;
+  feedbackText: string;
+  feedbackChannel: string;
+  feedbackSentiment: string;
+  feedbackCategories: string;
+  complaint: string;
+}
+
+const ZH: ConsoleTexts = {
+  documentTitle: 'Tocsin 控制台',
+  heading: '控制台',
+  links: '页面与接口',
+  apiDescription: '接口说明（OpenAPI）',
+  metrics: '运行指标',
+  readiness: '就绪状态',
+  ready: '就绪',
+  notReady: '未就绪',
+  unreachable: '无法连接服务器',
+  checking: '正在查询',
+  openAlerts: '当前告警',
+  recentAlerts: '最近恢复的告警',
+  noOpenAlerts: '没有未恢复的告警。',
+  noRecentAlerts: '还没有恢复过的告警。',
+  alertSeverity: '级别',
+  alertWhat: '告警',
+  alertCount: '数量 / 阈值',
+  alertOpened: '开始',
+  alertEnds: '预计自动恢复',
+  alertResolved: '恢复',
+  inWindow: (window) => `${window}内`,
+  updated: (moment) => `更新于 ${moment}`,
+  failed: (reason) => `读取失败：${reason}`,
+  feedback: '反馈检索',
+  searchText: '文本包含',
+  searchCategory: '类别',
+  searchSentiment: '情绪',
+  searchChannel: '渠道',
+  any: '不限',
+  search: '检索',
+  more: '更多',
+  noFeedback: '没有符合条件的反馈。',
+  feedbackTime: '时间',
+  feedbackText: '内容',
+  feedbackChannel: '渠道',
+  feedbackSentiment: '情绪',
+  feedbackCategories: '类别',
+  complaint: '投诉',
+};
+
+const EN: ConsoleTexts = {
+  documentTitle: 'Tocsin console',
+  heading: 'Console',
+  links: 'Pages and interfaces',
+  apiDescription: 'API description (OpenAPI)',
+  metrics: 'Metrics',
+  readiness: 'Readiness',
+  ready: 'Ready',
+  notReady: 'Not ready',
+  unreachable: 'The server cannot be reached',
+  checking: 'Asking',
+  openAlerts: 'Open alerts',
+  recentAlerts: 'Recently resolved',
+  noOpenAlerts: 'No alert is open.',
+  noRecentAlerts: 'No alert has been resolved yet.',
+  alertSeverity: 'Severity',
+  alertWhat: 'Alert',
+  alertCount: 'Count / threshold',
+  alertOpened: 'Opened',
+  alertEnds: 'Ends by itself',
+  alertResolved: 'Resolved',
+  inWindow: (window) => `in ${window}`,
+  updated: (moment) => `As of ${moment}`,
+  failed: (reason) => `Could not be read: ${reason}`,
+  feedback: 'Search feedback',
+  searchText: 'Text contains',
+  searchCategory: 'Category',
+  searchSentiment: 'Sentiment',
+  searchChannel: 'Channel',
+  any: 'Any',
+  search: 'Search',
+  more: 'More',
+  noFeedback: 'No feedback matches.',
+  feedbackTime: 'Time',
+  feedbackText: 'Text',
+  feedbackChannel: 'Channel',
+  feedbackSentiment: 'Sentiment',
+  feedbackCategories: 'Categories',
+  complaint: 'Complaint',
+};
+
+export const CONSOLE_TEXTS: Record<Language, ConsoleTexts> = { zh: ZH, en: EN };

@@ -1,0 +1,88 @@
+import { CATEGORIES } from '../../core/category.ts';
+import type { GroupKey } from '../../core/alert.ts';
+import type { LowerBoundReason } from '../../core/live.ts';
+import type { GroupField } from '../../core/rule.ts';
+import type { Language } from './language.ts';
+
+const FIELDS: Record<GroupField, { zh: string; en: string }> = {
+  category: { zh: '类别', en: 'Category' },
+  channel: { zh: '渠道', en: 'Channel' },
+  sentiment: { zh: '情绪', en: 'Sentiment' },
+  severity: { zh: '严重程度', en: 'Severity' },
+  language: { zh: '语言', en: 'Language' },
+  product: { zh: '产品', en: 'Product' },
+  store: { zh: '门店', en: 'Store' },
+  region: { zh: '地区', en: 'Region' },
+  agent: { zh: '客服', en: 'Agent' },
+  customerTier: { zh: '客户等级', en: 'Customer tier' },
+  customerGroup: { zh: '客户群', en: 'Customer group' },
+};
+
+const VALUES: Partial<Record<GroupField, Record<string, { zh: string; en: string }>>> = {
+  category: CATEGORIES,
+  channel: {
+    app: { zh: 'App', en: 'App' },
+    'mini-program': { zh: '小程序', en: 'Mini program' },
+    web: { zh: '网站', en: 'Web' },
+    chat: { zh: '在线客服', en: 'Chat' },
+    phone: { zh: '电话', en: 'Phone' },
+    email: { zh: '邮件', en: 'E-mail' },
+    social: { zh: '社交媒体', en: 'Social media' },
+    store: { zh: '门店', en: 'Store' },
+    survey: { zh: '问卷', en: 'Survey' },
+    offline: { zh: '线下', en: 'Offline' },
+    api: { zh: '接口', en: 'API' },
+  },
+  sentiment: {
+    negative: { zh: '负面', en: 'Negative' },
+    neutral: { zh: '中性', en: 'Neutral' },
+    positive: { zh: '正面', en: 'Positive' },
+  },
+  severity: {
+    none: { zh: '无', en: 'None' },
+    mild: { zh: '轻微', en: 'Mild' },
+    moderate: { zh: '中等', en: 'Moderate' },
+    severe: { zh: '严重', en: 'Severe' },
+  },
+};
+
+const REASONS: Record<LowerBoundReason, { zh: string; en: string }> = {
+  'scorer-lag': { zh: '评分积压', en: 'scoring is behind' },
+  'counter-lag': { zh: '计数积压', en: 'counting is behind' },
+  'counter-starting': { zh: '计数正在启动', en: 'the counter is starting' },
+  'log-unavailable': { zh: '日志不可用', en: 'the log is unavailable' },
+};
+
+/** Looks a key up without meeting what every object inherits. */
+function named(table: Record<string, { zh: string; en: string }> | undefined, key: string, language: Language): string {
+  return table !== undefined && Object.hasOwn(table, key) ? (table[key]?.[language] ?? key) : key;
+}
+
+/** The category's name; the id itself where a company's own taxonomy added it. */
+export function categoryName(id: string, language: Language): string {
+  return named(CATEGORIES, id, language);
+}
+
+export function fieldName(field: string, language: Language): string {
+  return named(FIELDS, field, language);
+}
+
+/** The name of one value of a group field, or of an item's field of that name; unknown values as they are. */
+export function valueName(field: string, value: string, language: Language): string {
+  return Object.hasOwn(VALUES, field) ? named(VALUES[field as GroupField], value, language) : value;
+}
+
+export function reasonName(reason: string, language: Language): string {
+  return named(REASONS, reason, language);
+}
+
+/**
+ * A group in words: values whose meaning is plain by themselves stand alone (`物流配送`), others carry their field
+ * (`门店 12`). An ungrouped rule's group is the empty text.
+ */
+export function groupName(group: GroupKey, language: Language): string {
+  const parts = Object.entries(group).map(([field, value]) =>
+    field === 'category' || field === 'channel' ? valueName(field, value, language) : `${fieldName(field, language)} ${valueName(field, value, language)}`,
+  );
+  return parts.join(' / ');
+}

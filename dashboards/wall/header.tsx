@@ -1,0 +1,59 @@
+import type { JSX } from 'preact';
+import { SHARED_TEXTS } from '../shared/texts.ts';
+import { LOCALES, otherLanguage } from '../shared/language.ts';
+import type { WallModel } from './wall-model.ts';
+
+/** Names the screen and says how old its numbers are; the one place that is never greyed. */
+export function Header({ model }: { model: WallModel }): JSX.Element {
+  const { texts, format, language } = model.voice.value;
+  const { counts } = model.board.value;
+  const other = otherLanguage(language);
+  const workspace = counts?.workspace ?? '';
+  return (
+    <header class="top">
+      <a class="brand" href="./" aria-label={`Tocsin, ${SHARED_TEXTS[language].opensConsole}`}>
+        <svg class="brand-bell" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+          <path d="M16 2a2 2 0 0 1 2 2v1c4 1 7 4.5 7 8.5V20l3 4.5H4L7 20v-6.5C7 9.5 10 6 14 5V4a2 2 0 0 1 2-2zM12 27h8a4 4 0 0 1-8 0z" />
+        </svg>
+        <span>Tocsin</span>
+      </a>
+      <h1>{texts.heading}</h1>
+      {workspace !== '' && workspace !== 'default' ? <span class="workspace">{texts.workspace(workspace)}</span> : null}
+      <span class="gap" />
+      <AlertTally model={model} />
+      <DataAge model={model} />
+      <time class="clock" aria-label={texts.clock} role="timer" aria-live="off">{format.clock(model.now.value.wallMs)}</time>
+      <button type="button" class="plain" lang={LOCALES[other]} aria-label={SHARED_TEXTS[language].switchLanguageHint} onClick={() => model.switchLanguage()}>
+        {SHARED_TEXTS[language].switchLanguage}
+      </button>
+    </header>
+  );
+}
+
+function AlertTally({ model }: { model: WallModel }): JSX.Element | null {
+  const { texts, format } = model.voice.value;
+  const { counts, openTotal } = model.board.value;
+  if (counts === null) return null;
+  return openTotal === 0 ? (
+    <span class="tally tally-none">✓ {texts.noAlerts}</span>
+  ) : (
+    <span class="tally tally-some">{texts.alertCount(format.count(openTotal))}</span>
+  );
+}
+
+/** The sign before the words repeats the state in a shape: a full circle, a half one, a cross. */
+function DataAge({ model }: { model: WallModel }): JSX.Element {
+  const { texts, format } = model.voice.value;
+  const freshness = model.freshness.value;
+  const age = format.age(model.ageMs.value ?? 0);
+  switch (freshness) {
+    case 'waiting':
+      return <span class="age age-waiting">○ {texts.dataNone}</span>;
+    case 'fresh':
+      return <span class="age age-fresh">● {texts.dataAge(age)}</span>;
+    case 'slow':
+      return <span class="age age-slow">◐ {texts.dataSlow(age)}</span>;
+    case 'stale':
+      return <span class="age age-stale">✕ {texts.dataStale(age)}</span>;
+  }
+}

@@ -1,0 +1,89 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { severityShape, SeverityMark } from '../shared/severity-mark.tsx';
+import { severityName } from '../shared/texts.ts';
+import { alertEnds, alertGroup, alertSince, alertTitle } from './alert-words.ts';
+import { severityRank } from './board-state.ts';
+import type { ShownAlert } from './board-state.ts';
+import type { WallModel } from './wall-model.ts';
+
+/** Alerts that share the screen; the others are counted below them. */
+const SHARED_MAX = 4;
+
+/** The alerts that hold the screen now, most severe first; empty when none does. */
+export function takeoverAlerts(model: WallModel): ShownAlert[] {
+  const { takeover, open } = model.board.value;
+  return takeover === null ? [] : open.filter((alert) => takeover.alertIds.includes(alert.alertId));
+}
+
+/** Fills the screen with what has just opened. It leaves by itself; Esc, Enter or its button leave at once. */
+export function Takeover({ model }: { model: WallModel }): JSX.Element | null {
+  const alerts = takeoverAlerts(model);
+  const takeover = model.board.value.takeover;
+  const button = useRef<HTMLButtonElement>(null);
+  const isShown = takeover !== null && alerts.length > 0;
+
+  useEffect(() => {
+    if (!isShown) return undefined;
+    const before = document.activeElement;
+    button.current?.focus();
+    const leave = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' && event.key !== 'Enter') return;
+      event.preventDefault();
+      model.dismissTakeover();
+    };
+    document.addEventListener('keydown', leave);
+    return () => {
+      document.removeEventListener('keydown', leave);
+      if (before instanceof HTMLElement) queueMicrotask(() => before.focus());
+    };
+  }, [isShown, model]);
+
+  if (!isShown) return null;
+  const { texts, format } = model.voice.value;
+  const shown = alerts.slice(0, SHARED_MAX);
+  const worst = shown.reduce((a, b) => (severityRank(b.severity) > severityRank(a.severity) ? b : a));
+  const leftMs = Math.max(1000, Math.ceil((takeover.untilMs - model.now.value.steadyMs) / 1000) * 1000);
+  return (
+    <div class={`takeover takeover-${severityShape(worst.severity)} takeover-of-${shown.length}`} role="alertdialog" aria-modal="true" aria-label={texts.takeover}>
+      <div class="takeover-alerts">
+        {shown.map((alert) => (
+          <TakeoverAlert key={alert.alertId} model={model} alert={alert} />
+        ))}
+      </div>
+      <footer>
+        {alerts.length > SHARED_MAX ? <p>{texts.takeoverMore(format.count(alerts.length - SHARED_MAX))}</p> : null}
+        <p class="takeover-left" role="timer" aria-live="off">{texts.takeoverReturns(format.duration(leftMs))}</p>
+        <button ref={button} type="button" class="plain" onClick={() => model.dismissTakeover()}>
+          {texts.takeoverClose} <kbd>Esc</kbd>
+        </button>
+      </footer>
+    </div>
+  );
+}
+
+function TakeoverAlert({ model, alert }: { model: WallModel; alert: ShownAlert }): JSX.Element {
+  const voice = model.voice.value;
+  const { texts, format, language } = voice;
+  const serverNowMs = model.serverNowMs.value;
+  return (
+    <article class={`big big-${severityShape(alert.severity)}`} aria-label={`${severityName(alert.severity, language)} ${alertGroup(alert, voice)}`}>
+      <div class="big-sign">
+        <SeverityMark severity={alert.severity} />
+        <b>{severityName(alert.severity, language)}</b>
+      </div>
+      <div class="big-words">
+        <p class="big-title">{alertTitle(alert, voice)}</p>
+        <h2>{alertGroup(alert, voice)}</h2>
+        <p class="big-count">
+          <strong>{format.count(alert.count, model.bound.value)}</strong>
+          <span>
+            / {format.count(alert.fireAt)} <small>{texts.inWindow(format.window(alert.windowMs))}</small>
+          </span>
+        </p>
+        <p class="big-when">{alertSince(alert, voice, serverNowMs)}</p>
+        <p class="big-when">{alert.late ? texts.late : alertEnds(alert, voice, serverNowMs)}</p>
+      </div>
+    </article>
+  );
+}

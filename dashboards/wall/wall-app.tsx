@@ -1,0 +1,58 @@
+import type { JSX } from 'preact';
+import { AlertBanner } from './alert-banner.tsx';
+import { Announcer } from './announcer.tsx';
+import { CategoryPanel } from './category-panel.tsx';
+import { EmptyState, WaitingState } from './empty-state.tsx';
+import { Header } from './header.tsx';
+import { MinutesPanel } from './minutes-panel.tsx';
+import { Notices, StaleNotice } from './notices.tsx';
+import { SentimentPanel } from './sentiment-panel.tsx';
+import { Takeover, takeoverAlerts } from './takeover.tsx';
+import { TotalsPanel } from './totals-panel.tsx';
+import type { WallModel } from './wall-model.ts';
+
+/** The whole screen. While an alert holds it, what lies beneath can be neither reached nor read. */
+export function WallApp({ model }: { model: WallModel }): JSX.Element {
+  const isTaken = takeoverAlerts(model).length > 0;
+  return (
+    <div class="wall" data-freshness={model.freshness.value} data-line={model.line.value.phase.kind} data-bound={model.bound.value}>
+      <div class="board" inert={isTaken}>
+        <Header model={model} />
+        <StaleNotice model={model} />
+        <Notices model={model} />
+        <div class="aging">
+          <AlertBanner model={model} />
+          <Main model={model} />
+        </div>
+      </div>
+      <Takeover model={model} />
+      <Announcer model={model} />
+    </div>
+  );
+}
+
+function Main({ model }: { model: WallModel }): JSX.Element {
+  const { counts, open } = model.board.value;
+  if (counts === null) {
+    return (
+      <main>
+        <WaitingState model={model} />
+      </main>
+    );
+  }
+  if (counts.exact && counts.totals24h.items === 0 && open.length === 0) {
+    return (
+      <main>
+        <EmptyState model={model} />
+      </main>
+    );
+  }
+  return (
+    <main class="panels">
+      <CategoryPanel model={model} />
+      <TotalsPanel model={model} />
+      <SentimentPanel model={model} />
+      <MinutesPanel model={model} />
+    </main>
+  );
+}
