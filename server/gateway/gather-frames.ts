@@ -1,0 +1,252 @@
+import type { Clock } from '../../core/clock.ts';
+import { TocsinError } from '../../core/errors.ts';
+import type { Telemetry } from '../../core/telemetry.ts';
+import { encodeRawLines } from '../../stream/frames/raw-frame.ts';
+import type { AppendLog } from '../../stream/ports.ts';
+
+export interface GatherLimits {
+  /** How long an item waits for company while other frames are on their way. */
+  lingerMs: number;
+  /** Items in one frame. */
+  frameItemsMax: number;
+  /** Bytes of the items in one frame, unless one item alone has more. Below the smallest entry that the bus takes. */
+  frameBytesMax: number;
+  framesInFlightMax: number;
+  /** Items that wait for a frame or for its append. */
+  itemsWaitingMax: number;
+  bytesWaitingMax: number;
+  /** From the closing of a frame: how long its append is tried again. */
+  retryForMs: number;
+  /** Before the second attempt; doubles with each one. */
+  retryDelayMs: number;
+}
+
+export const DEFAULT_GATHER_LIMITS: GatherLimits = {
+  lingerMs: 2,
+  frameItemsMax: 256,
+  frameBytesMax: 192 * 1024,
+  framesInFlightMax: 32,
+  itemsWaitingMax: 100_000,
+  bytesWaitingMax: 256 * 1024 ** 2,
+  retryForMs: 5_000,
+  retryDelayMs: 50,
+};
+
+export interface FrameGathererOptions {
+  log: AppendLog;
+  clock: Clock;
+  telemetry: Telemetry;
+  /** Unique over all gateways. */
+  makeMessageId: () => string;
+  limits?: Partial<GatherLimits>;
+}
+
+/** Contributions behind `#head` are let go in bulk: moving the array for each one would cost its length each time. */
+const COMPACT_AT = 4_096;
+
+interface Contribution {
+  lines: readonly string[];
+  /** The first line that is in no frame yet. */
+  next: number;
+  /** Lines that are not yet known to be on disk. */
+  undurable: number;
+  resolve: () => void;
+  reject: (error: TocsinError) => void;
+}
+
+interface Frame {
+  messageId: string;
+  bytes: Uint8Array;
+  items: number;
+  linesBytes: number;
+  closedAtMs: number;
+  parts: { contribution: Contribution; items: number }[];
+}
+
+/**
+ * Gathers items of all requests into frames and appends these to the raw log.
+ *
+ * The first item after a pause goes at the end of the same turn of the event loop; while frames are on their way, items
+ * wait `lingerMs` for company, or until a frame is full. So an idle gateway adds no delay and a busy one writes few, large
+ * frames. A lost acknowledgement is tried again under the same message id, which appends nothing twice.
+ */
+export class FrameGatherer {
+  readonly limits: GatherLimits;
+  readonly #options: FrameGathererOptions;
+  /** From `#head` on. */
+  #waiting: Contribution[] = [];
+  #head = 0;
+  #itemsInFrames = 0;
+  #itemsGathering = 0;
+  #bytesGathering = 0;
+  #bytesInFrames = 0;
+  #framesInFlight = 0;
+  #turn: NodeJS.Immediate | undefined;
+  #linger: NodeJS.Timeout | undefined;
+  #idle: (() => void)[] = [];
+
+  constructor(options: FrameGathererOptions) {
+    this.#options = options;
+    this.limits = { ...DEFAULT_GATHER_LIMITS, ...options.limits };
+  }
+
+  /** Items accepted and not yet on disk. */
+  get itemsWaiting(): number {
+    return this.#itemsGathering + this.#itemsInFrames;
+  }
+
+  /** @throws TocsinError `overloaded` when `items` more do not fit now. */
+  assertRoom(items: number, bytes: number): void {
+    if (this.itemsWaiting + items > this.limits.itemsWaitingMax || this.#bytesGathering + this.#bytesInFrames + bytes > this.limits.bytesWaitingMax) {
+      throw new TocsinError('overloaded', 'Too many items wait for the log; send this again in a moment.', { retryable: true });
+    }
+  }
+
+  /**
+   * Resolves when every item is on disk. `lines` are items as stream/frames writes them.
+   * Rejects with `overloaded` (nothing was taken, or the log is full) or `log_unavailable` (some items may have been
+   * written: sending the same ids again counts them once).
+   */
+  add(lines: readonly string[]): Promise<void> {
+    if (lines.length === 0) return Promise.resolve();
+    let bytes = 0;
+    for (const line of lines) bytes += Buffer.byteLength(line);
+    try {
+      this.assertRoom(lines.length, bytes);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ lines, next: 0, undurable: lines.length, resolve, reject });
+      this.#itemsGathering += lines.length;
+      this.#bytesGathering += bytes;
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when nothing waits any more, or after `timeoutMs`; true when nothing waits. */
+  async drained(timeoutMs: number): Promise<boolean> {
+    if (this.itemsWaiting === 0) return true;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#idle.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    return this.itemsWaiting === 0;
+  }
+
+  #schedule(): void {
+    const { frameItemsMax, frameBytesMax, framesInFlightMax, lingerMs } = this.limits;
+    while (this.#framesInFlight < framesInFlightMax && (this.#itemsGathering >= frameItemsMax || this.#bytesGathering >= frameBytesMax)) {
+      this.#send(this.#cut());
+    }
+    if (this.#itemsGathering === 0 || this.#framesInFlight >= framesInFlightMax) return;
+    if (this.#framesInFlight === 0) {
+      this.#turn ??= setImmediate(() => this.#flush());
+    } else {
+      this.#linger ??= setTimeout(() => this.#flush(), lingerMs);
+    }
+  }
+
+  /** Sends what has gathered, a full frame or not. */
+  #flush(): void {
+    clearImmediate(this.#turn);
+    clearTimeout(this.#linger);
+    this.#turn = undefined;
+    this.#linger = undefined;
+    if (this.#itemsGathering > 0 && this.#framesInFlight < this.limits.framesInFlightMax) this.#send(this.#cut());
+    this.#schedule();
+  }
+
+  #cut(): Frame {
+    const lines: string[] = [];
+    const parts: Frame['parts'] = [];
+    let bytes = 0;
+    let full = false;
+    while (!full && lines.length < this.limits.frameItemsMax) {
+      const contribution = this.#waiting[this.#head];
+      if (contribution === undefined) break;
+      const before = lines.length;
+      while (contribution.next < contribution.lines.length && lines.length < this.limits.frameItemsMax) {
+        const line = contribution.lines[contribution.next] ?? '';
+        const lineBytes = Buffer.byteLength(line);
+        full = lines.length > 0 && bytes + lineBytes > this.limits.frameBytesMax;
+        if (full) break;
+        lines.push(line);
+        bytes += lineBytes;
+        contribution.next += 1;
+      }
+      if (lines.length > before) parts.push({ contribution, items: lines.length - before });
+      if (contribution.next === contribution.lines.length) this.#head += 1;
+    }
+    if (this.#head > COMPACT_AT) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+    this.#itemsGathering -= lines.length;
+    this.#bytesGathering -= bytes;
+    const closedAtMs = this.#options.clock.nowMs();
+    return { messageId: this.#options.makeMessageId(), bytes: encodeRawLines(closedAtMs, lines), items: lines.length, linesBytes: bytes, closedAtMs, parts };
+  }
+
+  #send(frame: Frame): void {
+    this.#framesInFlight += 1;
+    this.#itemsInFrames += frame.items;
+    this.#bytesInFrames += frame.linesBytes;
+    void this.#append(frame).then((error) => this.#settle(frame, error));
+  }
+
+  /** Answers the error that the requests of this frame end in, or undefined when it is on disk. */
+  async #append(frame: Frame): Promise<TocsinError | undefined> {
+    const { log, clock, telemetry } = this.#options;
+    for (let delayMs = this.limits.retryDelayMs; ; delayMs *= 2) {
+      try {
+        await log.append(frame.bytes, frame.messageId);
+        telemetry({ kind: 'frame-appended', log: 'raw', items: frame.items, bytes: frame.bytes.length, durationMs: clock.nowMs() - frame.closedAtMs });
+        return undefined;
+      } catch (error) {
+        const inTime = clock.nowMs() + delayMs - frame.closedAtMs <= this.limits.retryForMs;
+        if (!isWorthRetrying(error) || !inTime) return asAnswer(error);
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+      }
+    }
+  }
+
+  #settle(frame: Frame, error: TocsinError | undefined): void {
+    this.#framesInFlight -= 1;
+    this.#itemsInFrames -= frame.items;
+    this.#bytesInFrames -= frame.linesBytes;
+    for (const { contribution, items } of frame.parts) {
+      contribution.undurable -= items;
+      if (error !== undefined) this.#giveUp(contribution, error);
+      else if (contribution.undurable === 0) contribution.resolve();
+    }
+    this.#options.telemetry({ kind: 'queue-depth', queue: 'items-waiting', depth: this.itemsWaiting, limit: this.limits.itemsWaitingMax });
+    if (this.#framesInFlight === 0) this.#flush();
+    else this.#schedule();
+    if (this.itemsWaiting === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** What has not gone yet does not go any more: its request is answered. */
+  #giveUp(contribution: Contribution, error: TocsinError): void {
+    for (const line of contribution.lines.slice(contribution.next)) {
+      this.#itemsGathering -= 1;
+      this.#bytesGathering -= Buffer.byteLength(line);
+    }
+    contribution.next = contribution.lines.length;
+    contribution.reject(error);
+  }
+}
+
+function isWorthRetrying(error: unknown): boolean {
+  return error instanceof TocsinError && error.code === 'log_unavailable' && error.retryable;
+}
+
+function asAnswer(error: unknown): TocsinError {
+  if (error instanceof TocsinError && error.code === 'overloaded') {
+    return new TocsinError('overloaded', 'The log of new items is full; send this again later.', { retryable: true, cause: error });
+  }
+  return new TocsinError('log_unavailable', 'The log cannot be written at the moment. Some of the items may have been taken: send the same ids again, they count once.', { retryable: true, cause: error });
+}
