@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   rows_refused: 500,
   frame_corrupt: 500,
   input_unreadable: 400,
+  server_unreachable: 503,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
