@@ -1,0 +1,86 @@
+import { Subject, auditTime, filter, groupBy, ignoreElements, map, merge, mergeMap, tap, type Observable, type SchedulerLike } from 'rxjs';
+import type { BoardCounts, FeedbackGlimpse } from '../core/live.ts';
+import type { StoredItem } from '../core/stored-item.ts';
+import type { Counted } from './count-entries.ts';
+import type { Broadcast } from './ports.ts';
+import { SUBJECTS } from './subjects.ts';
+
+/** Walls redraw at most this often; an alert is shown at once. */
+export const COUNTS_INTERVAL_MS = 200;
+export const GLIMPSES_INTERVAL_MS = 25;
+/** Newest items shown per interval; a wall cannot show more. */
+export const GLIMPSES_MAX = 20;
+
+export interface PublishLiveParts {
+  broadcast: Broadcast;
+  /** Counts of one workspace now. */
+  board(workspace: string): BoardCounts;
+  scheduler?: SchedulerLike;
+}
+
+/** Per workspace as they go out on the bus. */
+export interface LiveGlimpses {
+  workspace: string;
+  items: FeedbackGlimpse[];
+}
+
+/** What was counted → board counts and glimpses of feedback, for whoever listens now. */
+export function publishLive(counted: Observable<Counted>, parts: PublishLiveParts): Observable<never> {
+  return merge(publishCounts(counted, parts), publishGlimpses(counted, parts)).pipe(ignoreElements());
+}
+
+function publishCounts(counted: Observable<Counted>, { broadcast, board, scheduler }: PublishLiveParts): Observable<unknown> {
+  const workspaces = new Set<string>();
+  const remember = ({ rows, events }: Counted): void => {
+    for (const { item } of rows) workspaces.add(item.workspace);
+    for (const { workspace } of events) workspaces.add(workspace);
+  };
+  const changed = counted.pipe(tap(remember));
+  const due = merge(changed.pipe(filter(({ events }) => events.length > 0)), changed.pipe(auditTime(COUNTS_INTERVAL_MS, scheduler)));
+  return due.pipe(
+    tap(() => {
+      for (const workspace of workspaces) broadcast.publish(SUBJECTS.liveCounts, encode(board(workspace)));
+    }),
+  );
+}
+
+function publishGlimpses(counted: Observable<Counted>, { broadcast, scheduler }: PublishLiveParts): Observable<unknown> {
+  const rows = new Subject<StoredItem>();
+  const feed = counted.pipe(tap((each) => each.rows.forEach((row) => rows.next(row))), ignoreElements());
+  const glimpses = rows.pipe(
+    groupBy((row) => row.item.workspace),
+    mergeMap((group) => {
+      let newest: FeedbackGlimpse[] = [];
+      return group.pipe(
+        tap((row) => {
+          newest.push(glimpse(row));
+          if (newest.length > GLIMPSES_MAX) newest = newest.slice(-GLIMPSES_MAX);
+        }),
+        auditTime(GLIMPSES_INTERVAL_MS, scheduler),
+        map((): LiveGlimpses => {
+          const items = newest;
+          newest = [];
+          return { workspace: group.key, items };
+        }),
+      );
+    }),
+    tap((live) => broadcast.publish(SUBJECTS.liveFeedback, encode(live))),
+  );
+  return merge(glimpses, feed);
+}
+
+function glimpse({ item, score, createdAtMs }: StoredItem): FeedbackGlimpse {
+  return {
+    id: item.id,
+    text: item.text,
+    channel: item.channel,
+    sentiment: score.sentiment,
+    complaint: score.complaint,
+    categories: score.categories.map(({ id }) => id),
+    createdAtMs,
+  };
+}
+
+function encode(value: BoardCounts | LiveGlimpses): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
