@@ -7,8 +7,11 @@ export interface LogFollowerOptions {
   /** The most entries read back at the start; older ones are passed over. All of them when absent. */
   entriesMax?: number;
   /** Must not throw: an entry that cannot be read is its own affair. */
-  take(entry: LogEntry<Uint8Array>): void;
+  take(entry: LogEntry<Uint8Array>, age: EntryAge): void;
 }
+
+/** Whether an entry stood on the log at the start, or came after it. */
+export type EntryAge = 'read-back' | 'new';
 
 const IN_FLIGHT_MAX = 1_000;
 
@@ -53,7 +56,7 @@ export class LogFollower {
       this.#stopWaiting = resolve;
       this.#subscription = log.read(fromSequence, IN_FLIGHT_MAX).subscribe({
         next: ({ entry, ack }) => {
-          take(entry);
+          take(entry, entry.sequence <= lastSequence ? 'read-back' : 'new');
           ack();
           if (entry.sequence >= lastSequence) resolve();
         },

@@ -63,7 +63,7 @@ const FIELD_NAMES: Partial<Record<GroupField, LocalText>> = {
 /** The group as a person says it: 物流配送 · 门店 12 / Logistics · Store 12. */
 export function groupName(group: GroupKey): LocalText {
   const named = Object.entries(group).map(([field, value]) => nameOf(field, value));
-  if (named.length === 0) return { zh: '全部反馈', en: 'All feedback' };
+  if (named.length === 0) return { zh: '合计', en: 'Total' };
   return { zh: named.map((name) => name.zh).join(' · '), en: named.map((name) => name.en).join(' · ') };
 }
 

@@ -20,7 +20,7 @@ export interface Page {
   workspace: string;
   rule: { id: string; title: LocalText };
   group: GroupKey;
-  /** The group in words: category names and the like; of the whole workspace for an ungrouped rule. */
+  /** The group in words: category names and the like; 合计 · Total for a rule without groups. */
   groupName: LocalText;
   severity: AlertSeverity;
   /** What the severity was before; null unless escalated. */

@@ -87,7 +87,8 @@ function links(event: AlertEvent, publicUrl: string): PageLinks {
   return {
     wall: `${publicUrl}/wall`,
     alert: `${publicUrl}/v1/alerts/${encodeURIComponent(event.alertId)}`,
-    evidence: `${publicUrl}/v1/feedback?${search.toString()}`,
+    // A colon may stand in a query as it is, and times are easier to read with it.
+    evidence: `${publicUrl}/v1/feedback?${search.toString().replaceAll('%3A', ':')}`,
   };
 }
 

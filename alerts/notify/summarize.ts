@@ -66,8 +66,9 @@ class ChineseWords extends Words {
       case 'escalated':
         return `【升级为${SEVERITY_WORDS[page.severity].zh}】${counted},阈值 ${this.number(page.threshold)} · ${at} · ${page.rule.title.zh}`;
       case 'resolved': {
-        const why = page.resolvedBecause === 'rule-removed' ? ',规则已移除' : `,已低于 ${this.number(page.resolveBelow)}`;
-        return `【已恢复】${counted}${why},最高 ${this.number(page.peak)} · ${at} · ${page.rule.title.zh}`;
+        const why = page.resolvedBecause === 'rule-removed' ? '规则已移除' : `已低于 ${this.number(page.resolveBelow)}`;
+        const state = page.resolvedBecause === 'rule-removed' ? '已关闭' : '已恢复';
+        return `【${state}】${counted},${why},最高 ${this.number(page.peak)} · ${at} · ${page.rule.title.zh}`;
       }
     }
   }
@@ -101,8 +102,9 @@ class EnglishWords extends Words {
       case 'escalated':
         return `[ESCALATED TO ${SEVERITY_WORDS[page.severity].en}] ${counted}, threshold ${this.number(page.threshold)} · ${at} · ${page.rule.title.en}`;
       case 'resolved': {
-        const why = page.resolvedBecause === 'rule-removed' ? ', rule removed' : `, below ${this.number(page.resolveBelow)}`;
-        return `[RESOLVED] ${counted}${why}, peak ${this.number(page.peak)} · ${at} · ${page.rule.title.en}`;
+        const why = page.resolvedBecause === 'rule-removed' ? 'rule removed' : `below ${this.number(page.resolveBelow)}`;
+        const state = page.resolvedBecause === 'rule-removed' ? 'CLOSED' : 'RESOLVED';
+        return `[${state}] ${counted}, ${why}, peak ${this.number(page.peak)} · ${at} · ${page.rule.title.en}`;
       }
     }
   }

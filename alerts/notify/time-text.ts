@@ -37,7 +37,7 @@ export function wallTime(atMs: number, timeZone: string): string {
 /** `UTC+8`, as it is in the zone at that time. */
 export function zoneOffset(atMs: number, timeZone: string): string {
   const name = dateFields(atMs, { timeZone, timeZoneName: 'shortOffset' })['timeZoneName'] ?? 'UTC';
-  return name.replace('GMT', 'UTC');
+  return name.replace('GMT', 'UTC').replace(/\+0$/u, '');
 }
 
 function dateFields(atMs: number, options: Intl.DateTimeFormatOptions): Record<string, string> {
