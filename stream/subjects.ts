@@ -17,6 +17,8 @@ export const SUBJECTS = {
   feedbackIntake: 'tocsin.feedback',
   score: 'tocsin.ask.score',
   counts: 'tocsin.ask.counts',
+  /** PipelineStatus. */
+  status: 'tocsin.ask.status',
   /** BoardCounts, once a second and after each alert. */
   liveCounts: 'tocsin.live.counts',
   /** FeedbackGlimpse[], a few times a second. */

@@ -34,6 +34,7 @@ export function nobodyAnswers(subject: string, cause?: unknown): TocsinError {
     case SUBJECTS.score:
       return new TocsinError('scorer_unavailable', 'No scorer answers.', { retryable: true, cause });
     case SUBJECTS.counts:
+    case SUBJECTS.status:
       return new TocsinError('counter_unavailable', 'No counter answers.', { retryable: true, cause });
     default:
       return new TocsinError('log_unavailable', `Nobody answers on ${subject}.`, { retryable: true, cause });

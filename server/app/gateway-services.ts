@@ -1,0 +1,99 @@
+import type { AlertList } from '../../alerts/list/alert-list.ts';
+import type { DeliveryList } from '../../alerts/list/delivery-list.ts';
+import { checkRule } from '../../alerts/rules/parse-rule.ts';
+import { ruleToJson } from '../../alerts/rules/rule-to-json.ts';
+import type { CountsAnswer } from '../../core/counts.ts';
+import type { Channel } from '../../core/feedback.ts';
+import type { PipelineStatus } from '../../core/pipeline.ts';
+import type { Score, Sentiment } from '../../core/score.ts';
+import type { StoredItem } from '../../core/stored-item.ts';
+import type { Requests } from '../../stream/ports.ts';
+import type { Store } from '../../stream/store/clickhouse.ts';
+import { findFeedback, searchFeedback } from '../../stream/store/search.ts';
+import { SUBJECTS } from '../../stream/subjects.ts';
+import type { Alerts, Counts, FeedbackSearch, RuleView, Rules, Scores, Status, StoredFeedback } from '../gateway/services.ts';
+import type { BookedRule, RuleBook } from '../rules/rule-book.ts';
+
+const ASK_TIMEOUT_MS = 10_000;
+
+/** Asks another role over the bus, in JSON. */
+async function ask<T>(bus: Requests, subject: string, question: unknown): Promise<T> {
+  const answer = await bus.request(subject, new TextEncoder().encode(JSON.stringify(question)), ASK_TIMEOUT_MS);
+  return JSON.parse(new TextDecoder().decode(answer)) as T;
+}
+
+export function countsOf(bus: Requests): Counts {
+  return { count: (query) => ask<CountsAnswer>(bus, SUBJECTS.counts, query) };
+}
+
+export function scoresOf(bus: Requests): Scores {
+  return { score: (texts) => ask<{ model: string; results: Score[] }>(bus, SUBJECTS.score, { texts }) };
+}
+
+export function statusOf(bus: Requests): Status {
+  return { get: () => ask<PipelineStatus>(bus, SUBJECTS.status, {}) };
+}
+
+export function feedbackOf(store: Store): FeedbackSearch {
+  return {
+    async search({ sentiment, channel, ...query }) {
+      const { items, nextCursor } = await searchFeedback(store, {
+        ...query,
+        ...(sentiment === undefined ? {} : { sentiment: sentiment as Sentiment }),
+        ...(channel === undefined ? {} : { channel: channel as Channel }),
+      });
+      return { items: items.map(toView), nextCursor: nextCursor ?? null };
+    },
+    async get(workspace, id) {
+      const found = await findFeedback(store, workspace, id);
+      return found === null ? null : toView(found);
+    },
+  };
+}
+
+/** A stored item as the API shows it: flat, times in RFC 3339, absent fields left out. */
+function toView({ item, score, model, createdAtMs, duplicateOf }: StoredItem): StoredFeedback {
+  const { idGiven: _idGiven, createdAtMs: _createdAtMs, receivedAtMs, ...given } = item;
+  return {
+    ...given,
+    createdAt: new Date(createdAtMs).toISOString(),
+    receivedAt: new Date(receivedAtMs).toISOString(),
+    language: score.language,
+    sentiment: score.sentiment,
+    sentimentProbability: score.probabilities[score.sentiment],
+    stars: score.stars,
+    complaint: score.complaint,
+    severity: score.severity,
+    categories: score.categories.map(({ id }) => id),
+    implicit: score.implicit,
+    keywords: score.keywords,
+    model,
+    ...(duplicateOf === undefined ? {} : { duplicateOf }),
+  };
+}
+
+export function rulesOf(book: RuleBook): Rules {
+  return {
+    list: async () => (await book.list()).map(ruleView),
+    get: async (id) => ruleView(await book.get(id)),
+    create: async (input) => ruleView(await book.create(input)),
+    replace: async (id, input) => ruleView(await book.replace(id, input)),
+    remove: (id) => book.remove(id),
+    async validate(input) {
+      const result = checkRule(input);
+      return result.ok ? [] : result.faults.map(({ key, message }) => ({ field: key, message }));
+    },
+  };
+}
+
+function ruleView({ rule, source }: BookedRule): RuleView {
+  return { rule: ruleToJson(rule), source };
+}
+
+export function alertsOf(list: AlertList, deliveries: DeliveryList): Alerts {
+  return {
+    list: async (query) => list.list(query),
+    get: async (alertId) => list.get(alertId) ?? null,
+    deliveries: async (alertId) => (list.get(alertId) === undefined ? null : [...deliveries.of(alertId)]),
+  };
+}

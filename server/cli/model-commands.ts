@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import { evaluate } from '../../models/evaluate.ts';
+import { train } from '../../models/train.ts';
+import { Progress } from './progress.ts';
+
+export function trainCommand(): Command {
+  return new Command('train')
+    .description('Train the model from labelled feedback and write its weights. Resumes where it was interrupted.')
+    .option('--data <folder>', 'folder of train_zh.jsonl.gz, train_en.jsonl.gz and replay.jsonl.gz (default: ../shared/data beside the checkout)')
+    .option('--out <folder>', 'where the weights go (default: models/weights/fast)')
+    .option('--fresh', 'begin again although a checkpoint is there')
+    .option('--json', 'one JSON object per line')
+    .action(async (options: { data?: string; out?: string; fresh?: boolean; json?: boolean }) => {
+      const progress = new Progress(options.json === true);
+      const result = await train(
+        {
+          ...(options.data === undefined ? {} : { dataDir: options.data }),
+          ...(options.out === undefined ? {} : { modelDir: options.out }),
+          fresh: options.fresh === true,
+        },
+        (event) => progress.show(event, { text: `${(event.done * 100).toFixed(1).padStart(5)} %  ${event.message}`, stays: event.stage !== 'learn' }),
+      );
+      progress.end();
+      console.log(options.json ? JSON.stringify({ kind: 'summary', ...result }) : `${result.version} is in ${result.modelDir} after ${result.seconds.toFixed(0)} s; see how good it is: tocsin evaluate`);
+    });
+}
+
+export function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .description('Print how good the model is on held-out feedback, beside baselines on the same rows.')
+    .option('--file <file>', 'JSON lines with text and label (default: the held-out rows of ../shared/data)')
+    .option('--json', 'one JSON object per line')
+    .action(async (options: { file?: string; json?: boolean }) => {
+      const progress = new Progress(options.json === true);
+      await evaluate(
+        options.file === undefined ? {} : { file: options.file },
+        (line) => {
+          progress.end();
+          console.log(options.json ? JSON.stringify(line) : line.text);
+        },
+      );
+    });
+}

@@ -1,0 +1,28 @@
+/** Progress on stderr: one line that is written over on a terminal, a line now and then elsewhere; with --json, objects on stdout. */
+export class Progress {
+  readonly #json: boolean;
+  readonly #terminal = process.stderr.isTTY;
+  #shown = 0;
+
+  constructor(json: boolean) {
+    this.#json = json;
+  }
+
+  show(event: object, { text, stays }: { text: string; stays: boolean }): void {
+    if (this.#json) {
+      console.log(JSON.stringify(event));
+    } else if (this.#terminal && !stays) {
+      process.stderr.write(`\r${text.padEnd(this.#shown)}`);
+      this.#shown = text.length;
+    } else {
+      this.end();
+      process.stderr.write(`${text}\n`);
+    }
+  }
+
+  /** Leaves the line that is written over. */
+  end(): void {
+    if (this.#shown > 0) process.stderr.write('\n');
+    this.#shown = 0;
+  }
+}
