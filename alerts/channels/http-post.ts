@@ -33,7 +33,7 @@ export class HttpPoster {
   /** Resolves for every fault. Follows no redirect. */
   async post(post: HttpPost): Promise<HttpPostResult> {
     const first = await this.#attempt(post);
-    // The receiver closed an idle connection just as it was taken up again, so it has read nothing of this request.
+    // The receiver closed an idle connection just as it was taken up again; the key makes a second reading harmless.
     return first.kind === 'stale-connection' ? noAnswerIfStale(await this.#attempt(post)) : first;
   }
 
