@@ -72,7 +72,9 @@ async function removeIfDead(path: string, folder: string): Promise<void> {
 }
 
 async function lives(owner: Owner | undefined, path: string): Promise<boolean> {
-  if (owner !== undefined && owner.pidSpace === await pidSpace()) {
+  // A lock appears whole, so one that cannot be read is what a power loss left of it.
+  if (owner === undefined) return false;
+  if (owner.pidSpace === await pidSpace()) {
     return isAlive(owner.pid) && (await startMark(owner.pid)) === owner.startMark;
   }
   const before = await touchedAtMs(path);

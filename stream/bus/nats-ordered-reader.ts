@@ -8,8 +8,11 @@ import type { NatsParts } from './nats-log.ts';
 import { PULL_EXPIRES_MS, PULL_HEARTBEAT_MS, ReaderLost, startPullLoop, stopOnCut } from './nats-pull.ts';
 
 const NANOS_PER_MS = 1_000_000;
-/** One pull brings at most this much, and 100 entries, into memory. */
-const PULL_BYTES_MAX = 16 * 1024 ** 2;
+/** Entries that one pull asks for: fewer where the ones before were so large that memory would fill. */
+const PULL_ENTRIES_MAX = 128;
+const PULL_BYTES_AIMED_AT = 16 * 1024 ** 2;
+/** Size that is assumed until entries have been seen. */
+const FIRST_ENTRY_BYTES = 1024 ** 2;
 /** The server forgets a consumer that asks for nothing this long; it is then made anew. */
 const INACTIVE_MS = 60_000;
 
@@ -37,6 +40,8 @@ class OrderedReader {
   readonly #subscriber: Subscriber<Delivery>;
   #nextSequence: number;
   #inFlight = 0;
+  /** The largest of the last pull. */
+  #entryBytes = FIRST_ENTRY_BYTES;
   #onRoom: (() => void) | undefined;
 
   constructor(read: OrderedRead, subscriber: Subscriber<Delivery>) {
@@ -68,11 +73,13 @@ class OrderedReader {
     try {
       while (!signal.aborted) {
         if (!link.isUp) throw new ReaderLost('connection lost');
-        const messages = await consumer.fetch({ max_bytes: PULL_BYTES_MAX, expires: PULL_EXPIRES_MS, idle_heartbeat: PULL_HEARTBEAT_MS });
+        const messages = await consumer.fetch({ max_messages: this.#pullEntries(), expires: PULL_EXPIRES_MS, idle_heartbeat: PULL_HEARTBEAT_MS });
+        let largest = 0;
         const release = stopOnCut(messages, link, signal);
         try {
           for await (const message of messages) {
             deliveries += 1;
+            largest = Math.max(largest, message.data.length);
             if (message.info.deliverySequence !== deliveries) throw new ReaderLost('a message was lost on the way');
             await this.#take(message, signal);
             if (signal.aborted) return;
@@ -80,10 +87,15 @@ class OrderedReader {
         } finally {
           release();
         }
+        if (largest > 0) this.#entryBytes = largest;
       }
     } finally {
       if (link.isUp) consumer.delete().catch(() => undefined);
     }
+  }
+
+  #pullEntries(): number {
+    return Math.max(1, Math.min(PULL_ENTRIES_MAX, Math.floor(PULL_BYTES_AIMED_AT / this.#entryBytes)));
   }
 
   async #makeConsumer(): Promise<Consumer> {
