@@ -4,6 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CATEGORY_IDS } from '../../core/category.ts';
 import { CHANNELS } from '../../core/feedback.ts';
 import { SENTIMENTS, SEVERITIES } from '../../core/score.ts';
+import { feedbackSchema } from '../admission/feedback-schema.ts';
+import { maskText } from '../admission/mask.ts';
 import { loadSampleData, type Sample } from './sample-data.ts';
 import { samplesFolder } from './samples-folder.ts';
 
@@ -53,9 +55,15 @@ describe('the sample feedback', () => {
     expect(new Set(implicit.map(({ attributes }) => attributes.sampleCategory)).size).toBeGreaterThanOrEqual(15);
   });
 
+  it('is admitted by the schema of POST /v1/feedback, every item of it', () => {
+    const refused = samples.filter((sample) => !feedbackSchema.safeParse(sample).success);
+    expect(refused).toEqual([]);
+  });
+
   it('holds texts with phone numbers, mail addresses, a bank card and an identity card for masking', () => {
     for (const shape of [/1[3-9]\d{9}/, /\w+@example\.com/, /\d{4} \d{4} \d{4} \d{4}/, /\d{17}[\dX]/]) {
       expect(samples.filter(({ text }) => shape.test(text)).length).toBeGreaterThanOrEqual(1);
+      expect(samples.filter(({ text }) => shape.test(maskText(text)))).toEqual([]);
     }
   });
 

@@ -20,12 +20,17 @@ const WEEKDAY_MEAN = WEEKDAY_WEIGHTS.reduce((sum, weight) => sum + weight, 0) / 
  */
 export function trafficAt(atMs: number, utcOffsetMs: number): number {
   const localMs = atMs + utcOffsetMs;
-  const hour = Math.floor(localMs / HOUR_MS) % 24;
-  const weekday = (Math.floor(localMs / DAY_MS) + EPOCH_WEEKDAY) % 7;
+  const hour = modulo(Math.floor(localMs / HOUR_MS), 24);
+  const weekday = modulo(Math.floor(localMs / DAY_MS) + EPOCH_WEEKDAY, 7);
   return ((HOUR_WEIGHTS[hour] as number) / HOUR_MEAN) * ((WEEKDAY_WEIGHTS[weekday] as number) / WEEKDAY_MEAN);
 }
 
 /** Start of the next hour: until then `trafficAt` does not change. Offsets of half an hour work as well. */
 export function nextHourMs(atMs: number, utcOffsetMs: number): number {
   return (Math.floor((atMs + utcOffsetMs) / HOUR_MS) + 1) * HOUR_MS - utcOffsetMs;
+}
+
+/** Never negative: the first hours of 1970 lie before zero in western zones. */
+function modulo(value: number, divisor: number): number {
+  return ((value % divisor) + divisor) % divisor;
 }
