@@ -2,6 +2,8 @@ import type { StoredItem } from '../../core/stored-item.ts';
 
 /** What the sink needs of a store. */
 export interface BatchWriter {
+  /** Makes the store ready for rows; harmless when it is. Rejects with a TocsinError. */
+  prepare(): Promise<void>;
   /** Highest log sequence that the store holds of this log; 0 when none. Rejects with a TocsinError. */
   storedThrough(logId: string): Promise<number>;
   /**

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TocsinError } from '../../core/errors.ts';
 import type { BatchWriter } from './batch-writer.ts';
-import { openStore, selectRows, type Store } from './clickhouse.ts';
+import { openStore, type Store } from './clickhouse.ts';
 import { ClickHouseWriter } from './clickhouse-writer.ts';
 import { FEEDBACK_COLUMNS } from './feedback-row.ts';
 import { MemoryWriter } from './memory-writer.ts';
@@ -29,7 +29,7 @@ async function openEmbedded(): Promise<Subject> {
 
 async function openOverHttp(): Promise<Subject> {
   const engine = await temporaryStore();
-  const facade = await startHttpFacade(engine.store, { user: 'tocsin', password: 'p@ss:word/' });
+  const facade = await startHttpFacade(engine.store.place, { user: 'tocsin', password: 'p@ss:word/' });
   const store = openStore({ url: facade.url, dataDir: 'unused' });
   return {
     writer: new ClickHouseWriter(store),
@@ -55,7 +55,7 @@ function openMemory(): Promise<Subject> {
 
 async function textsIn(store: Store, logId: string): Promise<string[]> {
   const query = 'SELECT text FROM tocsin.feedback WHERE log_id = {logId:String} ORDER BY log_sequence, log_index';
-  return (await selectRows(store, query, { logId })).map((row) => String(row[0]));
+  return (await store.select(query, { logId })).map((row) => String(row[0]));
 }
 
 describe.each(subjects)('writing batches to $name', ({ open }) => {
@@ -129,7 +129,7 @@ describe('a server over HTTP', () => {
   let store: Store;
   beforeAll(async () => {
     engine = await temporaryStore();
-    facade = await startHttpFacade(engine.store, { user: 'tocsin', password: 'secret' });
+    facade = await startHttpFacade(engine.store.place, { user: 'tocsin', password: 'secret' });
     store = openStore({ url: facade.url, dataDir: 'unused', requestTimeoutMs: 500 });
   });
   afterAll(async () => {
@@ -178,7 +178,7 @@ describe('rows that came back from the engine', () => {
     const createdAtMs = Date.UTC(1969, 11, 31, 23, 59, 59, 999);
     const item = { ...rating, createdAtMs, receivedAtMs: SOME_TIME_MS + 1, customer: { id: 'c1', tier: 'gold' }, order: 'O-1', idGiven: true };
     await new ClickHouseWriter(store).insert([storedItem({ sequence: 3, index: 4, duplicateOf: 'item-0', item })], 'scored.0', 'scored.0:3-3');
-    const [row] = await selectRows(store, `SELECT ${FEEDBACK_COLUMNS.map((column) => `\`${column}\``).join(', ')} FROM tocsin.feedback`);
+    const [row] = await store.select(`SELECT ${FEEDBACK_COLUMNS.map((column) => `\`${column}\``).join(', ')} FROM tocsin.feedback`);
     await dispose();
     expect(Object.fromEntries(FEEDBACK_COLUMNS.map((column, at) => [column, row?.[at]]))).toMatchObject({
       workspace: 'default', id: 'item-3-4', created_at: '1969-12-31 23:59:59.999', received_at: '2026-03-01 12:00:00.001', channel: 'app',

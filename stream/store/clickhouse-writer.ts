@@ -1,11 +1,9 @@
-import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import type { StoredItem } from '../../core/stored-item.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { BatchWriter } from './batch-writer.ts';
-import { selectRows, type Store } from './clickhouse.ts';
+import type { Store } from './clickhouse.ts';
 import { FEEDBACK_COLUMNS } from './feedback-row.ts';
-import { toStoreError } from './store-errors.ts';
+import { migrate } from './migrate.ts';
 import { toRow } from './to-row.ts';
 
 /**
@@ -44,9 +42,12 @@ export class ClickHouseWriter implements BatchWriter {
     this.store = store;
   }
 
+  async prepare(): Promise<void> {
+    await migrate(this.store);
+  }
+
   async storedThrough(logId: string): Promise<number> {
-    const rows = await selectRows(
-      this.store,
+    const rows = await this.store.select(
       `SELECT max(log_sequence) FROM ${this.store.database}.feedback WHERE log_id = {logId:String}`,
       { logId },
     );
@@ -57,13 +58,7 @@ export class ClickHouseWriter implements BatchWriter {
     if (!TOKEN.test(token)) throw new TocsinError('internal', `Not a deduplication token: ${JSON.stringify(token)}.`);
     const settings = await this.knownSettings();
     const statement = `INSERT INTO ${this.store.database}.feedback (${COLUMN_LIST}) SETTINGS ${settings}, insert_deduplication_token = '${token}' FORMAT JSONCompactEachRow`;
-    const values = jsonLines(rows, logId);
-    try {
-      const { stream } = await this.store.writer.exec({ query: statement, values });
-      await finished(stream.resume());
-    } catch (error) {
-      throw toStoreError(error, this.store.place);
-    }
+    await this.store.insert(statement, jsonLines(rows, logId));
   }
 
   /** Those of INSERT_SETTINGS that this server's release has; asked once. */
@@ -76,7 +71,7 @@ export class ClickHouseWriter implements BatchWriter {
   }
 
   private async askKnownSettings(): Promise<string> {
-    const rows = await selectRows(this.store, 'SELECT name FROM system.settings WHERE name IN {names:Array(String)}', {
+    const rows = await this.store.select('SELECT name FROM system.settings WHERE name IN {names:Array(String)}', {
       names: Object.keys(INSERT_SETTINGS),
     });
     const known = new Set(rows.map((row) => row[0]));
@@ -89,7 +84,6 @@ export class ClickHouseWriter implements BatchWriter {
 
 const COLUMN_LIST = FEEDBACK_COLUMNS.map((column) => `\`${column}\``).join(', ');
 
-function jsonLines(rows: readonly StoredItem[], logId: string): Readable {
-  const lines = rows.map((row) => `${JSON.stringify(toRow(row, logId))}\n`);
-  return Readable.from([Buffer.from(lines.join(''))], { objectMode: false });
+function jsonLines(rows: readonly StoredItem[], logId: string): Buffer {
+  return Buffer.from(rows.map((row) => `${JSON.stringify(toRow(row, logId))}\n`).join(''));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TocsinError } from '../../core/errors.ts';
-import { openStore, selectRows } from './clickhouse.ts';
+import { openStore } from './clickhouse.ts';
 import { migrate } from './migrate.ts';
 import { startChild } from './testing/child.ts';
 
@@ -28,13 +28,13 @@ describe('opening the store', () => {
     await migrate(first);
     await first.close();
     const second = openStore({ dataDir: folder });
-    expect(await selectRows(second, 'SELECT count() > 0 FROM tocsin.migrations')).toEqual([[1]]);
+    expect(await second.select('SELECT count() > 0 FROM tocsin.migrations')).toEqual([[1]]);
     await second.close();
   });
 
   it('names the folder when another program holds it', async () => {
     const store = openStore({ dataDir: folder });
-    await selectRows(store, 'SELECT 1');
+    await store.select('SELECT 1');
     const output = await startChild(new URL('./testing/open-child.ts', import.meta.url), [folder]).nextLine();
     await store.close();
     expect(output).toContain(`data_dir_unusable: The embedded ClickHouse cannot use ${join(folder, 'clickhouse')}`);
@@ -64,6 +64,6 @@ describe('opening the store', () => {
     await store.close();
     expect(error).toMatchObject({ code: 'store_unavailable', retryable: true });
     expect(String(error)).toContain('http://127.0.0.1:9');
-    expect(JSON.stringify({ message: String(error), store: { ...store, writer: null, reader: null } })).not.toContain('hunter2');
+    expect(JSON.stringify({ message: String(error), store: store })).not.toContain('hunter2');
   });
 });

@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { TocsinError } from '../../core/errors.ts';
@@ -18,15 +20,21 @@ export interface StoreOptions {
   requestTimeoutMs?: number;
 }
 
-/** The open store. Nothing outside stream/store/ uses the clients. */
+/** Values for `{name:Type}` in a statement; nothing is ever joined into its text. */
+export type Parameters = Record<string, string | number | boolean | readonly string[]>;
+
+/** The open store. Every method rejects with a TocsinError. */
 export interface Store {
-  kind: 'embedded' | 'server';
+  readonly kind: 'embedded' | 'server';
   /** Where it is, without user and password. */
-  place: string;
-  database: string;
-  /** The embedded engine runs one statement at a time per client, so a long search must not stand before the inserts. */
-  writer: ClickHouseClient;
-  reader: ClickHouseClient;
+  readonly place: string;
+  readonly database: string;
+  /** Rows of a query as arrays of values. `overloaded` when QUERIES_MAX already run or wait. */
+  select(query: string, parameters?: Parameters): Promise<unknown[][]>;
+  /** A statement that answers nothing. */
+  run(statement: string): Promise<void>;
+  /** An INSERT that ends with its FORMAT, and the data in it. */
+  insert(statement: string, data: Buffer): Promise<void>;
   /** Waits for running statements. Idempotent. The embedded engine crashes a process that exits without it. */
   close(): Promise<void>;
 }
@@ -34,6 +42,8 @@ export interface Store {
 const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
 /** Below the keep-alive of every supported server (3 s before 23.11, 10 s since), so that no request meets a closing socket. */
 const IDLE_SOCKET_TTL_MS = 2_500;
+/** Queries that run or wait. The embedded engine holds one of libuv's threads for each. */
+const QUERIES_MAX = 32;
 const DATABASE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
 /**
@@ -52,8 +62,8 @@ function openEmbedded(dataDir: string, database: string): Store {
   const place = join(resolve(dataDir), 'clickhouse');
   try {
     mkdirSync(place, { recursive: true });
-    const [writer, reader] = [embeddedClient(place), embeddedClient(place)];
-    return { kind: 'embedded', place, database, writer, reader, close: closeOnce([writer, reader]) };
+    // The engine runs one statement at a time per connection: with two, a long search does not stand before the inserts.
+    return new ClickHouseStore({ kind: 'embedded', place, database, writer: embeddedClient(place), reader: embeddedClient(place) });
   } catch (error) {
     throw new TocsinError(
       'data_dir_unusable',
@@ -63,7 +73,8 @@ function openEmbedded(dataDir: string, database: string): Store {
   }
 }
 
-function embeddedClient(path: string): ClickHouseClient {
+/** One connection of the engine on this folder; several of one process share the engine. */
+export function embeddedClient(path: string): ClickHouseClient {
   // The two packages name the same shape from two copies of its declaration, which TypeScript keeps apart.
   const connection = createChdbConnection({ path }) as unknown as ClickHouseClientConfigOptions['connection'];
   return createClient({ connection, log: { level: ClickHouseLogLevel.OFF } });
@@ -80,7 +91,7 @@ function openServer(url: string, database: string, options: StoreOptions): Store
     keep_alive: { enabled: true, idle_socket_ttl: IDLE_SOCKET_TTL_MS },
     log: { level: ClickHouseLogLevel.OFF },
   });
-  return { kind: 'server', place: address.origin, database, writer: client, reader: client, close: closeOnce([client]) };
+  return new ClickHouseStore({ kind: 'server', place: address.origin, database, writer: client, reader: client });
 }
 
 /** The URL may hold a password: no sentence repeats it. */
@@ -92,32 +103,65 @@ function parseUrl(url: string): URL {
   throw new TocsinError('invalid_setting', 'CLICKHOUSE_URL must look like http://user:password@host:8123.');
 }
 
-function closeOnce(clients: readonly ClickHouseClient[]): () => Promise<void> {
-  let closing: Promise<void> | undefined;
-  return () => {
-    closing ??= Promise.all(clients.map((client) => client.close())).then(() => undefined);
-    return closing;
-  };
+interface Opened {
+  kind: Store['kind'];
+  place: string;
+  database: string;
+  writer: ClickHouseClient;
+  reader: ClickHouseClient;
 }
 
-/** Values for `{name:Type}` in a statement; nothing is ever joined into its text. */
-export type Parameters = Record<string, string | number | boolean | readonly string[]>;
+class ClickHouseStore implements Store {
+  readonly kind: Store['kind'];
+  readonly place: string;
+  readonly database: string;
+  readonly #writer: ClickHouseClient;
+  readonly #reader: ClickHouseClient;
+  #queries = 0;
+  #closing: Promise<void> | undefined;
 
-/** Rows of a statement as arrays of values. Throws a TocsinError. */
-export async function selectRows(store: Store, query: string, parameters: Parameters = {}): Promise<unknown[][]> {
-  try {
-    const result = await store.reader.query({ query, query_params: parameters, format: 'JSONCompactEachRow' });
-    return await result.json<unknown[]>();
-  } catch (error) {
-    throw toStoreError(error, store.place);
+  constructor({ kind, place, database, writer, reader }: Opened) {
+    this.kind = kind;
+    this.place = place;
+    this.database = database;
+    this.#writer = writer;
+    this.#reader = reader;
   }
-}
 
-/** Runs a statement that answers nothing. Throws a TocsinError. */
-export async function runStatement(store: Store, query: string): Promise<void> {
-  try {
-    await store.writer.command({ query });
-  } catch (error) {
-    throw toStoreError(error, store.place);
+  async select(query: string, parameters: Parameters = {}): Promise<unknown[][]> {
+    if (this.#queries >= QUERIES_MAX) {
+      throw new TocsinError('overloaded', 'Too many searches at once; try again in a moment.', { retryable: true });
+    }
+    this.#queries += 1;
+    try {
+      const result = await this.#reader.query({ query, query_params: parameters, format: 'JSONCompactEachRow' });
+      return await result.json<unknown[]>();
+    } catch (error) {
+      throw toStoreError(error, this.place);
+    } finally {
+      this.#queries -= 1;
+    }
+  }
+
+  async run(statement: string): Promise<void> {
+    try {
+      await this.#writer.command({ query: statement });
+    } catch (error) {
+      throw toStoreError(error, this.place);
+    }
+  }
+
+  async insert(statement: string, data: Buffer): Promise<void> {
+    try {
+      const { stream } = await this.#writer.exec({ query: statement, values: Readable.from([data], { objectMode: false }) });
+      await finished(stream.resume());
+    } catch (error) {
+      throw toStoreError(error, this.place);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= Promise.all([this.#writer.close(), this.#reader.close()]).then(() => undefined);
+    return this.#closing;
   }
 }

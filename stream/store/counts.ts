@@ -1,10 +1,10 @@
-import { selectRows, type Store } from './clickhouse.ts';
+import type { Store } from './clickhouse.ts';
 import { filterConditions, type FeedbackFilter } from './filter.ts';
 import type { RangeFingerprint } from './fingerprint.ts';
 
 /** Everything that is stored: the number that must equal what was accepted. */
 export async function countAll(store: Store): Promise<number> {
-  const [row] = await selectRows(store, `SELECT count() FROM ${store.database}.feedback`);
+  const [row] = await store.select(`SELECT count() FROM ${store.database}.feedback`);
   return Number(row?.[0] ?? 0);
 }
 
@@ -22,8 +22,7 @@ export interface CategoryCountQuery {
  */
 export async function countByCategory(store: Store, { workspace, afterMs, untilMs, where = {} }: CategoryCountQuery): Promise<Map<string, number>> {
   const { sql, parameters } = filterConditions(where);
-  const rows = await selectRows(
-    store,
+  const rows = await store.select(
     `SELECT category, count() FROM ${store.database}.feedback ARRAY JOIN arrayDistinct(categories) AS category
      WHERE ${[
        'workspace = {workspace:String}',
@@ -47,8 +46,7 @@ export interface SequenceRange {
 
 /** What is stored of a range of the log, to be compared with `fingerprintOf` the same range of the log. */
 export async function rowsBetweenSequences(store: Store, range: SequenceRange): Promise<RangeFingerprint> {
-  const [row] = await selectRows(
-    store,
+  const [row] = await store.select(
     `SELECT count(), groupBitXor(xxHash32(id)), sum(xxHash32(id)) FROM ${store.database}.feedback
      WHERE log_id = {logId:String} AND log_sequence BETWEEN {fromSequence:UInt64} AND {toSequence:UInt64}`,
     { ...range },

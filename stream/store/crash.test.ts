@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openStore, selectRows } from './clickhouse.ts';
+import { openStore } from './clickhouse.ts';
 import { startChild } from './testing/child.ts';
 import { rowsOf } from './testing/crash-log.ts';
 
@@ -38,7 +38,7 @@ describe('the process that writes to the embedded engine is killed while it inse
     expect(lines.filter((line) => line.startsWith('skipped')).length).toBeGreaterThanOrEqual(KILLS * (BATCHES_PER_LIFE - 1));
 
     const store = openStore({ dataDir });
-    const [counts] = await selectRows(store, 'SELECT count(), uniqExact(id) FROM tocsin.feedback');
+    const [counts] = await store.select('SELECT count(), uniqExact(id) FROM tocsin.feedback');
     await store.close();
     expect(counts?.map(Number)).toEqual([rowsOf(ENTRIES), rowsOf(ENTRIES)]);
   });

@@ -18,6 +18,10 @@ export class MemoryWriter implements BatchWriter {
     this.refuses = refuses;
   }
 
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
   storedThrough(logId: string): Promise<number> {
     const sequences = this.rows.filter((kept) => kept.logId === logId).map((kept) => kept.row.sequence);
     return Promise.resolve(sequences.reduce((highest, sequence) => Math.max(highest, sequence), 0));

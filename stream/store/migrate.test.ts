@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runStatement, selectRows, type Store } from './clickhouse.ts';
+import { openStore, type Store } from './clickhouse.ts';
 import { FEEDBACK_COLUMNS } from './feedback-row.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
@@ -13,7 +13,7 @@ function migration(version: number, ...statements: string[]): Migration {
 }
 
 async function appliedVersions(store: Store): Promise<number[]> {
-  return (await selectRows(store, 'SELECT version FROM tocsin.migrations ORDER BY version')).map((row) => Number(row[0]));
+  return (await store.select('SELECT version FROM tocsin.migrations ORDER BY version')).map((row) => Number(row[0]));
 }
 
 describe('migrations', () => {
@@ -35,12 +35,12 @@ describe('migrations', () => {
   });
 
   it('make every column that the sink writes', async () => {
-    const rows = await selectRows(store, "SELECT name FROM system.columns WHERE database = 'tocsin' AND table = 'feedback'");
+    const rows = await store.select("SELECT name FROM system.columns WHERE database = 'tocsin' AND table = 'feedback'");
     expect(new Set(rows.map((row) => row[0]))).toEqual(new Set(FEEDBACK_COLUMNS));
   });
 
   it('make a table that keeps its deduplication tokens and its parts through a power loss', async () => {
-    const [row] = await selectRows(store, "SELECT create_table_query FROM system.tables WHERE database = 'tocsin' AND name = 'feedback'");
+    const [row] = await store.select("SELECT create_table_query FROM system.tables WHERE database = 'tocsin' AND name = 'feedback'");
     expect(row?.[0]).toMatch(/non_replicated_deduplication_window = 10000.*fsync_after_insert = 1/);
   });
 
@@ -53,7 +53,7 @@ describe('migrations', () => {
       message: expect.stringMatching(new RegExp(`Migration ${nextVersion} \\(test-${nextVersion}\\) stopped at statement 2 of 2: .*UNKNOWN_TABLE`)),
     });
     expect(await appliedVersions(store)).not.toContain(nextVersion);
-    await runStatement(store, 'CREATE TABLE tocsin.absent (a UInt8) ENGINE = MergeTree ORDER BY a');
+    await store.run('CREATE TABLE tocsin.absent (a UInt8) ENGINE = MergeTree ORDER BY a');
     expect(await migrate(store, { migrations })).toEqual([nextVersion]);
     expect(await migrate(store, { migrations })).toEqual([]);
   });
@@ -65,8 +65,10 @@ describe('migrations', () => {
   });
 
   it('two programs that start together both come up', async () => {
-    await runStatement(store, 'DROP DATABASE tocsin');
-    await Promise.all([migrate(store), migrate({ ...store, writer: store.reader })]);
+    await store.run('DROP DATABASE tocsin');
+    const other = openStore({ dataDir: temporary.dataDir });
+    await Promise.all([migrate(store), migrate(other)]);
+    await other.close();
     expect(await migrate(store)).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { TocsinError } from '../../core/errors.ts';
-import { runStatement, selectRows, type Store } from './clickhouse.ts';
+import type { Store } from './clickhouse.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 import { singleServer, type Placement } from './migrations/placement.ts';
@@ -32,12 +32,12 @@ export async function migrate(store: Store, options: MigrateOptions = {}): Promi
 }
 
 async function appliedVersions(store: Store, { database, onCluster, mergeTree }: Placement): Promise<Set<number>> {
-  await runStatement(store, `CREATE DATABASE IF NOT EXISTS ${database} ${onCluster}`);
-  await runStatement(store, `
+  await store.run(`CREATE DATABASE IF NOT EXISTS ${database} ${onCluster}`);
+  await store.run(`
 CREATE TABLE IF NOT EXISTS ${database}.migrations ${onCluster}
 (version UInt32, name String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
 ENGINE = ${mergeTree()} ORDER BY version`);
-  const rows = await selectRows(store, `SELECT DISTINCT version FROM ${database}.migrations`);
+  const rows = await store.select(`SELECT DISTINCT version FROM ${database}.migrations`);
   return new Set(rows.map((row) => Number(row[0])));
 }
 
@@ -55,12 +55,12 @@ async function apply(store: Store, placement: Placement, migration: Migration): 
   const statements = migration.statements(placement);
   for (const [index, statement] of statements.entries()) {
     try {
-      await runStatement(store, statement);
+      await store.run(statement);
     } catch (error) {
       throw migrationError(migration, `statement ${index + 1} of ${statements.length}`, error);
     }
   }
-  await runStatement(store, `INSERT INTO ${placement.database}.migrations (version, name) SETTINGS async_insert = 0 VALUES (${migration.version}, '${migration.name}')`);
+  await store.run(`INSERT INTO ${placement.database}.migrations (version, name) SETTINGS async_insert = 0 VALUES (${migration.version}, '${migration.name}')`);
 }
 
 /** A server that cannot be reached is worth another try; one that answers "no" to a statement is not. */

@@ -1,5 +1,5 @@
 import type { StoredItem } from '../../core/stored-item.ts';
-import { selectRows, type Store } from './clickhouse.ts';
+import type { Store } from './clickhouse.ts';
 import { fromRow, STORED_ITEM_COLUMNS } from './from-row.ts';
 
 export interface HistoryScan {
@@ -46,8 +46,7 @@ interface ScanPlace {
 
 async function read(store: Store, scan: HistoryScan, place: ScanPlace, rowsMax: number): Promise<StoredItem[]> {
   const after = place.id === null ? '' : 'AND (created_at > fromUnixTimestamp64Milli({placeMs:Int64}) OR id > {placeId:String})';
-  const rows = await selectRows(
-    store,
+  const rows = await store.select(
     `SELECT ${STORED_ITEM_COLUMNS} FROM ${store.database}.feedback
      WHERE workspace = {workspace:String} AND created_at >= fromUnixTimestamp64Milli({placeMs:Int64})
        AND created_at < fromUnixTimestamp64Milli({toMs:Int64}) ${after}

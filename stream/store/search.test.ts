@@ -7,7 +7,6 @@ import { ClickHouseWriter } from './clickhouse-writer.ts';
 import { countAll, countByCategory, rowsBetweenSequences } from './counts.ts';
 import type { FeedbackFilter } from './filter.ts';
 import { fingerprintOf, xxHash32 } from './fingerprint.ts';
-import { selectRows } from './clickhouse.ts';
 import { scanHistory } from './scan-history.ts';
 import { findFeedback, searchFeedback, type FeedbackSearch } from './search.ts';
 import { decodeCursor, encodeCursor } from './search-cursor.ts';
@@ -209,7 +208,7 @@ describe('reading what is stored', () => {
 
   it('hashes as the engine does', async () => {
     const texts = fc.sample(fc.string({ unit: 'grapheme', maxLength: 80 }), 200);
-    const rows = await selectRows(temporary.store, 'SELECT xxHash32(arrayJoin({texts:Array(String)}))', { texts });
+    const rows = await temporary.store.select('SELECT xxHash32(arrayJoin({texts:Array(String)}))', { texts });
     expect(rows.map((row) => row[0])).toEqual(texts.map((text) => xxHash32(new TextEncoder().encode(text))));
   });
 

@@ -1,5 +1,5 @@
 import type { StoredItem } from '../../core/stored-item.ts';
-import { selectRows, type Store } from './clickhouse.ts';
+import type { Store } from './clickhouse.ts';
 import { filterConditions, type FeedbackFilter } from './filter.ts';
 import { fromRow, STORED_ITEM_COLUMNS } from './from-row.ts';
 import { decodeCursor, encodeCursor } from './search-cursor.ts';
@@ -34,8 +34,7 @@ const SEARCH_SECONDS_MAX = 15;
 export async function searchFeedback(store: Store, search: FeedbackSearch): Promise<FeedbackPage> {
   const limit = Math.min(Math.max(Math.trunc(search.limit ?? SEARCH_LIMIT_DEFAULT), 1), SEARCH_LIMIT_MAX);
   const { sql, parameters } = searchConditions(search);
-  const rows = await selectRows(
-    store,
+  const rows = await store.select(
     `SELECT ${STORED_ITEM_COLUMNS} FROM ${store.database}.feedback WHERE ${sql.join(' AND ')}
      ORDER BY created_at DESC, id DESC LIMIT {rowsMax:UInt32} SETTINGS max_execution_time = ${SEARCH_SECONDS_MAX}`,
     { ...parameters, rowsMax: limit + 1 },
@@ -70,8 +69,7 @@ function searchConditions(search: FeedbackSearch): ReturnType<typeof filterCondi
 
 /** The stored item with this id, or null. */
 export async function findFeedback(store: Store, workspace: string, id: string): Promise<StoredItem | null> {
-  const [row] = await selectRows(
-    store,
+  const [row] = await store.select(
     `SELECT ${STORED_ITEM_COLUMNS} FROM ${store.database}.feedback
      WHERE workspace = {workspace:String} AND id = {id:String} LIMIT 1 SETTINGS max_execution_time = ${SEARCH_SECONDS_MAX}`,
     { workspace, id },

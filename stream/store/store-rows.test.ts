@@ -131,6 +131,47 @@ describe('the sink', () => {
     expect([1, 2, 3, 7, 8, 20].map(backoffMs)).toEqual([100, 200, 400, 6_400, 10_000, 10_000]);
   });
 
+  it('waits for a store that is away at the start', async () => {
+    const writer = new MemoryWriter();
+    let failures = 3;
+    writer.prepare = () => (failures-- > 0 ? Promise.reject(new TocsinError('store_unavailable', 'Away.', { retryable: true })) : Promise.resolve());
+    const sink = run(writer);
+    sink.give(1, entryRows(1, 1));
+    sink.tick(2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(ids(writer)).toEqual(['item-1-0']);
+    expect(sink.telemetry.filter((event) => event.kind === 'store-retried')).toHaveLength(3);
+  });
+
+  it('stops trying when it is stopped', async () => {
+    const writer = new MemoryWriter();
+    let asked = 0;
+    writer.prepare = () => {
+      asked += 1;
+      return Promise.reject(new TocsinError('store_unavailable', 'Away.', { retryable: true }));
+    };
+    const sink = run(writer);
+    sink.give(1, entryRows(1, 1));
+    sink.tick(2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    sink.crash();
+    const askedBefore = asked;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(askedBefore).toBeGreaterThan(1);
+    expect(asked).toBe(askedBefore);
+  });
+
+  it('ends with the reason when the store cannot be made ready', async () => {
+    const writer = new MemoryWriter();
+    const refusal = new TocsinError('migration_failed', 'The tables are of a newer version.');
+    writer.prepare = () => Promise.reject(refusal);
+    const sink = run(writer);
+    sink.give(1, entryRows(1, 1));
+    sink.tick(2);
+    await settle();
+    expect(sink.errors).toEqual([refusal]);
+  });
+
   it('stores once what was committed before the answer was lost', async () => {
     const writer = new MemoryWriter();
     writer.faults.push('fail-after-commit', 'fail-after-commit');

@@ -47,7 +47,7 @@ export interface StoredBatch {
 /**
  * The sink: counted entries in, stored batches out, each row once in the store.
  *
- *   ask what is stored ─► cut at the log's boundaries ─► skip or insert under the range's token ─► make room (ack)
+ *   prepare and ask what is stored ─► cut at the log's boundaries ─► skip or insert under the range's token ─► make room (ack)
  *
  * One insert at a time, in log order: only so does the highest stored sequence say that everything below is stored.
  * A retryable failure is tried again for ever; refused rows are halved down to the bad ones, which go to the dead letter.
@@ -60,7 +60,7 @@ export function storeRows(options: StoreRowsOptions): OperatorFunction<CountedEn
       rowsMax: Math.max(options.waitingRowsMax ?? 2 * ROWS_PER_BATCH, ROWS_PER_BATCH),
       charsMax: Math.max(options.waitingCharsMax ?? 2 * CHARS_PER_BATCH, CHARS_PER_BATCH),
     });
-    const storedThrough = attempt(() => options.writer.storedThrough(options.logId), options).pipe(shareReplay(1));
+    const storedThrough = attempt(() => askStoredThrough(options), options).pipe(shareReplay({ bufferSize: 1, refCount: true }));
     return entries.pipe(
       tap((entry) => room.enter(entry)),
       intoBatches(),
@@ -72,6 +72,11 @@ export function storeRows(options: StoreRowsOptions): OperatorFunction<CountedEn
       ),
     );
   };
+}
+
+async function askStoredThrough({ writer, logId }: StoreRowsOptions): Promise<number> {
+  await writer.prepare();
+  return writer.storedThrough(logId);
 }
 
 function intoBatches(): OperatorFunction<CountedEntry, Batch> {

@@ -1,14 +1,12 @@
 import { from } from 'rxjs';
 import { ClickHouseWriter } from '../clickhouse-writer.ts';
 import { openStore } from '../clickhouse.ts';
-import { migrate } from '../migrate.ts';
 import { storeRows } from '../store-rows.ts';
 import { crashLog, LOG_ID } from './crash-log.ts';
 
 // Replays the log into the folder given, from its beginning, and says each batch that is stored: to be killed at any time.
 const [, , dataDir = '', entries = '0'] = process.argv;
 const store = openStore({ dataDir });
-await migrate(store);
 await new Promise<void>((resolve, reject) => {
   from(crashLog(Number(entries)))
     .pipe(

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { Store } from '../clickhouse.ts';
+import { embeddedClient } from '../clickhouse.ts';
 
 /** What a test commands the next request that matches to do. */
 export interface HttpFault {
@@ -23,9 +23,10 @@ export interface HttpFacade {
  * The part of ClickHouse's HTTP interface that the client uses, in front of the embedded engine: statement in `query`
  * or in the body, `param_*`, errors as `Code: N. DB::Exception: … (TYPE)` with their header. Basic authentication.
  */
-export async function startHttpFacade(engine: Store, credentials: { user: string; password: string }): Promise<HttpFacade> {
+export async function startHttpFacade(enginePath: string, credentials: { user: string; password: string }): Promise<HttpFacade> {
   const faults: HttpFault[] = [];
   const statements: string[] = [];
+  const engine = embeddedClient(enginePath);
   const expected = `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -41,7 +42,7 @@ export async function startHttpFacade(engine: Store, credentials: { user: string
     try {
       const parameters = Object.fromEntries([...search].filter(([name]) => name.startsWith('param_')).map(([name, value]) => [name.slice(6), unescapeTsv(value)]));
       const values = inUrl === null ? {} : { values: Readable.from([body], { objectMode: false }) };
-      const result = await engine.writer.exec({ query: statement, query_params: parameters, ...values });
+      const result = await engine.exec({ query: statement, query_params: parameters, ...values });
       const bytes = await buffer(result.stream);
       if (fault === 'answer-never') return;
       response.writeHead(200).end(bytes);
@@ -54,7 +55,7 @@ export async function startHttpFacade(engine: Store, credentials: { user: string
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const url = `http://${encodeURIComponent(credentials.user)}:${encodeURIComponent(credentials.password)}@127.0.0.1:${port}`;
-  return { url, faults, statements, stop: () => stop(server) };
+  return { url, faults, statements, stop: () => stop(server).then(() => engine.close()) };
 }
 
 function takeFault(faults: HttpFault[], statement: string): HttpFault['kind'] | undefined {
