@@ -14,6 +14,8 @@ export interface CountedGroup {
   key: GroupKey;
   count: number;
   distinctCustomers: number;
+  /** False where `distinctCustomers` is an estimate; absent where it is exact. */
+  distinctCustomersExact?: false;
   /** When the oldest item leaves the window; null for an empty group. */
   nextExpiryAtMs: number | null;
 }

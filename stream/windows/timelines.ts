@@ -46,6 +46,11 @@ export class Timelines {
     return this.#insertSlowly(at, { high, low, customer, keepAfterMs });
   }
 
+  /** Items of a key, the not yet reclaimed ones included. */
+  held(at: number): number {
+    return this.records.words[at + SIZE]!;
+  }
+
   /** Drops items at or before `cutoffMs`; empties the list where nothing newer is left. */
   reclaim(at: number, cutoffMs: number): void {
     const words = this.records.words;

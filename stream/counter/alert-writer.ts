@@ -1,0 +1,97 @@
+import type { AlertEvent, GroupKey, QuotedItem } from '../../core/alert.ts';
+import type { GroupField } from '../../core/rule.ts';
+import { hexId } from '../windows/hash.ts';
+import { newestUpTo } from '../windows/measure.ts';
+import type { OpenAlertState, RuleState } from './rule-state.ts';
+import type { CountedSeries } from './series-plan.ts';
+
+/** Where an alert is: its rule, its series and the slot of its group. */
+export interface AlertPlace {
+  counted: CountedSeries;
+  ruleState: RuleState;
+  slot: number;
+}
+
+/** The window that an event speaks of: the one that ends now, or a past one that was completed late. */
+export interface EventWindow {
+  count: number;
+  endMs: number;
+  firstItemAtMs: number | null;
+}
+
+/** Writes the events of one log entry, with ids that depend on what caused them and on nothing else. */
+export class AlertWriter {
+  readonly events: AlertEvent[] = [];
+  readonly #sequence: number;
+  readonly #nowMs: number;
+
+  constructor(sequence: number, nowMs: number) {
+    this.#sequence = sequence;
+    this.#nowMs = nowMs;
+  }
+
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  /** The id that the next event of this place will have; the alert's own id when it opens. */
+  idFor({ counted, ruleState, slot }: AlertPlace, kind: AlertEvent['kind']): string {
+    const { series } = counted;
+    const from = slot * series.keys.width;
+    return hexId([kind, ruleState.rule.id, ...series.keys.values.slice(from, from + series.keys.width), this.#sequence, this.events.length]);
+  }
+
+  opened(place: AlertPlace, alert: OpenAlertState, detail: { window: EventWindow; quotes: QuotedItem[]; endsAtMs: number; late: boolean }): void {
+    const { window, ...rest } = detail;
+    this.events.push({ kind: 'opened', ...this.#base(place, alert, window), id: alert.alertId, ...rest });
+  }
+
+  escalated(place: AlertPlace, alert: OpenAlertState, detail: { window: EventWindow; quotes: QuotedItem[]; endsAtMs: number; from: OpenAlertState['severity'] }): void {
+    const { window, ...rest } = detail;
+    this.events.push({ kind: 'escalated', ...this.#base(place, alert, window), id: this.idFor(place, 'escalated'), openedAtMs: alert.openedAtMs, ...rest });
+  }
+
+  resolved(place: AlertPlace, alert: OpenAlertState, detail: { window: EventWindow; reason: 'below-threshold' | 'rule-removed' }): void {
+    const { window, reason } = detail;
+    this.events.push({
+      kind: 'resolved',
+      ...this.#base(place, alert, window),
+      id: this.idFor(place, 'resolved'),
+      reason,
+      openedAtMs: alert.openedAtMs,
+      peak: alert.peak,
+    });
+  }
+
+  #base({ counted, ruleState, slot }: AlertPlace, alert: OpenAlertState, window: EventWindow) {
+    const { rule } = ruleState;
+    const { series } = counted;
+    return {
+      alertId: alert.alertId,
+      workspace: alert.workspace,
+      ruleId: rule.id,
+      title: rule.title,
+      group: alert.group,
+      severity: alert.severity,
+      count: window.count,
+      fireAt: rule.fireAt,
+      resolveBelow: rule.resolveBelow,
+      windowMs: rule.windowMs,
+      firstItemAtMs: window.firstItemAtMs,
+      lastItemAtMs: window.count === 0 ? null : newestUpTo(series.times, series.recordOf(slot), window.endMs),
+      atMs: this.#nowMs,
+      sequence: this.#sequence,
+      index: this.events.length,
+      notify: rule.notify,
+    };
+  }
+}
+
+/** The workspace and the group of a slot, the group's fields in the rule's own order. */
+export function groupOf(counted: CountedSeries, slot: number, order: readonly GroupField[]): { workspace: string; group: GroupKey } {
+  const { keys } = counted.series;
+  const from = slot * keys.width;
+  const group: GroupKey = {};
+  for (const field of order) group[field] = keys.values[from + 1 + counted.definition.groupBy.indexOf(field)]!;
+  return { workspace: keys.values[from]!, group };
+}

@@ -1,0 +1,74 @@
+import { WHERE_CHARS_MAX, compileWhere } from '../../alerts/rules/compile-where.ts';
+import { WINDOW_MS_MAX, WINDOW_MS_MIN } from '../../alerts/rules/duration.ts';
+import { COUNT_MAX } from '../../alerts/rules/rule-schema.ts';
+import { TocsinError } from '../../core/errors.ts';
+import type { Rule } from '../../core/rule.ts';
+import type { AlertWriter } from './alert-writer.ts';
+import { tell } from './notice.ts';
+import { planSeries } from './plan-series.ts';
+import { close, windowNow } from './resolve-due.ts';
+import type { RuleState } from './rule-state.ts';
+import { definitionOf, seriesId } from './series-plan.ts';
+import type { CounterState } from './state.ts';
+
+/**
+ * Puts another rule set in force. A rule that stays, with the same items and groups, keeps its windows and open alerts even
+ * where its counts or window change; the open alerts of one that goes, or that now counts other things, are resolved.
+ */
+export function applyRules(state: CounterState, rules: readonly Rule[], alerts: AlertWriter): void {
+  const accepted = acceptable(state, rules);
+  const keeps = (old: RuleState): Rule | undefined =>
+    accepted.find((rule) => rule.id === old.rule.id && seriesId(definitionOf(rule)) === seriesId(definitionOf(old.rule)));
+  for (const counted of state.plan.counted) {
+    for (const ruleState of counted.rules) {
+      if (keeps(ruleState) !== undefined) continue;
+      for (const [slot, alert] of [...ruleState.open].sort(([a], [b]) => a - b)) {
+        const place = { counted, ruleState, slot };
+        counted.series.windows.advance(counted.series.recordOf(slot));
+        alerts.resolved(place, alert, { window: windowNow(place, state.nowMs), reason: 'rule-removed' });
+        close(place, state.nowMs);
+      }
+    }
+  }
+  const kept = new Map(state.rules.filter((old) => keeps(old) !== undefined).map((old) => [old.rule.id, old]));
+  state.rules = accepted.map((rule) => {
+    const old = kept.get(rule.id);
+    return { rule, window: 0, open: old?.open ?? new Map(), closedAtMs: old?.closedAtMs ?? new Map() };
+  });
+  planSeries(state);
+  for (const { rule, open } of state.rules) {
+    for (const [slot, alert] of open) {
+      alert.dueMs = state.nowMs;
+      state.due.push({ dueMs: alert.dueMs, ruleId: rule.id, slot, alertId: alert.alertId });
+    }
+  }
+}
+
+/** The log may hold what an older or newer program wrote: a rule that this one cannot count is left out, and said. */
+function acceptable(state: CounterState, rules: readonly Rule[]): Rule[] {
+  const accepted: Rule[] = [];
+  for (const rule of rules) {
+    const message = fault(rule, accepted, state.config.rulesMax);
+    if (message === null) accepted.push(rule);
+    else tell(state, rule.id, { kind: 'rule-refused', ruleId: rule.id, message });
+  }
+  return accepted;
+}
+
+function fault(rule: Rule, accepted: readonly Rule[], rulesMax: number): string | null {
+  if (accepted.length >= rulesMax) return `there are more than ${rulesMax} rules`;
+  if (accepted.some(({ id }) => id === rule.id)) return 'its id stands twice in the rule set';
+  if (rule.kind !== 'threshold') return 'its kind is not known to this version';
+  if (!(rule.windowMs >= WINDOW_MS_MIN && rule.windowMs <= WINDOW_MS_MAX)) return 'its window is not 1 minute to 90 days long';
+  if (!(rule.fireAt >= 1 && rule.fireAt <= COUNT_MAX + 1 && rule.resolveBelow >= 1 && rule.resolveBelow <= rule.fireAt)) {
+    return 'its counts are out of range';
+  }
+  if ((rule.where ?? '').length > WHERE_CHARS_MAX) return 'its where is too long';
+  try {
+    if (definitionOf(rule).where !== '') compileWhere(definitionOf(rule).where);
+    return null;
+  } catch (error) {
+    if (error instanceof TocsinError) return `its where ${error.message}`;
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+/** Limits and horizons of the counter. Every one holds for the whole state unless it says otherwise. */
+export interface CounterConfig {
+  /** An item whose event time is older than this when it arrives never opens or escalates an alert; it is stored and counted all the same. */
+  latenessMaxMs: number;
+  /** For this long after an id was last seen, the same id of the same workspace counts once; up to twice as long at times. */
+  idHorizonMs: number;
+  /** Ids remembered per horizon. Past it the horizon is cut short, and a notice says so. */
+  idsMax: number;
+  /** Groups of one series; items of further ones count together under an overflow group. At most 1,000,000. */
+  keysMax: number;
+  /** Customers remembered per horizon of the longest window. Past it a customer may count twice, and a notice says so. */
+  customersMax: number;
+  /** Distinct customers of a group are counted exactly up to here, and estimated beyond. */
+  distinctExactMax: number;
+  /** Groups of one series whose latest texts are kept for pages. */
+  quotedGroupsMax: number;
+  /** Length of a quoted text. */
+  quoteCharsMax: number;
+  /** Runs of raw frames that have not arrived yet while later ones have. */
+  missingFramesMax: number;
+  rulesMax: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+export const COUNTER_DEFAULTS: Readonly<CounterConfig> = {
+  latenessMaxMs: 48 * HOUR_MS,
+  idHorizonMs: 7 * 24 * HOUR_MS,
+  idsMax: 4_000_000,
+  keysMax: 10_000,
+  customersMax: 4_000_000,
+  distinctExactMax: 65_536,
+  quotedGroupsMax: 10_000,
+  quoteCharsMax: 280,
+  missingFramesMax: 10_000,
+  rulesMax: 1_000,
+};
+
+/** Live boards look back this far. */
+export const BOARD_WINDOW_MS = 24 * HOUR_MS;

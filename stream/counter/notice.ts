@@ -1,0 +1,16 @@
+/** What an operator should hear of; each is told once for the life of the state. */
+export type CounterNotice =
+  | { kind: 'rule-refused'; ruleId: string; message: string }
+  | { kind: 'where-failed'; where: string; message: string }
+  | { kind: 'keys-over-limit'; groupBy: string; where: string; keysMax: number }
+  | { kind: 'ids-forgotten-early'; idsMax: number }
+  | { kind: 'customers-forgotten-early'; customersMax: number }
+  | { kind: 'missing-frames-forgotten'; missingFramesMax: number };
+
+/** Remembers a notice for the next step to hand out, unless one about the same thing was told before. */
+export function tell(state: { told: Set<string>; pendingNotices: CounterNotice[] }, about: string, notice: CounterNotice): void {
+  const key = `${notice.kind} ${about}`;
+  if (state.told.has(key)) return;
+  state.told.add(key);
+  state.pendingNotices.push(notice);
+}

@@ -1,0 +1,66 @@
+import type { QuotedItem } from '../../core/alert.ts';
+import type { FeedbackItem } from '../../core/feedback.ts';
+
+export const QUOTES_MAX = 3;
+
+/** The latest items of the groups that are close to firing, at most three each, newest first. */
+export class Quotes {
+  readonly #bySlot: Map<number, QuotedItem[]>;
+  readonly #groupsMax: number;
+  readonly #charsMax: number;
+
+  constructor(limits: { quotedGroupsMax: number; quoteCharsMax: number }, saved: [number, QuotedItem[]][] = []) {
+    this.#groupsMax = limits.quotedGroupsMax;
+    this.#charsMax = limits.quoteCharsMax;
+    this.#bySlot = new Map(saved);
+  }
+
+  note(slot: number, item: FeedbackItem, createdAtMs: number): void {
+    const quotes = this.#bySlot.get(slot);
+    if (quotes === undefined) {
+      this.#bySlot.set(slot, [this.quote(item, createdAtMs)]);
+      if (this.#bySlot.size > this.#groupsMax) this.#forgetOldest();
+      return;
+    }
+    let at = 0;
+    while (at < quotes.length && quotes[at]!.createdAtMs > createdAtMs) at++;
+    if (at >= QUOTES_MAX) return;
+    quotes.splice(at, 0, this.quote(item, createdAtMs));
+    if (quotes.length > QUOTES_MAX) quotes.pop();
+  }
+
+  /** Quotes of a window `(afterMs, upToMs]`. */
+  of(slot: number, afterMs: number, upToMs: number): QuotedItem[] {
+    return (this.#bySlot.get(slot) ?? []).filter((quote) => quote.createdAtMs > afterMs && quote.createdAtMs <= upToMs);
+  }
+
+  forget(slot: number): void {
+    this.#bySlot.delete(slot);
+  }
+
+  save(): [number, QuotedItem[]][] {
+    return [...this.#bySlot];
+  }
+
+  quote(item: FeedbackItem, createdAtMs: number): QuotedItem {
+    return { id: item.id, text: clip(item.text, this.#charsMax), channel: item.channel, createdAtMs };
+  }
+
+  #forgetOldest(): void {
+    for (const slot of this.#bySlot.keys()) {
+      this.#bySlot.delete(slot);
+      return;
+    }
+  }
+}
+
+/** At most `charsMax` UTF-16 units, never half a character. A copy, so that a short quote does not keep a long text in memory. */
+function clip(text: string, charsMax: number): string {
+  if (text.length <= charsMax) return text;
+  const end = isHighSurrogate(text.charCodeAt(charsMax - 2)) ? charsMax - 2 : charsMax - 1;
+  return [text.slice(0, end), '…'].join('');
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}

@@ -1,0 +1,27 @@
+import type { GroupKey } from '../../core/alert.ts';
+import type { AlertSeverity, Rule } from '../../core/rule.ts';
+
+/** An alert of one rule and group, from opened to resolved. */
+export interface OpenAlertState {
+  alertId: string;
+  workspace: string;
+  group: GroupKey;
+  severity: AlertSeverity;
+  /** Highest `atLeast` announced; 0 before the first escalation. */
+  escalatedAt: number;
+  openedAtMs: number;
+  peak: number;
+  /** When its end is looked at next: never after it. */
+  dueMs: number;
+}
+
+/** A rule in force. */
+export interface RuleState {
+  readonly rule: Rule;
+  /** Place of its window among those of its series. */
+  window: number;
+  /** By slot of the series. */
+  readonly open: Map<number, OpenAlertState>;
+  /** When the last alert of a group ended: late items complete only windows that ended after it. Oldest first. */
+  readonly closedAtMs: Map<number, number>;
+}

@@ -1,0 +1,54 @@
+import { Arena } from '../windows/arena.ts';
+import { RotatingTable } from '../windows/rotating-table.ts';
+import type { CounterConfig } from './config.ts';
+import { COUNTER_DEFAULTS } from './config.ts';
+import { DueHeap } from './due-heap.ts';
+import type { CounterNotice } from './notice.ts';
+import { planSeries } from './plan-series.ts';
+import type { RuleState } from './rule-state.ts';
+import { SequenceGaps } from './sequence-gaps.ts';
+import { emptyPlan } from './series-plan.ts';
+import type { SeriesPlan } from './series-plan.ts';
+
+/**
+ * Everything the counter knows: a function of the scored log's entries so far and of nothing else. `step` changes it in
+ * place; `encodeState` and `decodeState` make bytes of it and back.
+ */
+export interface CounterState {
+  config: CounterConfig;
+  /** Stream time, milliseconds since the epoch; never goes back. 0 before the first entry. */
+  nowMs: number;
+  /** Sequence of the last entry on the scored log that was counted in. */
+  sequence: number;
+  rawSequences: SequenceGaps;
+  arena: Arena;
+  ids: RotatingTable;
+  customers: RotatingTable;
+  plan: SeriesPlan;
+  rules: RuleState[];
+  due: DueHeap;
+  /** Notices told so far, by what they are about. */
+  told: Set<string>;
+  /** Notices that the next step hands out. */
+  pendingNotices: CounterNotice[];
+}
+
+export function createState(config: Partial<CounterConfig> = {}): CounterState {
+  const complete = { ...COUNTER_DEFAULTS, ...config };
+  const state: CounterState = {
+    config: complete,
+    nowMs: 0,
+    sequence: 0,
+    rawSequences: new SequenceGaps(complete.missingFramesMax),
+    arena: new Arena(),
+    ids: new RotatingTable(),
+    customers: new RotatingTable(),
+    plan: emptyPlan(),
+    rules: [],
+    due: new DueHeap(),
+    told: new Set(),
+    pendingNotices: [],
+  };
+  planSeries(state);
+  return state;
+}

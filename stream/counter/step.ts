@@ -1,0 +1,67 @@
+import type { AlertEvent } from '../../core/alert.ts';
+import type { LogEntry, ScoredEntry } from '../../core/frame.ts';
+import type { StoredItem } from '../../core/stored-item.ts';
+import { AlertWriter } from './alert-writer.ts';
+import { applyRules } from './apply-rules.ts';
+import { countFrame } from './count-frame.ts';
+import type { CounterNotice } from './notice.ts';
+import { resolveDue } from './resolve-due.ts';
+import type { CounterState } from './state.ts';
+
+export interface StepResult {
+  state: CounterState;
+  /** One for each new item, in the order of the frame. */
+  rows: StoredItem[];
+  events: AlertEvent[];
+  notices: CounterNotice[];
+}
+
+/**
+ * Counts one entry of the scored log in: a pure function of state and entry, but that the state is changed in place.
+ *
+ *   entry ─► stream time ─► windows let go, alerts end ─► items: once each ─► windows ─► alerts open, escalate
+ *
+ * Stream time is the latest log time so far. Entries come in the log's order; one that was counted before changes nothing.
+ */
+export function step(state: CounterState, entry: LogEntry<ScoredEntry>): StepResult {
+  if (entry.sequence <= state.sequence) return { state, rows: [], events: [], notices: [] };
+  state.sequence = entry.sequence;
+  state.nowMs = Math.max(state.nowMs, Math.floor(entry.timeMs));
+  const alerts = new AlertWriter(entry.sequence, state.nowMs);
+  for (const { series } of state.plan.counted) series.setNow(state.nowMs);
+  resolveDue(state, alerts);
+  sweep(state);
+
+  let rows: StoredItem[] = [];
+  switch (entry.value.kind) {
+    case 'scored':
+      rows = countFrame(state, entry, entry.value, alerts);
+      break;
+    case 'rules':
+      applyRules(state, entry.value.rules, alerts);
+      resolveDue(state, alerts);
+      break;
+    case 'tick':
+      break;
+  }
+  const notices = state.pendingNotices;
+  state.pendingNotices = [];
+  return { state, rows, events: alerts.events, notices };
+}
+
+/** Gives back the memory of items and groups that every window has left. */
+function sweep(state: CounterState): void {
+  const lateFromMs = state.nowMs - state.config.latenessMaxMs;
+  for (const { series, rules, quotes } of state.plan.counted) {
+    series.sweep((slot) => {
+      quotes.forget(slot);
+      for (const { closedAtMs } of rules) closedAtMs.delete(slot);
+    });
+    for (const { closedAtMs } of rules) {
+      for (const [slot, closedMs] of closedAtMs) {
+        if (closedMs >= lateFromMs) break;
+        closedAtMs.delete(slot);
+      }
+    }
+  }
+}
