@@ -35,7 +35,9 @@ const WEIGHT_OF_SOURCE: Record<string, number> = { vader_tweets: 0.3, vader_movi
 
 /** Of the star head where stars are derived from the sentiment. */
 const DERIVED_STARS_WEIGHT = 0.15;
-const WEAK_WEIGHT = 0.5;
+const WEAK_WEIGHT = 0.3;
+/** Seventeen answers add up, so each weighs less. */
+const CATEGORY_WEIGHT = 0.15;
 
 export function buildTargets(rows: readonly Row[]): Targets {
   const values = new Float32Array(rows.length * OUTPUT_SIZE);
@@ -79,5 +81,5 @@ function teachWeakly(row: Row, folded: string, value: Float32Array, weight: Floa
   const categories = labelCategories(folded, row.source, row.aspects);
   for (const category of categories) value[HEADS.categories.from + CATEGORY_ORDER.indexOf(category)] = 1;
   if (categories.size === 0) value[HEADS.categories.from + CATEGORY_ORDER.indexOf('other')] = 1;
-  weight[4] = WEAK_WEIGHT;
+  weight[4] = CATEGORY_WEIGHT;
 }
