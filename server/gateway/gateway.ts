@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import type { TemplatedApp, us_listen_socket } from 'uWebSockets.js';
+import type { Clock } from '../../core/clock.ts';
+import { TocsinError } from '../../core/errors.ts';
+import type { Telemetry } from '../../core/telemetry.ts';
+import type { LiveHub } from '../live/live-hub.ts';
+import { buildOpenApi } from '../openapi/build-openapi.ts';
+import { type GatewayLogger, type HttpLimits, HttpServer } from './http-server.ts';
+import { loadUws, type UwsModule } from './load-uws.ts';
+import { alertRoutes } from './routes/alert-routes.ts';
+import { countsRoute } from './routes/counts-route.ts';
+import { feedbackRoutes } from './routes/feedback-routes.ts';
+import { healthRoutes } from './routes/health-routes.ts';
+import { ruleRoutes } from './routes/rule-routes.ts';
+import { scoreRoute } from './routes/score-route.ts';
+import { JSON_TYPE, type Route } from './route.ts';
+import { serveLive } from './serve-live.ts';
+import type { GatewayServices } from './services.ts';
+import { pageRoutes, type PagesOptions } from './static-pages.ts';
+
+export const DEFAULT_HTTP_LIMITS: HttpLimits = {
+  bodyBytesMax: 16 * 1024 ** 2,
+  bodiesBytesMax: 256 * 1024 ** 2,
+  bodyWithinMs: 10_000,
+  requestsInFlightMax: 20_000,
+};
+
+export interface GatewayOptions {
+  host?: string;
+  /** 0 takes a free one. */
+  port: number;
+  services: GatewayServices;
+  live: LiveHub;
+  clock: Clock;
+  telemetry: Telemetry;
+  logger: GatewayLogger;
+  /** Of the program, for /openapi.json. */
+  version: string;
+  limits?: Partial<HttpLimits>;
+  pages?: PagesOptions;
+  authToken?: string;
+}
+
+export interface Gateway {
+  /** Idempotent. Rejects with `port_in_use`. */
+  start(): Promise<{ port: number }>;
+  /** Takes no new connections and requests, closes the live ones, and waits for those in flight, at most `timeoutMs`. */
+  drain(timeoutMs: number): Promise<void>;
+  /** Closes every connection at once. */
+  stop(): void;
+}
+
+/** Listening on a port that another process of this kind has would succeed and share its connections. */
+const EXCLUSIVE_PORT = 1;
+type ListenExclusively = (host: string, port: number, options: number, opened: (socket: us_listen_socket | false) => void) => void;
+
+export function createGateway(options: GatewayOptions): Gateway {
+  return new UwsGateway(options);
+}
+
+class UwsGateway implements Gateway {
+  readonly #options: GatewayOptions;
+  readonly #http: HttpServer;
+  #app: TemplatedApp | undefined;
+  #uws: UwsModule | undefined;
+  #socket: us_listen_socket | undefined;
+  #starting: Promise<{ port: number }> | undefined;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#http = new HttpServer({
+      routes: this.#routes(),
+      limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },
+      telemetry: options.telemetry,
+      logger: options.logger,
+      ...(options.authToken === undefined ? {} : { authToken: options.authToken }),
+    });
+  }
+
+  start(): Promise<{ port: number }> {
+    this.#starting ??= this.#listen();
+    return this.#starting;
+  }
+
+  async drain(timeoutMs: number): Promise<void> {
+    this.#closeListener();
+    this.#options.live.closeAll();
+    await this.#http.drain(timeoutMs);
+  }
+
+  stop(): void {
+    this.#closeListener();
+    this.#options.live.closeAll();
+    this.#http.stop();
+    this.#app?.close();
+    this.#app = undefined;
+  }
+
+  async #listen(): Promise<{ port: number }> {
+    const { host = '127.0.0.1', port, live } = this.#options;
+    const uws = loadUws();
+    const app = uws.App();
+    serveLive(app, live);
+    this.#http.register(app);
+    const socket = await new Promise<us_listen_socket | false>((resolve) => {
+      // The types leave out that options may stand behind a host.
+      (app.listen as unknown as ListenExclusively).call(app, host, port, EXCLUSIVE_PORT, resolve);
+    });
+    if (socket === false) {
+      throw new TocsinError('port_in_use', `Port ${port} of ${host} cannot be listened on: another program has it, or it needs other rights. Set TOCSIN_HTTP_PORT to a free one.`);
+    }
+    this.#http.start();
+    [this.#app, this.#uws, this.#socket] = [app, uws, socket];
+    return { port: uws.us_socket_local_port(socket) };
+  }
+
+  #closeListener(): void {
+    if (this.#socket !== undefined) this.#uws?.us_listen_socket_close(this.#socket);
+    this.#socket = undefined;
+  }
+
+  #routes(): Route[] {
+    const { services, pages = { pages: {} }, version } = this.#options;
+    const api: Route[] = [
+      ...feedbackRoutes(services),
+      scoreRoute(services.scores),
+      countsRoute(services.counts),
+      ...ruleRoutes(services.rules),
+      ...alertRoutes(services.alerts),
+      ...healthRoutes({ health: services.health, metrics: services.metrics, isDraining: () => this.#http.isDraining }),
+    ];
+    const described: Route[] = [...api, openApiRoute(() => document)];
+    const document = JSON.stringify(buildOpenApi(described, version));
+    return [...described, ...pageRoutes(pages)];
+  }
+}
+
+function openApiRoute(document: () => string): Route {
+  return {
+    method: 'GET',
+    path: '/openapi.json',
+    operation: {
+      id: 'openApi', summary: 'This description', tag: 'operation',
+      answers: { 200: { description: 'OpenAPI 3.1.', content: { [JSON_TYPE]: z.looseObject({ openapi: z.string() }) } } },
+      errors: [],
+    },
+    handle: () => ({ status: 200, contentType: JSON_TYPE, body: document(), headers: { 'cache-control': 'no-cache' } }),
+  };
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { ruleSchema } from '../../../alerts/rules/rule-schema.ts';
+import { CATEGORY_IDS } from '../../../core/category.ts';
+import { DELIVERY_OUTCOMES } from '../../../core/page.ts';
+import { ALERT_SEVERITIES } from '../../../core/rule.ts';
+import { LANGUAGES, SENTIMENTS, SEVERITIES } from '../../../core/score.ts';
+import { REJECTION_CODES } from '../../admission/rejection.ts';
+
+const probability = z.number().min(0).max(1);
+const localText = z.object({ zh: z.string(), en: z.string() });
+const groupKey = z.record(z.string(), z.string());
+const epochMs = z.int().describe('Milliseconds since the epoch, UTC.');
+
+export const rejectionSchema = z.object({
+  index: z.int().min(0).describe('Place of the item in the request, from 0.'),
+  code: z.enum(REJECTION_CODES),
+  field: z.string().describe('Path of the field; empty when it is the item as a whole.'),
+  message: z.string(),
+});
+
+export const intakeAnswerSchema = z.object({
+  accepted: z.int().min(0),
+  ids: z.array(z.string()).describe('Of the accepted items, in the order in which they were sent.'),
+  rejected: z.array(rejectionSchema),
+});
+
+export const storedFeedbackSchema = z.looseObject({
+  id: z.string(),
+  workspace: z.string(),
+  text: z.string().describe('Masked.'),
+  channel: z.string(),
+  createdAt: z.string().describe('RFC 3339, UTC.'),
+  receivedAt: z.string().describe('RFC 3339, UTC.'),
+  language: z.string(),
+  sentiment: z.string(),
+  sentimentProbability: probability,
+  stars: z.number(),
+  complaint: z.boolean(),
+  severity: z.string(),
+  categories: z.array(z.string()),
+  implicit: z.boolean(),
+  duplicateOf: z.string().optional(),
+  model: z.string(),
+});
+
+export const scoreSchema = z.object({
+  sentiment: z.enum(SENTIMENTS),
+  probabilities: z.object({ negative: probability, neutral: probability, positive: probability }),
+  stars: z.int().min(1).max(5),
+  starProbabilities: z.array(probability).length(5),
+  complaint: z.boolean(),
+  complaintProbability: probability,
+  severity: z.enum(SEVERITIES),
+  categories: z.array(z.object({ id: z.string().describe(`One of ${CATEGORY_IDS.join(', ')}, or of the taxonomy's own.`), probability, decidedBy: z.enum(['model', 'taxonomy']) })),
+  implicit: z.boolean(),
+  keywords: z.array(z.string()),
+  language: z.enum(LANGUAGES),
+  ratingConflict: z.boolean().optional(),
+});
+
+export const countsAnswerSchema = z.object({
+  asOf: z.string().describe('Stream time of the counts, RFC 3339, UTC.'),
+  lagMs: z.number(),
+  exact: z.boolean(),
+  lowerBound: z.array(z.string()).describe('Why the counts may be too low; empty when they are exact.'),
+  groups: z.array(z.object({ key: groupKey, count: z.int(), distinctCustomers: z.int(), nextExpiryAt: z.string().nullable() })).describe('Largest first.'),
+});
+
+export const ruleViewSchema = z.object({
+  rule: ruleSchema.describe('In the form of the rule files.'),
+  source: z.enum(['file', 'api']).describe('Rules from files cannot be changed here.'),
+});
+
+export const alertViewSchema = z.object({
+  alertId: z.string(),
+  ruleId: z.string(),
+  title: localText,
+  group: groupKey,
+  severity: z.enum(ALERT_SEVERITIES),
+  count: z.int(),
+  fireAt: z.int(),
+  windowMs: z.int(),
+  state: z.enum(['firing', 'resolved']),
+  openedAtMs: epochMs,
+  endsAtMs: epochMs.nullable().describe('When it ends by itself if nothing more comes.'),
+  resolvedAtMs: epochMs.nullable(),
+});
+
+export const alertDetailSchema = alertViewSchema.extend({
+  events: z.array(z.looseObject({ id: z.string(), kind: z.string(), atMs: epochMs })).describe('Oldest first.'),
+});
+
+export const deliverySchema = z.looseObject({
+  idempotencyKey: z.string(),
+  alertId: z.string(),
+  eventId: z.string(),
+  eventKind: z.string(),
+  channelId: z.string(),
+  channelKind: z.string(),
+  attempt: z.int().min(1),
+  outcome: z.enum(DELIVERY_OUTCOMES),
+  detail: z.string(),
+  atMs: epochMs,
+  durationMs: z.number(),
+  nextAttemptAtMs: epochMs.optional(),
+});
+
+export const healthSchema = z.object({
+  ready: z.boolean(),
+  atMs: epochMs,
+  parts: z.array(z.object({ part: z.string(), ok: z.boolean(), reason: z.string().optional() })),
+});

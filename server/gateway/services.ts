@@ -1,0 +1,136 @@
+import type { AlertEvent } from '../../core/alert.ts';
+import type { CountsAnswer, CountsQuery } from '../../core/counts.ts';
+import type { HealthReport, OpenAlert } from '../../core/live.ts';
+import type { DeliveryRecord } from '../../core/page.ts';
+import type { Score } from '../../core/score.ts';
+import type { Rejection } from '../admission/rejection.ts';
+import type { BookedRule } from '../rules/rule-book.ts';
+
+/** What the gateway asks of the rest. Every method may reject with a TocsinError, whose code becomes the answer's. */
+export interface GatewayServices {
+  intake: FeedbackIntake;
+  feedback: FeedbackSearch;
+  scores: Scores;
+  counts: Counts;
+  rules: Rules;
+  alerts: Alerts;
+  health: Health;
+  metrics: MetricsText;
+}
+
+export type BodyFormat = 'json' | 'ndjson';
+
+/** Takes feedback; also behind the NATS subject for producers. */
+export interface FeedbackIntake {
+  /**
+   * Resolves when every accepted item is on disk.
+   * Rejects with `invalid_json`, `empty_batch`, `batch_too_large`, `overloaded` or `log_unavailable`.
+   */
+  take(body: Uint8Array, format: BodyFormat): Promise<IntakeAnswer>;
+}
+
+export interface IntakeAnswer {
+  accepted: number;
+  /** Of the accepted items, in the order in which they were sent. */
+  ids: string[];
+  /** `index` counts all items that were sent, from 0. */
+  rejected: (Rejection & { index: number })[];
+}
+
+export interface FeedbackQuery {
+  workspace: string;
+  /** Event time, milliseconds since the epoch; from inclusive, to exclusive. */
+  fromMs?: number;
+  toMs?: number;
+  category?: string;
+  sentiment?: string;
+  channel?: string;
+  /** Words that the masked text contains. */
+  text?: string;
+  /** 1 to 200. */
+  limit: number;
+  /** As answered before. A cursor that is none rejects with `invalid_request`. */
+  cursor?: string;
+}
+
+/** Masked feedback as it is stored; fields that were not given are absent. */
+export interface StoredFeedback {
+  id: string;
+  workspace: string;
+  text: string;
+  channel: string;
+  /** RFC 3339, UTC. */
+  createdAt: string;
+  receivedAt: string;
+  language: string;
+  sentiment: string;
+  sentimentProbability: number;
+  stars: number;
+  complaint: boolean;
+  severity: string;
+  categories: string[];
+  implicit: boolean;
+  duplicateOf?: string;
+  model: string;
+  [field: string]: unknown;
+}
+
+export interface FeedbackSearch {
+  /** Newest first. */
+  search(query: FeedbackQuery): Promise<{ items: StoredFeedback[]; nextCursor: string | null }>;
+  /** Null when there is none. */
+  get(workspace: string, id: string): Promise<StoredFeedback | null>;
+}
+
+export interface Scores {
+  /** In the order of `texts`. */
+  score(texts: string[]): Promise<{ model: string; results: Score[] }>;
+}
+
+export interface Counts {
+  count(query: CountsQuery): Promise<CountsAnswer>;
+}
+
+export interface Rules {
+  /** By id. */
+  list(): Promise<BookedRule[]>;
+  /** Rejects with `not_found`. */
+  get(id: string): Promise<BookedRule>;
+  /** Rejects with `invalid_rule` or `conflict`. */
+  create(input: unknown): Promise<BookedRule>;
+  /** Rejects with `invalid_rule`, `not_found` or `conflict`. */
+  replace(id: string, input: unknown): Promise<BookedRule>;
+  /** Rejects with `not_found` or `conflict`. */
+  remove(id: string): Promise<void>;
+}
+
+export interface AlertQuery {
+  workspace: string;
+  state?: 'firing' | 'resolved';
+  limit: number;
+}
+
+export interface AlertView extends Omit<OpenAlert, 'endsAtMs'> {
+  state: 'firing' | 'resolved';
+  /** When it ends by itself if nothing more comes; null once it has. */
+  endsAtMs: number | null;
+  resolvedAtMs: number | null;
+}
+
+export interface Alerts {
+  /** Newest first. */
+  list(query: AlertQuery): Promise<AlertView[]>;
+  /** With its events, oldest first; null when there is none. */
+  get(alertId: string): Promise<(AlertView & { events: AlertEvent[] }) | null>;
+  /** Oldest first; null when there is no such alert. */
+  deliveries(alertId: string): Promise<DeliveryRecord[] | null>;
+}
+
+export interface Health {
+  report(): HealthReport;
+}
+
+export interface MetricsText {
+  contentType: string;
+  text(): Promise<string>;
+}

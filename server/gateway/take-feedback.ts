@@ -1,0 +1,136 @@
+import type { Clock } from '../../core/clock.ts';
+import { TocsinError } from '../../core/errors.ts';
+import type { Telemetry } from '../../core/telemetry.ts';
+import { encodeItem } from '../../stream/frames/raw-frame.ts';
+import { type AdmissionContext, admit } from '../admission/admit.ts';
+import type { HashKey } from '../admission/keyed-hash.ts';
+import type { ZoneOffset } from '../admission/zone-offset.ts';
+import type { FrameGatherer } from './gather-frames.ts';
+import { locateJsonFault } from './locate-json-fault.ts';
+import { decodeBody, parseJson, splitLines, type JsonLine } from './parse-body.ts';
+import type { BodyFormat, FeedbackIntake, IntakeAnswer } from './services.ts';
+
+export interface IntakeLimits {
+  /** Items in one request. */
+  batchItemsMax: number;
+  /** A batch is admitted in slices of this length, so that other requests are served between them. */
+  sliceMs: number;
+}
+
+export const DEFAULT_INTAKE_LIMITS: IntakeLimits = { batchItemsMax: 10_000, sliceMs: 10 };
+
+export interface IntakeOptions {
+  frames: Pick<FrameGatherer, 'add' | 'assertRoom'>;
+  clock: Clock;
+  makeId: () => string;
+  offsetAt: ZoneOffset;
+  hashKey: HashKey;
+  telemetry: Telemetry;
+  limits?: Partial<IntakeLimits>;
+}
+
+/** Body to admitted items to durable frames. The clock is read once a request. */
+export function createFeedbackIntake(options: IntakeOptions): FeedbackIntake {
+  const limits = { ...DEFAULT_INTAKE_LIMITS, ...options.limits };
+  return {
+    async take(body, format) {
+      options.frames.assertRoom(1, 0);
+      const entries = readEntries(body, format, limits.batchItemsMax);
+      const batch = new Batch(options);
+      let sliceEndsMs = performance.now() + limits.sliceMs;
+      for (const entry of entries) {
+        batch.take(entry);
+        if (performance.now() < sliceEndsMs) continue;
+        await new Promise((resolve) => setImmediate(resolve));
+        sliceEndsMs = performance.now() + limits.sliceMs;
+      }
+      await options.frames.add(batch.lines);
+      batch.tell();
+      return batch.answer();
+    },
+  };
+}
+
+/** A value that was parsed, or a line that is still to be. */
+type Entry = { value: unknown } | { line: JsonLine };
+
+function readEntries(body: Uint8Array, format: BodyFormat, itemsMax: number): Entry[] {
+  const text = decodeBody(body);
+  const entries = format === 'ndjson' ? readLines(text, itemsMax) : readValues(text);
+  if (entries.length === 0) throw new TocsinError('empty_batch', 'The request holds no item.');
+  if (entries.length > itemsMax) throw tooLarge(format === 'ndjson' ? undefined : entries.length, itemsMax);
+  return entries;
+}
+
+function readValues(text: string): Entry[] {
+  const value = parseJson(text);
+  return Array.isArray(value) ? value.map((each: unknown) => ({ value: each })) : [{ value }];
+}
+
+function readLines(text: string, itemsMax: number): Entry[] {
+  const entries: Entry[] = [];
+  for (const line of splitLines(text)) {
+    entries.push({ line });
+    if (entries.length > itemsMax) break;
+  }
+  return entries;
+}
+
+function tooLarge(items: number | undefined, itemsMax: number): TocsinError {
+  const held = items === undefined ? `more than ${itemsMax.toLocaleString('en-US')}` : items.toLocaleString('en-US');
+  return new TocsinError('batch_too_large', `The request holds ${held} items; at most ${itemsMax.toLocaleString('en-US')} go into one. Nothing of it was taken: send it in parts.`);
+}
+
+class Batch {
+  readonly lines: string[] = [];
+  readonly #ids: string[] = [];
+  readonly #rejected: IntakeAnswer['rejected'] = [];
+  readonly #admittedByChannel = new Map<string, number>();
+  readonly #telemetry: Telemetry;
+  readonly #context: AdmissionContext;
+
+  constructor({ clock, makeId, offsetAt, hashKey, telemetry }: IntakeOptions) {
+    this.#telemetry = telemetry;
+    this.#context = { receivedAtMs: clock.nowMs(), makeId, offsetAt, hashKey };
+  }
+
+  take(entry: Entry): void {
+    const index = this.#ids.length + this.#rejected.length;
+    const parsed = 'line' in entry ? parseLine(entry.line) : entry;
+    if ('message' in parsed) {
+      this.#rejected.push({ index, code: 'invalid_json', field: '', message: parsed.message });
+      return;
+    }
+    const admission = admit(parsed.value, this.#context);
+    if (!admission.ok) {
+      const { code, field, message } = admission;
+      this.#rejected.push({ index, code, field, message });
+      return;
+    }
+    const { item } = admission;
+    this.#ids.push(item.id);
+    this.lines.push(encodeItem(item));
+    this.#admittedByChannel.set(item.channel, (this.#admittedByChannel.get(item.channel) ?? 0) + 1);
+  }
+
+  tell(): void {
+    for (const [channel, count] of this.#admittedByChannel) this.#telemetry({ kind: 'items-admitted', count, channel });
+    const rejectedByCode = new Map<string, number>();
+    for (const { code } of this.#rejected) rejectedByCode.set(code, (rejectedByCode.get(code) ?? 0) + 1);
+    for (const [code, count] of rejectedByCode) this.#telemetry({ kind: 'items-rejected', count, code });
+  }
+
+  answer(): IntakeAnswer {
+    return { accepted: this.#ids.length, ids: this.#ids, rejected: this.#rejected };
+  }
+}
+
+function parseLine(line: JsonLine): { value: unknown } | { message: string } {
+  try {
+    return { value: JSON.parse(line.text) as unknown };
+  } catch {
+    const fault = locateJsonFault(line.text);
+    const where = fault === null ? 'it is too large to be read' : `at column ${fault.column} ${fault.reason}`;
+    return { message: `Line ${line.number} is not valid JSON: ${where}.` };
+  }
+}
