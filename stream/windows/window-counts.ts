@@ -101,20 +101,16 @@ export class WindowCounts {
 
   #drop(own: number, oldestMs: number, cutoffMs: number): void {
     const words = this.records.words;
-    let chunk = words[own + OLDEST_CHUNK]!;
-    // Times are whole milliseconds: the first item after `oldest − 1` is the oldest one inside.
-    let from = this.chunks.firstAfter(chunk, oldestMs - 1);
     let dropped = 0;
-    while (chunk !== 0) {
+    for (let chunk = words[own + OLDEST_CHUNK]!; chunk !== 0; chunk = this.chunks.get(chunk, NEXT)) {
       const to = this.chunks.firstAfter(chunk, cutoffMs);
-      dropped += Math.max(0, to - from);
+      // Times are whole milliseconds: what comes after `oldest − 1` was inside.
+      dropped += to - Math.min(to, this.chunks.firstAfter(chunk, oldestMs - 1));
       if (to < this.chunks.get(chunk, CHUNK_COUNT)) {
         words[own + INSIDE] = words[own + INSIDE]! - dropped;
         this.#setOldest(own, chunk, to);
         return;
       }
-      from = 0;
-      chunk = this.chunks.get(chunk, NEXT);
     }
     words.fill(0, own, own + WORDS);
   }
