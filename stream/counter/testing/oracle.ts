@@ -1,0 +1,141 @@
+import type { AlertSeverity, Rule } from '../../../core/rule.ts';
+import type { LogEntry, ScoredEntry, ScoredItem } from '../../../core/frame.ts';
+
+/** What an alert event says apart from ids, places and texts. */
+export interface PlainEvent {
+  kind: 'opened' | 'escalated' | 'resolved';
+  ruleId: string;
+  group: string;
+  severity: AlertSeverity;
+  count: number;
+  atMs: number;
+  firstItemAtMs: number | null;
+  lastItemAtMs: number | null;
+  late?: boolean;
+  endsAtMs?: number;
+  peak?: number;
+  reason?: string;
+}
+
+interface Open {
+  severity: AlertSeverity;
+  escalatedAt: number;
+  peak: number;
+}
+
+/**
+ * The counter again, in the plainest way: every question goes through every item seen. It knows items that match by the
+ * complaint flag alone, grouped by category. Instants between entries are tried one by one where an alert may end.
+ */
+export class Oracle {
+  readonly rows: string[] = [];
+  readonly events: PlainEvent[] = [];
+  nowMs = 0;
+  readonly #latenessMaxMs: number;
+  readonly #rules: Rule[];
+  readonly #seenIds = new Set<string>();
+  readonly #seenFrames = new Set<number>();
+  readonly #times = new Map<string, number[]>();
+  readonly #open = new Map<string, Open>();
+  readonly #closedAtMs = new Map<string, number>();
+
+  constructor(rules: Rule[], latenessMaxMs: number) {
+    this.#rules = rules;
+    this.#latenessMaxMs = latenessMaxMs;
+  }
+
+  feed(entry: LogEntry<ScoredEntry>): void {
+    this.nowMs = Math.max(this.nowMs, entry.timeMs);
+    this.#resolve();
+    if (entry.value.kind !== 'scored' || this.#seenFrames.has(entry.value.rawSequence)) return;
+    this.#seenFrames.add(entry.value.rawSequence);
+    for (const scored of entry.value.items) this.#item(scored, entry.timeMs);
+  }
+
+  inside(group: string, windowMs: number, endMs: number): number[] {
+    return (this.#times.get(group) ?? []).filter((ms) => ms > endMs - windowMs && ms <= endMs).sort((a, b) => a - b);
+  }
+
+  #item({ item, score }: ScoredItem, timeMs: number): void {
+    const id = `${item.workspace} ${item.id}`;
+    if (item.idGiven && this.#seenIds.has(id)) return;
+    if (item.idGiven) this.#seenIds.add(id);
+    this.rows.push(item.id);
+    if (!score.complaint) return;
+    const ms = Math.min(item.createdAtMs, timeMs);
+    for (const group of new Set(score.categories.map((category) => category.id))) {
+      this.#times.set(group, [...(this.#times.get(group) ?? []), ms]);
+      for (const rule of this.#rules) this.#decide(rule, group, ms);
+    }
+  }
+
+  #decide(rule: Rule, group: string, itemMs: number): void {
+    const key = `${rule.id} ${group}`;
+    const inside = this.inside(group, rule.windowMs, this.nowMs);
+    const open = this.#open.get(key);
+    const inTime = this.nowMs - itemMs <= this.#latenessMaxMs;
+    if (open !== undefined) open.peak = Math.max(open.peak, inside.length);
+    if (!inTime) return;
+    if (open === undefined) {
+      let window = inside.length >= rule.fireAt ? inside : null;
+      const late = window === null;
+      const firstEndMs = Math.max(itemMs, (this.#closedAtMs.get(key) ?? -1) + 1);
+      const endsMs = [firstEndMs, ...(this.#times.get(group) ?? []).filter((ms) => ms > firstEndMs)].sort((a, b) => a - b);
+      for (const endMs of endsMs) {
+        if (window !== null || endMs > this.nowMs || endMs >= itemMs + rule.windowMs) break;
+        const past = this.inside(group, rule.windowMs, endMs);
+        if (past.length >= rule.fireAt) window = past;
+      }
+      if (window === null) return;
+      this.#open.set(key, { severity: rule.severity, escalatedAt: 0, peak: window.length });
+      this.#emit('opened', rule, group, { window, late, endsAtMs: this.#endsAtMs(rule, group) });
+      if (late && this.#resolveOne(rule, group)) return;
+    }
+    const current = this.#open.get(key)!;
+    const level = rule.escalate.filter((one) => inside.length >= one.atLeast).at(-1);
+    if (level === undefined || level.atLeast <= current.escalatedAt) return;
+    current.severity = level.severity;
+    current.escalatedAt = level.atLeast;
+    this.#emit('escalated', rule, group, { window: inside, endsAtMs: this.#endsAtMs(rule, group) });
+  }
+
+  /** The first instant from which, with nothing more, fewer than `resolveBelow` are inside: tried where an item leaves. */
+  #endsAtMs(rule: Rule, group: string): number {
+    const times = [...this.#times.get(group)!].sort((a, b) => b - a);
+    return times[rule.resolveBelow - 1]! + rule.windowMs;
+  }
+
+  #resolve(): void {
+    const ends = [...this.#open.keys()].map((key) => {
+      const [ruleId, group] = key.split(' ') as [string, string];
+      const rule = this.#rules.find(({ id }) => id === ruleId)!;
+      return { rule, group, endsAtMs: this.#endsAtMs(rule, group) };
+    });
+    for (const { rule, group } of ends) this.#resolveOne(rule, group);
+  }
+
+  #resolveOne(rule: Rule, group: string): boolean {
+    const key = `${rule.id} ${group}`;
+    const window = this.inside(group, rule.windowMs, this.nowMs);
+    const open = this.#open.get(key)!;
+    if (window.length >= rule.resolveBelow) return false;
+    this.#emit('resolved', rule, group, { window, peak: open.peak, reason: 'below-threshold' });
+    this.#open.delete(key);
+    this.#closedAtMs.set(key, this.nowMs);
+    return true;
+  }
+
+  #emit(kind: PlainEvent['kind'], rule: Rule, group: string, { window, ...rest }: { window: number[] } & Partial<PlainEvent>): void {
+    this.events.push({
+      kind,
+      ruleId: rule.id,
+      group,
+      severity: this.#open.get(`${rule.id} ${group}`)!.severity,
+      count: window.length,
+      atMs: this.nowMs,
+      firstItemAtMs: window[0] ?? null,
+      lastItemAtMs: window.at(-1) ?? null,
+      ...rest,
+    });
+  }
+}
