@@ -13,6 +13,7 @@ import { feedbackRoutes } from './routes/feedback-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
 import { scoreRoute } from './routes/score-route.ts';
+import { statusRoute } from './routes/status-route.ts';
 import { JSON_TYPE, type Route } from './route.ts';
 import { serveLive } from './serve-live.ts';
 import type { GatewayServices } from './services.ts';
@@ -125,6 +126,7 @@ class UwsGateway implements Gateway {
       ...feedbackRoutes(services),
       scoreRoute(services.scores),
       countsRoute(services.counts),
+      statusRoute(services.status),
       ...ruleRoutes(services.rules),
       ...alertRoutes(services.alerts),
       ...healthRoutes({ health: services.health, metrics: services.metrics, isDraining: () => this.#http.isDraining }),

@@ -7,7 +7,7 @@ const BYTE_ORDER_MARK = 0xfeff;
 /** The body as text, without a byte order mark. @throws TocsinError `invalid_json` for bytes that are not UTF-8. */
 export function decodeBody(body: Uint8Array): string {
   if (!isUtf8(body)) {
-    throw new TocsinError('invalid_json', `The body is not valid UTF-8: the first wrong byte is at position ${firstInvalidByte(body)}.`);
+    throw new TocsinError('invalid_json', `The body is not valid UTF-8 from byte ${validBytes(body)} on.`);
   }
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
   return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
@@ -47,14 +47,13 @@ export function* splitLines(text: string): Generator<JsonLine> {
   }
 }
 
-/** Bisects: the longest valid beginning ends where the first wrong byte stands. */
-function firstInvalidByte(body: Uint8Array): number {
+/** How many bytes may begin a text, by bisection; a character that the end cuts off counts until its last byte. */
+function validBytes(body: Uint8Array): number {
   let valid = 0;
   let invalid = body.length;
   while (invalid - valid > 1) {
     const middle = (valid + invalid) >> 1;
     try {
-      // `stream` lets a character stand that is only cut off by the end of the piece.
       new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(0, middle), { stream: true });
       valid = middle;
     } catch {

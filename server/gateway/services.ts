@@ -1,7 +1,8 @@
-import type { AlertEvent } from '../../core/alert.ts';
+import type { AlertRecord, AlertWithTimeline } from '../../alerts/list/alert-record.ts';
 import type { CountsAnswer, CountsQuery } from '../../core/counts.ts';
-import type { HealthReport, OpenAlert } from '../../core/live.ts';
+import type { HealthReport } from '../../core/live.ts';
 import type { DeliveryRecord } from '../../core/page.ts';
+import type { PipelineStatus } from '../../core/pipeline.ts';
 import type { Score } from '../../core/score.ts';
 import type { Rejection } from '../admission/rejection.ts';
 import type { BookedRule } from '../rules/rule-book.ts';
@@ -12,6 +13,7 @@ export interface GatewayServices {
   feedback: FeedbackSearch;
   scores: Scores;
   counts: Counts;
+  status: Status;
   rules: Rules;
   alerts: Alerts;
   health: Health;
@@ -87,6 +89,10 @@ export interface Scores {
   score(texts: string[]): Promise<{ model: string; results: Score[] }>;
 }
 
+export interface Status {
+  get(): Promise<PipelineStatus>;
+}
+
 export interface Counts {
   count(query: CountsQuery): Promise<CountsAnswer>;
 }
@@ -110,18 +116,11 @@ export interface AlertQuery {
   limit: number;
 }
 
-export interface AlertView extends Omit<OpenAlert, 'endsAtMs'> {
-  state: 'firing' | 'resolved';
-  /** When it ends by itself if nothing more comes; null once it has. */
-  endsAtMs: number | null;
-  resolvedAtMs: number | null;
-}
-
 export interface Alerts {
   /** Newest first. */
-  list(query: AlertQuery): Promise<AlertView[]>;
-  /** With its events, oldest first; null when there is none. */
-  get(alertId: string): Promise<(AlertView & { events: AlertEvent[] }) | null>;
+  list(query: AlertQuery): Promise<AlertRecord[]>;
+  /** With its timeline; null when there is none. */
+  get(alertId: string): Promise<AlertWithTimeline | null>;
   /** Oldest first; null when there is no such alert. */
   deliveries(alertId: string): Promise<DeliveryRecord[] | null>;
 }

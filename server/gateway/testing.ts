@@ -20,6 +20,7 @@ export function emptyServices(intake: GatewayServices['intake']): GatewayService
     feedback: { search: async () => ({ items: [], nextCursor: null }), get: async () => null },
     scores: { score: async (texts) => ({ model: 'm', results: texts.map(() => { throw new TocsinError('scorer_unavailable', 'No scorer answers.'); }) }) },
     counts: { count: async () => ({ asOfMs: 0, lagMs: 0, exact: true, lowerBound: [], groups: [] }) },
+    status: { get: async () => ({ unscoredFrames: 0, uncountedEntries: 0, unstoredRows: 0, deadLetters: 0, lagMs: 0 }) },
     rules: { list: async () => [], get: noRule, create: noRule, replace: noRule, remove: noRule },
     alerts: { list: async () => [], get: async () => null, deliveries: async () => null },
     health: { report: () => ({ atMs: 0, ready: true, parts: [] }) },

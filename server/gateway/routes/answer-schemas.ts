@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ALERT_STATES } from '../../../alerts/list/alert-record.ts';
 import { ruleSchema } from '../../../alerts/rules/rule-schema.ts';
 import { CATEGORY_IDS } from '../../../core/category.ts';
 import { DELIVERY_OUTCOMES } from '../../../core/page.ts';
@@ -71,23 +72,33 @@ export const ruleViewSchema = z.object({
   source: z.enum(['file', 'api']).describe('Rules from files cannot be changed here.'),
 });
 
+const quoteSchema = z.object({ id: z.string(), text: z.string().describe('Masked.'), channel: z.string(), createdAtMs: epochMs });
+
 export const alertViewSchema = z.object({
   alertId: z.string(),
+  workspace: z.string(),
   ruleId: z.string(),
   title: localText,
   group: groupKey,
   severity: z.enum(ALERT_SEVERITIES),
-  count: z.int(),
+  state: z.enum(ALERT_STATES),
+  count: z.int().describe('Items in the window at the latest event.'),
+  peak: z.int(),
   fireAt: z.int(),
+  resolveBelow: z.int(),
   windowMs: z.int(),
-  state: z.enum(['firing', 'resolved']),
   openedAtMs: epochMs,
-  endsAtMs: epochMs.nullable().describe('When it ends by itself if nothing more comes.'),
   resolvedAtMs: epochMs.nullable(),
+  resolvedBecause: z.string().nullable(),
+  endsAtMs: epochMs.nullable().describe('When it ends by itself if nothing more comes; null once it has.'),
+  firstItemAtMs: epochMs.nullable(),
+  lastItemAtMs: epochMs.nullable(),
+  quotes: z.array(quoteSchema),
+  late: z.boolean().describe('Late items completed a window that was past already.'),
 });
 
 export const alertDetailSchema = alertViewSchema.extend({
-  events: z.array(z.looseObject({ id: z.string(), kind: z.string(), atMs: epochMs })).describe('Oldest first.'),
+  timeline: z.array(z.object({ eventId: z.string(), kind: z.string(), atMs: epochMs, severity: z.enum(ALERT_SEVERITIES), count: z.int() })).describe('Oldest first.'),
 });
 
 export const deliverySchema = z.looseObject({
