@@ -1,9 +1,10 @@
 import { concatMap, from, map, of, tap, type Observable } from 'rxjs';
 import type { AlertEvent } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
-import type { ScoredEntry } from '../core/frame.ts';
+import type { LogEntry, ScoredEntry } from '../core/frame.ts';
 import type { StoredItem } from '../core/stored-item.ts';
 import type { Telemetry } from '../core/telemetry.ts';
+import type { CounterNotice } from './counter/notice.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { decodeScoredEntry } from './frames/scored-entry.ts';
 import type { Delivery, ReadLog } from './ports.ts';
@@ -20,12 +21,13 @@ export interface Counted {
   items: number;
   rows: StoredItem[];
   events: AlertEvent[];
+  notices: CounterNotice[];
   ack(): void;
 }
 
 /** The pure counter, seen from here: one step for each entry. */
 export interface Stepper {
-  step(entry: { sequence: number; timeMs: number; value: ScoredEntry }): { rows: StoredItem[]; events: AlertEvent[] };
+  step(entry: LogEntry<ScoredEntry>): { rows: StoredItem[]; events: AlertEvent[]; notices: CounterNotice[] };
 }
 
 export interface CountEntriesParts {
@@ -58,13 +60,13 @@ function count(parts: CountEntriesParts, delivery: Delivery): Counted {
   const { sequence, timeMs } = delivery.entry;
   const startedAtMs = parts.clock.nowMs();
   const value = decode(parts, delivery);
-  const { rows, events } = parts.counter.step({ sequence, timeMs, value });
+  const { rows, events, notices } = parts.counter.step({ sequence, timeMs, value });
   const items = value.kind === 'scored' ? value.items.length : 0;
   if (value.kind === 'scored') {
     const nowMs = parts.clock.nowMs();
     parts.telemetry({ kind: 'frame-counted', items, duplicates: items - rows.length, durationMs: nowMs - startedAtMs, endToEndMs: Math.max(0, nowMs - value.gatheredAtMs) });
   }
-  return { sequence, timeMs, kind: value.kind, items, rows, events, ack: () => delivery.ack() };
+  return { sequence, timeMs, kind: value.kind, items, rows, events, notices, ack: () => delivery.ack() };
 }
 
 /** A damaged entry is put aside and counts as a tick: its time is known, and a replay meets the same damage. */

@@ -1,7 +1,5 @@
 import type { AlertList } from '../../alerts/list/alert-list.ts';
 import type { DeliveryList } from '../../alerts/list/delivery-list.ts';
-import { checkRule } from '../../alerts/rules/parse-rule.ts';
-import { ruleToJson } from '../../alerts/rules/rule-to-json.ts';
 import type { CountsAnswer } from '../../core/counts.ts';
 import type { Channel } from '../../core/feedback.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
@@ -11,8 +9,7 @@ import type { Requests } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { findFeedback, searchFeedback } from '../../stream/store/search.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
-import type { Alerts, Counts, FeedbackSearch, RuleView, Rules, Scores, Status, StoredFeedback } from '../gateway/services.ts';
-import type { BookedRule, RuleBook } from '../rules/rule-book.ts';
+import type { Alerts, Counts, FeedbackSearch, Scores, Status, StoredFeedback } from '../gateway/services.ts';
 
 const ASK_TIMEOUT_MS = 10_000;
 
@@ -70,24 +67,6 @@ function toView({ item, score, model, createdAtMs, duplicateOf }: StoredItem): S
     model,
     ...(duplicateOf === undefined ? {} : { duplicateOf }),
   };
-}
-
-export function rulesOf(book: RuleBook): Rules {
-  return {
-    list: async () => (await book.list()).map(ruleView),
-    get: async (id) => ruleView(await book.get(id)),
-    create: async (input) => ruleView(await book.create(input)),
-    replace: async (id, input) => ruleView(await book.replace(id, input)),
-    remove: (id) => book.remove(id),
-    async validate(input) {
-      const result = checkRule(input);
-      return result.ok ? [] : result.faults.map(({ key, message }) => ({ field: key, message }));
-    },
-  };
-}
-
-function ruleView({ rule, source }: BookedRule): RuleView {
-  return { rule: ruleToJson(rule), source };
 }
 
 export function alertsOf(list: AlertList, deliveries: DeliveryList): Alerts {

@@ -3,6 +3,7 @@ import type { Channel } from '../../alerts/channels/channel.ts';
 import { WebhookChannel } from '../../alerts/channels/webhook-channel.ts';
 import { DELIVERY_POLICY } from '../../alerts/notify/decide-delivery.ts';
 import { Notifier } from '../../alerts/notify/notifier.ts';
+import { ZonedTime } from '../../alerts/notify/time-text.ts';
 import { DeadLetters } from '../../stream/dead-letters.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { AppContext, Role } from './app-context.ts';
@@ -26,7 +27,7 @@ export async function startNotifierRole({ settings, logger, clock, metrics, heal
     channels,
     routes: { byName: new Map([['on-call', everywhere]]), fallback: everywhere },
     policy: DELIVERY_POLICY,
-    render: { publicUrl: publicUrl(), timeZone: settings.TOCSIN_TIME_ZONE },
+    render: { publicUrl: publicUrl(), times: new ZonedTime(settings.TOCSIN_TIME_ZONE) },
     clock,
     random: Math.random,
     telemetry: metrics.telemetry,

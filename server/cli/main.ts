@@ -5,7 +5,7 @@ import { evaluateCommand, trainCommand } from './model-commands.ts';
 import { replayCommand } from './replay-command.ts';
 import { rulesCommand } from './rules-command.ts';
 import { serveCommand } from './serve-command.ts';
-import { version } from './version.ts';
+import { version } from '../app/version.ts';
 
 /** Runs the command line; sets the exit code and never throws. */
 export async function main(argv: string[]): Promise<void> {

@@ -32,12 +32,8 @@ export function evaluateCommand(): Command {
     .option('--json', 'one JSON object per line')
     .action(async (options: { file?: string; json?: boolean }) => {
       const progress = new Progress(options.json === true);
-      await evaluate(
-        options.file === undefined ? {} : { file: options.file },
-        (line) => {
-          progress.end();
-          console.log(options.json ? JSON.stringify(line) : line.text);
-        },
-      );
+      const { text, ...figures } = await evaluate(options.file === undefined ? {} : { file: options.file }, (event) => progress.show(event, { text: event.message, stays: false }));
+      progress.end();
+      console.log(options.json ? JSON.stringify({ kind: 'summary', ...figures }) : text);
     });
 }

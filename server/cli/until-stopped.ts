@@ -1,11 +1,18 @@
 import type { RunningApp } from '../app/start-app.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
+export interface Beside {
+  /** Runs while the app does; it ends when `stopping` is aborted. */
+  alongside?(app: RunningApp, stopping: AbortSignal): Promise<void>;
+  /** After everything has stopped. */
+  cleanUp?(): Promise<void>;
+}
+
 /**
  * Starts the app and returns when it has stopped: by SIGINT or SIGTERM (a second one ends the process at once),
  * or because a part failed for good, which sets exit code 1.
  */
-export async function untilStopped(start: () => Promise<RunningApp>, logger: Logger, alongside?: (app: RunningApp, stopping: AbortSignal) => Promise<void>): Promise<void> {
+export async function untilStopped(start: () => Promise<RunningApp>, logger: Logger, { alongside, cleanUp }: Beside = {}): Promise<void> {
   const stopping = new AbortController();
   const asked = new Promise<void>((resolve) => {
     const onSignal = (signal: NodeJS.Signals): void => {
@@ -33,6 +40,7 @@ export async function untilStopped(start: () => Promise<RunningApp>, logger: Log
   await Promise.race([asked, failed, aborted]);
   await beside;
   await app.stop();
+  await cleanUp?.();
   logger.info('stopped');
   // uWebSockets.js and the embedded engine keep handles of their own; everything is flushed and closed by now.
   process.exit(process.exitCode ?? 0);

@@ -51,13 +51,23 @@ describe('posting feedback', () => {
   });
 
   it('is answered 429 with Retry-After when too much waits for the log', async () => {
-    const server = await start({ gather: { itemsWaitingMax: 2 } });
-    const refused = await post(server, [good, good, good]);
+    const server = await start({ gather: { itemsWaitingMax: 2, retryDelayMs: 10, retryForMs: 60_000 } });
+    server.bus.faults.disconnect();
+    const waiting = post(server, [good, good]);
+    await eventually(() => server.telemetry.some((event) => event.kind === 'queue-depth' && event.queue === 'items-waiting' && event.depth === 2));
+    const refused = await post(server, good);
     expect(refused.status).toBe(429);
     expect(refused.headers.get('retry-after')).toBe('1');
     expect(await refused.json()).toMatchObject({ code: 'overloaded' });
     expect(server.telemetry).toContainEqual({ kind: 'request-refused', reason: 'overloaded' });
+    server.bus.faults.reconnect();
+    expect((await waiting).status).toBe(202);
     expect((await post(server, [good, good])).status).toBe(202);
+  });
+
+  it('in a batch that could never wait is told 413, not to try again', async () => {
+    const server = await start({ gather: { itemsWaitingMax: 2 } });
+    expect(await (await post(server, [good, good, good])).json()).toMatchObject({ code: 'batch_too_large', detail: expect.stringContaining('at most 2 go into one') });
   });
 });
 

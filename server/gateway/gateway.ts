@@ -69,9 +69,11 @@ class UwsGateway implements Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
     this.#http = new HttpServer({
       routes: this.#routes(),
-      limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },
+      // One body of the allowed size must fit.
+      limits: { ...limits, bodiesBytesMax: Math.max(limits.bodiesBytesMax, limits.bodyBytesMax) },
       telemetry: options.telemetry,
       logger: options.logger,
       ...(options.authToken === undefined ? {} : { authToken: options.authToken }),

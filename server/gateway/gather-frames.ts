@@ -97,7 +97,10 @@ export class FrameGatherer {
 
   /** @throws TocsinError `overloaded` when `items` more do not fit now. */
   assertRoom(items: number, bytes: number): void {
-    if (this.itemsWaiting + items > this.limits.itemsWaitingMax || this.#bytesGathering + this.#bytesInFrames + bytes > this.limits.bytesWaitingMax) {
+    const bytesWaiting = this.#bytesGathering + this.#bytesInFrames;
+    // A large batch fits when nothing else waits: else it would be told to try again for ever.
+    const bytesFit = bytesWaiting === 0 || bytesWaiting + bytes <= this.limits.bytesWaitingMax;
+    if (this.itemsWaiting + items > this.limits.itemsWaitingMax || !bytesFit) {
       throw new TocsinError('overloaded', 'Too many items wait for the log; send this again in a moment.', { retryable: true });
     }
   }
@@ -195,6 +198,7 @@ export class FrameGatherer {
     this.#framesInFlight += 1;
     this.#itemsInFrames += frame.items;
     this.#bytesInFrames += frame.linesBytes;
+    this.#tellDepth();
     void this.#append(frame).then((error) => this.#settle(frame, error));
   }
 
@@ -223,10 +227,14 @@ export class FrameGatherer {
       if (error !== undefined) this.#giveUp(contribution, error);
       else if (contribution.undurable === 0) contribution.resolve();
     }
-    this.#options.telemetry({ kind: 'queue-depth', queue: 'items-waiting', depth: this.itemsWaiting, limit: this.limits.itemsWaitingMax });
+    this.#tellDepth();
     if (this.#framesInFlight === 0) this.#flush();
     else this.#schedule();
     if (this.itemsWaiting === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #tellDepth(): void {
+    this.#options.telemetry({ kind: 'queue-depth', queue: 'items-waiting', depth: this.itemsWaiting, limit: this.limits.itemsWaitingMax });
   }
 
   /** What has not gone yet does not go any more: its request is answered. */

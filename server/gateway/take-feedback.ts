@@ -20,7 +20,7 @@ export interface IntakeLimits {
 export const DEFAULT_INTAKE_LIMITS: IntakeLimits = { batchItemsMax: 10_000, sliceMs: 10 };
 
 export interface IntakeOptions {
-  frames: Pick<FrameGatherer, 'add' | 'assertRoom'>;
+  frames: Pick<FrameGatherer, 'add' | 'assertRoom' | 'limits'>;
   clock: Clock;
   makeId: () => string;
   offsetAt: ZoneOffset;
@@ -32,10 +32,12 @@ export interface IntakeOptions {
 /** Body to admitted items to durable frames. The clock is read once a request. */
 export function createFeedbackIntake(options: IntakeOptions): FeedbackIntake {
   const limits = { ...DEFAULT_INTAKE_LIMITS, ...options.limits };
+  // A batch that never fits must be told so (413), not to try again (429).
+  const batchItemsMax = Math.min(limits.batchItemsMax, options.frames.limits.itemsWaitingMax);
   return {
     async take(body, format) {
       options.frames.assertRoom(1, 0);
-      const entries = readEntries(body, format, limits.batchItemsMax);
+      const entries = readEntries(body, format, batchItemsMax);
       const batch = new Batch(options);
       let sliceEndsMs = performance.now() + limits.sliceMs;
       for (const entry of entries) {

@@ -1,0 +1,127 @@
+import { interval, map, merge, startWith, tap, type Subscription } from 'rxjs';
+import { join } from 'node:path';
+import { AlertList } from '../../alerts/list/alert-list.ts';
+import { DeliveryList } from '../../alerts/list/delivery-list.ts';
+import type { BoardCounts } from '../../core/live.ts';
+import type { Bus } from '../../stream/ports.ts';
+import type { LiveGlimpses } from '../../stream/publish-live.ts';
+import type { Store } from '../../stream/store/clickhouse.ts';
+import { SUBJECTS } from '../../stream/subjects.ts';
+import { createZoneOffset } from '../admission/zone-offset.ts';
+import { createGateway, type Gateway } from '../gateway/gateway.ts';
+import { FrameGatherer } from '../gateway/gather-frames.ts';
+import { createIdMaker } from '../gateway/make-ids.ts';
+import { createFeedbackIntake } from '../gateway/take-feedback.ts';
+import type { FeedbackIntake } from '../gateway/services.ts';
+import { LiveHub } from '../live/live-hub.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
+import type { AppContext, Role } from './app-context.ts';
+import { alertsOf, countsOf, feedbackOf, scoresOf, statusOf } from './gateway-services.ts';
+import { loadMaskKey } from './mask-key.ts';
+import { packageRoot } from './package-root.ts';
+import { version } from './version.ts';
+
+const HEALTH_INTERVAL_MS = 1_000;
+
+export interface GatewayParts {
+  bus: Bus;
+  store: Store;
+  rules: RuleBook;
+}
+
+export interface GatewayRole extends Role {
+  port: number;
+}
+
+/** HTTP, pages and live push; feedback onto the raw log. Listens at once, so that /readyz can say what is still missing. */
+export async function startGatewayRole(context: AppContext, { bus, store, rules }: GatewayParts): Promise<GatewayRole> {
+  const { settings, logger, clock, metrics, health } = context;
+  const { telemetry } = metrics;
+  const makeId = createIdMaker(clock);
+  const frames = new FrameGatherer({ log: bus.log('raw'), clock, telemetry, makeMessageId: makeId, limits: { itemsWaitingMax: settings.TOCSIN_ITEMS_WAITING_MAX } });
+  const intake = createFeedbackIntake({
+    frames,
+    clock,
+    makeId,
+    offsetAt: createZoneOffset(settings.TOCSIN_TIME_ZONE),
+    hashKey: await loadMaskKey(settings),
+    telemetry,
+    limits: { batchItemsMax: settings.TOCSIN_BATCH_ITEMS_MAX },
+  });
+  const alerts = new AlertList({ log: bus.log('alerts'), telemetry });
+  const deliveries = new DeliveryList({ log: bus.log('deliveries'), telemetry });
+  await Promise.all([alerts.start(), deliveries.start()]);
+
+  const live = new LiveHub({ alertsAfter: async (eventId, { workspace, limit }) => alerts.after(eventId).events.filter((event) => event.workspace === workspace).slice(-limit), telemetry });
+  const gateway = createGateway({
+    host: settings.TOCSIN_HTTP_HOST,
+    port: settings.TOCSIN_HTTP_PORT,
+    services: {
+      intake,
+      feedback: feedbackOf(store),
+      scores: scoresOf(bus),
+      counts: countsOf(bus),
+      status: statusOf(bus),
+      rules,
+      alerts: alertsOf(alerts, deliveries),
+      health,
+      metrics,
+    },
+    live,
+    clock,
+    telemetry,
+    logger: logger.child({ part: 'gateway' }),
+    version: version(),
+    limits: { bodyBytesMax: settings.TOCSIN_BODY_BYTES_MAX },
+    pages: { folder: join(packageRoot(), 'dist', 'pages'), pages: { '/': 'index.html', '/wall': 'wall.html' } },
+    ...(settings.TOCSIN_AUTH_TOKEN === undefined ? {} : { authToken: settings.TOCSIN_AUTH_TOKEN }),
+  });
+  const { port } = await gateway.start();
+  const running = pushLive(context, { bus, live, alerts });
+  const stopIntake = answerProducers(bus, intake);
+  health.ok('gateway');
+  return { port, stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists: [alerts, deliveries], timeoutMs }) };
+}
+
+function pushLive({ health, metrics }: AppContext, { bus, live, alerts }: { bus: Bus; live: LiveHub; alerts: AlertList }): Subscription {
+  const counts = bus.subscribe(SUBJECTS.liveCounts).pipe(map(decode<BoardCounts>), tap((board) => live.publishCounts(board)));
+  const glimpses = bus.subscribe(SUBJECTS.liveFeedback).pipe(map(decode<LiveGlimpses>), tap(({ workspace, items }) => live.publishFeedback(workspace, items)));
+  const events = alerts.events().pipe(tap((event) => live.publishAlert(event)));
+  const report = interval(HEALTH_INTERVAL_MS).pipe(startWith(0), tap(() => {
+    const now = health.report();
+    live.publishHealth(now);
+    metrics.setGauge('tocsin_ready', now.ready ? 1 : 0);
+    metrics.setGauge('tocsin_live_clients', live.clients);
+    metrics.setGauge('tocsin_alerts_open', alerts.openCount());
+  }));
+  return merge(counts, glimpses, events, report).subscribe();
+}
+
+/** A producer on NATS sends a request with the body of a POST, and gets its answer. Nothing unmasked is ever kept. */
+function answerProducers(bus: Bus, intake: FeedbackIntake): () => void {
+  return bus.respond(SUBJECTS.feedbackIntake, async (body) => {
+    const first = body.find((byte) => byte > 0x20);
+    const text = body.indexOf(0x0a) >= 0 && first === 0x7b ? 'ndjson' : 'json';
+    return new TextEncoder().encode(JSON.stringify(await intake.take(body, text)));
+  });
+}
+
+interface Stopping {
+  gateway: Gateway;
+  running: Subscription;
+  stopIntake(): void;
+  lists: { stop(): void }[];
+  timeoutMs: number;
+}
+
+async function stopGateway({ gateway, running, stopIntake, lists, timeoutMs }: Stopping): Promise<void> {
+  stopIntake();
+  await gateway.drain(timeoutMs);
+  running.unsubscribe();
+  for (const list of lists) list.stop();
+  gateway.stop();
+}
+
+function decode<T>(body: Uint8Array): T {
+  return JSON.parse(new TextDecoder().decode(body)) as T;
+}

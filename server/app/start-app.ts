@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import type { Bus } from '../../stream/ports.ts';
+import { openStore, type Store } from '../../stream/store/clickhouse.ts';
+import { migrate } from '../../stream/store/migrate.ts';
+import type { Settings } from '../config/settings.ts';
+import { HealthBoard } from '../health/health-board.ts';
+import { readRuleFiles, refuseProblems } from '../rules/read-rule-files.ts';
+import { RuleBook } from '../rules/rule-book.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { systemClock } from '../telemetry/system-clock.ts';
+import type { AppContext, Role } from './app-context.ts';
+import { startCounterRole } from './counter-role.ts';
+import { startGatewayRole, type GatewayRole } from './gateway-role.ts';
+import { startNotifierRole } from './notifier-role.ts';
+import { openBus } from './open-bus.ts';
+import { packageRoot } from './package-root.ts';
+import { startScorerRole } from './scorer-role.ts';
+
+export interface RunningApp {
+  /** Where people reach it. */
+  url: string;
+  port: number;
+  /** Resolves if a part fails for good. */
+  failed: Promise<Error>;
+  stop(): Promise<void>;
+}
+
+interface StopStep {
+  name: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the roles that the settings name, in the order in which they need each other, and stops them the other way
+ * round: first nothing new comes in, then what is under way is finished, then the connections close.
+ */
+export async function startApp({ settings, logger }: { settings: Settings; logger: Logger }): Promise<RunningApp> {
+  const stops: StopStep[] = [];
+  const stop = (): Promise<void> => stopAll(stops, logger);
+  try {
+    return await startParts({ settings, logger, stops, stop });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts({ settings, logger, stops, stop }: { settings: Settings; logger: Logger; stops: StopStep[]; stop(): Promise<void> }): Promise<RunningApp> {
+  const drainMs = settings.TOCSIN_DRAIN_MS_MAX;
+  const has = (role: string): boolean => (settings.TOCSIN_ROLES as readonly string[]).includes(role);
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<Error>((resolve) => (fail = resolve));
+  let publicUrl = settings.TOCSIN_PUBLIC_URL?.replace(/\/$/, '') ?? '';
+  const health = new HealthBoard(systemClock);
+  const context: AppContext = { settings, logger, clock: systemClock, metrics: createMetrics(), health, publicUrl: () => publicUrl, fail };
+
+  // Rules are read first: a mistake in them is found before anything is started.
+  const files = await readRuleFiles(settings.TOCSIN_RULES_DIR ?? join(packageRoot(), 'alerts', 'rules'));
+  refuseProblems(files.problems);
+
+  const opened = await openBus(context);
+  stops.unshift({ name: 'bus', stop: () => opened.close(drainMs) });
+  opened.onFailure(fail);
+  const { bus } = opened;
+  watchBus(bus, health);
+  const rules = new RuleBook(files.rules, bus.keyValue('rules'));
+
+  const store = openStore({ dataDir: settings.TOCSIN_DATA_DIR, database: settings.TOCSIN_CLICKHOUSE_DATABASE, ...(settings.CLICKHOUSE_URL === undefined ? {} : { url: settings.CLICKHOUSE_URL }) });
+  stops.unshift({ name: 'store', stop: () => store.close() });
+  await migrate(store);
+  health.ok('store');
+  logger.info({ store: store.kind, place: store.place, rules: files.rules.length }, 'log and store are open');
+
+  const gateway: GatewayRole | undefined = has('gateway') ? await startGatewayRole(context, { bus, store, rules }) : undefined;
+  const port = gateway?.port ?? 0;
+  const host = settings.TOCSIN_HTTP_HOST === '0.0.0.0' || settings.TOCSIN_HTTP_HOST === '::' ? '127.0.0.1' : settings.TOCSIN_HTTP_HOST;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  if (publicUrl === '') publicUrl = url;
+  if (gateway) {
+    stops.unshift({ name: 'gateway', stop: () => gateway.stop(drainMs) });
+    logger.info({ port, url, wall: `${url}/wall` }, 'listening');
+  }
+  await startBehind(context, { bus, store, rules }, { has, stops, drainMs });
+  logger.info({ roles: settings.TOCSIN_ROLES }, 'ready');
+  return { url, port, failed, stop };
+}
+
+/** Everything behind the gateway; the gateway is stopped first. */
+async function startBehind(context: AppContext, parts: { bus: Bus; store: Store; rules: RuleBook }, { has, stops, drainMs }: { has(role: string): boolean; stops: StopStep[]; drainMs: number }): Promise<void> {
+  const starting: [string, () => Promise<Role>][] = [
+    ['scorer', () => startScorerRole(context, parts.bus)],
+    ['counter', () => startCounterRole(context, parts)],
+    ['notifier', () => startNotifierRole(context, parts.bus)],
+  ];
+  const gatewayStops = stops.findIndex(({ name }) => name === 'gateway') + 1;
+  await Promise.all(starting.filter(([name]) => has(name)).map(async ([name, start]) => {
+    const role = await start();
+    stops.splice(gatewayStops, 0, { name, stop: () => role.stop(drainMs) });
+  }));
+}
+
+function watchBus(bus: Bus, health: HealthBoard): void {
+  bus.state().subscribe((state) => {
+    if (state === 'connected') health.ok('log');
+    else health.notOk('log', `NATS is ${state}`);
+  });
+}
+
+async function stopAll(stops: StopStep[], logger: Logger): Promise<void> {
+  for (const { name, stop } of stops.splice(0)) {
+    try {
+      await stop();
+    } catch (error) {
+      logger.warn({ err: error, part: name }, 'a part did not stop cleanly');
+    }
+  }
+}
