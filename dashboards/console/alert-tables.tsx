@@ -44,9 +44,10 @@ export function AlertTables({ voice, workspace }: { voice: ConsoleVoice; workspa
 
 function AlertTable({ voice, alerts, last }: { voice: ConsoleVoice; alerts: ListedAlert[]; last: 'ends' | 'resolved' }): JSX.Element {
   const { texts } = voice;
+  const label = last === 'ends' ? texts.openAlerts : texts.recentAlerts;
   return (
-    <Scrolled label={last === 'ends' ? texts.openAlerts : texts.recentAlerts}>
-      <table>
+    <Scrolled label={label}>
+      <table aria-label={label}>
         <thead>
           <tr>
             <th scope="col">{texts.alertSeverity}</th>

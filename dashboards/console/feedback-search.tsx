@@ -98,7 +98,7 @@ function FeedbackTable({ voice, items }: { voice: ConsoleVoice; items: ListedFee
   };
   return (
     <Scrolled label={texts.feedback}>
-      <table>
+      <table aria-label={texts.feedback}>
         <thead>
           <tr>
             <th scope="col">{texts.feedbackTime}</th>

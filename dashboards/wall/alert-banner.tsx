@@ -96,7 +96,7 @@ function ResolvedCard({ model, entry, place }: { model: WallModel; entry: Resolv
       <SeverityMark severity="resolved" />
       <p class="card-what">
         <span class="card-title">
-          <b>{texts.resolvedLabel}</b> <span class="card-rule">{alertTitle(alert, voice)}</span>
+          <b>{entry.isRuleRemoved ? texts.removedLabel : texts.resolvedLabel}</b> <span class="card-rule">{alertTitle(alert, voice)}</span>
         </span>
         <strong>{alertGroup(alert, voice)}</strong>
       </p>

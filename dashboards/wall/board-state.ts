@@ -24,6 +24,8 @@ export interface ResolvedAlert {
   alert: ShownAlert;
   /** Highest count while it was open; null when only its absence was seen. */
   peak: number | null;
+  /** Its rule is gone; the count need not have fallen. */
+  isRuleRemoved: boolean;
   resolvedAtMs: number;
   /** Steady time after which it leaves the banner. */
   shownUntilMs: number;

@@ -8,6 +8,9 @@ import type { CategoryRow } from './category-rows.ts';
 import { useRowsThatFit } from './use-rows-that-fit.ts';
 import type { WallModel } from './wall-model.ts';
 
+/** Longer names are set smaller. */
+const NAME_CHARS_MAX = 17;
+
 /** Complaints by category, largest first: a table whose bars are drawn in its cells, so that it needs no second text. */
 export function CategoryPanel({ model }: { model: WallModel }): JSX.Element {
   const { texts, format } = model.voice.value;
@@ -15,13 +18,14 @@ export function CategoryPanel({ model }: { model: WallModel }): JSX.Element {
   const rowsMax = useRowsThatFit(body);
   const { counts, open } = model.board.value;
   const ranked = counts === null ? null : rankCategories(counts, open, rowsMax);
+  const longest = Math.max(0, ...(ranked?.rows ?? []).map((row) => format.count(row.complaints24h, model.bound.value).length));
   return (
     <section class="panel categories" aria-labelledby="categories-heading">
       <h2 id="categories-heading">
         {texts.categoriesHeading} <small>{texts.categoriesNote}</small>
       </h2>
       <div class="rows" ref={body}>
-        <table class={ranked?.rest == null ? '' : 'rows-all'}>
+        <table class={`${digitsClass(longest)} ${ranked?.rest == null ? '' : 'rows-all'}`} aria-labelledby="categories-heading">
           <thead>
             <tr>
               <th scope="col" class="col-name">{texts.columnCategory}</th>
@@ -49,20 +53,27 @@ export function CategoryPanel({ model }: { model: WallModel }): JSX.Element {
   );
 }
 
+/** Longer numbers get wider columns and smaller digits, and are never cut. */
+function digitsClass(chars: number): string {
+  if (chars <= 5) return 'digits-few';
+  return chars <= 7 ? 'digits-some' : 'digits-many';
+}
+
 function Row({ model, row, scaleMax }: { model: WallModel; row: CategoryRow; scaleMax: number }): JSX.Element {
   const { texts, format, language } = model.voice.value;
   const bound = model.bound.value;
   const { alert, thresholdAt } = row;
+  const name = categoryName(row.id, language);
   return (
     <tr class={alert === null ? '' : `row-alert row-${severityShape(alert.severity)}`}>
-      <th scope="row" class="col-name">
+      <th scope="row" class={`col-name${name.length > NAME_CHARS_MAX ? ' name-long' : ''}`}>
         {alert === null ? null : (
           <>
             <SeverityMark severity={alert.severity} />
             <span class="unseen">{severityName(alert.severity, language)} </span>
           </>
         )}
-        {categoryName(row.id, language)}
+        {name}
       </th>
       <td class="col-bar">
         <div class="bar">

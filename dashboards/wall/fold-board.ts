@@ -68,7 +68,7 @@ function foldCounts(state: BoardState, counts: BoardCounts, now: Instant): Board
     }
   }
   for (const alert of missing) {
-    if (!isStillOpen(alert, counts)) next = resolve(next, { alert, peak: null, resolvedAtMs: counts.asOfMs, shownUntilMs: nowMs + RESOLVED_SHOWN_MS });
+    if (!isStillOpen(alert, counts)) next = resolve(next, { alert, peak: null, isRuleRemoved: false, resolvedAtMs: counts.asOfMs, shownUntilMs: nowMs + RESOLVED_SHOWN_MS });
   }
   return next;
 }
@@ -86,13 +86,13 @@ function foldAlertEvent(state: BoardState, event: AlertEvent, nowMs: number): Bo
       if (state.resolved.some((entry) => entry.alert.alertId === event.alertId)) return state;
       return show(state, { ...openAlert(event, event.atMs, event.endsAtMs), late: event.late === true }, { kind: 'opened', nowMs });
     case 'escalated': {
-      const alert = { ...openAlert(event, known?.openedAtMs ?? event.atMs, event.endsAtMs), late: known?.late ?? false };
+      const alert = { ...openAlert(event, known?.openedAtMs ?? event.openedAtMs ?? event.atMs, event.endsAtMs), late: known?.late ?? false };
       if (known !== undefined && severityRank(known.severity) >= severityRank(event.severity)) return state;
       return show(state, alert, { kind: 'escalated', nowMs });
     }
     case 'resolved': {
       const alert = known ?? { ...openAlert(event, event.openedAtMs, event.atMs), late: false };
-      return resolve(state, { alert, peak: event.peak, resolvedAtMs: event.atMs, shownUntilMs: nowMs + RESOLVED_SHOWN_MS });
+      return resolve(state, { alert, peak: event.peak, isRuleRemoved: event.reason === 'rule-removed', resolvedAtMs: event.atMs, shownUntilMs: nowMs + RESOLVED_SHOWN_MS });
     }
   }
 }

@@ -11,7 +11,7 @@ export function Header({ model }: { model: WallModel }): JSX.Element {
   const workspace = counts?.workspace ?? '';
   return (
     <header class="top">
-      <a class="brand" href="./" aria-label={`Tocsin, ${SHARED_TEXTS[language].opensConsole}`}>
+      <a class="brand" href={`./${location.search}`} aria-label={`Tocsin, ${SHARED_TEXTS[language].opensConsole}`}>
         <svg class="brand-bell" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
           <path d="M16 2a2 2 0 0 1 2 2v1c4 1 7 4.5 7 8.5V20l3 4.5H4L7 20v-6.5C7 9.5 10 6 14 5V4a2 2 0 0 1 2-2zM12 27h8a4 4 0 0 1-8 0z" />
         </svg>
@@ -22,7 +22,7 @@ export function Header({ model }: { model: WallModel }): JSX.Element {
       <span class="gap" />
       <AlertTally model={model} />
       <DataAge model={model} />
-      <time class="clock" aria-label={texts.clock} role="timer" aria-live="off">{format.clock(model.now.value.wallMs)}</time>
+      <time class="clock">{format.clock(model.now.value.wallMs)}</time>
       <button type="button" class="plain" lang={LOCALES[other]} aria-label={SHARED_TEXTS[language].switchLanguageHint} onClick={() => model.switchLanguage()}>
         {SHARED_TEXTS[language].switchLanguage}
       </button>

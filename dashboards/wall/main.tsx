@@ -65,7 +65,7 @@ let shiftStep = 0;
 setInterval(() => {
   shiftStep += 1;
   const [x, y] = pixelShift(shiftStep);
-  page.style.translate = `${x}px ${y}px`;
+  page.style.setProperty('--shift', `${x}px ${y}px`);
 }, SHIFT_EVERY_MS);
 
 setInterval(() => model.tick(), TICK_MS);

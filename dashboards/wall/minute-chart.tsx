@@ -58,6 +58,12 @@ interface PlotSetting {
   format: Formatter;
 }
 
+/** Whether a label of five digits, centred on this time, stays within the chart on its right. */
+function fits(plot: uPlot, seconds: number, sizePx: number): boolean {
+  const { min, max } = plot.scales['x'] ?? {};
+  return min == null || max == null || ((max - seconds) / (max - min)) * plot.width > sizePx * 1.2;
+}
+
 function plotOptions({ width, height, field, element, format }: PlotSetting): uPlot.Options {
   const style = getComputedStyle(element);
   // uPlot scales the font for the screen's pixel ratio itself, and reads whole pixels only.
@@ -82,7 +88,7 @@ function plotOptions({ width, height, field, element, format }: PlotSetting): uP
         size: field === 'complaints' ? sizePx * 1.8 : sizePx * 0.5,
         gap: sizePx * 0.5,
         space: sizePx * 5,
-        values: (_plot, splits) => splits.map((seconds) => (field === 'complaints' ? format.hourMinute(seconds * 1000) : '')),
+        values: (plot, splits) => splits.map((seconds) => (field === 'complaints' && fits(plot, seconds, sizePx) ? format.hourMinute(seconds * 1000) : '')),
       },
       {
         ...axis,

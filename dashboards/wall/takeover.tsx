@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import type { JSX, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { severityShape, SeverityMark } from '../shared/severity-mark.tsx';
 import { severityName } from '../shared/texts.ts';
@@ -16,8 +16,12 @@ export function takeoverAlerts(model: WallModel): ShownAlert[] {
   return takeover === null ? [] : open.filter((alert) => takeover.alertIds.includes(alert.alertId));
 }
 
-/** Fills the screen with what has just opened. It leaves by itself; Esc, Enter or its button leave at once. */
-export function Takeover({ model }: { model: WallModel }): JSX.Element | null {
+/**
+ * Fills the screen with what has just opened. It leaves by itself; Esc, Enter or its button leave at once.
+ *
+ * @param returnFocusTo what had the keyboard before
+ */
+export function Takeover({ model, returnFocusTo }: { model: WallModel; returnFocusTo: RefObject<Element | null> }): JSX.Element | null {
   const alerts = takeoverAlerts(model);
   const takeover = model.board.value.takeover;
   const button = useRef<HTMLButtonElement>(null);
@@ -25,7 +29,6 @@ export function Takeover({ model }: { model: WallModel }): JSX.Element | null {
 
   useEffect(() => {
     if (!isShown) return undefined;
-    const before = document.activeElement;
     button.current?.focus();
     const leave = (event: KeyboardEvent): void => {
       if (event.key !== 'Escape' && event.key !== 'Enter') return;
@@ -35,9 +38,9 @@ export function Takeover({ model }: { model: WallModel }): JSX.Element | null {
     document.addEventListener('keydown', leave);
     return () => {
       document.removeEventListener('keydown', leave);
-      if (before instanceof HTMLElement) queueMicrotask(() => before.focus());
+      if (returnFocusTo.current instanceof HTMLElement) returnFocusTo.current.focus();
     };
-  }, [isShown, model]);
+  }, [isShown, model, returnFocusTo]);
 
   if (!isShown) return null;
   const { texts, format } = model.voice.value;

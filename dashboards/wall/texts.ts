@@ -5,7 +5,6 @@ export interface WallTexts {
   documentTitle: string;
   heading: string;
   workspace: (name: string) => string;
-  clock: string;
   dataAge: (age: string) => string;
   dataSlow: (age: string) => string;
   dataStale: (age: string) => string;
@@ -24,6 +23,7 @@ export interface WallTexts {
   span: (from: string, to: string) => string;
   late: string;
   resolvedLabel: string;
+  removedLabel: string;
   resolvedAfter: (duration: string) => string;
   peak: (count: string) => string;
   takeover: string;
@@ -76,7 +76,6 @@ const ZH: WallTexts = {
   documentTitle: 'Tocsin 监控大屏',
   heading: '客户反馈与投诉',
   workspace: (name) => `工作区 ${name}`,
-  clock: '现在时间',
   dataAge: (age) => `数据 ${age}前`,
   dataSlow: (age) => `数据变慢 ${age}前`,
   dataStale: (age) => `数据过期 ${age}前`,
@@ -95,6 +94,7 @@ const ZH: WallTexts = {
   endsSoon: '若无新增，即将自动恢复',
   late: '由迟到的反馈补足，当前计数可能已低于阈值',
   resolvedLabel: '已恢复',
+  removedLabel: '规则已删除',
   resolvedAfter: (duration) => `持续 ${duration}`,
   peak: (count) => `最高 ${count}`,
   takeover: '新告警',
@@ -147,7 +147,6 @@ const EN: WallTexts = {
   documentTitle: 'Tocsin wall',
   heading: 'Feedback and complaints',
   workspace: (name) => `Workspace ${name}`,
-  clock: 'Time now',
   dataAge: (age) => `Data ${age} old`,
   dataSlow: (age) => `Data slow, ${age} old`,
   dataStale: (age) => `Data stale, ${age} old`,
@@ -166,6 +165,7 @@ const EN: WallTexts = {
   endsSoon: 'about to end by itself if nothing more comes',
   late: 'Completed by late feedback; the count may be below the threshold by now',
   resolvedLabel: 'Resolved',
+  removedLabel: 'Rule removed',
   resolvedAfter: (duration) => `after ${duration}`,
   peak: (count) => `peak ${count}`,
   takeover: 'New alert',

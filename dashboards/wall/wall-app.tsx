@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
 import { AlertBanner } from './alert-banner.tsx';
 import { Announcer } from './announcer.tsx';
 import { CategoryPanel } from './category-panel.tsx';
@@ -14,8 +15,19 @@ import type { WallModel } from './wall-model.ts';
 /** The whole screen. While an alert holds it, what lies beneath can be neither reached nor read. */
 export function WallApp({ model }: { model: WallModel }): JSX.Element {
   const isTaken = takeoverAlerts(model).length > 0;
+  const focused = useRef<Element | null>(null);
+  const wasTaken = useRef(false);
+  // Read before the board turns inert, which takes the keyboard from whatever had it.
+  if (isTaken && !wasTaken.current) focused.current = document.activeElement;
+  wasTaken.current = isTaken;
   return (
-    <div class="wall" data-freshness={model.freshness.value} data-line={model.line.value.phase.kind} data-bound={model.bound.value}>
+    <div
+      class="wall"
+      data-freshness={model.freshness.value}
+      data-line={model.line.value.phase.kind}
+      data-bound={model.bound.value}
+      data-as-of={model.board.value.counts?.asOfMs}
+    >
       <div class="board" inert={isTaken}>
         <Header model={model} />
         <StaleNotice model={model} />
@@ -25,7 +37,7 @@ export function WallApp({ model }: { model: WallModel }): JSX.Element {
           <Main model={model} />
         </div>
       </div>
-      <Takeover model={model} />
+      <Takeover model={model} returnFocusTo={focused} />
       <Announcer model={model} />
     </div>
   );

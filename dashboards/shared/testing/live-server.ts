@@ -27,14 +27,15 @@ export class LiveServer {
   readonly subscriptions: LiveSubscribe[] = [];
   /** Whether new sockets are let in. */
   accepts: 'all' | 'none' = 'all';
-  readonly #pages: string;
+  /** Folder of the built pages; another one is an upgrade. */
+  pages: string;
   readonly #sockets = new Set<Duplex>();
   readonly #connections = new Set<Socket>();
   readonly #server: Server;
   #messages = 0;
 
   constructor(pagesFolder: string) {
-    this.#pages = pagesFolder;
+    this.pages = pagesFolder;
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
@@ -87,7 +88,7 @@ export class LiveServer {
     }
     const file = path === '/' ? '/index.html' : path === '/wall' ? '/wall.html' : path;
     try {
-      const bytes = await readFile(join(this.#pages, normalize(file)));
+      const bytes = await readFile(join(this.pages, normalize(file)));
       response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff' }).end(bytes);
     } catch {
       response.writeHead(404).end();

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { sampleAlert } from '../shared/testing/samples.ts';
+import { parseAlerts, parseFeedbackPage, parseUnready, problemText } from './answers.ts';
+import { withQuery } from './ask-server.ts';
+
+const alert = { ...sampleAlert(), state: 'firing', resolvedAtMs: null };
+const item = { id: '1', text: '慢', channel: 'app', sentiment: 'negative', complaint: true, categories: ['logistics'], createdAt: '2026-03-11T04:00:00Z' };
+
+describe('the answers that the console reads', () => {
+  it('of alerts keep what can be shown and leave out the rest', () => {
+    expect(parseAlerts({ alerts: [alert, { ...alert, state: 'asleep' }, { ...alert, group: null }, null] })).toEqual([alert]);
+    expect(parseAlerts({ alerts: {} })).toBeNull();
+    expect(parseAlerts(null)).toBeNull();
+  });
+
+  it('of feedback end where there is no next cursor', () => {
+    expect(parseFeedbackPage({ items: [item, { ...item, text: 5 }], nextCursor: null })).toEqual({ items: [item], nextCursor: null });
+    expect(parseFeedbackPage({ items: [], nextCursor: 'abc' })?.nextCursor).toBe('abc');
+    expect(parseFeedbackPage([])).toBeNull();
+  });
+
+  it('of a problem are its sentence, and otherwise the status', () => {
+    expect(problemText(400, { title: 'Bad request', detail: 'limit is not a number' })).toBe('limit is not a number');
+    expect(problemText(503, { title: 'Not now' })).toBe('Not now');
+    expect(problemText(502, '<html>')).toBe('HTTP 502');
+  });
+
+  it('of readiness name the parts that are missing', () => {
+    expect(parseUnready({ parts: [{ part: 'log', ok: true }, { part: 'scorer', ok: false, reason: 'no model' }, { part: 'store', ok: false }] })).toEqual(['scorer (no model)', 'store']);
+    expect(parseUnready('no')).toEqual([]);
+  });
+});
+
+describe('a question', () => {
+  it('leaves out what was not chosen and escapes the rest', () => {
+    expect(withQuery('v1/feedback', { text: '慢 & 贵', channel: '', cursor: null, limit: '20' })).toBe('v1/feedback?text=%E6%85%A2+%26+%E8%B4%B5&limit=20');
+    expect(withQuery('v1/alerts', { workspace: null })).toBe('v1/alerts');
+  });
+});

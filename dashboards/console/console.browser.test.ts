@@ -1,0 +1,108 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findChromium } from '../shared/testing/chromium.mjs';
+import { eventually } from '../shared/testing/eventually.ts';
+import { LiveServer } from '../shared/testing/live-server.ts';
+import { buildPages, launchChromium, namelessRoles, openPage, removeFolder } from '../shared/testing/open-page.ts';
+import { sampleAlert, SAMPLE_NOW_MS } from '../shared/testing/samples.ts';
+
+const executable = findChromium(process.env);
+if (executable === null) console.warn('Skipped: the console in a browser. There is no Chromium on PATH, and TOCSIN_CHROMIUM names none.');
+
+const item = (id: string, text: string) => ({ id, text, channel: 'app', sentiment: 'negative', complaint: true, severity: 'mild', categories: ['logistics'], createdAt: new Date(SAMPLE_NOW_MS).toISOString() });
+
+describe.skipIf(executable === null)('the console in a browser', { timeout: 60_000 }, () => {
+  let pages: string;
+  let browser: Browser;
+  let server: LiveServer;
+  let address: string;
+  let troubles: string[];
+  let page: Page;
+
+  beforeAll(async () => {
+    [pages, browser] = await Promise.all([buildPages(), launchChromium(executable ?? '')]);
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    if (pages !== undefined) await removeFolder(pages);
+  });
+
+  beforeEach(async () => {
+    server = new LiveServer(pages);
+    address = await server.start();
+    server.answers.set('/readyz', { status: 200, body: { ready: true, parts: [] } });
+    server.answers.set('/v1/alerts', {
+      status: 200,
+      body: {
+        alerts: [
+          { ...sampleAlert(), state: 'firing', resolvedAtMs: null },
+          { ...sampleAlert({ alertId: 'b', group: { category: 'app.crash' }, severity: 'critical' }), state: 'resolved', resolvedAtMs: SAMPLE_NOW_MS, endsAtMs: null },
+        ],
+      },
+    });
+    server.answers.set('/v1/feedback', { status: 200, body: { items: [item('1', '<b>慢</b>')], nextCursor: 'next' } });
+  });
+
+  afterEach(async () => {
+    await page?.context().close();
+    await server.stop();
+    expect(troubles).toEqual([]);
+  });
+
+  const text = (selector: string): Promise<string> => page.locator(selector).first().innerText().catch(() => '');
+
+  it('shows readiness, open and recent alerts and the latest feedback', async () => {
+    ({ page, troubles } = await openPage(browser, address));
+    await eventually(() => text('.readiness')).toContain('就绪');
+    await eventually(() => text('section[aria-labelledby=open-heading] tbody')).toContain('物流配送');
+    expect(await text('section[aria-labelledby=open-heading] tbody')).toContain('57 / 50');
+    expect(await text('section[aria-labelledby=recent-heading] tbody')).toContain('App 崩溃');
+    await eventually(() => text('section[aria-labelledby=feedback-heading] .text')).toBe('<b>慢</b>');
+    expect(await namelessRoles(page)).toEqual([]);
+  });
+
+  it('keeps language and workspace on its way to the wall', async () => {
+    ({ page, troubles } = await openPage(browser, `${address}?workspace=retail`));
+    await page.getByRole('button', { name: 'Switch to English' }).click();
+    await eventually(() => text('h1')).toBe('Tocsin Console');
+    await eventually(() => page.getByRole('link', { name: 'Wall screen' }).getAttribute('href')).toBe('wall?workspace=retail&lang=en');
+    expect(server.asked).toContain('/v1/alerts?workspace=retail');
+  });
+
+  it('searches by what was chosen and goes on from the cursor', async () => {
+    ({ page, troubles } = await openPage(browser, `${address}?lang=en`));
+    await eventually(() => text('section[aria-labelledby=feedback-heading] .text')).not.toBe('');
+    await page.getByLabel('Text contains').fill('slow & late');
+    await page.getByLabel('Category').selectOption('logistics');
+    await page.keyboard.press('Tab');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await eventually(() => server.asked).toContain('/v1/feedback?text=slow+%26+late&category=logistics&limit=20');
+    server.answers.set('/v1/feedback', { status: 200, body: { items: [item('2', 'second')], nextCursor: null } });
+    await page.getByRole('button', { name: 'More' }).click();
+    await eventually(() => page.locator('.text').allInnerTexts()).toEqual(['<b>慢</b>', 'second']);
+    expect(server.asked.at(-1)).toContain('cursor=next');
+    expect(await page.getByRole('button', { name: 'More' }).count()).toBe(0);
+  });
+
+  it('says what went wrong and keeps what it had, and recovers by itself', async () => {
+    ({ page, troubles } = await openPage(browser, `${address}?lang=en`));
+    await eventually(() => text('section[aria-labelledby=open-heading] tbody')).toContain('Logistics');
+    server.answers.set('/v1/alerts', { status: 503, body: { code: 'log_unavailable', title: 'The log is away', detail: 'Try again in a moment.' } });
+    server.answers.set('/readyz', { status: 503, body: { parts: [{ part: 'log', ok: false, reason: 'not connected' }] } });
+    await page.clock.fastForward(5_000);
+    await eventually(() => text('.trouble')).toContain('Try again in a moment.');
+    await eventually(() => text('.readiness')).toContain('Not ready: log (not connected)');
+    expect(await text('section[aria-labelledby=open-heading] tbody')).toContain('Logistics');
+    server.answers.set('/v1/alerts', { status: 200, body: { alerts: [] } });
+    await page.clock.fastForward(5_000);
+    await eventually(() => text('section[aria-labelledby=open-heading]')).toContain('No alert is open.');
+    troubles.splice(0, troubles.length, ...troubles.filter((trouble) => !trouble.includes('503')));
+  });
+
+  it('does not scroll sideways on a phone', async () => {
+    ({ page, troubles } = await openPage(browser, address, { viewport: { width: 390, height: 844 } }));
+    await eventually(() => text('section[aria-labelledby=open-heading] tbody')).toContain('物流配送');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  });
+});

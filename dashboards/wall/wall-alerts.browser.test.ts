@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { findChromium } from '../shared/testing/chromium.mjs';
+import { eventually } from '../shared/testing/eventually.ts';
+import { openedEvent, resolvedEvent } from '../shared/testing/samples.ts';
+import { openAlert, WallRig } from '../shared/testing/wall-rig.ts';
+
+const executable = findChromium(process.env);
+if (executable === null) console.warn('Skipped: the wall with an alert, in a browser. There is no Chromium on PATH, and TOCSIN_CHROMIUM names none.');
+
+describe.skipIf(executable === null)('the wall with an alert', { timeout: 90_000 }, () => {
+  const wall = new WallRig(executable ?? '');
+  wall.install();
+
+  it('is taken over by it for 20 s and keeps it on the banner until it is resolved', async () => {
+    await wall.open();
+    wall.sendCounts();
+    await eventually(() => wall.count('.panels')).toBe(1);
+    const raised = await wall.raise();
+    const screen = await wall.text('.takeover');
+    for (const part of ['警告', '同类投诉24小时内达到50起', '物流配送', '57', '/ 50', '24 小时内', '11:58 起', '20:58 自动恢复']) expect(screen).toContain(part);
+    expect(await wall.page.locator('.takeover .mark-warning').count()).toBe(1);
+    await wall.pass(16_000, { openAlerts: [raised] });
+    expect(await wall.count('.takeover')).toBe(1);
+    await wall.pass(4_000, { openAlerts: [raised] });
+    await eventually(() => wall.count('.takeover')).toBe(0);
+    expect(await wall.text('.card')).toContain('物流配送');
+    expect(await wall.text('.rows tbody tr.row-alert .bar-threshold')).toContain('50');
+    wall.server.send({ topic: 'alerts', data: resolvedEvent(raised, { peak: 64 }) });
+    await eventually(() => wall.text('.card-resolved')).toContain('最高 64');
+    await wall.pass(31_000);
+    await eventually(() => wall.count('.card')).toBe(0);
+  });
+
+  it.each(['Escape', 'Enter'])('gives the screen back on %s, and the keyboard with it', async (key) => {
+    await wall.open();
+    wall.sendCounts();
+    await eventually(() => wall.count('.panels')).toBe(1);
+    const language = wall.page.getByRole('button', { name: 'Switch to English' });
+    await language.focus();
+    await wall.raise();
+    await eventually(() => wall.page.evaluate(() => document.activeElement?.textContent)).toContain('返回大屏');
+    expect(await wall.page.locator('.board').evaluate((board) => (board as HTMLElement).inert)).toBe(true);
+    await wall.page.keyboard.press(key);
+    await eventually(() => wall.count('.takeover')).toBe(0);
+    await eventually(() => language.evaluate((button) => button === document.activeElement)).toBe(true);
+    expect(await wall.page.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
+  });
+
+  it('shares the screen among several, each with its own shape and word, and counts the rest', async () => {
+    await wall.open('?lang=en');
+    wall.sendCounts();
+    const categories = ['logistics', 'app.crash', 'service.attitude', 'account.login', 'product.price', 'other'];
+    for (const [index, category] of categories.entries()) {
+      wall.server.send({ topic: 'alerts', data: openedEvent(openAlert({ alertId: category, group: { category }, severity: index === 5 ? 'critical' : index === 4 ? 'notice' : 'warning' })) });
+    }
+    await eventually(() => wall.text('.takeover footer')).toContain('2 more new alerts');
+    expect(await wall.count('.big')).toBe(4);
+    expect(await wall.page.locator('.big').first().innerText()).toContain('Critical');
+    expect(await wall.count('.big .mark-critical')).toBe(1);
+    await wall.page.keyboard.press('Escape');
+    await eventually(() => wall.count('.alerts li')).toBe(6);
+    expect(await wall.page.locator('.alerts li .mark-notice').count()).toBe(1);
+  });
+
+  it('turns the pages of a long list by itself and hides none of it from a screen reader', async () => {
+    await wall.open();
+    wall.sendCounts({ openAlerts: Array.from({ length: 14 }, (_, index) => openAlert({ alertId: `a${index}`, group: { store: String(index) } })) });
+    await eventually(() => wall.count('.alerts li:not(.unseen)')).toBe(6);
+    expect(await wall.count('.alerts li')).toBe(14);
+    const first = await wall.text('.alerts li:not(.unseen)');
+    await wall.page.clock.fastForward(8_000);
+    await eventually(() => wall.text('.alerts li:not(.unseen)')).not.toBe(first);
+  });
+
+  it('tells a screen reader of alerts at once and of the totals at most every 10 s', async () => {
+    await wall.open('?lang=en');
+    wall.sendCounts();
+    const spoken = (): Promise<string> => wall.text('[data-announcer=counts]');
+    await eventually(spoken).toBe('Feedback in 24 hours 43,216, complaints 1,284, no alerts.');
+    wall.sendCounts({ totals24h: { items: 50_000, complaints: 2_000, negative: 1, neutral: 1, positive: 1 } });
+    await eventually(() => wall.text('.total dd')).toBe('50,000');
+    expect(await spoken()).toContain('43,216');
+    await wall.pass(10_000, { totals24h: { items: 60_000, complaints: 2_000, negative: 1, neutral: 1, positive: 1 } });
+    await eventually(spoken).toContain('60,000');
+    await wall.raise();
+    expect(await wall.text('[data-announcer=alerts]')).toBe('Warning alert: Logistics, 50 complaints of one category in 24 h. 57, threshold 50 in 24 h.');
+  });
+});

@@ -1,0 +1,131 @@
+import type { BoardCounts } from '../../core/live.ts';
+import { describe, expect, it } from 'vitest';
+import { findChromium } from '../shared/testing/chromium.mjs';
+import { eventually } from '../shared/testing/eventually.ts';
+import { namelessRoles, readAccessibilityTree } from '../shared/testing/open-page.ts';
+import { openedEvent, resolvedEvent, sampleCounts } from '../shared/testing/samples.ts';
+import { openAlert, WallRig } from '../shared/testing/wall-rig.ts';
+
+const executable = findChromium(process.env);
+if (executable === null) console.warn('Skipped: the wall on any screen, in a browser. There is no Chromium on PATH, and TOCSIN_CHROMIUM names none.');
+
+describe.skipIf(executable === null)('the wall on any screen', { timeout: 90_000 }, () => {
+  const wall = new WallRig(executable ?? '');
+  wall.install();
+
+  const busy = (): Partial<BoardCounts> => ({ openAlerts: [openAlert(), openAlert({ alertId: 'b', severity: 'critical', group: { channel: 'phone' } })] });
+
+  it.each([[1280, 720], [1920, 1080], [3840, 2160], [1080, 1920], [1920, 1200]])('of %d by %d fits without scrolling and cuts nothing off', async (width, height) => {
+    await wall.open('?lang=en', { viewport: { width, height } });
+    wall.sendCounts({ ...busy(), exact: false, lowerBound: ['counter-lag'] });
+    await eventually(() => wall.count('.card')).toBe(2);
+    await eventually(() => wall.count('.chart canvas')).toBe(2);
+    const cutOff = (): Promise<string[]> => wall.page.evaluate(() => {
+      const found: string[] = [];
+      for (const panel of document.querySelectorAll('.panel, .card, .top')) {
+        const box = panel.getBoundingClientRect();
+        for (const child of panel.querySelectorAll('*')) {
+          if (child.closest('.unseen, svg, canvas, .uplot, .card-what > span, .card-what > strong') !== null) continue;
+          const { right, bottom, width: childWidth } = child.getBoundingClientRect();
+          if (childWidth > 0 && (right > box.right + 1 || bottom > box.bottom + 1)) found.push(`${panel.className}: ${child.className || child.tagName}`);
+        }
+        if (box.right > innerWidth + 1 || box.bottom > innerHeight + 1) found.push(panel.className);
+      }
+      return found;
+    });
+    await eventually(cutOff).toEqual([]);
+    const smallest = await wall.page.evaluate(() =>
+      Math.min(...[...document.querySelectorAll('.board *')].filter((element) => element.closest('.unseen') === null && [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim() !== '')).map((element) => parseFloat(getComputedStyle(element).fontSize))),
+    );
+    expect(smallest / Math.min(width, (height * 16) / 9)).toBeGreaterThanOrEqual(0.0115);
+  });
+
+  it.each([1, 50, 900, 80_000])('shows numbers %d times as large whole, on a wall and on a phone', async (times) => {
+    await wall.open('?lang=en');
+    const grown = sampleCounts();
+    grown.categories = grown.categories.map((row) => ({ id: row.id, complaints5m: row.complaints5m * times, complaints1h: row.complaints1h * times, complaints24h: row.complaints24h * times }));
+    const totals24h = { items: 43_216 * times, complaints: 1_284 * times, negative: 9_876 * times, neutral: 12_010 * times, positive: 21_330 * times };
+    wall.sendCounts({ categories: grown.categories, totals24h, exact: false, lowerBound: ['scorer-lag'] });
+    const cut = (): Promise<string[]> =>
+      wall.page.locator('.rows td, .total dd, .feeling dd').evaluateAll((cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map((cell) => `${cell.className} ${cell.textContent}`));
+    await eventually(() => wall.text('.total-complaints dd')).toContain((1_284 * times).toLocaleString('en'));
+    await eventually(cut).toEqual([]);
+    await wall.page.setViewportSize({ width: 390, height: 844 });
+    await eventually(cut).toEqual([]);
+  });
+
+  it('of a phone scrolls down and not sideways', async () => {
+    await wall.open('', { viewport: { width: 390, height: 844 } });
+    wall.sendCounts(busy());
+    await eventually(() => wall.count('.rows tbody tr')).toBe(16);
+    expect(await wall.page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight > innerHeight])).toEqual([390, true]);
+  });
+
+  it('has a name for everything that a screen reader meets, on the board and during a takeover', async () => {
+    await wall.open();
+    wall.sendCounts(busy());
+    await eventually(() => wall.count('.card')).toBe(2);
+    expect(await namelessRoles(wall.page)).toEqual([]);
+    const landmarks = async (): Promise<string[]> => (await readAccessibilityTree(wall.page)).map(({ role }) => role).filter((role) => ['banner', 'main', 'alertdialog'].includes(role));
+    expect(await landmarks()).toEqual(['banner', 'main']);
+    await wall.raise({ alertId: 'new' });
+    expect(await landmarks()).toEqual(['alertdialog']);
+    expect(await namelessRoles(wall.page)).toEqual([]);
+  });
+
+  it('is reached by Tab in the order of sight, with the focus to be seen', async () => {
+    await wall.open();
+    wall.sendCounts();
+    await eventually(() => wall.count('.panels')).toBe(1);
+    const focused = (): Promise<string> => wall.page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+    await wall.page.keyboard.press('Tab');
+    expect(await focused()).toContain('打开控制台');
+    await wall.page.keyboard.press('Tab');
+    expect(await focused()).toBe('Switch to English');
+    expect(await wall.page.evaluate(() => parseFloat(getComputedStyle(document.activeElement as Element).outlineWidth))).toBeGreaterThan(1);
+  });
+
+  it('stands still for those who want less motion', async () => {
+    await wall.open('', { reducedMotion: 'reduce' });
+    wall.sendCounts();
+    await wall.raise();
+    expect(await wall.page.locator('.takeover').evaluate((element) => getComputedStyle(element).animationName)).toBe('none');
+    expect(await wall.page.locator('.bar-fill').first().evaluate((element) => getComputedStyle(element).transitionDuration)).toBe('0s');
+  });
+
+  it('shifts its picture every few minutes, within the room at its edge', async () => {
+    await wall.open();
+    wall.sendCounts();
+    await eventually(() => wall.count('.panels')).toBe(1);
+    const place = (): Promise<string> => wall.page.locator('.board').evaluate((board) => getComputedStyle(board).translate);
+    const before = await place();
+    await wall.page.clock.fastForward(181_000);
+    await eventually(place).not.toBe(before);
+  });
+
+  it('holds no more after thousands of messages than after a few', async () => {
+    await wall.open();
+    const session = await wall.page.context().newCDPSession(wall.page);
+    const held = async (): Promise<{ bytes: number; nodes: number }> => {
+      await session.send('HeapProfiler.collectGarbage');
+      const { usedSize } = await session.send('Runtime.getHeapUsage');
+      return { bytes: usedSize, nodes: await wall.page.evaluate(() => document.querySelectorAll('*').length) };
+    };
+    const sendMany = async (messages: number): Promise<void> => {
+      for (let index = 0; index < messages; index++) {
+        const churning = openAlert({ alertId: `churn-${index}`, openedAtMs: wall.asOfMs + 1_000 });
+        wall.sendCounts({ openAlerts: [openAlert()] });
+        if (index % 10 === 0) wall.server.send({ topic: 'alerts', data: openedEvent(churning) });
+        if (index % 10 === 0) wall.server.send({ topic: 'alerts', data: resolvedEvent(churning, { atMs: wall.asOfMs + 2_000 }) });
+      }
+      wall.sendCounts({ openAlerts: [openAlert()], totals24h: { items: messages, complaints: 1, negative: 1, neutral: 1, positive: 1 } });
+      await eventually(() => wall.text('.total dd')).toBe(messages.toLocaleString('en'));
+    };
+    await sendMany(301);
+    const before = await held();
+    await sendMany(3_000);
+    const after = await held();
+    expect(after.nodes - before.nodes).toBeLessThan(60);
+    expect(after.bytes - before.bytes).toBeLessThan(2_000_000);
+  });
+});
