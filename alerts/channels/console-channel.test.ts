@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { renderPage } from '../notify/render-page.ts';
 import { opened } from '../notify/testing/sample-events.ts';
 import { ConsoleChannel } from './console-channel.ts';
+import { ZonedTime } from '../notify/time-text.ts';
 
-const PAGE = renderPage(opened(), 'k', { publicUrl: 'http://127.0.0.1:8080', timeZone: 'Asia/Shanghai' });
+const PAGE = renderPage(opened(), 'k', { publicUrl: 'http://127.0.0.1:8080', times: new ZonedTime('Asia/Shanghai') });
 const never = new AbortController().signal;
 
 describe('the console channel', () => {

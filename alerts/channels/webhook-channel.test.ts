@@ -10,10 +10,11 @@ import { answer, Receiver } from './testing/receiver.ts';
 import type { Answer } from './testing/receiver.ts';
 import { WebhookChannel } from './webhook-channel.ts';
 import type { WebhookChannelOptions } from './webhook-channel.ts';
+import { ZonedTime } from '../notify/time-text.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 22, 19, 12);
 const KEY = 'a-1041-0:webhook';
-const PAGE: Page = renderPage(opened(), KEY, { publicUrl: 'http://127.0.0.1:8080', timeZone: 'Asia/Shanghai' });
+const PAGE: Page = renderPage(opened(), KEY, { publicUrl: 'http://127.0.0.1:8080', times: new ZonedTime('Asia/Shanghai') });
 const TIMEOUT_MS = 300;
 
 const closers: (() => Promise<void>)[] = [];

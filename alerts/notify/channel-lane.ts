@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/clock.ts';
 import { CHANNEL_WELL } from './delivery-state.ts';
 import type { ChannelState } from './delivery-state.ts';
 import type { PageResult } from './deliver-page.ts';
@@ -5,25 +6,43 @@ import type { PageResult } from './deliver-page.ts';
 export interface ChannelLaneOptions {
   /** Pages under way at once; one while the channel does not answer. */
   concurrencyMax: number;
-  /** Pages that wait in memory for their turn; further ones are sent back to the log. */
+  /** Pages that wait in memory for their turn; further ones are turned away. */
   waitingMax: number;
+  /** A page that is turned away is told to come back no later than this, by a channel that is well … */
+  turnAwayMaxMs: number;
+  /** … and by one that does not answer, where there is no use in asking soon. */
+  turnAwayFailingMaxMs: number;
+  clock: Clock;
+  /** Uniform in [0, 1). */
+  random: () => number;
 }
 
 interface Waiting {
   alertId: string;
   run: () => Promise<PageResult>;
-  resolve: (result: PageResult | 'full') => void;
+  resolve: (result: PageResult) => void;
 }
+
+/** Weight of the latest page in the moving average of how long one takes. */
+const SERVICE_WEIGHT = 0.1;
+const SERVICE_MS_MIN = 0.5;
+const TURN_AWAY_MS_MIN = 20;
+/** Pages are told to come back at this times the pace at which they leave: an average that is off then costs little. */
+const EAGERNESS = 2;
 
 /**
  * The way to one channel: bounded, first come first served, and one page of an alert at a time, so that a slow page
  * holds up the later pages of its own alert and nobody else's.
+ *
+ * A page that finds too many waiting is told when to come back: one after the other at about the pace at which pages
+ * leave, so that neither the lane runs dry nor the ones outside keep asking.
  */
 export class ChannelLane {
   readonly health: ChannelState = { ...CHANNEL_WELL };
   readonly #options: ChannelLaneOptions;
   readonly #busyAlerts = new Set<string>();
   #waiting: Waiting[] = [];
+  #serviceMs = SERVICE_MS_MIN;
 
   constructor(options: ChannelLaneOptions) {
     this.#options = options;
@@ -37,19 +56,31 @@ export class ChannelLane {
     return this.#options.waitingMax + this.#options.concurrencyMax;
   }
 
-  /** Runs when it is the page's turn; `full` at once when too many wait. `run` must not reject. */
-  enter(alertId: string, run: () => Promise<PageResult>): Promise<PageResult | 'full'> {
+  /** Runs when it is the page's turn, and resolves to what came of it or when to come back. `run` must not reject. */
+  enter(alertId: string, run: () => Promise<PageResult>): Promise<PageResult> {
     return new Promise((resolve) => {
-      if (this.#waiting.length >= this.#options.waitingMax) return resolve('full');
+      if (this.#waiting.length >= this.#options.waitingMax) return resolve(this.#turnAway());
       this.#waiting.push({ alertId, run, resolve });
       this.#next();
     });
   }
 
-  /** Answers `full` to all that wait; those under way go on. */
+  /** Turns away all that wait; those under way go on. */
   clear(): void {
-    for (const { resolve } of this.#waiting) resolve('full');
+    for (const { resolve } of this.#waiting) resolve(this.#turnAway());
     this.#waiting = [];
+  }
+
+  #turnAway(): PageResult {
+    const { clock, random } = this.#options;
+    const maxMs = this.health.failures > 0 ? this.#options.turnAwayFailingMaxMs : this.#options.turnAwayMaxMs;
+    const nowMs = clock.nowMs();
+    const paceMs = this.#serviceMs / this.#slots() / EAGERNESS;
+    const freeAtMs = Math.max(this.health.busyUntilMs + paceMs, nowMs + this.#waiting.length * paceMs, nowMs + TURN_AWAY_MS_MIN);
+    const latestMs = nowMs + maxMs;
+    this.health.busyUntilMs = Math.min(freeAtMs, latestMs);
+    // Past the latest time they would all come back at once.
+    return { kind: 'waiting', untilMs: freeAtMs < latestMs ? freeAtMs : nowMs + maxMs * (0.5 + random() / 2) };
   }
 
   #next(): void {
@@ -57,13 +88,20 @@ export class ChannelLane {
       const place = this.#waiting.findIndex(({ alertId }) => !this.#busyAlerts.has(alertId));
       const [turn] = place < 0 ? [] : this.#waiting.splice(place, 1);
       if (turn === undefined) return;
-      this.#busyAlerts.add(turn.alertId);
-      void turn.run().then((result) => {
-        this.#busyAlerts.delete(turn.alertId);
-        turn.resolve(result);
-        this.#next();
-      });
+      void this.#take(turn);
     }
+  }
+
+  async #take({ alertId, run, resolve }: Waiting): Promise<void> {
+    const { clock } = this.#options;
+    this.#busyAlerts.add(alertId);
+    const startedAtMs = clock.nowMs();
+    const result = await run();
+    const tookMs = Math.max(SERVICE_MS_MIN, clock.nowMs() - startedAtMs);
+    this.#serviceMs += (tookMs - this.#serviceMs) * SERVICE_WEIGHT;
+    this.#busyAlerts.delete(alertId);
+    resolve(result);
+    this.#next();
   }
 
   #slots(): number {

@@ -14,6 +14,8 @@ export interface DeliveryPolicy {
   pageFaultsMax: number;
   /** How long a later page waits for an earlier one of which nothing is known yet. */
   orderWaitMaxMs: number;
+  /** How long a page is at most sent away while a channel that is well has more waiting than it may hold. */
+  turnAwayMaxMs: number;
   /** How soon a page that waits without a due time is looked at again. */
   recheckMs: number;
 }
@@ -26,6 +28,7 @@ export const DELIVERY_POLICY: DeliveryPolicy = {
   pauseMaxMs: 30_000,
   pageFaultsMax: 5,
   orderWaitMaxMs: 2 * 60_000,
+  turnAwayMaxMs: 5_000,
   recheckMs: 1_000,
 };
 
@@ -91,7 +94,7 @@ function waitForEarlier(question: DeliveryQuestion, own: Readonly<PageState> | u
   const recheckAtMs = nowMs + policy.recheckMs;
   for (const page of pages.values()) {
     if (page.settled !== null || !isEarlier(page, event)) continue;
-    const dueAtMs = page.nextAttemptAtMs ?? Math.min(channel.pausedUntilMs, nowMs + policy.pauseMaxMs);
+    const dueAtMs = page.nextAttemptAtMs ?? Math.min(Math.max(channel.pausedUntilMs, channel.busyUntilMs), nowMs + policy.pauseMaxMs);
     return { action: 'wait', reason: 'earlier-page', untilMs: Math.max(recheckAtMs, dueAtMs) };
   }
   if (event.kind === 'opened' || pages.has(event.alertId)) return null;

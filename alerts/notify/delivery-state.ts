@@ -31,9 +31,11 @@ export interface ChannelState {
   /** Alerts in a row whose page alone met a fault, one alert's repeats not counted. */
   pageFaults: number;
   lastFaultAlertId: string | null;
+  /** When those that were turned away for want of room will all have been back; 0 or past when there is room. */
+  busyUntilMs: number;
 }
 
-export const CHANNEL_WELL: Readonly<ChannelState> = { failures: 0, pausedUntilMs: 0, pageFaults: 0, lastFaultAlertId: null };
+export const CHANNEL_WELL: Readonly<ChannelState> = { failures: 0, pausedUntilMs: 0, pageFaults: 0, lastFaultAlertId: null, busyUntilMs: 0 };
 
 export function newPageState(eventId: string, eventKind: AlertEvent['kind']): PageState {
   return {

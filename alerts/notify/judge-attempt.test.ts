@@ -16,9 +16,9 @@ function judge(outcome: SendOutcome, over: Partial<Attempt> = {}): Verdict {
 
 describe('an attempt', () => {
   it('that is delivered settles the page and makes the channel well', () => {
-    const troubled = { failures: 4, pausedUntilMs: NOW_MS + 9, pageFaults: 2, lastFaultAlertId: 'b' };
+    const troubled = { failures: 4, pausedUntilMs: NOW_MS + 9, pageFaults: 2, lastFaultAlertId: 'b', busyUntilMs: NOW_MS + 3 };
     expect(judge({ kind: 'delivered', detail: 'HTTP 204' }, { channel: troubled }))
-      .toEqual({ page: { outcome: 'delivered', detail: 'HTTP 204' }, channel: CHANNEL_WELL });
+      .toEqual({ page: { outcome: 'delivered', detail: 'HTTP 204' }, channel: { ...CHANNEL_WELL, busyUntilMs: NOW_MS + 3 } });
   });
 
   it('that is refused settles the page as failed and blames nothing on the channel', () => {

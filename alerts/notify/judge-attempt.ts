@@ -31,9 +31,9 @@ export function judgeAttempt(attempt: Attempt, policy: DeliveryPolicy): Verdict 
   const { outcome, nowMs } = attempt;
   switch (outcome.kind) {
     case 'delivered':
-      return { page: { outcome: 'delivered', detail: outcome.detail }, channel: CHANNEL_WELL };
+      return { page: { outcome: 'delivered', detail: outcome.detail }, channel: well(attempt) };
     case 'refused':
-      return { page: { outcome: 'failed', detail: outcome.detail }, channel: CHANNEL_WELL };
+      return { page: { outcome: 'failed', detail: outcome.detail }, channel: well(attempt) };
     case 'retry': {
       const askedForMs = Math.min(outcome.retryAfterMs ?? 0, policy.retryAfterMaxMs);
       const channel = channelAfterFault(attempt, outcome.fault, askedForMs, policy);
@@ -58,7 +58,11 @@ function channelAfterFault(attempt: Attempt, fault: FaultScope, askedForMs: numb
   if (fault === 'channel') return paused(attempt, askedForMs, policy);
   const pageFaults = channel.pageFaults + (channel.lastFaultAlertId === alertId ? 0 : 1);
   if (pageFaults >= policy.pageFaultsMax) return { ...paused(attempt, askedForMs, policy), pageFaults, lastFaultAlertId: alertId };
-  return { ...CHANNEL_WELL, pageFaults, lastFaultAlertId: alertId };
+  return { ...well(attempt), pageFaults, lastFaultAlertId: alertId };
+}
+
+function well({ channel }: Attempt): ChannelState {
+  return { ...CHANNEL_WELL, busyUntilMs: channel.busyUntilMs };
 }
 
 /** Attempts that were under way together fail together: they count as one fault. */

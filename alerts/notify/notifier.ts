@@ -60,7 +60,7 @@ export class Notifier {
   /** Hand-outs of each event under way: after a reconnect the log may hand one out again. All are settled together. */
   readonly #held = new Map<string, Delivery[]>();
   readonly #unknownNames = new Set<string>();
-  readonly #stop = new AbortController();
+  readonly #attempts = new Set<AbortController>();
   #isStopping = false;
   #isFirstRecord = true;
   #work: Subscription | undefined;
@@ -75,8 +75,14 @@ export class Notifier {
     this.#channelIds = new Set(this.#channels.keys());
     checkChannels(options.channels);
     checkRoutes(options.routes, this.#channelIds);
-    const lane = { concurrencyMax: this.#limits.concurrencyMax, waitingMax: waitingMax(this.#limits, this.#channels.size) };
-    this.#lanes = new Map(options.channels.map(({ id }) => [id, new ChannelLane(lane)]));
+    this.#lanes = new Map(options.channels.map(({ id }) => [id, new ChannelLane({
+      concurrencyMax: this.#limits.concurrencyMax,
+      waitingMax: waitingMax(this.#limits, this.#channels.size),
+      turnAwayMaxMs: options.policy.turnAwayMaxMs,
+      turnAwayFailingMaxMs: options.policy.pauseMaxMs,
+      clock: options.clock,
+      random: options.random,
+    })]));
     this.#records = new LogFollower({
       log: options.deliveries, entriesMax: this.#limits.recordsReadBackMax, take: (entry) => this.#takeRecord(entry),
     });
@@ -99,7 +105,7 @@ export class Notifier {
     this.#isStopping = true;
     for (const lane of this.#lanes.values()) lane.clear();
     await this.#idle(timeoutMs);
-    this.#stop.abort();
+    for (const attempt of this.#attempts) attempt.abort();
     await this.#idle(ABORT_MS_MAX);
     this.#work?.unsubscribe();
     this.#records.stop();
@@ -146,24 +152,24 @@ export class Notifier {
   }
 
   async #overChannel(event: AlertEvent, channel: Channel): Promise<PageResult> {
-    const { clock, policy, random } = this.#options;
     const lane = this.#lanes.get(channel.id);
     if (lane === undefined) throw new RangeError(`no lane for ${channel.id}`);
-    this.#ledger.see(event, channel.id, clock.nowMs());
+    this.#ledger.see(event, channel.id, this.#options.clock.nowMs());
     let defect: unknown;
     const result = await lane.enter(event.alertId, async () => {
+      const attempt = new AbortController();
+      this.#attempts.add(attempt);
       try {
-        return await deliverPage({ event, channel, signal: this.#stop.signal }, lane.health, this.#context);
+        return await deliverPage({ event, channel, signal: attempt.signal }, lane.health, this.#context);
       } catch (error) {
         defect = error;
         return { kind: 'settled' };
+      } finally {
+        this.#attempts.delete(attempt);
       }
     });
     if (defect !== undefined) throw defect;
-    if (result !== 'full') return result;
-    // While a channel is only being probed there is no use in asking soon.
-    const spread = lane.health.failures > 0 ? 1 + 9 * random() : 0.5 + random();
-    return { kind: 'waiting', untilMs: clock.nowMs() + policy.recheckMs * spread };
+    return result;
   }
 
   /** An entry that cannot be understood is kept on the dead-letter log, and on this one while that cannot be reached. */

@@ -4,8 +4,9 @@ import type { AlertEvent } from '../../core/alert.ts';
 import { QUOTE_GRAPHEMES_MAX, renderPage } from './render-page.ts';
 import type { Page } from './page.ts';
 import { escalated, opened, resolved } from './testing/sample-events.ts';
+import { ZonedTime } from './time-text.ts';
 
-const OPTIONS = { publicUrl: 'https://tocsin.example', timeZone: 'Asia/Shanghai' };
+const OPTIONS = { publicUrl: 'https://tocsin.example', times: new ZonedTime('Asia/Shanghai') };
 const render = (event: AlertEvent): Page => renderPage(event, `${event.id}:webhook`, OPTIONS);
 
 describe('a page', () => {

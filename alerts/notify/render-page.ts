@@ -5,6 +5,7 @@ import type { Page, PageLinks, PageQuote } from './page.ts';
 import { oneLine, shorten } from './safe-text.ts';
 import { summarize } from './summarize.ts';
 import { isoDuration } from './time-text.ts';
+import type { ZonedTime } from './time-text.ts';
 
 export const QUOTES_MAX = 3;
 export const QUOTE_GRAPHEMES_MAX = 120;
@@ -12,8 +13,8 @@ export const QUOTE_GRAPHEMES_MAX = 120;
 export interface RenderOptions {
   /** Where people reach this server, without a slash at the end. */
   publicUrl: string;
-  /** IANA zone of the times in texts. */
-  timeZone: string;
+  /** For the times in texts. */
+  times: ZonedTime;
 }
 
 /** What a person is told of an alert event. Pure: the same event and key give the same page. */
@@ -51,7 +52,7 @@ export function renderPage(event: AlertEvent, idempotencyKey: string, options: R
     quotes: event.kind === 'resolved' ? [] : event.quotes.slice(0, QUOTES_MAX).map(quote),
     links: links(event, options.publicUrl),
   };
-  return { ...facts, summary: { zh: summarize(facts, 'zh', options.timeZone), en: summarize(facts, 'en', options.timeZone) } };
+  return { ...facts, summary: { zh: summarize(facts, 'zh', options.times), en: summarize(facts, 'en', options.times) } };
 }
 
 /** Null where an escalation does not say when its alert opened. */

@@ -25,6 +25,7 @@ export function oneLine(text: string): string {
  * An emoji family or a letter with its accents is never cut in two; a pile of accents is.
  */
 export function shorten(text: string, graphemesMax: number): string {
+  if (text.length <= graphemesMax) return text;
   const unitsRead = graphemesMax * GRAPHEME_UNITS_MAX;
   const graphemes: string[] = [];
   let units = 0;

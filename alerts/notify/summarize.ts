@@ -1,6 +1,7 @@
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 import type { Page, PageSummary } from './page.ts';
-import { spanText, wallTime, windowText, zoneOffset } from './time-text.ts';
+import { spanText, windowText } from './time-text.ts';
+import type { ZonedTime } from './time-text.ts';
 
 /** Languages that a page is written in. */
 export type PageLanguage = 'zh' | 'en';
@@ -17,19 +18,19 @@ type Facts = Omit<Page, 'summary'>;
  * The page in words: one line with what, how many and since when, and a few lines with the rest.
  * The line starts with its state in words, because a colour does not survive a lock screen.
  */
-export function summarize(page: Facts, language: PageLanguage, timeZone: string): PageSummary {
-  const words = language === 'zh' ? new ChineseWords(page, timeZone) : new EnglishWords(page, timeZone);
+export function summarize(page: Facts, language: PageLanguage, times: ZonedTime): PageSummary {
+  const words = language === 'zh' ? new ChineseWords(page, times) : new EnglishWords(page, times);
   return { line: words.line(), text: [words.line(), ...words.details()].join('\n') };
 }
 
 /** What both languages say with the same characters. */
 class Words {
   protected readonly page: Facts;
-  readonly #timeZone: string;
+  readonly #times: ZonedTime;
 
-  constructor(page: Facts, timeZone: string) {
+  constructor(page: Facts, times: ZonedTime) {
     this.page = page;
-    this.#timeZone = timeZone;
+    this.#times = times;
   }
 
   protected get window(): LocalText {
@@ -43,11 +44,11 @@ class Words {
   }
 
   protected time(at: string): string {
-    return wallTime(Date.parse(at), this.#timeZone);
+    return this.#times.text(Date.parse(at));
   }
 
   protected get zone(): string {
-    return zoneOffset(Date.parse(this.page.at), this.#timeZone);
+    return this.#times.offset(Date.parse(this.page.at));
   }
 
   protected number(value: number): string {

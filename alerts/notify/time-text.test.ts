@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isoDuration, spanText, wallTime, windowText, zoneOffset } from './time-text.ts';
+import { isoDuration, spanText, windowText, ZonedTime } from './time-text.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -32,14 +32,14 @@ describe('durations', () => {
 
 describe('times of the day', () => {
   it('are those of the zone, on a clock of 24 hours', () => {
-    expect(wallTime(Date.UTC(2026, 10, 22, 16, 0), 'Asia/Shanghai')).toBe('11-23 00:00');
-    expect(wallTime(Date.UTC(2026, 10, 22, 16, 0), 'America/New_York')).toBe('11-22 11:00');
+    expect(new ZonedTime('Asia/Shanghai').text(Date.UTC(2026, 10, 22, 16, 0))).toBe('11-23 00:00');
+    expect(new ZonedTime('America/New_York').text(Date.UTC(2026, 10, 22, 16, 0))).toBe('11-22 11:00');
   });
 
   it('come with the zone\'s offset at that time', () => {
-    expect(zoneOffset(Date.UTC(2026, 10, 22), 'Asia/Shanghai')).toBe('UTC+8');
-    expect(zoneOffset(Date.UTC(2026, 6, 1), 'Europe/Berlin')).toBe('UTC+2');
-    expect(zoneOffset(Date.UTC(2026, 0, 1), 'Europe/Berlin')).toBe('UTC+1');
-    expect(zoneOffset(0, 'UTC')).toBe('UTC');
+    expect(new ZonedTime('Asia/Shanghai').offset(Date.UTC(2026, 10, 22))).toBe('UTC+8');
+    expect(new ZonedTime('Europe/Berlin').offset(Date.UTC(2026, 6, 1))).toBe('UTC+2');
+    expect(new ZonedTime('Europe/Berlin').offset(Date.UTC(2026, 0, 1))).toBe('UTC+1');
+    expect(new ZonedTime('UTC').offset(0)).toBe('UTC');
   });
 });

@@ -28,21 +28,32 @@ export function spanText(spanMs: number): LocalText {
   return joined([[hours, '小时', 'h'], [minutes, '分钟', 'min']], 2);
 }
 
-/** `MM-DD HH:mm` in the zone, the same in both languages. */
-export function wallTime(atMs: number, timeZone: string): string {
-  const fields = dateFields(atMs, { timeZone, hourCycle: 'h23', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' });
-  return `${fields['month']}-${fields['day']} ${fields['hour']}:${fields['minute']}`;
+/** Times of the day in one IANA zone. Keeps its formatters: making one costs more than writing a page. */
+export class ZonedTime {
+  readonly #time: Intl.DateTimeFormat;
+  readonly #offset: Intl.DateTimeFormat;
+
+  /** @throws RangeError for a zone that does not exist. */
+  constructor(timeZone: string) {
+    this.#time = new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' });
+    this.#offset = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'shortOffset' });
+  }
+
+  /** `MM-DD HH:mm`, the same in both languages. */
+  text(atMs: number): string {
+    const { month, day, hour, minute } = fields(this.#time, atMs);
+    return `${month}-${day} ${hour}:${minute}`;
+  }
+
+  /** `UTC+8`, as it is in the zone at that time. */
+  offset(atMs: number): string {
+    const name = fields(this.#offset, atMs).timeZoneName ?? 'UTC';
+    return name.replace('GMT', 'UTC').replace(/\+0$/u, '');
+  }
 }
 
-/** `UTC+8`, as it is in the zone at that time. */
-export function zoneOffset(atMs: number, timeZone: string): string {
-  const name = dateFields(atMs, { timeZone, timeZoneName: 'shortOffset' })['timeZoneName'] ?? 'UTC';
-  return name.replace('GMT', 'UTC').replace(/\+0$/u, '');
-}
-
-function dateFields(atMs: number, options: Intl.DateTimeFormatOptions): Record<string, string> {
-  const named = new Intl.DateTimeFormat('en-US', options).formatToParts(atMs).map(({ type, value }) => [type, value]);
-  return Object.fromEntries(named) as Record<string, string>;
+function fields(format: Intl.DateTimeFormat, atMs: number): Partial<Record<Intl.DateTimeFormatPartTypes, string>> {
+  return Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
 }
 
 function parts(durationMs: number): { hours: number; minutes: number; seconds: number } {

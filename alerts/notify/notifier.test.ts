@@ -1,0 +1,346 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { TocsinError } from '../../core/errors.ts';
+import { decodeJson } from '../../stream/frames/record.ts';
+import { AckWaitQueue } from './testing/ack-wait-queue.ts';
+import { incident } from './testing/sample-events.ts';
+import { Scene, timeMs } from './testing/scene.ts';
+import { DEAD, DELIVERED, FAULTY, HANGING, REFUSED, ScriptedChannel } from './testing/scripted-channel.ts';
+import { encodeJson } from '../../stream/frames/record.ts';
+
+const [one, two] = [incident(1), incident(2)];
+let hook: ScriptedChannel;
+let desk: ScriptedChannel;
+let scene: Scene;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  hook = new ScriptedChannel('hook');
+  desk = new ScriptedChannel('desk');
+  scene = new Scene({ channels: [hook, desk] });
+});
+afterEach(async () => {
+  scene.kill();
+  await scene.bus.close();
+  vi.useRealTimers();
+});
+
+describe('an alert', () => {
+  it('is paged over each channel of its names, once, under a key of its own', async () => {
+    await scene.start();
+    await scene.raise(one.opened);
+    expect(hook.delivered).toEqual(['a-1:hook']);
+    expect(desk.delivered).toEqual(['a-1:desk']);
+    expect(hook.sent[0]?.page).toMatchObject({ event: 'opened', alertId: 'a-1', idempotencyKey: 'a-1:hook' });
+    await scene.at('23:00');
+    expect(hook.sent).toHaveLength(1);
+  });
+
+  it('leaves a record of each attempt', async () => {
+    hook.reply = (_page, attempt) => (attempt === 1 ? DEAD : DELIVERED);
+    await scene.start();
+    await scene.at('10:00');
+    await scene.raise(one.opened);
+    await scene.at('10:01');
+    const records = await scene.records();
+    expect(records.filter(({ channelId }) => channelId === 'hook')).toEqual([
+      {
+        idempotencyKey: 'a-1:hook', alertId: 'a-1', eventId: 'a-1', eventKind: 'opened', channelId: 'hook', channelKind: 'scripted',
+        attempt: 1, outcome: 'retrying', detail: 'connection refused', atMs: timeMs('10:00'), durationMs: 0, nextAttemptAtMs: timeMs('10:00') + 500,
+      },
+      {
+        idempotencyKey: 'a-1:hook', alertId: 'a-1', eventId: 'a-1', eventKind: 'opened', channelId: 'hook', channelKind: 'scripted',
+        attempt: 2, outcome: 'delivered', detail: 'HTTP 200', atMs: timeMs('10:00') + 500, durationMs: 0,
+      },
+    ]);
+    expect(records.filter(({ channelId }) => channelId === 'desk').map(({ outcome }) => outcome)).toEqual(['delivered']);
+  });
+
+  it('whose name is not known goes to the default channel, and that is said once', async () => {
+    const [lost, lostToo] = [incident(7, ['ops']), incident(8, ['ops'])];
+    await scene.start();
+    await scene.raise(lost.opened, lostToo.opened);
+    expect(hook.delivered).toEqual(['a-7:hook', 'a-8:hook']);
+    expect(desk.sent).toEqual([]);
+    expect(scene.warnings).toEqual(['The rule complaint-burst notifies "ops", which is not known here; its pages go to the default channels.']);
+  });
+
+  it('that cannot be read is put aside and holds up nothing', async () => {
+    await scene.start();
+    await scene.bus.log('alerts').append(new Uint8Array([7]), 'broken');
+    await scene.bus.log('alerts').append(encodeJson('alert', { ...two.opened, title: null } as never), 'no title');
+    await scene.raise(one.opened);
+    expect(hook.delivered).toEqual(['a-1:hook']);
+    const dead = await scene.bus.log('dead').last();
+    expect(decodeJson('dead', dead?.value ?? new Uint8Array())).toMatchObject({ log: 'alerts', sequence: 2, stage: 'notify' });
+    expect(scene.told.filter(({ kind }) => kind === 'frame-dead-lettered')).toHaveLength(2);
+  });
+});
+
+describe('a page that fails', () => {
+  it('is tried again at growing distances, at most five minutes, and given up after a day', async () => {
+    hook.reply = () => FAULTY;
+    await scene.start();
+    await scene.at('10:00');
+    await scene.raise(one.opened);
+    await scene.at('+2d 10:00');
+    const waits = hook.sent.slice(1).map(({ atMs }, index) => atMs - (hook.sent[index]?.atMs ?? 0));
+    expect(waits.slice(0, 9)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000]);
+    expect(new Set(waits.slice(9))).toEqual(new Set([150_000]));
+    const records = (await scene.records()).filter(({ channelId }) => channelId === 'hook');
+    expect(records).toHaveLength(hook.sent.length);
+    expect(records.at(-1)).toMatchObject({ outcome: 'failed', detail: 'HTTP 500; given up after 24 h' });
+    expect((records.at(-1)?.atMs ?? 0) - timeMs('10:00')).toBeGreaterThanOrEqual(86_400_000);
+    expect(scene.told).toContainEqual({ kind: 'delivery-attempted', channel: 'hook', outcome: 'failed', durationMs: 0 });
+  });
+
+  it('is not tried again when it is refused', async () => {
+    hook.reply = () => REFUSED;
+    await scene.start();
+    await scene.raise(one.opened);
+    await scene.at('12:00');
+    expect(hook.sent).toHaveLength(1);
+    expect((await scene.records()).filter(({ channelId }) => channelId === 'hook')).toMatchObject([{ outcome: 'failed', attempt: 1, detail: 'HTTP 400' }]);
+  });
+
+  it('waits as long as the receiver asks, and so do the pages of other alerts', async () => {
+    hook.reply = (_page, attempt) => (attempt === 1 && hook.sent.length === 1
+      ? { outcome: { kind: 'retry', detail: 'HTTP 429', fault: 'channel', retryAfterMs: 40_000 } } : DELIVERED);
+    await scene.start();
+    await scene.at('10:00');
+    await scene.raise(one.opened);
+    await scene.raise(two.opened);
+    await scene.at('10:00:39');
+    expect(hook.sent).toHaveLength(1);
+    expect(desk.delivered).toHaveLength(2);
+    await scene.at('10:00:41');
+    expect(hook.delivered.toSorted()).toEqual(['a-1:hook', 'a-2:hook']);
+  });
+
+  it('does not hold up the pages of other alerts', async () => {
+    hook.reply = (page) => (page.alertId === 'a-1' ? FAULTY : DELIVERED);
+    await scene.start();
+    await scene.raise(one.opened);
+    await scene.at('01:00');
+    await scene.raise(two.opened);
+    expect(hook.delivered).toEqual(['a-2:hook']);
+  });
+
+  it('is kept when the channel throws, and what was thrown is told to nobody', async () => {
+    hook.reply = (_page, attempt) => {
+      if (attempt === 1) throw new Error('token s3cr3t');
+      return DELIVERED;
+    };
+    await scene.start();
+    await scene.raise(one.opened);
+    await scene.at('00:01');
+    expect(hook.delivered).toEqual(['a-1:hook']);
+    expect((await scene.records()).find(({ outcome }) => outcome === 'retrying')?.detail).toBe('the scripted channel failed inside');
+  });
+});
+
+describe('the pages of one alert over one channel', () => {
+  it('go out in order, the later ones only once the earlier are settled', async () => {
+    let isUp = false;
+    hook.reply = () => (isUp ? DELIVERED : DEAD);
+    await scene.start();
+    await scene.at('10:00');
+    await scene.raise(one.opened, one.escalated, one.resolved);
+    await scene.at('11:00');
+    expect(desk.delivered).toEqual(['a-1:desk', 'a-1-e:desk', 'a-1-r:desk']);
+    expect(new Set(hook.sent.map(({ key }) => key))).toEqual(new Set(['a-1:hook']));
+    isUp = true;
+    await scene.at('11:15');
+    expect(hook.delivered).toEqual(['a-1:hook', 'a-1-e:hook', 'a-1-r:hook']);
+  });
+
+  it('go out one at a time, however slow', async () => {
+    hook.reply = (page) => ({ ...DELIVERED, afterMs: page.event === 'opened' ? 5_000 : 10 });
+    await scene.start();
+    await scene.raise(one.opened, one.escalated, one.resolved);
+    await scene.at('00:01');
+    expect(hook.delivered).toEqual(['a-1:hook', 'a-1-e:hook', 'a-1-r:hook']);
+    expect(hook.underWayMost).toBe(1);
+  });
+
+  it('end with no end where the fire was refused, and the record says why', async () => {
+    hook.reply = (page) => (page.event === 'opened' ? REFUSED : DELIVERED);
+    await scene.start();
+    await scene.raise(one.opened, one.resolved);
+    await scene.at('00:05');
+    expect(hook.sent.map(({ key }) => key)).toEqual(['a-1:hook']);
+    expect(desk.delivered).toEqual(['a-1:desk', 'a-1-r:desk']);
+    expect((await scene.records()).filter(({ channelId }) => channelId === 'hook').at(-1))
+      .toMatchObject({ eventKind: 'resolved', outcome: 'skipped', attempt: 0, detail: 'not sent: no fire of this alert was delivered here' });
+  });
+
+  it('end with no end over a channel that was added while the alert was open', async () => {
+    scene = new Scene({ channels: [hook], routes: new Map([['on-call', ['hook']]]) });
+    await scene.start();
+    await scene.raise(one.opened);
+    await scene.stop();
+    const { bus } = scene;
+    const later = new Scene({ channels: [hook, desk] });
+    Object.assign(later, { bus });
+    await later.start();
+    await later.raise(one.resolved);
+    await later.at('00:10');
+    expect(hook.delivered).toEqual(['a-1:hook', 'a-1-r:hook']);
+    expect(desk.sent).toEqual([]);
+    await later.stop();
+  });
+});
+
+describe('a dead channel', () => {
+  it.each([['refuses connections', DEAD], ['hangs', HANGING], ['fails every page', FAULTY]])('that %s delays no page of another channel', async (_name, reply) => {
+    hook.reply = () => reply;
+    await scene.start();
+    await scene.at('10:00');
+    for (let number = 0; number < 100; number++) await scene.raise(incident(number).opened);
+    await scene.at('10:00:02');
+    expect(desk.delivered).toHaveLength(100);
+    await scene.at('10:30');
+    await scene.raise(incident(900).opened);
+    expect(desk.delivered).toHaveLength(101);
+  });
+
+  it('is asked seldom, however many pages wait, and gets them all when it is back', async () => {
+    let isUp = false;
+    hook.reply = () => (isUp ? DELIVERED : DEAD);
+    await scene.start();
+    await scene.at('10:00');
+    for (let number = 0; number < 60; number++) await scene.raise(incident(number).opened);
+    await scene.at('10:10');
+    const sentBefore = hook.sent.length;
+    await scene.at('11:10');
+    expect(hook.sent.length - sentBefore).toBeLessThanOrEqual(3_600 / 15 + 1);
+    isUp = true;
+    await scene.at('11:20');
+    expect(new Set(hook.delivered).size).toBe(60);
+    expect(hook.delivered).toHaveLength(60);
+  });
+});
+
+describe('after a restart', () => {
+  it('nothing that was delivered is sent again', async () => {
+    await scene.start();
+    await scene.raise(one.opened, two.opened);
+    await scene.stop();
+    await scene.start();
+    scene.bus.faults.redeliver('alerts');
+    await scene.raise(one.resolved);
+    await scene.at('01:00');
+    expect(hook.delivered).toEqual(['a-1:hook', 'a-2:hook', 'a-1-r:hook']);
+  });
+
+  it('a page whose attempt was cut off between sending and recording is sent again under the same key', async () => {
+    hook.reply = () => ({ ...DELIVERED, afterMs: 50 });
+    await scene.start();
+    await scene.raise(one.opened);
+    expect(hook.sent).toHaveLength(1);
+    scene.kill();
+    await scene.at('00:01');
+    await scene.start();
+    await scene.at('00:02');
+    expect(hook.sent.map(({ key }) => key)).toEqual(['a-1:hook', 'a-1:hook']);
+    expect(JSON.stringify(hook.sent[1]?.page)).toBe(JSON.stringify(hook.sent[0]?.page));
+    expect(desk.sent).toHaveLength(1);
+  });
+
+  it('a page whose record was lost on the way is not sent again by the notifier that sent it', async () => {
+    await scene.start();
+    scene.bus.faults.rejectAppends('deliveries', 4);
+    await scene.raise(one.opened);
+    await scene.at('00:01');
+    expect(hook.sent).toHaveLength(1);
+    expect((await scene.records()).map(({ channelId, outcome }) => [channelId, outcome]).toSorted()).toEqual([['desk', 'delivered'], ['hook', 'delivered']]);
+  });
+
+  it('the schedule of attempts goes on where it stood', async () => {
+    hook.reply = () => FAULTY;
+    await scene.start();
+    await scene.at('10:00');
+    await scene.raise(one.opened);
+    await scene.at('10:05');
+    const attempts = hook.sent.length;
+    const dueAtMs = (await scene.records()).findLast(({ channelId }) => channelId === 'hook')?.nextAttemptAtMs ?? 0;
+    scene.kill();
+    await scene.at('10:05:10');
+    await scene.start();
+    await scene.at('10:20');
+    expect(hook.sent[attempts]?.atMs).toBe(dueAtMs);
+    expect((await scene.records()).filter(({ channelId }) => channelId === 'hook').map(({ attempt }) => attempt))
+      .toEqual(Array.from({ length: hook.sent.length }, (_, index) => index + 1));
+  });
+
+  it('an end that is handed out before its opening waits for it', async () => {
+    const queue = new AckWaitQueue();
+    scene = new Scene({ channels: [hook, desk], alerts: queue });
+    hook.reply = () => ({ ...DELIVERED, afterMs: 5_000 });
+    await scene.start();
+    queue.append(encodeJson('alert', one.opened));
+    await scene.at('00:00:02');
+    scene.kill();
+    await scene.start();
+    queue.append(encodeJson('alert', one.resolved));
+    await scene.at('00:00:10');
+    expect(hook.sent.map(({ key }) => key)).toEqual(['a-1:hook']);
+    await scene.at('00:01');
+    expect(hook.delivered).toEqual(['a-1:hook', 'a-1:hook', 'a-1-r:hook']);
+    expect(queue.left).toBe(0);
+  });
+});
+
+describe('a stop', () => {
+  it('waits for attempts under way and takes nothing new', async () => {
+    hook.reply = () => ({ ...DELIVERED, afterMs: 300 });
+    await scene.start();
+    await scene.raise(one.opened);
+    const stopping = scene.stop(1_000);
+    await scene.raise(two.opened);
+    await scene.at('00:00:02');
+    await stopping;
+    expect(hook.delivered).toEqual(['a-1:hook']);
+    expect(desk.delivered).toEqual(['a-1:desk']);
+  });
+
+  it('ends attempts that take longer; they are made again after the next start', async () => {
+    hook.reply = (_page, attempt) => (attempt === 1 ? HANGING : DELIVERED);
+    await scene.start();
+    await scene.raise(one.opened);
+    const stopping = scene.stop(1_000);
+    await scene.at('00:00:02');
+    await stopping;
+    expect((await scene.records()).map(({ channelId }) => channelId)).toEqual(['desk']);
+    await scene.start();
+    await scene.at('00:00:05');
+    expect(hook.delivered).toEqual(['a-1:hook']);
+  });
+});
+
+describe('limits', () => {
+  it('hold with 10,000 alerts at once: every page goes out once', async () => {
+    vi.useRealTimers();
+    const limits = { inFlightMax: 256, concurrencyMax: 8 };
+    scene = new Scene({ channels: [hook, desk], limits });
+    hook.reply = () => ({ ...DELIVERED, afterMs: 1 });
+    await Promise.all(Array.from({ length: 10_000 }, (_, number) => scene.bus.log('alerts').append(encodeJson('alert', incident(number).opened), String(number))));
+    await scene.start();
+    await vi.waitUntil(() => hook.delivered.length >= 10_000, { timeout: 60_000, interval: 50 });
+    expect(new Set(hook.delivered).size).toBe(10_000);
+    expect(hook.sent).toHaveLength(10_000);
+    expect(desk.sent).toHaveLength(10_000);
+    expect(hook.underWayMost).toBe(limits.concurrencyMax);
+    const depths = scene.told.flatMap((event) => (event.kind === 'queue-depth' ? [event] : []));
+    expect(depths.filter(({ depth, limit }) => depth > limit)).toEqual([]);
+    expect(new Set(depths.map(({ queue }) => queue))).toEqual(new Set(['notifier', 'channel-hook', 'channel-desk']));
+  }, 90_000);
+
+  it('of the deliveries log do not stop pages: people come before records', async () => {
+    await scene.start();
+    scene.bus.faults.rejectAppends('deliveries', 100, new TocsinError('overloaded', 'full', { retryable: true }));
+    await scene.raise(one.opened, one.resolved);
+    await scene.at('00:01');
+    expect(hook.delivered).toEqual(['a-1:hook', 'a-1-r:hook']);
+    expect(scene.warnings).toEqual(['The deliveries log is at its size limit: pages go out and are not recorded.']);
+  });
+});
