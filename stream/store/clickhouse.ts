@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
@@ -31,6 +32,8 @@ export interface Store {
   readonly database: string;
   /** Rows of a query as arrays of values. `overloaded` when QUERIES_MAX already run or wait. */
   select(query: string, parameters?: Parameters): Promise<unknown[][]>;
+  /** The same as one array per column: the quickest way to read many rows. */
+  selectColumns(query: string, parameters?: Parameters): Promise<unknown[][]>;
   /** A statement that answers nothing. */
   run(statement: string): Promise<void>;
   /** An INSERT that ends with its FORMAT, and the data in it. */
@@ -128,14 +131,23 @@ class ClickHouseStore implements Store {
     this.#reader = reader;
   }
 
-  async select(query: string, parameters: Parameters = {}): Promise<unknown[][]> {
+  select(query: string, parameters: Parameters = {}): Promise<unknown[][]> {
+    // A line break stands between rows only, values have theirs escaped: one parse instead of one a row.
+    return this.#ask(`${query} FORMAT JSONCompactEachRow`, parameters, (lines) => `[${lines.trimEnd().replaceAll('\n', ',')}]`);
+  }
+
+  selectColumns(query: string, parameters: Parameters = {}): Promise<unknown[][]> {
+    return this.#ask(`${query} FORMAT JSONCompactColumns`, parameters, (json) => json);
+  }
+
+  async #ask(query: string, parameters: Parameters, toJson: (answer: string) => string): Promise<unknown[][]> {
     if (this.#queries >= QUERIES_MAX) {
       throw new TocsinError('overloaded', 'Too many searches at once; try again in a moment.', { retryable: true });
     }
     this.#queries += 1;
     try {
-      const result = await this.#reader.query({ query, query_params: parameters, format: 'JSONCompactEachRow' });
-      return await result.json<unknown[]>();
+      const { stream } = await this.#reader.exec({ query, query_params: parameters });
+      return JSON.parse(toJson(await text(stream))) as unknown[][];
     } catch (error) {
       throw toStoreError(error, this.place);
     } finally {

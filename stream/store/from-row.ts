@@ -3,11 +3,12 @@ import { LANGUAGES, SENTIMENTS, SEVERITIES, type CategoryScore, type Score } fro
 import type { StoredItem } from '../../core/stored-item.ts';
 
 /**
- * What a query selects for `fromRow`, in its order. Times come as milliseconds, 64-bit numbers as numbers: exact below 2^53.
+ * What a query selects for each field of a stored item, in `fromRow`'s order. 64-bit numbers come as doubles, exact
+ * below 2^53: servers before 25.8 would write them as texts.
  */
 const SELECTED = [
   ['workspace', 'workspace'], ['id', 'id'], ['idGiven', 'id_given'],
-  ['createdAtMs', 'toUnixTimestamp64Milli(created_at)'], ['receivedAtMs', 'toUnixTimestamp64Milli(received_at)'],
+  ['createdAtMs', 'toFloat64(toUnixTimestamp64Milli(created_at))'], ['receivedAtMs', 'toFloat64(toUnixTimestamp64Milli(received_at))'],
   ['channel', 'channel'], ['text', 'text'], ['language', 'language'], ['sentiment', 'sentiment'],
   ['negative', 'negative_probability'], ['neutral', 'neutral_probability'], ['positive', 'positive_probability'],
   ['stars', 'stars'], ['starProbabilities', 'star_probabilities'], ['ratingConflict', 'rating_conflict'],
@@ -19,14 +20,19 @@ const SELECTED = [
   ['product', 'product'], ['order', '`order`'], ['ticket', 'ticket'], ['agent', 'agent'], ['store', 'store'], ['region', 'region'],
   ['rating', 'rating'], ['nps', 'nps'], ['waitSeconds', 'wait_seconds'], ['resolved', 'resolved'],
   ['tags', 'tags'], ['parentId', 'parent_id'], ['attributes', 'attributes'],
-  ['logSequence', 'log_sequence'], ['logIndex', 'log_index'],
+  ['logSequence', 'toFloat64(log_sequence)'], ['logIndex', 'log_index'],
 ] as const;
 
-type Field = (typeof SELECTED)[number][0];
-const PLACE = Object.fromEntries(SELECTED.map(([field], index) => [field, index])) as Record<Field, number>;
+export type StoredField = (typeof SELECTED)[number][0];
+const PLACE = Object.fromEntries(SELECTED.map(([field], index) => [field, index])) as Record<StoredField, number>;
 
 /** The SELECT list of `fromRow`. */
 export const STORED_ITEM_COLUMNS = SELECTED.map(([, expression]) => expression).join(', ');
+
+/** The SELECT list of some fields, in their order. */
+export function selectList(fields: readonly StoredField[]): string {
+  return fields.map((field) => SELECTED[PLACE[field]]?.[1]).join(', ');
+}
 
 /**
  * The item that `toRow` made a row of. Not the same in one way: probabilities come back as 32-bit floats, which is what
@@ -35,23 +41,20 @@ export const STORED_ITEM_COLUMNS = SELECTED.map(([, expression]) => expression).
 export function fromRow(row: readonly unknown[]): StoredItem {
   const read = new RowReader(row);
   const createdAtMs = read.number('createdAtMs');
-  const duplicateOf = read.optionalText('duplicateOf');
-  return {
+  const stored: StoredItem = {
     sequence: read.number('logSequence'),
     index: read.number('logIndex'),
     item: item(read, createdAtMs),
     score: score(read),
     model: read.text('model'),
     createdAtMs,
-    ...(duplicateOf === undefined ? {} : { duplicateOf }),
   };
+  setPresent(stored, 'duplicateOf', read.optionalText('duplicateOf'));
+  return stored;
 }
 
 function item(read: RowReader, createdAtMs: number): FeedbackItem {
-  const attributes = read.text('attributes');
-  const tags = read.texts('tags');
-  const resolved = read.value('resolved');
-  return {
+  const found: FeedbackItem = {
     id: read.text('id'),
     idGiven: read.boolean('idGiven'),
     workspace: read.text('workspace'),
@@ -59,43 +62,40 @@ function item(read: RowReader, createdAtMs: number): FeedbackItem {
     channel: read.oneOf<Channel>('channel', CHANNELS),
     createdAtMs,
     receivedAtMs: read.number('receivedAtMs'),
-    ...withoutAbsent({
-      customer: customer(read),
-      product: read.optionalText('product'),
-      order: read.optionalText('order'),
-      ticket: read.optionalText('ticket'),
-      agent: read.optionalText('agent'),
-      store: read.optionalText('store'),
-      region: read.optionalText('region'),
-      rating: read.optionalNumber('rating'),
-      nps: read.optionalNumber('nps'),
-      waitSeconds: read.optionalNumber('waitSeconds'),
-      resolved: typeof resolved === 'boolean' ? resolved : undefined,
-      tags: tags.length === 0 ? undefined : tags,
-      parentId: read.optionalText('parentId'),
-      attributes: attributes === '' ? undefined : (JSON.parse(attributes) as FeedbackItem['attributes']),
-    }),
   };
+  const who = customer(read);
+  const resolved = read.value('resolved');
+  const tags = read.texts('tags');
+  const attributes = read.text('attributes');
+  if (Object.keys(who).length > 0) found.customer = who;
+  for (const field of OPTIONAL_TEXTS) setPresent(found, field, read.optionalText(field));
+  for (const field of OPTIONAL_NUMBERS) setPresent(found, field, read.optionalNumber(field));
+  if (typeof resolved === 'boolean') found.resolved = resolved;
+  if (tags.length > 0) found.tags = tags;
+  if (attributes !== '') found.attributes = JSON.parse(attributes) as NonNullable<FeedbackItem['attributes']>;
+  return found;
 }
 
-function customer(read: RowReader): Customer | undefined {
-  const found: Customer = withoutAbsent({
-    id: read.optionalText('customerId'),
-    name: read.optionalText('customerName'),
-    phone: read.optionalText('customerPhone'),
-    phoneHash: read.optionalText('customerPhoneHash'),
-    tier: read.optionalText('customerTier'),
-    group: read.optionalText('customerGroup'),
-    region: read.optionalText('customerRegion'),
-  });
-  return Object.keys(found).length === 0 ? undefined : found;
+const OPTIONAL_TEXTS = ['product', 'order', 'ticket', 'agent', 'store', 'region', 'parentId'] as const;
+const OPTIONAL_NUMBERS = ['rating', 'nps', 'waitSeconds'] as const;
+
+function customer(read: RowReader): Customer {
+  const found: Customer = {};
+  setPresent(found, 'id', read.optionalText('customerId'));
+  setPresent(found, 'name', read.optionalText('customerName'));
+  setPresent(found, 'phone', read.optionalText('customerPhone'));
+  setPresent(found, 'phoneHash', read.optionalText('customerPhoneHash'));
+  setPresent(found, 'tier', read.optionalText('customerTier'));
+  setPresent(found, 'group', read.optionalText('customerGroup'));
+  setPresent(found, 'region', read.optionalText('customerRegion'));
+  return found;
 }
 
 function score(read: RowReader): Score {
   const probabilities = read.floats('categoryProbabilities');
   const deciders = read.texts('categoryDeciders');
   const [one = 0, two = 0, three = 0, four = 0, five = 0] = read.floats('starProbabilities');
-  return {
+  const found: Score = {
     sentiment: read.oneOf('sentiment', SENTIMENTS),
     probabilities: { negative: read.float('negative'), neutral: read.float('neutral'), positive: read.float('positive') },
     stars: read.number('stars'),
@@ -111,8 +111,9 @@ function score(read: RowReader): Score {
     implicit: read.boolean('implicit'),
     keywords: read.texts('keywords'),
     language: read.oneOf('language', LANGUAGES),
-    ...(read.boolean('ratingConflict') ? { ratingConflict: true } : {}),
   };
+  if (read.boolean('ratingConflict')) found.ratingConflict = true;
+  return found;
 }
 
 /** Typed access to a row's values; a value of another kind is a mistake in SELECTED and throws. */
@@ -123,70 +124,68 @@ class RowReader {
     this.row = row;
   }
 
-  value(field: Field): unknown {
+  value(field: StoredField): unknown {
     return this.row[PLACE[field]];
   }
 
-  text(field: Field): string {
+  text(field: StoredField): string {
     const value = this.value(field);
     if (typeof value !== 'string') throw unexpected(field, value);
     return value;
   }
 
-  optionalText(field: Field): string | undefined {
+  optionalText(field: StoredField): string | undefined {
     const text = this.text(field);
     return text === '' ? undefined : text;
   }
 
-  /** 64-bit numbers come as texts from servers before 25.8. */
-  number(field: Field): number {
+  number(field: StoredField): number {
     const value = this.value(field);
-    if (typeof value === 'number') return value;
-    if (typeof value !== 'string') throw unexpected(field, value);
-    return Number(value);
+    if (typeof value !== 'number') throw unexpected(field, value);
+    return value;
   }
 
-  float(field: Field): number {
+  float(field: StoredField): number {
     return Math.fround(this.number(field));
   }
 
-  optionalNumber(field: Field): number | undefined {
+  optionalNumber(field: StoredField): number | undefined {
     return this.value(field) === null ? undefined : this.number(field);
   }
 
-  boolean(field: Field): boolean {
+  boolean(field: StoredField): boolean {
     const value = this.value(field);
     if (typeof value !== 'boolean') throw unexpected(field, value);
     return value;
   }
 
-  texts(field: Field): string[] {
+  texts(field: StoredField): string[] {
     return this.array(field).map(String);
   }
 
-  floats(field: Field): number[] {
+  floats(field: StoredField): number[] {
     return this.array(field).map((value) => Math.fround(Number(value)));
   }
 
-  oneOf<T extends string>(field: Field, values: readonly T[]): T {
+  oneOf<T extends string>(field: StoredField, values: readonly T[]): T {
     const text = this.text(field);
     const found = values.find((value) => value === text);
     if (found === undefined) throw unexpected(field, text);
     return found;
   }
 
-  private array(field: Field): unknown[] {
+  private array(field: StoredField): unknown[] {
     const value = this.value(field);
     if (!Array.isArray(value)) throw unexpected(field, value);
     return value;
   }
 }
 
-function unexpected(field: Field, value: unknown): TypeError {
+function unexpected(field: StoredField, value: unknown): TypeError {
   return new TypeError(`A stored row's ${field} is a ${typeof value} that cannot be read.`);
 }
 
-/** The object without its undefined fields: an absent field is not there at all. */
-function withoutAbsent<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+/** An absent field is not there at all. */
+function setPresent<T extends object, K extends keyof T>(target: T, field: K, value: T[K] | undefined): void {
+  if (value !== undefined) target[field] = value;
 }

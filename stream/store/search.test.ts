@@ -7,7 +7,7 @@ import { ClickHouseWriter } from './clickhouse-writer.ts';
 import { countAll, countByCategory, rowsBetweenSequences } from './counts.ts';
 import type { FeedbackFilter } from './filter.ts';
 import { fingerprintOf, xxHash32 } from './fingerprint.ts';
-import { scanHistory } from './scan-history.ts';
+import { scanColumns, scanHistory } from './scan-history.ts';
 import { findFeedback, searchFeedback, type FeedbackSearch } from './search.ts';
 import { decodeCursor, encodeCursor } from './search-cursor.ts';
 import { SOME_TIME_MS, storedItem } from './testing/items.ts';
@@ -221,6 +221,25 @@ describe('reading what is stored', () => {
       expect(seen.map((stored) => stored.item.id)).toEqual(expected);
       expect(count).toBe(expected.length);
     }
+  });
+
+  it('a scan of columns gives the same items, each field in its own column', async () => {
+    const span = { workspace: 'shop', fromMs: SOME_TIME_MS + 3, toMs: SOME_TIME_MS + 13, rowsPerRead: 16 };
+    const items: StoredItem[] = [];
+    await scanHistory(temporary.store, span, (batch) => void items.push(...batch));
+    const seen = { createdAtMs: [] as unknown[], complaint: [] as unknown[], categories: [] as unknown[], product: [] as unknown[] };
+    const fields = ['createdAtMs', 'complaint', 'categories', 'product'] as const;
+    const count = await scanColumns(temporary.store, { ...span, fields }, (batch) => {
+      for (const field of fields) seen[field].push(...batch.columns[field]);
+      expect(batch.columns.complaint).toHaveLength(batch.count);
+    });
+    expect(count).toBe(items.length);
+    expect(seen).toEqual({
+      createdAtMs: items.map((stored) => stored.createdAtMs),
+      complaint: items.map((stored) => stored.score.complaint),
+      categories: items.map((stored) => stored.score.categories.map(({ id }) => id)),
+      product: items.map((stored) => stored.item.product ?? ''),
+    });
   });
 
   it('a scan ends with the error of whoever takes the batches', async () => {
