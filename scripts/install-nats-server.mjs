@@ -76,7 +76,7 @@ async function installByPip(folder, report) {
 }
 
 async function installByGo(folder, report) {
-  const go = await firstRunnable(['go', '/usr/local/go/bin/go'], ['version']);
+  const go = await firstRunnable(['go'], ['version']);
   if (go === undefined) throw new Error('Go is not installed');
   report(`Building nats-server with Go (${GO_MODULE}); this takes a few minutes …`);
   await execute(go, ['install', GO_MODULE], { limitMs: GO_BUILD_MS, env: { ...process.env, GOBIN: folder, GOFLAGS: '' } });

@@ -16,6 +16,8 @@ export interface BusLimits {
   appendMs: number;
   /** A question to JetStream itself: creating a consumer, reading the last entry. */
   adminMs: number;
+  /** Without a sign of life from its worker for this long, an entry goes to another one: what a worker's death costs. */
+  ackWaitMs: number;
   /** Questions that one answerer handles at a time; more are refused with `overloaded`. */
   answersInFlightMax: number;
 }
@@ -27,5 +29,6 @@ export const DEFAULT_BUS_LIMITS: BusLimits = {
   connectMs: 5_000,
   appendMs: 5_000,
   adminMs: 5_000,
+  ackWaitMs: 10_000,
   answersInFlightMax: 256,
 };

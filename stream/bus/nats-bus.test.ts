@@ -118,11 +118,6 @@ describe('on a real nats-server', () => {
     await connection.close();
   });
 
-  it('a server with too little storage is told in terms of its setting', async () => {
-    const error = await open(nats.server.url, nats, { limits: { logBytesMax: { ...nats.server.logBytesMax, scored: 1024 ** 4 } } }).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ code: 'invalid_setting', message: expect.stringContaining('not enough storage for the scored log') });
-  });
-
   it('a reader goes on after entries that are gone, and says how many are', async () => {
     const said: Record<string, unknown>[] = [];
     bus = await open(nats.server.url, nats, { logger: { ...silentLogger, error: (fields) => said.push(fields) } });
@@ -191,7 +186,7 @@ describe('a NATS server that will not do', () => {
   async function plainServer(config: string): Promise<string> {
     folder = await mkdtemp(join(tmpdir(), 'tocsin-plain-'));
     await writeFile(join(folder, 'conf'), `${config}\nhost: 127.0.0.1\nport: -1\nports_file_dir: ${JSON.stringify(folder)}\n`);
-    const child = spawn(await testNatsBinary(), ['-c', join(folder, 'conf')], { stdio: 'ignore' });
+    const child = spawn(await testNatsBinary(), ['-c', join(folder, 'conf')], { cwd: folder, stdio: 'ignore' });
     stop = async () => {
       child.kill();
       await new Promise((resolve) => child.once('exit', resolve));
@@ -210,6 +205,11 @@ describe('a NATS server that will not do', () => {
 
   it('because it has no JetStream is told so', async () => {
     expect(await refusal(await plainServer(''))).toMatchObject({ code: 'log_unavailable', message: 'NATS answers, but its JetStream does not. Turn JetStream on for this account.' });
+  });
+
+  it('because its storage is too small is told in terms of its setting', async () => {
+    const servers = await plainServer('jetstream { store_dir: "store", max_file_store: 1GB }');
+    expect(await refusal(servers)).toMatchObject({ code: 'invalid_setting', message: expect.stringMatching(/^NATS has not enough storage for the raw log; raise the server's max_file_store/) });
   });
 
   it('because its messages are too small is told with both sizes', async () => {

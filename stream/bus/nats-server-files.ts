@@ -7,6 +7,8 @@ const LOG_FILE_BYTES_MAX = 16 * 1024 ** 2;
 const LOG_FILES_MAX = 3;
 /** JetStream keeps no stream in memory here; this is for consumers' state. */
 const MEMORY_STORE_BYTES_MAX = 64 * 1024 ** 2;
+/** Out of the way: each log has its own limit, and the server refuses to lower those while they exceed this one. */
+const STORE_BYTES_MAX = 2 ** 50;
 const CONNECTIONS_MAX = 1_000;
 const TAIL_LINES = 5;
 
@@ -60,7 +62,6 @@ export interface ConfigValues {
   secret: string;
   /** -1: the server takes a free port and says which one. */
   port: number;
-  storeBytesMax: number;
   entryBytesMax: number;
 }
 
@@ -81,7 +82,7 @@ export async function writeConfig(files: NatsServerFiles, values: ConfigValues):
       store_dir: files.store,
       // Every acknowledged write is on disk; frames make that cheap.
       sync_interval: 'always',
-      max_file_store: values.storeBytesMax,
+      max_file_store: STORE_BYTES_MAX,
       max_memory_store: MEMORY_STORE_BYTES_MAX,
     },
   };

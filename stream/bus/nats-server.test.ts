@@ -7,12 +7,19 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TocsinError } from '../../core/errors.ts';
-import { eventually } from './bus.contract.ts';
+import { LOG_NAMES } from '../ports.ts';
+import { eventually, systemClock } from './bus.contract.ts';
+import { DEFAULT_LOG_BYTES_MAX } from './limits.ts';
 import { silentLogger } from './logger.ts';
+import { connectNatsBus } from './nats-bus.ts';
 import { TEST_LOG_BYTES_MAX, testNatsBinary } from './nats-for-tests.ts';
 import { startNatsServer } from './nats-server.ts';
 import type { NatsServer, NatsServerLimits } from './nats-server.ts';
 import { isAlive } from './process-table.ts';
+import { STORE_SLACK_BYTES, fitLogs } from './store-size.ts';
+import type { LogBytes } from './store-size.ts';
+
+const GIB = 1024 ** 3;
 
 let binaryPath: string;
 let folder: string;
@@ -109,6 +116,31 @@ describe('the embedded nats-server', () => {
     process.kill(server.pid ?? 0, 'SIGKILL');
     await server.stop();
     expect(isAlive(server.pid ?? 0)).toBe(false);
+  });
+});
+
+describe('the limits of the logs', () => {
+  it('may shrink and grow between two runs, and the entries stay', async () => {
+    await newFolder();
+    const MIB = 1024 ** 2;
+    for (const [run, bytes] of [64 * MIB, 16 * MIB, 256 * MIB].entries()) {
+      const logBytesMax = Object.fromEntries(LOG_NAMES.map((name) => [name, bytes])) as LogBytes;
+      const server = await start(folder, { logBytesMax });
+      expect(server.logBytesMax).toEqual(logBytesMax);
+      const bus = await connectNatsBus({ servers: server.url, name: 'test', clock: systemClock, telemetry: () => undefined, limits: { logBytesMax } });
+      expect(await bus.log('scored').append(new Uint8Array(1_000), `run-${run}`)).toEqual({ sequence: run + 1, duplicate: false });
+      await bus.close(1_000);
+      await server.stop();
+    }
+  });
+
+  it('are used as wanted where the disk holds them', () => {
+    expect(fitLogs(DEFAULT_LOG_BYTES_MAX, 100 * GIB)).toEqual(DEFAULT_LOG_BYTES_MAX);
+  });
+
+  it('shrink by one factor, so that all of them and the rest fit, where it does not', () => {
+    const halved = { raw: 2 * GIB, scored: 8 * GIB, alerts: GIB / 2, deliveries: GIB / 2, dead: GIB / 2 };
+    expect(fitLogs(DEFAULT_LOG_BYTES_MAX, 23 * GIB / 2 + STORE_SLACK_BYTES)).toEqual(halved);
   });
 });
 

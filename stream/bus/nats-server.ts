@@ -7,7 +7,7 @@ import type { BusLogger } from './logger.ts';
 import { loadSecret, prepareFiles, unusable, writeConfig } from './nats-server-files.ts';
 import { NatsServerProcess, stopOrphan } from './nats-server-process.ts';
 import type { ProcessOptions } from './nats-server-process.ts';
-import { availableBytes, fitStore } from './store-size.ts';
+import { availableBytes, fitLogs } from './store-size.ts';
 import type { LogBytes } from './store-size.ts';
 
 const USER = 'tocsin';
@@ -71,15 +71,15 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   try {
     const orphan = await stopOrphan(files, limits.stopMs);
     if (orphan !== undefined) logger.warn({ pid: orphan }, 'stopped a nats-server that an earlier run left behind');
-    const size = fitStore(limits.logBytesMax, await availableBytes(files.store));
+    const logBytesMax = fitLogs(limits.logBytesMax, await availableBytes(files.store));
     const secret = await loadSecret(files);
-    const config = { user: USER, secret, storeBytesMax: size.storeBytesMax, entryBytesMax: limits.entryBytesMax };
+    const config = { user: USER, secret, entryBytesMax: limits.entryBytesMax };
     await writeConfig(files, { ...config, port: options.port ?? -1 });
     const run = { binaryPath, files, user: USER, secret, readyMs: limits.readyMs, stopMs: limits.stopMs };
     const first = await NatsServerProcess.start(run);
     await writeConfig(files, { ...config, port: first.port });
     logger.info({ address: `127.0.0.1:${first.port}`, pid: first.process.pid }, 'nats-server is ready');
-    return supervise({ run, first, lock, logger, limits, logBytesMax: size.logBytesMax });
+    return supervise({ run, first, lock, logger, limits, logBytesMax });
   } catch (error) {
     await lock.release();
     throw error;

