@@ -75,9 +75,31 @@ describe('a new alert', () => {
   });
 });
 
+describe('events sent again to a wall that resumes', () => {
+  it('that counts have told of already change nothing', () => {
+    const past = alert('past', { openedAtMs: SAMPLE_NOW_MS - 7_200_000 });
+    expect(event(calm, openedEvent(past), 1_000)).toBe(calm);
+    expect(event(calm, resolvedEvent(past, { atMs: SAMPLE_NOW_MS - 3_600_000 }), 1_000)).toBe(calm);
+  });
+
+  it('that happened while the line was down are shown, with how they ended', () => {
+    const missed = alert('missed', { openedAtMs: SAMPLE_NOW_MS + 60_000 });
+    const opened = event(calm, openedEvent(missed), 600_000);
+    expect(opened.takeover?.alertIds).toEqual(['missed']);
+    const resolved = event(opened, resolvedEvent(missed, { atMs: SAMPLE_NOW_MS + 300_000 }), 600_000);
+    expect(resolved.takeover).toBeNull();
+    expect(resolved.resolved).toHaveLength(1);
+  });
+
+  it('are believed over counts that are only a lower bound', () => {
+    const starting = counts(EMPTY_BOARD, [], 0, { exact: false, lowerBound: ['counter-starting'] });
+    expect(event(starting, openedEvent(alert('a', { openedAtMs: SAMPLE_NOW_MS - 60_000 })), 1_000).open).toHaveLength(1);
+  });
+});
+
 describe('an escalation', () => {
   const warned = foldBoard(event(calm, openedEvent(alert('a')), 1_000), { kind: 'dismiss' }, at(2_000));
-  const escalated: AlertEvent = { ...openedEvent(alert('a', { count: 120 })), kind: 'escalated', severity: 'critical', from: 'warning' };
+  const escalated: AlertEvent = { ...openedEvent(alert('a', { count: 120 }), { atMs: SAMPLE_NOW_MS + 3_000 }), kind: 'escalated', severity: 'critical', from: 'warning' };
 
   it('takes the screen again, by its event or by the list', () => {
     expect(event(warned, escalated, 3_000).takeover?.alertIds).toEqual(['a']);

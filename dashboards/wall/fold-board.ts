@@ -78,12 +78,22 @@ function isStillOpen(alert: ShownAlert, counts: BoardCounts): boolean {
   return alert.openedAtMs > counts.asOfMs || !counts.exact;
 }
 
+/**
+ * Exact counts of a later moment have told all that an event had to tell: such an event is history, sent again to one
+ * that resumes, and neither takes the screen nor is spoken. What it adds to an alert that is shown is still taken.
+ */
+function isHistory(state: BoardState, event: AlertEvent): boolean {
+  return state.counts !== null && state.counts.exact && event.atMs < state.counts.asOfMs;
+}
+
 function foldAlertEvent(state: BoardState, event: AlertEvent, nowMs: number): BoardState {
   const known = state.open.find((alert) => alert.alertId === event.alertId);
+  const isShown = known !== undefined || state.resolved.some((entry) => entry.alert.alertId === event.alertId);
+  if (!isShown && isHistory(state, event)) return state;
   switch (event.kind) {
     case 'opened':
       if (known !== undefined) return { ...state, open: state.open.map((alert) => (alert === known ? { ...alert, late: event.late === true } : alert)) };
-      if (state.resolved.some((entry) => entry.alert.alertId === event.alertId)) return state;
+      if (isShown) return state;
       return show(state, { ...openAlert(event, event.atMs, event.endsAtMs), late: event.late === true }, { kind: 'opened', nowMs });
     case 'escalated': {
       const alert = { ...openAlert(event, known?.openedAtMs ?? event.openedAtMs ?? event.atMs, event.endsAtMs), late: known?.late ?? false };
