@@ -120,7 +120,7 @@ export function train(options: TrainOptions, report: (progress: TrainProgress) =
     trainer.reseed(recipe.seed * 1_000 + 500 + epoch);
     const loss = learnEpoch(prepared, trainer, recipe, epoch, report);
     writeCheckpoint(checkpointPath, { recipe: JSON.stringify(recipe), epochsDone: epoch + 1, state: trainer.state() });
-    const scores = scoreParts(prepared, 'validation', (row) => trainer.predict(prepared.encoded, row));
+    const scores = scoreParts(prepared, 'validation', (row) => trainer.forward.predict(prepared.encoded, row));
     report({
       stage: 'epoch', done: (epoch + 1) / recipe.epochs, values: { loss },
       message: `epoch ${epoch + 1} of ${recipe.epochs}: loss ${loss.toFixed(4)}; validation macro-F1 ${scores.map((each) => `${each.source} ${each.macroF1.toFixed(3)}`).join(', ')}`,
@@ -133,19 +133,19 @@ export function train(options: TrainOptions, report: (progress: TrainProgress) =
 
 /** Rounds to int8, calibrates what is rounded, chooses the operating points, writes all of it. */
 function finish(prepared: Prepared, trainer: NetworkTrainer, shape: ModelShape, modelDir: string, report: (progress: TrainProgress) => void): { version: string } {
-  const { table, scale } = quantiseTable(trainer.table);
-  for (let at = 0; at < table.length; at++) trainer.table[at] = (table[at] ?? 0) * scale;
-  const predict = (row: number): Float32Array => trainer.predict(prepared.encoded, row);
+  const { table, scale } = quantiseTable(trainer.forward.table);
+  for (let at = 0; at < table.length; at++) trainer.forward.table[at] = (table[at] ?? 0) * scale;
+  const predict = (row: number): Float32Array => trainer.forward.predict(prepared.encoded, row);
   const validation = indicesOf(prepared.parts, 'validation');
   const calibration = fitCalibration(validation, predict, prepared.targets);
   const points = choosePoints(prepared, validation, predict, calibration);
-  const manifest = writeModel(modelDir, DEFAULT_MODEL, { shape, vocabulary: prepared.vocabulary, table, tableScale: scale, dense: trainer.dense }, calibration);
+  const manifest = writeModel(modelDir, DEFAULT_MODEL, { shape, vocabulary: prepared.vocabulary, table, tableScale: scale, dense: trainer.forward.dense }, calibration);
   writeFileSync(join(modelDir, OPERATING_POINTS_FILE), `${JSON.stringify(points, null, 1)}\n`);
   for (const part of ['test', 'unseen'] as const) {
     for (const each of scoreParts(prepared, part, predict)) {
       report({ stage: 'finish', done: 1, message: `${part} ${each.source}: accuracy ${each.accuracy.toFixed(4)}, macro-F1 ${each.macroF1.toFixed(4)} (${each.count} texts)`, values: { accuracy: each.accuracy, macroF1: each.macroF1 } });
     }
   }
-  report({ stage: 'finish', done: 1, message: `wrote ${manifest.version} to ${modelDir} (${inputSize(shape)} inputs, ${Math.round((table.length + trainer.dense.byteLength + prepared.vocabulary.hashes.byteLength) / 1e5) / 10} MB)` });
+  report({ stage: 'finish', done: 1, message: `wrote ${manifest.version} to ${modelDir} (${inputSize(shape)} inputs, ${Math.round((table.length + trainer.forward.dense.byteLength + prepared.vocabulary.hashes.byteLength) / 1e5) / 10} MB)` });
   return { version: manifest.version };
 }

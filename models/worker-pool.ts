@@ -17,6 +17,8 @@ export interface ScorerPoolOptions extends WorkerSettings {
   batchTimeoutMs?: number;
   /** How long stop() waits for batches in flight. */
   stopTimeoutMs?: number;
+  /** Another program for the threads; it speaks worker-messages.ts. */
+  program?: URL;
 }
 
 /** Scores on worker threads. Answers keep the order of the inputs. */
@@ -66,7 +68,8 @@ interface Seat {
 }
 
 class WorkerPool implements ScorerPool {
-  readonly #options: Required<Omit<ScorerPoolOptions, keyof WorkerSettings>>;
+  readonly #options: Required<Omit<ScorerPoolOptions, keyof WorkerSettings | 'program'>>;
+  readonly #program: URL | undefined;
   readonly #settings: WorkerSettings;
   #seats: Seat[] = [];
   #queue: Piece[] = [];
@@ -84,6 +87,7 @@ class WorkerPool implements ScorerPool {
   constructor(options: ScorerPoolOptions) {
     const { modelDir, backend, taxonomyFile } = options;
     this.#settings = { modelDir, backend, taxonomyFile };
+    this.#program = options.program;
     this.#options = {
       workers: Math.min(WORKERS_MAX, Math.max(1, Math.floor(options.workers))),
       telemetry: options.telemetry,
@@ -118,11 +122,11 @@ class WorkerPool implements ScorerPool {
   }
 
   #openSeat(): Seat {
-    const seat: Seat = { thread: undefined as unknown as WorkerThread, ready: false, batch: 0, pieces: [], timer: undefined };
-    seat.thread = new WorkerThread(`scorer-${++this.#threadsMade}`, this.#settings, {
+    const thread = new WorkerThread(`scorer-${++this.#threadsMade}`, this.#settings, {
       onMessage: (message) => this.#hear(seat, message),
       onEnd: (reason) => this.#replace(seat, reason),
-    });
+    }, this.#program);
+    const seat: Seat = { thread, ready: false, batch: 0, pieces: [], timer: undefined };
     return seat;
   }
 

@@ -35,9 +35,9 @@ export class WorkerThread {
   readonly #worker: Worker;
   #ended = false;
 
-  constructor(name: string, settings: WorkerSettings, events: WorkerEvents) {
+  constructor(name: string, settings: WorkerSettings, events: WorkerEvents, program?: URL) {
     this.name = name;
-    this.#worker = new Worker(workerFile(), { workerData: settings, name });
+    this.#worker = new Worker(program ?? workerFile(), { workerData: settings, name });
     const end = (reason: string): void => {
       if (this.#ended) return;
       this.#ended = true;

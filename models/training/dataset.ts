@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { TocsinError } from '../../core/errors.ts';
 import type { Sentiment } from '../../core/score.ts';
+import type { Phrase } from '../labelling/generate-phrases.ts';
 import { detectLanguage } from '../text/language.ts';
 import type { Language } from '../../core/score.ts';
 
@@ -20,6 +21,8 @@ export interface Row {
   product: string;
   /** Set by people on implicit opinions, null where the set says nothing. */
   implicit: boolean | null;
+  /** Labels of a made-up text; they are known, not guessed. */
+  phrase?: Phrase;
 }
 
 interface RawRow {
@@ -86,4 +89,13 @@ export function toRow(raw: unknown): Row | null {
 export function readDataset(dataDir: string): { labelled: Row[]; unlabelled: Row[] } {
   const rowsOf = (name: string): Row[] => readJsonLines(join(dataDir, name)).map(toRow).filter((row) => row !== null);
   return { labelled: [...rowsOf('train_zh.jsonl.gz'), ...rowsOf('train_en.jsonl.gz')], unlabelled: rowsOf('replay.jsonl.gz') };
+}
+
+export const PHRASE_SOURCE = 'phrases';
+
+export function phraseRow(phrase: Phrase): Row {
+  return {
+    text: phrase.text, source: PHRASE_SOURCE, language: phrase.language, sentiment: phrase.sentiment, mixed: false, stars: null,
+    aspects: [], product: '', implicit: phrase.implicit, phrase,
+  };
 }

@@ -1,15 +1,19 @@
+import { readLabelledSample } from '../evaluation/labelled-sample.ts';
+import { generatePhrases } from '../labelling/generate-phrases.ts';
+import { createFoldTable } from '../text/normalize.ts';
 import { Tokenizer } from '../text/tokenizer.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { buildVocabulary } from './build-vocabulary.ts';
-import { readDataset } from './dataset.ts';
+import { phraseRow, readDataset } from './dataset.ts';
 import type { Row } from './dataset.ts';
 import { encodeRows } from './encode-rows.ts';
 import type { EncodedRows } from './encode-rows.ts';
 import type { Recipe } from './recipe.ts';
-import { splitRows } from './split.ts';
 import type { Part } from './split.ts';
+import { lettersOf, splitRows } from './split.ts';
 import { buildTargets } from './targets.ts';
 import type { Targets } from './targets.ts';
+import { readTeacher } from './teacher.ts';
 
 /** A data set ready to be trained on. */
 export interface Prepared {
@@ -28,17 +32,30 @@ export function indicesOf(parts: readonly Part[], part: Part): number[] {
   return found;
 }
 
+/** Made-up texts that do not stand in the hand-labelled sample. */
+function trainingPhrases(seed: number): Row[] {
+  const fold = createFoldTable();
+  const sample = new Set(readLabelledSample().flatMap(({ items }) => items.map(({ text }) => lettersOf(text, fold))));
+  return generatePhrases(seed).filter(({ text }) => !sample.has(lettersOf(text, fold))).map(phraseRow);
+}
+
 /** Reads, splits, counts and encodes. The vocabulary comes from training rows and unlabelled texts alone. */
 export function prepare(dataDir: string, recipe: Recipe, report: (message: string) => void): Prepared {
   const { labelled, unlabelled } = readDataset(dataDir);
   report(`read ${labelled.length} labelled and ${unlabelled.length} unlabelled texts`);
-  const parts = splitRows(labelled);
+  const phrases = trainingPhrases(recipe.seed);
+  const teacher = readTeacher();
+  const taught = unlabelled.filter((row) => teacher.has(row.text));
+  report(`${phrases.length} made-up texts; a teacher's opinion on ${teacher.size} texts`);
+  const rows = [...labelled, ...phrases, ...taught];
+  const parts: Part[] = [...splitRows(labelled), ...phrases.map(() => 'train' as const), ...taught.map(() => 'train' as const)];
   const tokenizer = new Tokenizer();
-  const texts = [...indicesOf(parts, 'train').map((at) => labelled[at]?.text ?? ''), ...unlabelled.map((row) => row.text)];
+  const taughtTexts = new Set(taught.map((row) => row.text));
+  const texts = [...indicesOf(parts, 'train').map((at) => rows[at]?.text ?? ''), ...unlabelled.filter((row) => !taughtTexts.has(row.text)).map((row) => row.text)];
   const vocabulary = buildVocabulary(texts, tokenizer, { textsMin: recipe.textsMin, sizeMax: recipe.vocabularyMax });
   report(`split: ${(['train', 'validation', 'test', 'unseen'] as const).map((part) => `${part} ${indicesOf(parts, part).length}`).join(', ')}; vocabulary of ${vocabulary.size} features`);
-  const encoded = encodeRows(labelled.map((row) => row.text), tokenizer, vocabulary);
-  const targets = buildTargets(labelled);
+  const encoded = encodeRows(rows.map((row) => row.text), tokenizer, vocabulary);
+  const targets = buildTargets(rows, parts, teacher);
   report('texts encoded, weak labels set');
-  return { rows: labelled, parts, vocabulary, encoded, targets };
+  return { rows, parts, vocabulary, encoded, targets };
 }

@@ -8,6 +8,9 @@ import type { Sentiment } from '../../core/score.ts';
 import { createFoldTable, foldText } from '../text/normalize.ts';
 import { PAIR_SOURCES } from './dataset.ts';
 import type { Row } from './dataset.ts';
+import type { Phrase } from '../labelling/generate-phrases.ts';
+import type { Part } from './split.ts';
+import type { Teacher } from './teacher.ts';
 
 /** Weights of the six heads of one row, in the order of HEADS. */
 export const HEAD_COUNT = 6;
@@ -39,7 +42,12 @@ const WEAK_WEIGHT = 0.3;
 /** Seventeen answers add up, so each weighs less. */
 const CATEGORY_WEIGHT = 0.15;
 
-export function buildTargets(rows: readonly Row[]): Targets {
+/** Share of the teacher's opinion beside the label of a training row. */
+const TEACHER_SHARE = 0.5;
+/** A made-up text is worth less than a real one: there are many of a kind. */
+const PHRASE_WEIGHT = 0.5;
+
+export function buildTargets(rows: readonly Row[], parts: readonly Part[], teacher: Teacher): Targets {
   const values = new Float32Array(rows.length * OUTPUT_SIZE);
   const weights = new Float32Array(rows.length * HEAD_COUNT);
   const pairs = new Uint8Array(rows.length);
@@ -48,9 +56,19 @@ export function buildTargets(rows: readonly Row[]): Targets {
     const value = values.subarray(at * OUTPUT_SIZE, (at + 1) * OUTPUT_SIZE);
     const weight = weights.subarray(at * HEAD_COUNT, (at + 1) * HEAD_COUNT);
     pairs[at] = PAIR_SOURCES.has(row.source) ? 1 : 0;
+    if (row.phrase !== undefined) {
+      teachPhrase(row.phrase, value, weight);
+      return;
+    }
+    const opinion = parts[at] === 'train' ? teacher.opinionOf(row.text) : null;
+    if (row.sentiment === null && opinion !== null) {
+      value.set(opinion, HEADS.sentiment.from);
+      weight[0] = 1;
+    }
     if (row.sentiment !== null) {
       value[HEADS.sentiment.from + SENTIMENTS.indexOf(row.sentiment)] = 1;
       weight[0] = WEIGHT_OF_SOURCE[row.source] ?? 1;
+      if (opinion !== null) blend(value, opinion);
     }
     if (row.stars !== null) {
       value[HEADS.stars.from + row.stars - 1] = 1;
@@ -63,6 +81,24 @@ export function buildTargets(rows: readonly Row[]): Targets {
     teachWeakly(row, foldText(row.text, fold), value, weight);
   });
   return { values, weights, pairs };
+}
+
+function blend(value: Float32Array, opinion: Float32Array): void {
+  for (let k = 0; k < HEADS.sentiment.size; k++) {
+    const at = HEADS.sentiment.from + k;
+    value[at] = (1 - TEACHER_SHARE) * (value[at] ?? 0) + TEACHER_SHARE * (opinion[k] ?? 0);
+  }
+}
+
+function teachPhrase(phrase: Phrase, value: Float32Array, weight: Float32Array): void {
+  value[HEADS.sentiment.from + SENTIMENTS.indexOf(phrase.sentiment)] = 1;
+  value.set(STARS_OF[phrase.sentiment], HEADS.stars.from);
+  value[HEADS.complaint.from] = phrase.sentiment === 'negative' ? 1 : 0;
+  value[HEADS.severity.from + SEVERITIES.indexOf(phrase.severity)] = 1;
+  for (const category of phrase.categories) value[HEADS.categories.from + CATEGORY_ORDER.indexOf(category)] = 1;
+  value[HEADS.implicit.from] = phrase.implicit ? 1 : 0;
+  weight.fill(PHRASE_WEIGHT);
+  weight[1] = DERIVED_STARS_WEIGHT * PHRASE_WEIGHT;
 }
 
 function teachWeakly(row: Row, folded: string, value: Float32Array, weight: Float32Array): void {
