@@ -1,6 +1,10 @@
+/** Elsewhere than on a terminal, a passing line is shown this often. */
+const PASSING_EVERY_MS = 5_000;
+
 /** Progress on stderr: one line that is written over on a terminal, a line now and then elsewhere; with --json, objects on stdout. */
 export class Progress {
   readonly #json: boolean;
+  #passedAtMs = -Infinity;
   readonly #terminal = process.stderr.isTTY;
   #shown = 0;
 
@@ -14,10 +18,17 @@ export class Progress {
     } else if (this.#terminal && !stays) {
       process.stderr.write(`\r${text.padEnd(this.#shown)}`);
       this.#shown = text.length;
-    } else {
+    } else if (stays || this.#isDue()) {
       this.end();
       process.stderr.write(`${text}\n`);
     }
+  }
+
+  #isDue(): boolean {
+    const nowMs = performance.now();
+    if (nowMs - this.#passedAtMs < PASSING_EVERY_MS) return false;
+    this.#passedAtMs = nowMs;
+    return true;
   }
 
   /** Leaves the line that is written over. */
