@@ -36,9 +36,8 @@ export class AlertWriter {
 
   /** The id that the next event of this place will have; the alert's own id when it opens. */
   idFor({ counted, ruleState, slot }: AlertPlace, kind: AlertEvent['kind']): string {
-    const { series } = counted;
-    const from = slot * series.keys.width;
-    return hexId([kind, ruleState.rule.id, ...series.keys.values.slice(from, from + series.keys.width), this.#sequence, this.events.length]);
+    const { workspace, group } = groupOf(counted, slot, counted.definition.groupBy);
+    return hexId([kind, ruleState.rule.id, workspace, ...Object.values(group), this.#sequence, this.events.length]);
   }
 
   opened(place: AlertPlace, alert: OpenAlertState, detail: { window: EventWindow; quotes: QuotedItem[]; endsAtMs: number; late: boolean }): void {
@@ -89,9 +88,9 @@ export class AlertWriter {
 
 /** The workspace and the group of a slot, the group's fields in the rule's own order. */
 export function groupOf(counted: CountedSeries, slot: number, order: readonly GroupField[]): { workspace: string; group: GroupKey } {
-  const { keys } = counted.series;
-  const from = slot * keys.width;
+  const { names } = counted.series;
+  const key = counted.series.keyOf(slot);
   const group: GroupKey = {};
-  for (const field of order) group[field] = keys.values[from + 1 + counted.definition.groupBy.indexOf(field)]!;
-  return { workspace: keys.values[from]!, group };
+  for (const field of order) group[field] = names.text(key, 1 + counted.definition.groupBy.indexOf(field));
+  return { workspace: names.text(key, 0), group };
 }

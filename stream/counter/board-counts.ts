@@ -2,7 +2,7 @@ import type { BoardCounts, OpenAlert } from '../../core/live.ts';
 import type { GroupField } from '../../core/rule.ts';
 import { countAfter, end, seekBack } from '../windows/measure.ts';
 import type { Position } from '../windows/measure.ts';
-import { keyHash } from '../windows/series.ts';
+import { keyHash } from '../windows/key-names.ts';
 import { BOARD_WINDOW_MS } from './config.ts';
 import { endsAtMs } from './resolve-due.ts';
 import type { CountedSeries } from './series-plan.ts';
@@ -72,12 +72,12 @@ function categories(state: CounterState, workspace: string): BoardPart['categori
   const { series } = board(state, 'complaint', ['category']);
   const rows: BoardPart['categories'] = [];
   for (const slot of series.slots()) {
-    const first = slot * series.keys.width;
+    const key = series.keyOf(slot);
     const at = series.recordOf(slot);
-    const complaints24h = series.keys.values[first] === workspace ? countAfter(series.times, at, state.nowMs - BOARD_WINDOW_MS) : 0;
+    const complaints24h = series.names.text(key, 0) === workspace ? countAfter(series.times, at, state.nowMs - BOARD_WINDOW_MS) : 0;
     if (complaints24h === 0) continue;
     rows.push({
-      id: series.keys.values[first + 1]!,
+      id: series.names.text(key, 1),
       complaints5m: countAfter(series.times, at, state.nowMs - 5 * MINUTE_MS),
       complaints1h: countAfter(series.times, at, state.nowMs - 60 * MINUTE_MS),
       complaints24h,
@@ -90,7 +90,7 @@ function categories(state: CounterState, workspace: string): BoardPart['categori
 function perMinute(counted: CountedSeries, values: readonly string[], nowMs: number): number[] {
   const counts = new Array<number>(MINUTES_SHOWN).fill(0);
   const { series } = counted;
-  const slot = series.keys.find(keyHash(values, 0, values.length), values, 0);
+  const slot = slotOf(counted, values);
   if (slot < 0) return counts;
   const at = series.recordOf(slot);
   let from: Position = end(series.times, at);
@@ -107,9 +107,13 @@ function minuteEnd(nowMs: number): number {
   return (Math.floor(nowMs / MINUTE_MS) + 1) * MINUTE_MS;
 }
 
-function countOf({ series }: CountedSeries, values: readonly string[], afterMs: number): number {
-  const slot = series.keys.find(keyHash(values, 0, values.length), values, 0);
-  return slot < 0 ? 0 : countAfter(series.times, series.recordOf(slot), afterMs);
+function countOf(counted: CountedSeries, values: readonly string[], afterMs: number): number {
+  const slot = slotOf(counted, values);
+  return slot < 0 ? 0 : countAfter(counted.series.times, counted.series.recordOf(slot), afterMs);
+}
+
+function slotOf({ series }: CountedSeries, values: readonly string[]): number {
+  return series.find(series.names.find(keyHash(values, 0, values.length), values, 0));
 }
 
 function board(state: CounterState, where: string, groupBy: GroupField[]): CountedSeries {

@@ -24,10 +24,10 @@ export function countFrame(state: CounterState, entry: LogEntry<ScoredEntry>, fr
 }
 
 function countItem(state: CounterState, scored: ScoredItem, createdAtMs: number, alerts: AlertWriter): void {
-  const { counted: all, matchers, itemKeys } = state.plan;
+  const { counted: all, matchers, itemKeys, matched } = state.plan;
   const customer = customerNumber(state, scored);
   for (const keys of itemKeys) keys.count = -1;
-  const matched = new Int8Array(matchers.length);
+  matched.fill(0);
   for (const counted of all) {
     const { series } = counted;
     if (!series.holds(createdAtMs)) continue;
@@ -39,7 +39,8 @@ function countItem(state: CounterState, scored: ScoredItem, createdAtMs: number,
     const keys = itemKeys[counted.keys]!;
     if (keys.count === -1) fillItemKeys(keys, scored);
     for (let key = 0; key < keys.count; key++) {
-      const slot = series.slotFor(keys.hashes[key]!, keys.values, key * keys.width);
+      let slot = series.find(keys.numbers[key]!);
+      if (slot < 0) slot = series.open(keys.hashes[key]!, keys.texts, key * keys.names.width);
       series.add(slot, createdAtMs, customer);
       if (counted.rules.length > 0) alertOnItem(state, { counted, slot, item: scored.item, createdAtMs }, alerts);
     }

@@ -1,13 +1,15 @@
 import type { QuotedItem } from '../../core/alert.ts';
 import { TocsinError } from '../../core/errors.ts';
-import type { Rule } from '../../core/rule.ts';
+import type { GroupField, Rule } from '../../core/rule.ts';
 import { Arena } from '../windows/arena.ts';
 import { ByteReader, ByteWriter } from '../windows/bytes.ts';
+import { KeyNames } from '../windows/key-names.ts';
 import { RotatingTable } from '../windows/rotating-table.ts';
 import { Series } from '../windows/series.ts';
 import { COUNTER_DEFAULTS } from './config.ts';
 import type { CounterConfig } from './config.ts';
 import { DueHeap } from './due-heap.ts';
+import { makeItemKeys } from './group-keys.ts';
 import { planSeries } from './plan-series.ts';
 import { Quotes } from './quotes.ts';
 import type { OpenAlertState, RuleState } from './rule-state.ts';
@@ -28,6 +30,8 @@ interface SavedState {
   rawSequences: SavedGaps;
   rules: { rule: Rule; open: [number, OpenAlertState][]; closedAtMs: [number, number][] }[];
   series: { id: string; definition: SeriesDefinition; completeFromMs: number; overflowReported: boolean; quotes: [number, QuotedItem[]][] }[];
+  /** Fields of each set of key names, in the order in which they follow. */
+  groupBys: GroupField[][];
   told: string[];
 }
 
@@ -49,12 +53,14 @@ export function encodeState(state: CounterState): Uint8Array {
       overflowReported,
       quotes: quotes.save(),
     })),
+    groupBys: state.plan.itemKeys.map(({ fields }) => [...fields]),
     told: [...state.told],
   };
   out.json(saved);
   state.arena.encode(out);
   state.ids.encode(out);
   state.customers.encode(out);
+  for (const { names } of state.plan.itemKeys) names.encode(out);
   for (const { series } of state.plan.counted) series.encode(out);
   return out.finish();
 }
@@ -86,9 +92,10 @@ export function decodeState(bytes: Uint8Array, config: Partial<CounterConfig> = 
     told: new Set(saved.told),
     pendingNotices: [],
   };
+  state.plan.itemKeys = saved.groupBys.map((fields) => makeItemKeys(fields, KeyNames.decode(from)));
   state.plan.counted = saved.series.map(({ quotes, ...rest }) => ({
     ...rest,
-    series: Series.decode(from, state.arena),
+    series: Series.decode(from, state.arena, namesOf(state, rest.definition)),
     matcher: 0,
     keys: 0,
     rules: [],
@@ -99,4 +106,10 @@ export function decodeState(bytes: Uint8Array, config: Partial<CounterConfig> = 
     for (const [slot, { dueMs, alertId }] of open) state.due.push({ dueMs, ruleId: rule.id, slot, alertId });
   }
   return state;
+}
+
+function namesOf(state: CounterState, { groupBy }: SeriesDefinition): KeyNames {
+  const keys = state.plan.itemKeys.find(({ fields }) => fields.join() === groupBy.join());
+  if (keys === undefined) throw new TocsinError('frame_corrupt', 'The saved counter state is damaged: a series has no names.');
+  return keys.names;
 }

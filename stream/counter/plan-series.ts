@@ -1,3 +1,4 @@
+import { KeyNames } from '../windows/key-names.ts';
 import { Series } from '../windows/series.ts';
 import { makeItemKeys } from './group-keys.ts';
 import { tell } from './notice.ts';
@@ -13,16 +14,19 @@ import type { CounterState } from './state.ts';
 export function planSeries(state: CounterState): void {
   const before = new Map(state.plan.counted.map((counted) => [counted.id, counted]));
   const plan = emptyPlan();
+  const namesBefore = new Map(state.plan.itemKeys.map((keys) => [keys.fields.join(), keys.names]));
   for (const [id, need] of seriesNeeds(state.rules.map(({ rule }) => rule), state.config)) {
-    const counted = before.get(id) ?? begin(state, id, need);
+    const keys = keysIndex(plan, need, namesBefore);
+    const counted = before.get(id) ?? begin(state, need, plan.itemKeys[keys]!.names);
     before.delete(id);
     fit(state, counted, need);
     counted.matcher = matcherIndex(state, plan, need.definition.where);
-    counted.keys = keysIndex(plan, need);
+    counted.keys = keys;
     counted.rules = [];
     plan.counted.push(counted);
   }
   for (const counted of before.values()) counted.series.dispose();
+  plan.matched = new Int8Array(plan.matchers.length);
   state.plan = plan;
   const byId = new Map(plan.counted.map((counted) => [counted.id, counted]));
   for (const ruleState of state.rules) {
@@ -33,11 +37,11 @@ export function planSeries(state: CounterState): void {
   }
 }
 
-function begin(state: CounterState, id: string, need: SeriesNeed): CountedSeries {
-  const series = new Series(state.arena, shapeOf(state, need));
+function begin(state: CounterState, need: SeriesNeed, names: KeyNames): CountedSeries {
+  const series = new Series(state.arena, names, shapeOf(state, need));
   series.setNow(state.nowMs);
   return {
-    id,
+    id: seriesId(need.definition),
     definition: need.definition,
     series,
     matcher: 0,
@@ -59,7 +63,7 @@ function fit(state: CounterState, counted: CountedSeries, need: SeriesNeed): voi
 }
 
 function shapeOf(state: CounterState, need: SeriesNeed): Series['shape'] {
-  return { width: need.definition.groupBy.length + 1, keepMs: need.keepMs, windowsMs: need.windowsMs, keysMax: state.config.keysMax };
+  return { keepMs: need.keepMs, windowsMs: need.windowsMs, keysMax: state.config.keysMax };
 }
 
 function matcherIndex(state: CounterState, plan: SeriesPlan, where: string): number {
@@ -69,8 +73,10 @@ function matcherIndex(state: CounterState, plan: SeriesPlan, where: string): num
   return plan.matchers.push(makeMatcher(where, failed)) - 1;
 }
 
-function keysIndex(plan: SeriesPlan, need: SeriesNeed): number {
+function keysIndex(plan: SeriesPlan, need: SeriesNeed, namesBefore: ReadonlyMap<string, KeyNames>): number {
   const { groupBy } = need.definition;
   const known = plan.itemKeys.findIndex((keys) => keys.fields.join() === groupBy.join());
-  return known >= 0 ? known : plan.itemKeys.push(makeItemKeys(groupBy)) - 1;
+  if (known >= 0) return known;
+  const names = namesBefore.get(groupBy.join()) ?? new KeyNames(groupBy.length + 1);
+  return plan.itemKeys.push(makeItemKeys(groupBy, names)) - 1;
 }

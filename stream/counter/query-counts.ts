@@ -22,7 +22,7 @@ export function queryCounts(state: CounterState, query: CountsQuery): Pick<Count
   const afterMs = state.nowMs - query.windowMs;
   const found: { slot: number; count: number }[] = [];
   for (const slot of series.slots()) {
-    if (series.keys.values[slot * series.keys.width] !== query.workspace) continue;
+    if (series.names.text(series.keyOf(slot), 0) !== query.workspace) continue;
     const count = countAfter(series.times, series.recordOf(slot), afterMs);
     if (count > 0) found.push({ slot, count });
   }
@@ -76,11 +76,10 @@ function keptSeries(state: CounterState): string[] {
   });
 }
 
-function compareKeys(counted: CountedSeries, a: number, b: number): number {
-  const { keys } = counted.series;
-  for (let index = 0; index < keys.width; index++) {
-    const left = keys.values[a * keys.width + index]!;
-    const right = keys.values[b * keys.width + index]!;
+function compareKeys({ series }: CountedSeries, a: number, b: number): number {
+  for (let index = 0; index < series.names.width; index++) {
+    const left = series.names.text(series.keyOf(a), index);
+    const right = series.names.text(series.keyOf(b), index);
     if (left !== right) return left < right ? -1 : 1;
   }
   return 0;

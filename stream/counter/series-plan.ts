@@ -39,12 +39,14 @@ export interface CountedSeries {
 export interface SeriesPlan {
   counted: CountedSeries[];
   matchers: Matcher[];
+  /** For the present item: 1 where a matcher matches, −1 where it does not, 0 where it was not asked. */
+  matched: Int8Array;
   itemKeys: ItemKeys[];
   byRule: Map<string, { counted: CountedSeries; ruleState: RuleState }>;
 }
 
 export function emptyPlan(): SeriesPlan {
-  return { counted: [], matchers: [], itemKeys: [], byRule: new Map() };
+  return { counted: [], matchers: [], matched: new Int8Array(0), itemKeys: [], byRule: new Map() };
 }
 
 /** What boards show; kept whatever the rules are. */

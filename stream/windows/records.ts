@@ -1,7 +1,10 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
 
-/** Words of a key's record; `WINDOWS` starts four words for each window that is counted as it slides. */
-export const HASH = 0;
+/**
+ * Words of a key's record; `WINDOWS` starts four words for each window that is counted as it slides.
+ * The first is the key's number in KeyNames.
+ */
+export const KEY = 0;
 /** Next key in the queue of checks, or next free record; 0 ends a list, so it holds slot + 1. */
 export const LINK = 1;
 /** Second of stream time at which the key is looked at next. */

@@ -2,16 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Arena } from './arena.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
+import { KeyNames, keyHash } from './key-names.ts';
 import { countAfter, newestMs, newestUpTo, nthNewestMs, visitCustomers } from './measure.ts';
 import { findPastWindow } from './past-window.ts';
-import { keyHash, OVERFLOW_VALUE, Series } from './series.ts';
+import { OVERFLOW_VALUE, Series } from './series.ts';
 import type { SeriesShape } from './series.ts';
 
 /** A time just before the end of a block of 2^32 ms, so that most runs cross it. */
 const START_MS = 401 * 2 ** 32 - 200_000;
 const WINDOWS_MS = [60_000, 150_000];
 const KEEP_MS = 400_000;
-const SHAPE: SeriesShape = { width: 2, keepMs: KEEP_MS, windowsMs: WINDOWS_MS, keysMax: 100 };
+const SHAPE: SeriesShape = { keepMs: KEEP_MS, windowsMs: WINDOWS_MS, keysMax: 100 };
 
 interface Item {
   ms: number;
@@ -30,7 +31,8 @@ class Naive {
 
 class Pair {
   arena = new Arena();
-  series = new Series(this.arena, SHAPE);
+  names = new KeyNames(2);
+  series = new Series(this.arena, this.names, SHAPE);
   readonly naive = new Naive();
 
   constructor() {
@@ -39,9 +41,7 @@ class Pair {
 
   add(key: string, ms: number, customer: number): void {
     if (!this.series.holds(ms)) return;
-    const values = ['w', key];
-    const slot = this.series.slotFor(keyHash(values, 0, 2), values, 0);
-    this.series.add(slot, ms, customer);
+    this.series.add(slotOf(this.series, ['w', key]), ms, customer);
     const items = this.naive.items.get(key) ?? [];
     items.push({ ms, customer });
     this.naive.items.set(key, items);
@@ -56,15 +56,17 @@ class Pair {
   saveAndRestore(): void {
     const out = new ByteWriter();
     this.arena.encode(out);
+    this.names.encode(out);
     this.series.encode(out);
     const from = new ByteReader(out.finish());
     this.arena = Arena.decode(from);
-    this.series = Series.decode(from, this.arena);
+    this.names = KeyNames.decode(from);
+    this.series = Series.decode(from, this.arena, this.names);
   }
 
   find(key: string): number {
     const values = ['w', key];
-    return this.series.keys.find(keyHash(values, 0, 2), values, 0);
+    return this.series.find(this.names.find(keyHash(values, 0, 2), values, 0));
   }
 
   check(key: string, probe: { ms: number; nth: number }): void {
@@ -94,6 +96,12 @@ class Pair {
     }
     if (probe.nth <= held.length) expect(nthNewestMs(series.times, at, probe.nth)).toBe(held.at(-probe.nth)!.ms);
   }
+}
+
+function slotOf(series: Series, texts: string[]): number {
+  const hash = keyHash(texts, 0, texts.length);
+  const slot = series.find(series.names.find(hash, texts, 0));
+  return slot >= 0 ? slot : series.open(hash, texts, 0);
 }
 
 const operation = fc.oneof(
@@ -131,10 +139,10 @@ describe('a series', () => {
       fc.property(items, fc.nat(300), fc.integer({ min: 1, max: 12 }), fc.integer({ min: -1, max: 250 }), (agos, itemAgo, wanted, endsAfterAgo) => {
         const windowMs = 60;
         const arena = new Arena();
-        const series = new Series(arena, { width: 1, keepMs: 10_000, windowsMs: [windowMs], keysMax: 10 });
+        const series = new Series(arena, new KeyNames(1), { keepMs: 10_000, windowsMs: [windowMs], keysMax: 10 });
         const nowMs = START_MS + 199_900;
         series.setNow(nowMs);
-        const slot = series.slotFor(keyHash(['w'], 0, 1), ['w'], 0);
+        const slot = slotOf(series, ['w']);
         const times = [...agos, itemAgo].map((ago) => nowMs - ago);
         for (const ms of times) series.add(slot, ms, 0);
         const at = series.recordOf(slot);
@@ -169,18 +177,19 @@ describe('a series', () => {
     pair.advance(KEEP_MS * 2);
     expect(pair.arena.usedBytes()).toBe(0);
     expect(pair.series.keyCount).toBe(0);
+    expect(pair.names.live).toBe(0);
     expect(pair.series.slots()).toEqual([]);
   });
 
   it('counts what comes after the key limit under a key of the workspace that says so', () => {
     const arena = new Arena();
-    const series = new Series(arena, { ...SHAPE, keysMax: 3 });
+    const series = new Series(arena, new KeyNames(2), { ...SHAPE, keysMax: 3 });
     series.setNow(START_MS);
     for (let i = 0; i < 1_000; i++) {
       const values = [i % 2 === 0 ? 'one' : 'two', `product ${i}`];
-      series.add(series.slotFor(keyHash(values, 0, 2), values, 0), START_MS, 0);
+      series.add(slotOf(series, values), START_MS, 0);
     }
-    const counts = new Map(series.slots().map((slot) => [series.keys.values.slice(slot * 2, slot * 2 + 2).join('/'), series.times.held(series.recordOf(slot))]));
+    const counts = new Map(series.slots().map((slot) => [`${series.names.text(series.keyOf(slot), 0)}/${series.names.text(series.keyOf(slot), 1)}`, series.times.held(series.recordOf(slot))]));
     expect(counts.get(`one/${OVERFLOW_VALUE}`)).toBe(498);
     expect(counts.get(`two/${OVERFLOW_VALUE}`)).toBe(499);
     expect(series.keyCount).toBe(5);
@@ -188,11 +197,11 @@ describe('a series', () => {
   });
 
   it('holds a flood of new keys within its limit', () => {
-    const series = new Series(new Arena(), { ...SHAPE, keysMax: 10_000 });
+    const series = new Series(new Arena(), new KeyNames(2), { ...SHAPE, keysMax: 10_000 });
     series.setNow(START_MS);
     for (let i = 0; i < 200_000; i++) {
       const values = [`workspace ${i}`, `value ${i}`];
-      series.add(series.slotFor(keyHash(values, 0, 2), values, 0), START_MS, 0);
+      series.add(slotOf(series, values), START_MS, 0);
     }
     expect(series.keyCount).toBeLessThanOrEqual(11_001);
     expect(series.overflowItems).toBe(190_000);

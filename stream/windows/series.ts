@@ -1,9 +1,10 @@
 import type { Arena } from './arena.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import { Chunks } from './chunks.ts';
-import { Hash64 } from './hash.ts';
-import { KeyTable } from './key-table.ts';
-import { CHECK_AT, HEAD, LINK, Records } from './records.ts';
+import { keyHash } from './key-names.ts';
+import type { KeyNames } from './key-names.ts';
+import { CHECK_AT, HEAD, KEY, LINK, Records } from './records.ts';
+import { SlotTable } from './slot-table.ts';
 import { Timelines } from './timelines.ts';
 import { WindowCounts } from './window-counts.ts';
 
@@ -16,8 +17,6 @@ const CHECKS_PER_KEEP = 8;
 const CHECKS_PER_SWEEP_MAX = 2_000;
 
 export interface SeriesShape {
-  /** Values of a key: the workspace, then one for each field. */
-  width: number;
   /** Items are held this long, milliseconds; at least the longest window. */
   keepMs: number;
   /** Windows whose counts are kept as they slide, ascending, milliseconds. */
@@ -29,11 +28,12 @@ export interface SeriesShape {
 export class Series {
   readonly shape: SeriesShape;
   #records: Records;
-  readonly keys: KeyTable;
+  /** Texts of the keys: the workspace, then one for each field; shared by all series with the same fields. */
+  readonly names: KeyNames;
   readonly times: Timelines;
   #windows: WindowCounts;
-  readonly #arena: Arena;
   readonly #chunks: Chunks;
+  #slots: SlotTable;
   /** Keys in the order of their next check, slot + 1 each. */
   #firstCheck = 0;
   #lastCheck = 0;
@@ -41,14 +41,14 @@ export class Series {
   /** Items that went to an overflow key since the series began. */
   overflowItems = 0;
 
-  constructor(arena: Arena, shape: SeriesShape, saved?: { records: Records; values: string[] }) {
-    this.#arena = arena;
+  constructor(arena: Arena, names: KeyNames, shape: SeriesShape, records = new Records(shape.windowsMs.length)) {
     this.shape = shape;
-    this.#records = saved?.records ?? new Records(shape.windowsMs.length);
+    this.names = names;
+    this.#records = records;
+    this.#slots = new SlotTable(records);
     this.#chunks = new Chunks(arena);
-    this.keys = new KeyTable(this.#records, shape.width, saved?.values);
-    this.#windows = new WindowCounts(this.#chunks, this.#records, shape.windowsMs);
-    this.times = new Timelines(this.#chunks, this.#records, (at, from, to) => this.#windows.chunkMoved(at, from, to));
+    this.#windows = new WindowCounts(this.#chunks, records, shape.windowsMs);
+    this.times = new Timelines(this.#chunks, records, (at, from, to) => this.#windows.chunkMoved(at, from, to));
   }
 
   get windows(): WindowCounts {
@@ -69,19 +69,31 @@ export class Series {
     this.#windows.setNow(nowMs);
   }
 
-  /** Slot of a key, added where it is new. Past the key limit it is the workspace's overflow key, then the common one. */
-  slotFor(hash: number, values: readonly string[], from: number): number {
-    const found = this.keys.find(hash, values, from);
-    if (found >= 0) return found;
-    if (this.#records.live < this.shape.keysMax) return this.#add(hash, values, from);
+  /** Number of a slot's key in `names`. */
+  keyOf(slot: number): number {
+    return this.#records.words[slot * this.#records.stride + KEY]!;
+  }
+
+  /** Slot of a key, or −1; `key`: its number in `names`, or −1 where it has none. */
+  find(key: number): number {
+    return key < 0 ? -1 : this.#slots.find(key);
+  }
+
+  /**
+   * Slot of the key whose texts stand in `texts` from `from` on and that `find` did not find. Past the key limit it is the
+   * workspace's overflow key, then the common one.
+   */
+  open(hash: number, texts: readonly string[], from: number): number {
+    if (this.#records.live < this.shape.keysMax) return this.#add(this.names.findOrAdd(hash, texts, from));
     this.overflowItems++;
-    const overflow = [values[from]!, ...new Array<string>(this.shape.width - 1).fill(OVERFLOW_VALUE)];
-    const own = this.keys.find(keyHash(overflow, 0, overflow.length), overflow, 0);
+    const { width } = this.names;
+    const overflow = [texts[from]!, ...new Array<string>(width - 1).fill(OVERFLOW_VALUE)];
+    const own = this.find(this.names.find(keyHash(overflow, 0, width), overflow, 0));
     if (own >= 0) return own;
     if (this.#records.live >= this.shape.keysMax + OVERFLOW_KEYS_MAX) overflow[0] = OVERFLOW_VALUE;
-    const hashed = keyHash(overflow, 0, overflow.length);
-    const common = this.keys.find(hashed, overflow, 0);
-    return common >= 0 ? common : this.#add(hashed, overflow, 0);
+    const key = this.names.findOrAdd(keyHash(overflow, 0, width), overflow, 0);
+    const common = this.find(key);
+    return common >= 0 ? common : this.#add(key);
   }
 
   /** False for an item that is too old to be held. */
@@ -111,7 +123,9 @@ export class Series {
       this.#windows.advance(at);
       this.times.reclaim(at, keepAfterMs);
       if (words[at + HEAD] === 0) {
-        this.keys.remove(slot);
+        this.#slots.remove(slot);
+        this.names.release(this.keyOf(slot));
+        this.#records.release(slot);
         removed(slot);
       } else this.#queue(slot, second);
     }
@@ -120,7 +134,7 @@ export class Series {
   /** The same items under another shape; windows that were not counted before are counted from the items held. */
   reshape(shape: SeriesShape): Series {
     for (const slot of this.slots()) this.times.settle(slot * this.#records.stride);
-    const next = new Series(this.#arena, shape, { records: this.#records.withWindows(shape.windowsMs.length), values: this.keys.values });
+    const next = new Series(this.#chunks.arena, this.names, shape, this.#records.withWindows(shape.windowsMs.length));
     next.#adopt(this.#firstCheck, this.#lastCheck);
     next.overflowItems = this.overflowItems;
     next.setNow(this.#nowMs);
@@ -133,7 +147,10 @@ export class Series {
 
   /** Gives every chunk back; the series must not be used after. */
   dispose(): void {
-    for (const slot of this.slots()) this.times.clear(slot * this.#records.stride);
+    for (const slot of this.slots()) {
+      this.times.clear(slot * this.#records.stride);
+      this.names.release(this.keyOf(slot));
+    }
   }
 
   /** Slots in use, in the order of their next check. */
@@ -143,9 +160,9 @@ export class Series {
     return slots;
   }
 
-  /** Bytes beside the chunks: records, table and, at a guess of 40 bytes each, the values' texts. */
+  /** Bytes beside the chunks and the names. */
   keyBytes(): number {
-    return this.#records.words.byteLength + this.keys.bytes() + this.#records.live * this.shape.width * 8 + this.#records.live * 40;
+    return this.#records.words.byteLength + this.#slots.bytes();
   }
 
   encode(out: ByteWriter): void {
@@ -155,17 +172,16 @@ export class Series {
     out.number(this.#nowMs);
     out.number(this.overflowItems);
     this.#records.encode(out);
-    out.json(this.keys.values);
   }
 
-  static decode(from: ByteReader, arena: Arena): Series {
+  static decode(from: ByteReader, arena: Arena, names: KeyNames): Series {
     const shape = from.json() as SeriesShape;
     const firstCheck = from.number();
     const lastCheck = from.number();
     const nowMs = from.number();
     const overflowItems = from.number();
     const records = Records.decode(from);
-    const series = new Series(arena, shape, { records, values: from.json() as string[] });
+    const series = new Series(arena, names, shape, records);
     series.#adopt(firstCheck, lastCheck);
     series.overflowItems = overflowItems;
     series.setNow(nowMs);
@@ -175,11 +191,14 @@ export class Series {
   #adopt(firstCheck: number, lastCheck: number): void {
     this.#firstCheck = firstCheck;
     this.#lastCheck = lastCheck;
-    this.keys.restore(this.slots());
+    this.#slots = new SlotTable(this.#records, this.slots());
   }
 
-  #add(hash: number, values: readonly string[], from: number): number {
-    const slot = this.keys.add(hash, values, from);
+  #add(key: number): number {
+    const slot = this.#records.allocate();
+    this.#records.words[slot * this.#records.stride + KEY] = key;
+    this.names.retain(key);
+    this.#slots.add(slot);
     this.#queue(slot, Math.floor(this.#nowMs / 1000));
     return slot;
   }
@@ -192,11 +211,4 @@ export class Series {
     else words[(this.#lastCheck - 1) * stride + LINK] = slot + 1;
     this.#lastCheck = slot + 1;
   }
-}
-
-/** Hash of `width` values from `from` on, as `Series.slotFor` wants it. */
-export function keyHash(values: readonly string[], from: number, width: number): number {
-  const hash = new Hash64();
-  for (let index = from; index < from + width; index++) hash.text(values[index]!);
-  return hash.finish().low;
 }

@@ -1,0 +1,38 @@
+import type { CounterState } from './state.ts';
+
+export interface StateBytes {
+  /** Items in series, each counted once for each group of each series that holds it. */
+  itemsHeld: number;
+  /** Chunks in use: times, customers, headers and the room not filled yet. */
+  itemBytes: number;
+  /** Records, tables and texts of groups. */
+  keyBytes: number;
+  keys: number;
+  /** Remembered ids and customers. */
+  idBytes: number;
+  customerBytes: number;
+  /** Taken from the runtime for chunks, in use or not. */
+  arenaBytes: number;
+}
+
+/** What the state costs, by what it is for. Goes through every group. */
+export function stateBytes(state: CounterState): StateBytes {
+  let itemsHeld = 0;
+  let keyBytes = 0;
+  let keys = 0;
+  for (const { series } of state.plan.counted) {
+    for (const slot of series.slots()) itemsHeld += series.times.held(series.recordOf(slot));
+    keyBytes += series.keyBytes();
+    keys += series.keyCount;
+  }
+  for (const { names } of state.plan.itemKeys) keyBytes += names.bytes();
+  return {
+    itemsHeld,
+    itemBytes: state.arena.usedBytes(),
+    keyBytes,
+    keys,
+    idBytes: state.ids.bytes(),
+    customerBytes: state.customers.bytes(),
+    arenaBytes: state.arena.heldBytes(),
+  };
+}

@@ -1,0 +1,171 @@
+import type { ByteReader, ByteWriter } from './bytes.ts';
+import { Hash64 } from './hash.ts';
+
+const SIZE_MIN = 32;
+
+/**
+ * Numbers for keys: a key is a fixed count of texts, and gets a small number that stays while any series holds it. All
+ * series with the same grouping share one of these, so an item's key is looked up by its texts once however many rules there are.
+ *
+ * Open addressing, at most two thirds full; the hash is compared first, then the texts themselves, so two keys never mix.
+ * Deleting shifts later entries back, so no tombstones gather.
+ */
+export class KeyNames {
+  readonly width: number;
+  /** `width` texts for each key. */
+  readonly #texts: string[] = [];
+  #hashes = new Uint32Array(SIZE_MIN);
+  /** Series that hold the key; for an unused number the next unused one + 1. */
+  #uses = new Uint32Array(SIZE_MIN);
+  /** Key + 1 each. */
+  #table = new Uint32Array(SIZE_MIN);
+  #numbers = 0;
+  #unused = 0;
+  #live = 0;
+
+  constructor(width: number) {
+    this.width = width;
+  }
+
+  get live(): number {
+    return this.#live;
+  }
+
+  text(key: number, index: number): string {
+    return this.#texts[key * this.width + index]!;
+  }
+
+  /** The number of the key whose texts stand in `texts` from `from` on; −1 where no series holds it. */
+  find(hash: number, texts: readonly string[], from: number): number {
+    const table = this.#table;
+    const mask = table.length - 1;
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const entry = table[at]!;
+      if (entry === 0) return -1;
+      if (this.#hashes[entry - 1] === hash && this.#same(entry - 1, texts, from)) return entry - 1;
+    }
+  }
+
+  /** As `find`, and gives a number to a key that has none. The caller holds it by `retain` at once. */
+  findOrAdd(hash: number, texts: readonly string[], from: number): number {
+    const found = this.find(hash, texts, from);
+    if (found >= 0) return found;
+    const key = this.#takeNumber();
+    this.#hashes[key] = hash;
+    for (let index = 0; index < this.width; index++) this.#texts[key * this.width + index] = texts[from + index]!;
+    this.#live++;
+    if (this.#live * 3 > this.#table.length * 2) this.#fill(this.#table.length * 2);
+    else this.#place(key);
+    return key;
+  }
+
+  retain(key: number): void {
+    this.#uses[key] = this.#uses[key]! + 1;
+  }
+
+  /** One series less holds the key; without any its number is free. */
+  release(key: number): void {
+    this.#uses[key] = this.#uses[key]! - 1;
+    if (this.#uses[key] !== 0) return;
+    this.#remove(key);
+    for (let index = 0; index < this.width; index++) this.#texts[key * this.width + index] = '';
+    this.#uses[key] = this.#unused;
+    this.#unused = key + 1;
+    this.#live--;
+  }
+
+  /** Typed arrays, and for each key's texts a guess of 40 bytes beside its references. */
+  bytes(): number {
+    return this.#hashes.byteLength * 2 + this.#table.byteLength + this.#texts.length * 8 + this.#live * 40;
+  }
+
+  encode(out: ByteWriter): void {
+    out.number(this.width);
+    out.number(this.#numbers);
+    out.number(this.#unused);
+    out.number(this.#live);
+    out.words(this.#hashes.subarray(0, this.#numbers));
+    out.words(this.#uses.subarray(0, this.#numbers));
+    out.json(this.#texts);
+  }
+
+  static decode(from: ByteReader): KeyNames {
+    const names = new KeyNames(from.number());
+    names.#numbers = from.number();
+    names.#unused = from.number();
+    names.#live = from.number();
+    const size = Math.max(SIZE_MIN, names.#numbers);
+    names.#hashes = new Uint32Array(size);
+    names.#uses = new Uint32Array(size);
+    from.wordsInto(names.#hashes);
+    from.wordsInto(names.#uses);
+    for (const text of from.json() as string[]) names.#texts.push(text);
+    let tableSize = SIZE_MIN;
+    while (names.#live * 3 > tableSize * 2) tableSize *= 2;
+    names.#fill(tableSize);
+    return names;
+  }
+
+  #takeNumber(): number {
+    if (this.#unused !== 0) {
+      const key = this.#unused - 1;
+      this.#unused = this.#uses[key]!;
+      this.#uses[key] = 0;
+      return key;
+    }
+    if (this.#numbers === this.#hashes.length) {
+      this.#hashes = grown(this.#hashes);
+      this.#uses = grown(this.#uses);
+    }
+    return this.#numbers++;
+  }
+
+  /** A table of another size, with every key that has a number. */
+  #fill(size: number): void {
+    const isUnused = new Uint8Array(this.#numbers);
+    for (let link = this.#unused; link !== 0; link = this.#uses[link - 1]!) isUnused[link - 1] = 1;
+    this.#table = new Uint32Array(size);
+    for (let key = 0; key < this.#numbers; key++) if (isUnused[key] === 0) this.#place(key);
+  }
+
+  #place(key: number): void {
+    const table = this.#table;
+    const mask = table.length - 1;
+    let at = this.#hashes[key]! & mask;
+    while (table[at] !== 0) at = (at + 1) & mask;
+    table[at] = key + 1;
+  }
+
+  #remove(key: number): void {
+    const table = this.#table;
+    const mask = table.length - 1;
+    let hole = this.#hashes[key]! & mask;
+    while (table[hole] !== key + 1) hole = (hole + 1) & mask;
+    for (let at = (hole + 1) & mask; table[at] !== 0; at = (at + 1) & mask) {
+      const home = this.#hashes[table[at]! - 1]! & mask;
+      if (((at - home) & mask) < ((at - hole) & mask)) continue;
+      table[hole] = table[at]!;
+      hole = at;
+    }
+    table[hole] = 0;
+  }
+
+  #same(key: number, texts: readonly string[], from: number): boolean {
+    const first = key * this.width;
+    for (let index = 0; index < this.width; index++) if (this.#texts[first + index] !== texts[from + index]) return false;
+    return true;
+  }
+}
+
+/** Hash of `width` texts from `from` on, as KeyNames wants it. */
+export function keyHash(texts: readonly string[], from: number, width: number): number {
+  const hash = new Hash64();
+  for (let index = from; index < from + width; index++) hash.text(texts[index]!);
+  return hash.finish().low;
+}
+
+function grown(words: Uint32Array): Uint32Array<ArrayBuffer> {
+  const next = new Uint32Array(Math.ceil(words.length * 1.5));
+  next.set(words);
+  return next;
+}
