@@ -111,6 +111,36 @@ describe('the embedded nats-server', () => {
     expect(told[0]).toMatchObject({ code: 'nats_server_failed', message: expect.stringContaining('signal SIGKILL') });
   });
 
+  it('is started anew when a full disk has room again, since its streams stay closed until then', async () => {
+    await newFolder();
+    let free = GIB;
+    let looks = 0;
+    const said: string[] = [];
+    const server = await startNatsServer({
+      binaryPath, dataDir: folder, limits: { logBytesMax: TEST_LOG_BYTES_MAX, diskWatchMs: 10 },
+      logger: { ...silentLogger, error: (_fields, message) => said.push(message) },
+      freeBytes: async () => {
+        looks += 1;
+        return free;
+      },
+    });
+    servers.push(server);
+    const { pid } = server;
+    const lookedFor = async (count: number): Promise<void> => {
+      const before = looks;
+      await eventually('another look', () => looks > before + count);
+    };
+    await lookedFor(2);
+    free = 1_000_000;
+    await eventually('the word of the full disk', () => said.length > 0);
+    free = 100_000_000;
+    await lookedFor(2);
+    expect(server.pid).toBe(pid);
+    free = GIB;
+    await eventually('another process', () => server.pid !== pid);
+    expect(said[0]).toBe('the disk is full: the logs take nothing until there is room');
+  });
+
   it('can be stopped while it waits to come back', async () => {
     const server = await start(await newFolder());
     process.kill(server.pid ?? 0, 'SIGKILL');

@@ -1,17 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { TocsinError } from '../../core/errors.ts';
+import { freeBytes, watchDisk } from './disk-watch.ts';
 import { lockFolder } from './folder-lock.ts';
 import type { FolderLock } from './folder-lock.ts';
 import { DEFAULT_LOG_BYTES_MAX } from './limits.ts';
 import type { BusLogger } from './logger.ts';
 import { loadSecret, prepareFiles, unusable, writeConfig } from './nats-server-files.ts';
 import { NatsServerProcess, stopOrphan } from './nats-server-process.ts';
-import type { ProcessOptions } from './nats-server-process.ts';
+import { superviseNatsServer } from './nats-supervisor.ts';
 import { availableBytes, fitLogs } from './store-size.ts';
 import type { LogBytes } from './store-size.ts';
 
 const USER = 'tocsin';
-const FIRST_RESTART_DELAY_MS = 100;
 
 export interface NatsServerLimits {
   /** Wanted size limit of each log; smaller ones are used where the disk does not hold them. */
@@ -23,6 +22,7 @@ export interface NatsServerLimits {
   /** More unexpected ends than this within `restartWindowMs`, and the server is given up. */
   restartsMax: number;
   restartWindowMs: number;
+  diskWatchMs: number;
 }
 
 export const DEFAULT_NATS_SERVER_LIMITS: NatsServerLimits = {
@@ -32,6 +32,7 @@ export const DEFAULT_NATS_SERVER_LIMITS: NatsServerLimits = {
   stopMs: 10_000,
   restartsMax: 5,
   restartWindowMs: 60_000,
+  diskWatchMs: 5_000,
 };
 
 export interface NatsServerOptions {
@@ -42,6 +43,8 @@ export interface NatsServerOptions {
   limits?: Partial<NatsServerLimits>;
   /** Loopback port; a free one when absent. */
   port?: number;
+  /** How much room a folder's disk has; asks the system when absent. */
+  freeBytes?: (folder: string) => Promise<number>;
 }
 
 export interface NatsServer {
@@ -79,7 +82,29 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     const first = await NatsServerProcess.start(run);
     await writeConfig(files, { ...config, port: first.port });
     logger.info({ address: `127.0.0.1:${first.port}`, pid: first.process.pid }, 'nats-server is ready');
-    return supervise({ run, first, lock, logger, limits, logBytesMax });
+    const kept = superviseNatsServer({ run, first: first.process, logger, limits });
+    const endWatch = watchDisk({
+      folder: files.store,
+      everyMs: limits.diskWatchMs,
+      freeBytes: options.freeBytes ?? freeBytes,
+      onFull: (free) => logger.error({ folder: files.store, freeBytes: free }, 'the disk is full: the logs take nothing until there is room'),
+      // A stream that met a full disk stays closed until the server starts anew.
+      onRoom: () => kept.restart('there is room on the disk again'),
+    });
+    return {
+      url: `nats://${USER}:${secret}@127.0.0.1:${first.port}`,
+      address: `127.0.0.1:${first.port}`,
+      logBytesMax,
+      get pid() {
+        return kept.pid;
+      },
+      onExit: (listener) => kept.onExit(listener),
+      async stop() {
+        endWatch();
+        await kept.stop();
+        await lock.release();
+      },
+    };
   } catch (error) {
     await lock.release();
     throw error;
@@ -92,70 +117,4 @@ async function lockOf(dataDir: string): Promise<FolderLock> {
   } catch (error) {
     throw error instanceof TocsinError ? error : unusable(dataDir, error);
   }
-}
-
-interface Supervised {
-  run: ProcessOptions;
-  first: { process: NatsServerProcess; port: number };
-  lock: FolderLock;
-  logger: BusLogger;
-  limits: NatsServerLimits;
-  logBytesMax: LogBytes;
-}
-
-function supervise({ run, first, lock, logger, limits, logBytesMax }: Supervised): NatsServer {
-  let current = first.process;
-  let stopping = false;
-  const cancelWait = new AbortController();
-  const listeners: ((error: TocsinError) => void)[] = [];
-
-  async function keepRunning(): Promise<void> {
-    let endings: number[] = [];
-    let how = await current.exited;
-    while (!stopping) {
-      const nowMs = performance.now();
-      endings = [...endings.filter((atMs) => nowMs - atMs < limits.restartWindowMs), nowMs];
-      logger.error({ how, endings: endings.length }, 'nats-server ended unexpectedly');
-      if (endings.length > limits.restartsMax) {
-        throw new TocsinError('nats_server_failed', `nats-server ended ${endings.length} times within ${limits.restartWindowMs / 1000} s, last with ${how}.`);
-      }
-      await sleep(FIRST_RESTART_DELAY_MS * 2 ** (endings.length - 1), undefined, { signal: cancelWait.signal }).catch(() => undefined);
-      if (!stopping) how = await runAgain();
-    }
-  }
-
-  /** Starts it once more; answers how it ended, or how the start failed. */
-  async function runAgain(): Promise<string> {
-    try {
-      ({ process: current } = await NatsServerProcess.start(run));
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-    logger.info({ pid: current.pid }, 'nats-server is ready again');
-    if (stopping) await current.stop();
-    return await current.exited;
-  }
-
-  const kept = keepRunning().catch((error: unknown) => {
-    if (stopping) return;
-    const known = error instanceof TocsinError ? error : new TocsinError('nats_server_failed', 'nats-server could not be kept running.', { cause: error });
-    for (const listener of listeners) listener(known);
-  });
-
-  return {
-    url: `nats://${USER}:${run.secret}@127.0.0.1:${first.port}`,
-    address: `127.0.0.1:${first.port}`,
-    logBytesMax,
-    get pid() {
-      return current.pid;
-    },
-    onExit: (listener) => void listeners.push(listener),
-    async stop() {
-      stopping = true;
-      cancelWait.abort();
-      await current.stop();
-      await kept;
-      await lock.release();
-    },
-  };
 }

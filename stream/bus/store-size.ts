@@ -1,8 +1,9 @@
-import { readdir, stat, statfs } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TocsinError } from '../../core/errors.ts';
 import { LOG_NAMES } from '../ports.ts';
 import type { LogName } from '../ports.ts';
+import { freeBytes } from './disk-watch.ts';
 
 export type LogBytes = Record<LogName, number>;
 
@@ -25,10 +26,10 @@ export function fitLogs(wanted: LogBytes, availableBytes: number): LogBytes {
  * @throws TocsinError `data_dir_unusable` when that is too little to work with
  */
 export async function availableBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  const bytes = (await folderBytes(folder)) + Math.floor(bavail * bsize * FREE_SHARE);
+  const free = await freeBytes(folder);
+  const bytes = (await folderBytes(folder)) + Math.floor(free * FREE_SHARE);
   if (bytes < STORE_BYTES_MIN + STORE_SLACK_BYTES) {
-    throw new TocsinError('data_dir_unusable', `The disk of ${folder} has only ${Math.floor(bavail * bsize / 1024 ** 2)} MiB free; the logs need at least ${(STORE_BYTES_MIN + STORE_SLACK_BYTES) / FREE_SHARE / 1024 ** 2} MiB.`);
+    throw new TocsinError('data_dir_unusable', `The disk of ${folder} has only ${Math.floor(free / 1024 ** 2)} MiB free; the logs need at least ${(STORE_BYTES_MIN + STORE_SLACK_BYTES) / FREE_SHARE / 1024 ** 2} MiB.`);
   }
   return bytes;
 }
