@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
-import { createChdbConnection } from 'chdb/connection';
 import { TocsinError } from '../../core/errors.ts';
 import { toStoreError } from './store-errors.ts';
 
@@ -78,6 +78,8 @@ function openEmbedded(dataDir: string, database: string): Store {
 
 /** One connection of the engine on this folder; several of one process share the engine. */
 export function embeddedClient(path: string): ClickHouseClient {
+  // Loaded only here: beside a server, the engine's library of 500 MB stays out of the process.
+  const { createChdbConnection } = createRequire(import.meta.url)('chdb/connection') as typeof import('chdb/connection');
   // The two packages name the same shape from two copies of its declaration, which TypeScript keeps apart.
   const connection = createChdbConnection({ path }) as unknown as ClickHouseClientConfigOptions['connection'];
   return createClient({ connection, log: { level: ClickHouseLogLevel.OFF } });
