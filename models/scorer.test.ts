@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CATEGORY_IDS } from '../core/category.ts';
+import { SENTIMENTS, SEVERITIES } from '../core/score.ts';
+import type { Score } from '../core/score.ts';
+import { chooseBackend } from './backends.ts';
+import { loadScorer, NETWORK_BATCH_MAX } from './scorer.ts';
+import type { Scorer } from './scorer.ts';
+import { SENTENCES } from './testing/sentences.ts';
+
+let scorer: Scorer;
+beforeAll(async () => {
+  scorer = await loadScorer();
+});
+afterAll(() => scorer.dispose());
+
+async function scoreOf(text: string, rating?: number): Promise<Score> {
+  const [score] = await scorer.score([rating === undefined ? { text } : { text, rating }]);
+  if (score === undefined) throw new Error('no score came');
+  return score;
+}
+
+function isProbability(value: number): boolean {
+  return Number.isFinite(value) && value >= 0 && value <= 1;
+}
+
+/** Everything that a score promises, whatever the text was. */
+function faultsOf(score: Score): string[] {
+  const { negative, neutral, positive } = score.probabilities;
+  const faults: string[] = [];
+  if (!SENTIMENTS.includes(score.sentiment)) faults.push('sentiment');
+  if (!SEVERITIES.includes(score.severity)) faults.push('severity');
+  if (![negative, neutral, positive, score.complaintProbability, ...score.starProbabilities].every(isProbability)) faults.push('probability');
+  if (Math.abs(negative + neutral + positive - 1) > 1e-3) faults.push('sentiment sum');
+  if (Math.abs(score.starProbabilities.reduce((a, b) => a + b, 0) - 1) > 1e-3) faults.push('stars sum');
+  if (!(Number.isInteger(score.stars) && score.stars >= 1 && score.stars <= 5)) faults.push('stars');
+  if (score.categories.length === 0 || !score.categories.every(({ id, probability }) => CATEGORY_IDS.some((each) => each === id) && isProbability(probability))) faults.push('categories');
+  if (score.complaint && score.severity === 'none') faults.push('complaint without severity');
+  if (score.complaint && score.sentiment === 'positive') faults.push('positive complaint');
+  return faults;
+}
+
+describe('the five sentences of the product', () => {
+  it.each([
+    ['还行,但下次不想再用了', { sentiment: 'negative', complaint: true, implicit: true, category: null, keyword: '不想再' }],
+    ['客服态度极差,投诉!', { sentiment: 'negative', complaint: true, implicit: false, category: 'service.attitude', keyword: '投诉' }],
+    ['物流太慢,等了十天', { sentiment: 'negative', complaint: true, implicit: false, category: 'logistics', keyword: '慢' }],
+    ['app一直闪退登录不上', { sentiment: 'negative', complaint: true, implicit: false, category: 'app.crash', keyword: '闪退' }],
+    ["Works, I guess. Won't be ordering again.", { sentiment: 'negative', complaint: true, implicit: true, category: null, keyword: 'again' }],
+  ])('%s', async (text, expected) => {
+    const score = await scoreOf(text);
+    expect({ sentiment: score.sentiment, complaint: score.complaint, implicit: score.implicit }).toEqual({ sentiment: expected.sentiment, complaint: expected.complaint, implicit: expected.implicit });
+    if (expected.category !== null) expect(score.categories.map(({ id }) => id)).toContain(expected.category);
+    expect(score.keywords.join(' ')).toContain(expected.keyword);
+  });
+
+  it('finds both faults of an app that crashes and lets nobody in', async () => {
+    expect((await scoreOf('app一直闪退登录不上')).categories.map(({ id }) => id)).toEqual(expect.arrayContaining(['app.crash', 'account.login']));
+  });
+
+  it('takes an insult to staff with a demand for worse than a mild remark', async () => {
+    expect((await scoreOf('客服态度极差,投诉!')).severity).toBe('severe');
+    expect((await scoreOf('物流稍微慢了点,其他都好')).severity).not.toBe('severe');
+  });
+});
+
+describe('sentences as a person would read them', () => {
+  it.each(SENTENCES.map(({ text, sentiment, complaint, category }) => [text, sentiment, complaint, category] as const))('%s: %s', async (text, sentiment, complaint, category) => {
+    const score = await scoreOf(text);
+    expect({ sentiment: score.sentiment, complaint: score.complaint }).toEqual({ sentiment, complaint });
+    if (category !== undefined) expect(score.categories.map(({ id }) => id)).toContain(category);
+  });
+});
+
+describe('a scorer', () => {
+  it('answers any text, without NaN', async () => {
+    const texts: string[] = fc.sample(fc.string({ unit: 'binary', maxLength: 120 }), { numRuns: 2_000, seed: 4_711 });
+    const scores = await scorer.score(texts.map((text) => ({ text })));
+    expect(scores).toHaveLength(2_000);
+    expect(scores.flatMap(faultsOf)).toEqual([]);
+  });
+
+  it.each([
+    ['nothing', ''], ['white space', ' \n\t\u3000 '], ['one emoji', '😡'], ['a hundred emoji', '😡👍'.repeat(50)], ['100 kB of Chinese', '太慢了,'.repeat(8_500)],
+    ['100 kB of English', 'too slow. '.repeat(10_000)], ['100 kB without a break', 'a'.repeat(100_000)], ['a lone surrogate', '好\ud800差'], ['NUL bytes', '\u0000\u0000坏了\u0000'],
+    ['combining marks', 'e\u0301'.repeat(3_000)], ['right-to-left text', 'خدمة سيئة جدا'], ['a zero-width joiner', '👨‍👩‍👧‍👦'], ['digits', '1234567890'.repeat(100)],
+  ])('answers %s', async (_, text) => {
+    expect(faultsOf(await scoreOf(text))).toEqual([]);
+  });
+
+  it('says of silence that it is neutral and no complaint', async () => {
+    expect(await scoreOf('')).toMatchObject({ sentiment: 'neutral', complaint: false, severity: 'none', implicit: false, categories: [{ id: 'other' }], keywords: [], language: 'other' });
+  });
+
+  it('gives a text the same score alone and in any batch, in order', async () => {
+    const texts = Array.from({ length: NETWORK_BATCH_MAX + 40 }, (_, at) => (at % 2 === 0 ? `物流太慢了第${at}次` : `great service number ${at}`));
+    const together = await scorer.score(texts.map((text) => ({ text })));
+    expect(together).toHaveLength(texts.length);
+    for (const at of [0, 1, 17, NETWORK_BATCH_MAX - 1, NETWORK_BATCH_MAX, NETWORK_BATCH_MAX + 39]) {
+      const alone = await scoreOf(texts[at] ?? '');
+      expect(alone.probabilities.negative).toBeCloseTo(together[at]?.probabilities.negative ?? -1, 4);
+      expect(alone.keywords).toEqual(together[at]?.keywords);
+    }
+  });
+
+  it('keeps calls apart that run at once', async () => {
+    const calls = await Promise.all(Array.from({ length: 20 }, (_, at) => scorer.score([{ text: at % 2 === 0 ? '太差了' : '非常好' }])));
+    expect(calls.map(([score]) => score?.sentiment)).toEqual(Array.from({ length: 20 }, (_, at) => (at % 2 === 0 ? 'negative' : 'positive')));
+  });
+
+  it('reads traditional characters as simplified ones', async () => {
+    const traditional = await scoreOf('客服態度極差，投訴！');
+    const simplified = await scoreOf('客服态度极差，投诉！');
+    expect(traditional.probabilities).toEqual(simplified.probabilities);
+  });
+
+  it('flags five stars on an angry text and keeps it negative', async () => {
+    expect(await scoreOf('垃圾,太差了,骗人的,再也不买', 5)).toMatchObject({ sentiment: 'negative', ratingConflict: true });
+    expect((await scoreOf('垃圾,太差了,骗人的,再也不买', 1)).ratingConflict).toBeUndefined();
+  });
+
+  it('shows keywords that stand in the text', async () => {
+    for (const text of ['快递员态度恶劣，还把包裹摔坏了', 'The battery died after a week and support was rude']) {
+      const { keywords } = await scoreOf(text);
+      expect(keywords.length).toBeGreaterThan(0);
+      for (const keyword of keywords) expect(text.normalize('NFKC')).toContain(keyword);
+    }
+  });
+
+  it('holds no tensor after a batch', async () => {
+    const { tf } = await chooseBackend();
+    await scorer.score([{ text: '预热' }]);
+    const before = tf.memory().numTensors;
+    for (let batch = 0; batch < 2_000; batch++) await scorer.score([{ text: `第${batch}批` }]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('refuses a backend that it does not know, naming those it knows', async () => {
+    await expect(loadScorer({ backend: 'abacus' })).rejects.toMatchObject({ code: 'invalid_setting', message: expect.stringContaining('wasm') });
+  });
+});
