@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TocsinError } from '../../core/errors.ts';
 import type { Delivery } from '../ports.ts';
-import { codeOf, describeBus, eventually, read, systemClock, text } from './bus.contract.ts';
+import { describeBus } from './bus.contract.ts';
+import { codeOf, eventually, read, systemClock, text } from './test-tools.ts';
 import { MemoryBus } from './memory-bus.ts';
 
 describeBus('the in-memory bus', async () => {

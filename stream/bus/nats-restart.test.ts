@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Subscription } from 'rxjs';
 import { TocsinError } from '../../core/errors.ts';
 import type { BusState, Delivery, Log } from '../ports.ts';
-import { codeOf, eventually, read, systemClock, text } from './bus.contract.ts';
+import { codeOf, eventually, read, systemClock, text } from './test-tools.ts';
 import { connectNatsBus } from './nats-bus.ts';
 import type { NatsBus } from './nats-bus.ts';
 import { startTestNats } from './nats-for-tests.ts';

@@ -8,7 +8,7 @@ import { connect } from '@nats-io/transport-node';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TocsinError } from '../../core/errors.ts';
 import { LOG_NAMES } from '../ports.ts';
-import { eventually, systemClock } from './bus.contract.ts';
+import { eventually, systemClock } from './test-tools.ts';
 import { DEFAULT_LOG_BYTES_MAX } from './limits.ts';
 import { silentLogger } from './logger.ts';
 import { connectNatsBus } from './nats-bus.ts';

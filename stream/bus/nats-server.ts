@@ -25,7 +25,7 @@ export interface NatsServerLimits {
   diskWatchMs: number;
 }
 
-export const DEFAULT_NATS_SERVER_LIMITS: NatsServerLimits = {
+const DEFAULT_LIMITS: NatsServerLimits = {
   logBytesMax: DEFAULT_LOG_BYTES_MAX,
   entryBytesMax: 8 * 1024 ** 2,
   readyMs: 60_000,
@@ -67,10 +67,11 @@ export interface NatsServer {
  * @throws TocsinError `data_dir_unusable`, `nats_server_missing` or `nats_server_failed`
  */
 export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
-  const limits = { ...DEFAULT_NATS_SERVER_LIMITS, ...options.limits };
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { binaryPath, dataDir, logger } = options;
   const files = await prepareFiles(dataDir);
   const lock = await lockOf(dataDir);
+  let started: NatsServerProcess | undefined;
   try {
     const orphan = await stopOrphan(files, limits.stopMs);
     if (orphan !== undefined) logger.warn({ pid: orphan }, 'stopped a nats-server that an earlier run left behind');
@@ -80,6 +81,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     await writeConfig(files, { ...config, port: options.port ?? -1 });
     const run = { binaryPath, files, user: USER, secret, readyMs: limits.readyMs, stopMs: limits.stopMs };
     const first = await NatsServerProcess.start(run);
+    started = first.process;
     await writeConfig(files, { ...config, port: first.port });
     logger.info({ address: `127.0.0.1:${first.port}`, pid: first.process.pid }, 'nats-server is ready');
     const kept = superviseNatsServer({ run, first: first.process, logger, limits });
@@ -106,6 +108,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       },
     };
   } catch (error) {
+    await started?.stop();
     await lock.release();
     throw error;
   }

@@ -3,7 +3,7 @@ import type { DeliveryRecord } from '../../core/page.ts';
 import { corrupt, decodeTextFrame, encodeTextFrame, isObject, parseItems } from './text-frame.ts';
 
 /** An entry that a stage could not handle, kept with the reason so that it can be replayed. */
-export interface DeadLetter {
+interface DeadLetter {
   /** Where it stood: log and sequence. */
   log: string;
   sequence: number;

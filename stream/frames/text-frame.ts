@@ -4,7 +4,7 @@ import { TocsinError } from '../../core/errors.ts';
  * Format v1, shared by every kind of frame: UTF-8 lines, each ended by `\n`. The first is a JSON header
  * `{"v":1,"kind":…,"count":n}`, then n lines of JSON, one an item. See docs/frames.md.
  */
-export const FRAME_VERSION = 1;
+const FRAME_VERSION = 1;
 
 /** Fields of the header beside `v`, `kind` and `count`. */
 export type HeaderFields = Record<string, string | number>;
