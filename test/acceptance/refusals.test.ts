@@ -1,0 +1,125 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageRoot } from '../../server/app/package-root.ts';
+import { runTocsin } from '../support/run-tocsin.ts';
+import { startServer } from '../support/start-server.ts';
+
+const STEP_MS = 120_000;
+const weights = join(packageRoot(), 'models', 'weights', 'fast');
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tocsin-acceptance-refusals-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Starts a server that should not start; gives what a person reads. */
+async function refusal(env: Record<string, string>): Promise<string> {
+  const dataDir = await mkdtemp(join(folder, 'data-'));
+  const { code, stdout, stderr } = await runTocsin(['serve'], { env: { TOCSIN_HTTP_PORT: '0', TOCSIN_DATA_DIR: dataDir, TOCSIN_LOG_FORMAT: 'json', ...env }, limitMs: STEP_MS });
+  expect(code, `${stdout}\n${stderr}`).toBe(1);
+  expect(stdout).not.toContain('"msg":"ready"');
+  // A sentence, not the inside of the program.
+  expect(stderr).not.toMatch(/\n\s+at /);
+  return stderr;
+}
+
+describe('a server that cannot run says why and ends with code 1', () => {
+  it('when its port is taken', async () => {
+    const squatter = createServer();
+    await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
+    const { port } = squatter.address() as AddressInfo;
+    try {
+      const said = await refusal({ TOCSIN_HTTP_PORT: String(port) });
+      expect(said).toContain('[port_in_use]');
+      expect(said).toContain(String(port));
+    } finally {
+      squatter.close();
+    }
+  }, STEP_MS);
+
+  it('when its data folder is a file', async () => {
+    const file = join(folder, 'not-a-folder');
+    await writeFile(file, '');
+    const said = await refusal({ TOCSIN_DATA_DIR: file });
+    expect(said).toContain('[data_dir_unusable]');
+    expect(said).toContain(file);
+  }, STEP_MS);
+
+  it.runIf(process.platform === 'linux')('when its data folder cannot be written, whoever runs it', async () => {
+    const said = await refusal({ TOCSIN_DATA_DIR: '/sys/tocsin' });
+    expect(said).toContain('[data_dir_unusable]');
+    expect(said).toContain('/sys/tocsin');
+  }, STEP_MS);
+
+  it('when another server uses its data folder, which goes on undisturbed', async () => {
+    const first = await startServer();
+    try {
+      expect(await refusal({ TOCSIN_DATA_DIR: first.dataDir })).toContain('[data_dir_unusable]');
+      expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+    } finally {
+      await first.dispose();
+    }
+  }, STEP_MS);
+
+  it('when NATS_URL leads nowhere', async () => {
+    const said = await refusal({ NATS_URL: 'nats://127.0.0.1:1' });
+    expect(said).toMatch(/NATS/);
+    expect(said).toContain('127.0.0.1:1');
+    expect(said).toMatch(/\[[a-z_]+\]/);
+  }, STEP_MS);
+
+  it('when CLICKHOUSE_URL leads nowhere, and tells no password', async () => {
+    const said = await refusal({ CLICKHOUSE_URL: 'http://reader:hidden-word@127.0.0.1:1' });
+    expect(said).toMatch(/ClickHouse/);
+    expect(said).toContain('127.0.0.1:1');
+    expect(said).not.toContain('hidden-word');
+    expect(said).toMatch(/\[[a-z_]+\]/);
+  }, STEP_MS);
+
+  it.each([
+    ['an unknown key', '- id: a\n  title: {zh: 甲, en: A}\n  kind: threshold\n  window: 24h\n  atLeats: 50\n  severity: warning\n  notify: [on-call]\n', 5, 'atLeats'],
+    ['an unknown unit', '- id: a\n  title: {zh: 甲, en: A}\n  kind: threshold\n  window: 24 fortnights\n  atLeast: 50\n  severity: warning\n  notify: [on-call]\n', 4, 'window'],
+    ['a condition that does not parse', '- id: a\n  title: {zh: 甲, en: A}\n  kind: threshold\n  where: complaint &&\n  window: 24h\n  atLeast: 50\n  severity: warning\n  notify: [on-call]\n', 4, 'where'],
+    ['no YAML at all', '- id: [a\n', 1, ''],
+  ])('when a rule file has %s, naming file, line and key', async (_name, yaml, line, key) => {
+    const rules = await mkdtemp(join(folder, 'rules-'));
+    await writeFile(join(rules, 'mine.yaml'), yaml);
+    const said = await refusal({ TOCSIN_RULES_DIR: rules });
+    expect(said).toContain('[invalid_rule]');
+    expect(said).toMatch(new RegExp(`${join(rules, 'mine.yaml')}:${key === '' ? '\\d+' : line}:`));
+    expect(said).toContain(key);
+  }, STEP_MS);
+
+  it('when a weights file is damaged, naming it', async () => {
+    const model = join(folder, 'damaged-model');
+    await cp(weights, model, { recursive: true });
+    const binary = (await readdir(model)).find((name) => name.endsWith('.bin')) as string;
+    const bytes = await readFile(join(model, binary));
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 0xff;
+    await writeFile(join(model, binary), bytes);
+    const said = await refusal({ TOCSIN_MODEL_DIR: model });
+    expect(said).toContain('[model_corrupt]');
+    expect(said).toContain(binary);
+  }, STEP_MS);
+
+  it('when the folder of the model is empty', async () => {
+    const model = join(folder, 'empty-model');
+    await mkdir(model);
+    expect(await refusal({ TOCSIN_MODEL_DIR: model })).toContain('[model_corrupt]');
+  }, STEP_MS);
+
+  it.each([
+    ['a port that is none', { TOCSIN_HTTP_PORT: '70000' }, 'TOCSIN_HTTP_PORT must be a whole number from 0 to 65535'],
+    ['a misspelt setting', { TOCSIN_HTTP_PROT: '8080' }, 'TOCSIN_HTTP_PROT is not a setting'],
+    ['an address that is none', { CLICKHOUSE_URL: 'clickhouse' }, 'CLICKHOUSE_URL must be a URL'],
+  ])('for %s', async (_name, env, sentence) => {
+    const said = await refusal(env as Record<string, string>);
+    expect(said).toContain('[invalid_setting]');
+    expect(said).toContain(sentence);
+  }, STEP_MS);
+});

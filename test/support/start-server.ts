@@ -1,0 +1,129 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PipelineStatus } from '../../core/pipeline.ts';
+import { getJson } from './http.ts';
+import { eventually } from './poll.ts';
+import { killGroup, spawnTocsin } from './run-tocsin.ts';
+
+export interface LogLine {
+  msg?: string;
+  level?: number | string;
+  [field: string]: unknown;
+}
+
+export interface ServerOptions {
+  /** A temporary one when absent, which `dispose` removes. */
+  dataDir?: string;
+  env?: Record<string, string>;
+}
+
+const READY_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 20_000;
+
+/** `tocsin serve` as a process of its own, on a free port. */
+export class ServerProcess {
+  readonly dataDir: string;
+  readonly logs: LogLine[] = [];
+  /** What was printed and is no JSON. */
+  printed = '';
+  url = '';
+  port = 0;
+  readonly #env: Record<string, string>;
+  #child: ChildProcess | undefined;
+  #closed: Promise<number | null> = Promise.resolve(null);
+
+  constructor(dataDir: string, env: Record<string, string>) {
+    this.dataDir = dataDir;
+    this.#env = env;
+  }
+
+  /** Starts it, anew after a stop or a kill, and waits until it is ready. */
+  async start(): Promise<void> {
+    this.logs.length = 0;
+    const child = spawnTocsin(['serve'], {
+      TOCSIN_HTTP_PORT: '0', TOCSIN_DATA_DIR: this.dataDir, TOCSIN_LOG_FORMAT: 'json', ...this.#env,
+    });
+    this.#child = child;
+    this.#closed = new Promise((resolve) => child.once('close', (code) => resolve(code)));
+    readLines(child.stdout, (line) => this.#take(line));
+    readLines(child.stderr, (line) => this.#take(line));
+    const ended = new AbortController();
+    void this.#closed.then((code) => ended.abort(new Error(`the server ended with code ${code}\n${this.tail()}`)));
+    const waiting = { limitMs: READY_WITHIN_MS, signal: ended.signal };
+    const listening = await eventually(() => this.logs.find(({ msg }) => msg === 'listening'), { what: 'the server to listen', ...waiting });
+    this.port = Number(listening['port']);
+    this.url = `http://127.0.0.1:${this.port}`;
+    await eventually(async () => (await getJson(`${this.url}/readyz`)).status === 200, { what: 'the server to be ready', ...waiting });
+  }
+
+  /** Waits until everything accepted is scored, counted and stored. */
+  async settled(limitMs = 60_000): Promise<void> {
+    await eventually(async () => {
+      const { status, body } = await getJson<PipelineStatus>(`${this.url}/v1/status`);
+      return status === 200 && body.unscoredFrames === 0 && body.uncountedEntries === 0 && body.unstoredRows === 0;
+    }, { what: 'everything accepted to be stored', limitMs });
+  }
+
+  /** SIGTERM. @returns the exit code. @throws Error when it does not end in time, after killing it */
+  async stop(): Promise<number | null> {
+    this.#child?.kill('SIGTERM');
+    const inTime = await Promise.race([this.#closed.then((code) => ({ code })), timeout(STOP_WITHIN_MS)]);
+    if (inTime !== undefined) return inTime.code;
+    await this.kill();
+    throw new Error(`the server did not stop within ${STOP_WITHIN_MS} ms\n${this.tail()}`);
+  }
+
+  /** kill -9 of the server and everything it started. */
+  async kill(): Promise<void> {
+    if (this.#child !== undefined) killGroup(this.#child);
+    await this.#closed;
+  }
+
+  /** The last lines that it logged or printed, for the message of a failure. */
+  tail(): string {
+    return [...this.logs.slice(-20).map((line) => JSON.stringify(line)), this.printed.slice(-2_000)].join('\n');
+  }
+
+  #take(line: string): void {
+    try {
+      this.logs.push(JSON.parse(line) as LogLine);
+    } catch {
+      this.printed += `${line}\n`;
+    }
+  }
+}
+
+/** Starts a server; `dispose` kills it and removes its folder. */
+export async function startServer({ dataDir, env = {} }: ServerOptions = {}): Promise<ServerProcess & { dispose(): Promise<void> }> {
+  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'tocsin-acceptance-')));
+  const server = new ServerProcess(folder, env);
+  const dispose = async (): Promise<void> => {
+    await server.kill();
+    if (dataDir === undefined) await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await server.start();
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return Object.assign(server, { dispose });
+}
+
+function readLines(stream: NodeJS.ReadableStream | null, take: (line: string) => void): void {
+  let rest = '';
+  stream?.setEncoding('utf8');
+  stream?.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') take(line);
+  });
+}
+
+function timeout(ms: number): Promise<undefined> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(undefined), ms).unref();
+  });
+}
