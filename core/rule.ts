@@ -10,6 +10,8 @@ export interface LocalText {
 export interface Escalation {
   atLeast: number;
   severity: AlertSeverity;
+  /** Who is paged when this level is reached. Absent: nobody, for the alert's one page went out when it opened. */
+  notify?: string[];
 }
 
 /** Fields an item can be grouped by. `category` counts an item once in each of its categories. */

@@ -71,7 +71,7 @@ function faultsOf(issue: z.core.$ZodIssue, value: unknown): RuleFault[] {
   return [fault(path, issue.message)];
 }
 
-const NESTED_KEYS: Record<string, readonly string[]> = { title: ['zh', 'en'], escalate: ['atLeast', 'severity'] };
+const NESTED_KEYS: Record<string, readonly string[]> = { title: ['zh', 'en'], escalate: ['atLeast', 'severity', 'notify'] };
 
 function unknownKey(path: readonly (string | number)[], key: string): string {
   const known = path.length === 0 ? RULE_KEYS : (NESTED_KEYS[String(path[0])] ?? []);

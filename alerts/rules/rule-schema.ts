@@ -38,6 +38,10 @@ const window = z.string('must be a length of time such as 24h, 30m or 7d').super
   if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.message });
 });
 
+const names = z
+  .array(z.string('must be a name').trim().min(1, 'must not be empty').max(100, 'is longer than 100 characters'), 'must be a list, such as [on-call]')
+  .max(NOTIFY_MAX, `has more than ${NOTIFY_MAX} entries`);
+
 /** How a threshold rule is written, in YAML and over the API; `toRule` makes a core Rule of it. */
 const thresholdRuleSchema = z
   .strictObject({
@@ -59,13 +63,10 @@ const thresholdRuleSchema = z
     resolveBelow: count.optional().describe('An open alert ends below this; default 80 % of the count that fires'),
     severity: severity.default('warning'),
     escalate: z
-      .array(z.strictObject({ atLeast: count, severity }), 'must be a list, such as [{atLeast: 100, severity: critical}]')
+      .array(z.strictObject({ atLeast: count, severity, notify: names.optional().describe('Who is paged at this level; absent: nobody') }), 'must be a list, such as [{atLeast: 100, severity: critical}]')
       .max(ESCALATIONS_MAX, `has more than ${ESCALATIONS_MAX} levels`)
       .default([]),
-    notify: z
-      .array(z.string('must be a name').trim().min(1, 'must not be empty').max(100, 'is longer than 100 characters'), 'must be a list, such as [on-call]')
-      .max(NOTIFY_MAX, `has more than ${NOTIFY_MAX} entries`)
-      .default([]),
+    notify: names.default([]).describe('Who is paged when it opens and when it is over'),
   })
   .superRefine((rule, context) => {
     const refuse = (key: string | (string | number)[], message: string): void =>

@@ -23,8 +23,11 @@ export interface CountedItem {
 export function alertOnItem(state: CounterState, of: CountedItem, alerts: AlertWriter): void {
   const { counted, slot } = of;
   const at = counted.series.recordOf(slot);
+  const held = counted.series.times.held(at);
   let isQuoted = false;
   for (const ruleState of counted.rules) {
+    // The usual case: not enough items in any window, past or present. An open alert has at least `resolveBelow` of them.
+    if (held < ruleState.rule.fireAt - (QUOTES_MAX - 1) && ruleState.open.size === 0) continue;
     const count = counted.series.windows.inside(at, ruleState.window);
     // The last three items before a count is reached have brought it within two of it.
     if (!isQuoted && count >= ruleState.rule.fireAt - (QUOTES_MAX - 1)) {
@@ -64,7 +67,7 @@ function decide(state: CounterState, of: CountedItem, ruleState: RuleState, aler
       alert!.severity = decision.level.severity;
       alert!.escalatedAt = decision.level.atLeast;
       const window = windowNow(place, state.nowMs);
-      alerts.escalated(place, alert!, { window, quotes: quotes(of, window, ruleState), endsAtMs: endsAtMs(place), from: decision.from });
+      alerts.escalated(place, alert!, { window, quotes: quotes(of, window, ruleState), endsAtMs: endsAtMs(place), from: decision.from, notify: decision.level.notify ?? [] });
       return;
     }
     case 'resolve':

@@ -45,7 +45,7 @@ export class AlertWriter {
     this.events.push({ kind: 'opened', ...this.#base(place, alert, window), id: alert.alertId, ...rest });
   }
 
-  escalated(place: AlertPlace, alert: OpenAlertState, detail: { window: EventWindow; quotes: QuotedItem[]; endsAtMs: number; from: OpenAlertState['severity'] }): void {
+  escalated(place: AlertPlace, alert: OpenAlertState, detail: { window: EventWindow; quotes: QuotedItem[]; endsAtMs: number; from: OpenAlertState['severity']; notify: string[] }): void {
     const { window, ...rest } = detail;
     this.events.push({ kind: 'escalated', ...this.#base(place, alert, window), id: this.idFor(place, 'escalated'), openedAtMs: alert.openedAtMs, ...rest });
   }
@@ -81,7 +81,7 @@ export class AlertWriter {
       atMs: this.#nowMs,
       sequence: this.#sequence,
       index: this.events.length,
-      notify: rule.notify,
+      notify: [...new Set([...rule.notify, ...rule.escalate.flatMap((level) => (level.atLeast <= alert.escalatedAt ? (level.notify ?? []) : []))])],
     };
   }
 }
