@@ -10,7 +10,7 @@ const NOW_MS = 1_000_000_000;
 const OPENED = opened();
 const ESCALATED = escalated();
 const ESCALATED_AGAIN = escalated({ id: 'a-1500-0', sequence: 1_500 });
-const RESOLVED = resolved();
+const RESOLVED = resolved({ openedAtMs: NOW_MS - 3_600_000 });
 
 function page(event: AlertEvent, over: Partial<PageState> = {}): PageState {
   return { ...newPageState(event.id, event.kind), place: { sequence: event.sequence, index: event.index }, firstSeenAtMs: NOW_MS, ...over };
@@ -19,7 +19,7 @@ const delivered = { settled: 'delivered', attempts: 1, firstAttemptAtMs: NOW_MS 
 
 function decide(event: AlertEvent, pages: PageState[], over: Partial<DeliveryQuestion> = {}): DeliveryDecision {
   const byId = new Map(pages.map((each) => [each.eventId, each]));
-  return decideDelivery({ event, pages: byId, channel: CHANNEL_WELL, knownSinceMs: 0, nowMs: NOW_MS, ...over }, DELIVERY_POLICY);
+  return decideDelivery({ event, pages: byId, channel: CHANNEL_WELL, knownSinceMs: 0, startedAtMs: 0, nowMs: NOW_MS, ...over }, DELIVERY_POLICY);
 }
 
 describe('a page is', () => {
@@ -72,6 +72,10 @@ describe('of one alert over one channel', () => {
       { action: 'wait', reason: 'earlier-page', untilMs: NOW_MS + 7_000 }],
     ['an end waits for an opening of which nothing is known', RESOLVED, [page(RESOLVED)], {},
       { action: 'wait', reason: 'earlier-page-unknown', untilMs: NOW_MS + recheckMs }],
+    ['an end waits, just after a start, for pages that the log still keeps', RESOLVED, [page(OPENED, delivered), page(RESOLVED)], { startedAtMs: NOW_MS - 5_000 },
+      { action: 'wait', reason: 'just-started', untilMs: NOW_MS - 5_000 + DELIVERY_POLICY.orderWaitAfterStartMs }],
+    ['an end does not wait when its alert opened after the start', RESOLVED, [page(OPENED, delivered), page(RESOLVED)], { startedAtMs: RESOLVED.openedAtMs },
+      { action: 'send', reason: 'first-attempt', attempt: 1 }],
     ['an end is not told where the alert was never paged', RESOLVED, [page(RESOLVED, { firstSeenAtMs: NOW_MS - orderWaitMaxMs })], {},
       { action: 'skip', reason: 'never-fired-here' }],
     ['an end is told where the records of its opening are too old to be known', RESOLVED, [page(RESOLVED, { firstSeenAtMs: NOW_MS - orderWaitMaxMs })],

@@ -14,13 +14,15 @@ export interface DeliveryPolicy {
   pageFaultsMax: number;
   /** How long a later page waits for an earlier one of which nothing is known yet. */
   orderWaitMaxMs: number;
+  /** For how long after a start the end of an older alert waits for pages that the log still keeps from a former worker. */
+  orderWaitAfterStartMs: number;
   /** How long a page is at most sent away while a channel that is well has more waiting than it may hold. */
   turnAwayMaxMs: number;
   /** How soon a page that waits without a due time is looked at again. */
   recheckMs: number;
 }
 
-/** Waiting for an unknown earlier page must outlast a redelivery by the log (30 s) and the longest pause, both in a row. */
+/** Both waits for pages that may still come must outlast a redelivery by the log (10 s) and the longest pause, in a row. */
 export const DELIVERY_POLICY: DeliveryPolicy = {
   backoff: { baseMs: 1_000, capMs: 5 * 60_000, floorMs: 100 },
   giveUpAfterMs: 24 * 3_600_000,
@@ -28,6 +30,7 @@ export const DELIVERY_POLICY: DeliveryPolicy = {
   pauseMaxMs: 30_000,
   pageFaultsMax: 5,
   orderWaitMaxMs: 2 * 60_000,
+  orderWaitAfterStartMs: 45_000,
   turnAwayMaxMs: 5_000,
   recheckMs: 1_000,
 };
@@ -42,13 +45,15 @@ export type DeliveryDecision =
 
 /** `never-fired-here`: no fire of this alert went out over the channel. `overtaken`: a later page of the alert was settled before. */
 export type SkipReason = 'never-fired-here' | 'overtaken';
-export type WaitReason = 'backoff' | 'earlier-page' | 'earlier-page-unknown' | 'channel-paused';
+export type WaitReason = 'backoff' | 'earlier-page' | 'earlier-page-unknown' | 'just-started' | 'channel-paused';
 
 export interface DeliveryQuestion {
   event: Pick<AlertEvent, 'id' | 'alertId' | 'kind' | 'sequence' | 'index'> & { openedAtMs?: number };
   /** All pages of this alert over this channel, the asked one included. */
   pages: AlertPages;
   channel: ChannelState;
+  /** When this process began to take events. */
+  startedAtMs: number;
   /** Deliveries before this time may be unknown: their records were not read back. */
   knownSinceMs: number;
   nowMs: number;
@@ -90,12 +95,16 @@ export function isTooOld(firstAttemptAtMs: number | null, nowMs: number, policy:
 }
 
 function waitForEarlier(question: DeliveryQuestion, own: Readonly<PageState> | undefined, policy: DeliveryPolicy): DeliveryDecision | null {
-  const { event, pages, channel, nowMs } = question;
+  const { event, pages, channel, nowMs, startedAtMs } = question;
   const recheckAtMs = nowMs + policy.recheckMs;
   for (const page of pages.values()) {
     if (page.settled !== null || !isEarlier(page, event)) continue;
     const dueAtMs = page.nextAttemptAtMs ?? Math.min(Math.max(channel.pausedUntilMs, channel.busyUntilMs), nowMs + policy.pauseMaxMs);
     return { action: 'wait', reason: 'earlier-page', untilMs: Math.max(recheckAtMs, dueAtMs) };
+  }
+  const surveyedAtMs = startedAtMs + policy.orderWaitAfterStartMs;
+  if (event.kind === 'resolved' && (event.openedAtMs ?? 0) < startedAtMs && nowMs < surveyedAtMs) {
+    return { action: 'wait', reason: 'just-started', untilMs: surveyedAtMs };
   }
   if (event.kind === 'opened' || pages.has(event.alertId)) return null;
   const seenForMs = nowMs - (own?.firstSeenAtMs ?? nowMs);

@@ -53,7 +53,8 @@ export async function deliverPage(task: PageTask, health: ChannelState, context:
   const nowMs = clock.nowMs();
   const pages = ledger.pages(event.alertId, channel.id);
   const own = pages.get(event.id);
-  const decision = decideDelivery({ event, pages, channel: health, knownSinceMs: ledger.knownSinceMs, nowMs }, policy);
+  const { knownSinceMs, startedAtMs } = ledger;
+  const decision = decideDelivery({ event, pages, channel: health, knownSinceMs, startedAtMs, nowMs }, policy);
   const note = (outcome: DeliveryOutcome, rest: Omit<Partial<DeliveryRecord>, 'outcome'>): Promise<PageResult> =>
     keep({ ...blankRecord(task, idempotencyKey), atMs: nowMs, ...rest, outcome }, context);
   switch (decision.action) {

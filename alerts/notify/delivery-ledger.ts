@@ -22,6 +22,7 @@ export class DeliveryLedger {
   readonly #open = new Map<string, AlertDeliveries>();
   readonly #over = new Map<string, AlertDeliveries>();
   #knownSinceMs = 0;
+  #startedAtMs = 0;
 
   constructor(alertsMax: number = LEDGER_ALERTS_MAX) {
     this.#alertsMax = alertsMax;
@@ -32,8 +33,17 @@ export class DeliveryLedger {
     return this.#knownSinceMs;
   }
 
+  /** When this process began to take events, in milliseconds since the epoch. */
+  get startedAtMs(): number {
+    return this.#startedAtMs;
+  }
+
   get alertsHeld(): number {
     return this.#open.size + this.#over.size;
+  }
+
+  start(nowMs: number): void {
+    this.#startedAtMs = nowMs;
   }
 
   /** The log was not read from its beginning, but from an entry of this time. */

@@ -95,6 +95,7 @@ export class Notifier {
   async start(): Promise<void> {
     await this.#records.start();
     if (this.#work !== undefined || this.#isStopping) return;
+    this.#ledger.start(this.#options.clock.nowMs());
     this.#work = this.#options.alerts.work('notifier', this.#limits.inFlightMax).pipe(
       mergeMap((delivery) => this.#take(delivery)),
     ).subscribe();
@@ -146,6 +147,8 @@ export class Notifier {
   }
 
   #channelsOf(event: AlertEvent): Channel[] {
+    // One page per incident: a higher level pages only whom its rule names for it.
+    if (event.kind === 'escalated' && event.notify.length === 0) return [];
     const { channelIds, unknownNames } = resolveChannels(event.notify, this.#options.routes, this.#channelIds);
     for (const name of unknownNames) this.#warnOnce(name, event.ruleId);
     return channelIds.flatMap((id) => this.#channels.get(id) ?? []);
