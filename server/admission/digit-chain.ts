@@ -14,7 +14,7 @@ export interface DigitChain {
   end: number;
 }
 
-export interface DigitGroup {
+interface DigitGroup {
   /** ASCII. */
   digits: string;
   start: number;

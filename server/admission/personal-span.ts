@@ -1,5 +1,4 @@
-export const PERSONAL_KINDS = ['phone', 'id-card', 'bank-card', 'email'] as const;
-export type PersonalKind = (typeof PERSONAL_KINDS)[number];
+export type PersonalKind = 'phone' | 'id-card' | 'bank-card' | 'email';
 
 /** A stretch of a text that tells who somebody is. */
 export interface PersonalSpan {

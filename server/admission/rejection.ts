@@ -7,7 +7,7 @@ export const REJECTION_CODES = [
   'invalid_json', 'not_an_object', 'missing_field', 'empty_field', 'wrong_type', 'too_long', 'too_many', 'out_of_range', 'not_in_list',
   'invalid_format', 'invalid_time', 'time_in_future', 'time_too_old', 'unknown_field', 'duplicate_field',
 ] as const;
-export type RejectionCode = (typeof REJECTION_CODES)[number];
+type RejectionCode = (typeof REJECTION_CODES)[number];
 
 /** Why one item was refused. Never repeats what the sender wrote, which may be personal. */
 export interface Rejection {

@@ -21,7 +21,7 @@ export interface GatherLimits {
   retryDelayMs: number;
 }
 
-export const DEFAULT_GATHER_LIMITS: GatherLimits = {
+const DEFAULT_GATHER_LIMITS: GatherLimits = {
   lingerMs: 2,
   frameItemsMax: 256,
   frameBytesMax: 192 * 1024,
@@ -46,6 +46,8 @@ const COMPACT_AT = 4_096;
 
 interface Contribution {
   lines: readonly string[];
+  /** In bytes, line by line. */
+  sizes: readonly number[];
   /** The first line that is in no frame yet. */
   next: number;
   /** Lines that are not yet known to be on disk. */
@@ -112,15 +114,15 @@ export class FrameGatherer {
    */
   add(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return Promise.resolve();
-    let bytes = 0;
-    for (const line of lines) bytes += Buffer.byteLength(line);
+    const sizes = lines.map(byteLength);
+    const bytes = sizes.reduce(sum);
     try {
       this.assertRoom(lines.length, bytes);
     } catch (error) {
       return Promise.reject(error);
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ lines, next: 0, undurable: lines.length, resolve, reject });
+      this.#waiting.push({ lines, sizes, next: 0, undurable: lines.length, resolve, reject });
       this.#itemsGathering += lines.length;
       this.#bytesGathering += bytes;
       this.#schedule();
@@ -174,7 +176,7 @@ export class FrameGatherer {
       const before = lines.length;
       while (contribution.next < contribution.lines.length && lines.length < this.limits.frameItemsMax) {
         const line = contribution.lines[contribution.next] ?? '';
-        const lineBytes = Buffer.byteLength(line);
+        const lineBytes = contribution.sizes[contribution.next] ?? 0;
         full = lines.length > 0 && bytes + lineBytes > this.limits.frameBytesMax;
         if (full) break;
         lines.push(line);
@@ -239,14 +241,16 @@ export class FrameGatherer {
 
   /** What has not gone yet does not go any more: its request is answered. */
   #giveUp(contribution: Contribution, error: TocsinError): void {
-    for (const line of contribution.lines.slice(contribution.next)) {
-      this.#itemsGathering -= 1;
-      this.#bytesGathering -= Buffer.byteLength(line);
-    }
+    const left = contribution.sizes.slice(contribution.next);
+    this.#itemsGathering -= left.length;
+    this.#bytesGathering -= left.reduce(sum, 0);
     contribution.next = contribution.lines.length;
     contribution.reject(error);
   }
 }
+
+const byteLength = (line: string): number => Buffer.byteLength(line);
+const sum = (total: number, more: number): number => total + more;
 
 function isWorthRetrying(error: unknown): boolean {
   return error instanceof TocsinError && error.code === 'log_unavailable' && error.retryable;

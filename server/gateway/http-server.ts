@@ -127,9 +127,9 @@ export class HttpServer {
     }
     const rest = {
       params: params === 0 ? NO_PARAMS : readParams(request, route.path, params),
-      query: request.getQuery() ?? '',
+      query: route.accepts === undefined ? request.getQuery() ?? '' : '',
       contentType: contentType.type,
-      ifNoneMatch: route.accepts === undefined ? request.getHeader('if-none-match') : '',
+      ifNoneMatch: route.operation === undefined ? request.getHeader('if-none-match') : '',
     };
     if (rest.params === null) return this.#writeError(exchange, new TocsinError('invalid_request', 'The address holds a % that begins no valid escape.'));
     const { params: decoded } = rest;
@@ -222,8 +222,11 @@ export class HttpServer {
     response.cork(() => {
       response.writeStatus(STATUS_LINES[reply.status] ?? String(reply.status));
       if (reply.contentType !== '') response.writeHeader('content-type', reply.contentType);
-      response.writeHeader('x-content-type-options', 'nosniff');
-      if (reply.headers?.['cache-control'] === undefined) response.writeHeader('cache-control', 'no-store');
+      // Answers to POST are not kept by anybody, and each header is another crossing into native code.
+      if (exchange.route.method === 'GET') {
+        response.writeHeader('x-content-type-options', 'nosniff');
+        if (reply.headers?.['cache-control'] === undefined) response.writeHeader('cache-control', 'no-store');
+      }
       for (const name in reply.headers) response.writeHeader(name, reply.headers[name] ?? '');
       if (reply.status === 204 || reply.status === 304) response.endWithoutBody(undefined, close);
       else if (exchange.headOnly) response.endWithoutBody(Buffer.byteLength(reply.body), close);

@@ -25,7 +25,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-export function describeFault({ line, column, position, reason }: JsonFault): string {
+function describeFault({ line, column, position, reason }: JsonFault): string {
   return `at line ${line}, column ${column} (position ${position}) ${reason}`;
 }
 

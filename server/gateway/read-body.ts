@@ -12,6 +12,7 @@ export interface BodyLimits {
 export type BodyRefusal = 'too-large' | 'too-slow' | 'overloaded';
 
 export interface BodyReading {
+  /** `body` is gone when this returns. */
   done(body: Uint8Array): void;
   /** Nothing more is kept of the body. */
   refused(reason: BodyRefusal): void;
@@ -57,14 +58,13 @@ export class BodyReader {
     this.#pending.add(pending);
     response.onData((chunk, isLast) => {
       if (pending.settled) return;
-      // The bytes are gone when this returns.
-      const copy = Buffer.from(new Uint8Array(chunk));
-      if (isLast && pending.chunks.length === 0 && copy.length <= this.#limits.bodyBytesMax) {
+      if (isLast && pending.chunks.length === 0 && chunk.byteLength <= this.#limits.bodyBytesMax) {
         this.#settle(pending);
-        reading.done(copy);
+        reading.done(new Uint8Array(chunk));
         return;
       }
-      this.#keep(pending, copy);
+      // The bytes are gone when this returns.
+      this.#keep(pending, Buffer.from(new Uint8Array(chunk)));
       if (pending.settled || !isLast) return;
       const body = Buffer.concat(pending.chunks, pending.bytes);
       this.#settle(pending);

@@ -4,19 +4,18 @@ import { TocsinError } from '../../core/errors.ts';
 import { parseJson, decodeBody } from './parse-body.ts';
 import { DetailedError } from './problem.ts';
 
-export const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
-export type Method = (typeof METHODS)[number];
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface RouteRequest {
   /** Values of the path's `{…}`, decoded, in their order. */
   params: readonly string[];
-  /** Behind the `?`, as sent. */
+  /** Behind the `?`, as sent; empty for a route that takes a body. */
   query: string;
   /** Lower case, without parameters; empty when there is none. */
   contentType: string;
-  /** Its own copy; empty for a route that takes none. */
+  /** Gone once `handle` has returned, its promise too: read it before anything is awaited. Empty for a route that takes none. */
   body: Uint8Array;
-  /** `If-None-Match`, for routes that answer with an ETag. */
+  /** `If-None-Match`, for pages. */
   ifNoneMatch: string;
 }
 

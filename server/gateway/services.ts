@@ -25,7 +25,7 @@ export type BodyFormat = 'json' | 'ndjson';
 /** Takes feedback; also behind the NATS subject for producers. */
 export interface FeedbackIntake {
   /**
-   * Resolves when every accepted item is on disk.
+   * Resolves when every accepted item is on disk. Reads `body` before it returns its promise.
    * Rejects with `invalid_json`, `empty_batch`, `batch_too_large`, `overloaded` or `log_unavailable`.
    */
   take(body: Uint8Array, format: BodyFormat): Promise<IntakeAnswer>;
@@ -39,7 +39,7 @@ export interface IntakeAnswer {
   rejected: (Rejection & { index: number })[];
 }
 
-export interface FeedbackQuery {
+interface FeedbackQuery {
   workspace: string;
   /** Event time, milliseconds since the epoch; from inclusive, to exclusive. */
   fromMs?: number;
@@ -110,7 +110,7 @@ export interface Rules {
   remove(id: string): Promise<void>;
 }
 
-export interface AlertQuery {
+interface AlertQuery {
   workspace: string;
   state?: 'firing' | 'resolved';
   limit: number;

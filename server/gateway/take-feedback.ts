@@ -10,14 +10,14 @@ import { locateJsonFault } from './locate-json-fault.ts';
 import { decodeBody, parseJson, splitLines, type JsonLine } from './parse-body.ts';
 import type { BodyFormat, FeedbackIntake, IntakeAnswer } from './services.ts';
 
-export interface IntakeLimits {
+interface IntakeLimits {
   /** Items in one request. */
   batchItemsMax: number;
   /** A batch is admitted in slices of this length, so that other requests are served between them. */
   sliceMs: number;
 }
 
-export const DEFAULT_INTAKE_LIMITS: IntakeLimits = { batchItemsMax: 10_000, sliceMs: 10 };
+const DEFAULT_INTAKE_LIMITS: IntakeLimits = { batchItemsMax: 10_000, sliceMs: 10 };
 
 export interface IntakeOptions {
   frames: Pick<FrameGatherer, 'add' | 'assertRoom' | 'limits'>;

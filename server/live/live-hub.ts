@@ -16,7 +16,7 @@ export interface LiveLimits {
   workspacesMax: number;
 }
 
-export const DEFAULT_LIVE_LIMITS: LiveLimits = {
+const DEFAULT_LIVE_LIMITS: LiveLimits = {
   clientsMax: 5_000,
   bufferedBytesSoftMax: 256 * 1024,
   bufferedBytesMax: 4 * 1024 ** 2,
@@ -247,7 +247,7 @@ export class LiveHub {
 }
 
 /** The id of messages before any alert. */
-export const NO_EVENT = '0';
+const NO_EVENT = '0';
 
 function alertMessage(event: AlertEvent): string {
   return JSON.stringify({ id: event.id, topic: 'alerts', data: event } satisfies LiveMessage);

@@ -5,7 +5,7 @@ import { JSON_TYPE, jsonReply, readJsonBody, type Route } from '../route.ts';
 import type { Scores } from '../services.ts';
 import { scoreSchema } from './answer-schemas.ts';
 
-export const SCORE_TEXTS_MAX = 256;
+const SCORE_TEXTS_MAX = 256;
 
 const scoreBody = z.strictObject({
   texts: z.array(z.string().overwrite(cleanText).max(TEXT_CHARS_MAX)).min(1).max(SCORE_TEXTS_MAX),
