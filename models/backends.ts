@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { TocsinError } from '../core/errors.ts';
 
 /** Ways to run the network, best first. */
-export const BACKENDS = ['wasm', 'cpu'] as const;
+const BACKENDS = ['wasm', 'cpu'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
 export type Tf = typeof import('@tensorflow/tfjs');
@@ -15,7 +15,7 @@ export interface ChosenBackend {
   reason: string;
 }
 
-export function parseBackend(value: string): BackendName {
+function parseBackend(value: string): BackendName {
   const known = BACKENDS.find((name) => name === value);
   if (known === undefined) {
     throw new TocsinError('invalid_setting', `TOCSIN_TF_BACKEND is "${value}"; it can be ${BACKENDS.join(', ')}, or be left out.`);

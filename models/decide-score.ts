@@ -46,6 +46,16 @@ function decideSeverity(probabilities: Float32Array, isBad: boolean): Severity {
   return SEVERITIES[best] ?? 'mild';
 }
 
+/** The one category of a text that none reaches its point for: the likeliest, `other` among them. */
+function likeliest(probabilities: Float32Array): CategoryScore {
+  let best: CategoryScore = { id: 'other', probability: probabilities[HEADS.categories.from + CATEGORY_ORDER.indexOf('other')] ?? 0, decidedBy: 'model' };
+  CATEGORY_ORDER.forEach((id, at) => {
+    const probability = probabilities[HEADS.categories.from + at] ?? 0;
+    if (probability > best.probability) best = { id, probability, decidedBy: 'model' };
+  });
+  return best;
+}
+
 function decideCategories(input: DecideInput): CategoryScore[] {
   const { from } = HEADS.categories;
   const found = new Map<string, CategoryScore>();
@@ -54,10 +64,7 @@ function decideCategories(input: DecideInput): CategoryScore[] {
     if (id !== 'other' && probability >= (input.points.categories[id] ?? 0.5)) found.set(id, { id, probability, decidedBy: 'model' });
   });
   for (const each of input.taxonomy) if (!found.has(each.id)) found.set(each.id, each);
-  if (found.size === 0) {
-    const probability = input.probabilities[from + CATEGORY_ORDER.indexOf('other')] ?? 0;
-    return [{ id: 'other', probability, decidedBy: 'model' }];
-  }
+  if (found.size === 0) return [likeliest(input.probabilities)];
   return [...found.values()].sort((a, b) => b.probability - a.probability);
 }
 

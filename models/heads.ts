@@ -1,7 +1,10 @@
 import { CATEGORY_IDS } from '../core/category.ts';
 import type { CategoryId } from '../core/category.ts';
 
-/** The model's outputs stand side by side in one vector; each head is a range of it. */
+/**
+ * The model's outputs stand side by side in one vector; each head is a range of it. Outputs of sentiment, stars and
+ * severity exclude each other (softmax); the others are yes-or-no answers of their own (sigmoid).
+ */
 export const HEADS = {
   sentiment: { from: 0, size: 3 },
   stars: { from: 3, size: 5 },
@@ -11,13 +14,7 @@ export const HEADS = {
   implicit: { from: 30, size: 1 },
 } as const;
 
-export type HeadName = keyof typeof HEADS;
-export const HEAD_NAMES = Object.keys(HEADS) as HeadName[];
 export const OUTPUT_SIZE = 31;
-
-/** Heads whose outputs exclude each other (softmax); the others are independent yes-or-no answers (sigmoid). */
-export const SOFTMAX_HEADS = ['sentiment', 'stars', 'severity'] as const satisfies HeadName[];
-export const SIGMOID_HEADS = ['complaint', 'categories', 'implicit'] as const satisfies HeadName[];
 
 /** The order of the category outputs, as core lists them: sixteen leaves and `other`. */
 export const CATEGORY_ORDER: readonly CategoryId[] = CATEGORY_IDS;

@@ -1,6 +1,6 @@
 import type { EncoderWeights, Trace } from './encoder.ts';
 
-export const KEYWORDS_MAX = 5;
+const KEYWORDS_MAX = 5;
 /** A keyword holds at most this many units: Han characters or words. */
 const SPAN_UNITS_MAX = 6;
 /** A span counts only with this share of the strongest span's contribution. */

@@ -13,7 +13,7 @@ export interface ModelShape {
 }
 
 /** Numbers beside the pooled ones: share of Chinese, share of English, log length. */
-export const EXTRA_INPUTS = 3;
+const EXTRA_INPUTS = 3;
 
 /** Width of what the encoder hands to the network: sum, maximum, attention pools, extras. */
 export function inputSize(shape: ModelShape): number {

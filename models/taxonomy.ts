@@ -8,8 +8,8 @@ import type { CategoryScore } from '../core/score.ts';
 import { findPackageRoot } from './package-root.ts';
 import { createFoldTable, foldText } from './text/normalize.ts';
 
-export const TAXONOMY_CATEGORIES_MAX = 200;
-export const TAXONOMY_WORDS_MAX = 500;
+const TAXONOMY_CATEGORIES_MAX = 200;
+const TAXONOMY_WORDS_MAX = 500;
 
 const categorySchema = z.strictObject({
   /** One or two levels of a–z, 0–9 and dashes, joined by a dot. */

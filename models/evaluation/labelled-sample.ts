@@ -17,7 +17,7 @@ const schema = z.strictObject({
 
 export type LabelledItem = z.infer<typeof schema>;
 
-export const LABELLED_FILES = ['zh-simplified.jsonl', 'zh-traditional.jsonl', 'mixed.jsonl', 'en.jsonl'] as const;
+const LABELLED_FILES = ['zh-simplified.jsonl', 'zh-traditional.jsonl', 'mixed.jsonl', 'en.jsonl'] as const;
 
 /** The sample written and labelled by hand; nothing is ever trained on it. */
 export function readLabelledSample(dir: string = join(findPackageRoot(), 'models', 'labelled')): { file: string; items: LabelledItem[] }[] {

@@ -34,10 +34,6 @@ export function askPeer(peer: Peer, texts: readonly string[], python = 'python3'
   return scores.length === texts.length ? scores : null;
 }
 
-export function isInstalled(peer: Peer, python = 'python3'): boolean {
-  return askPeer(peer, ['ok'], python) !== null;
-}
-
 /** 0 negative, 1 neutral, 2 positive. */
 export function peerGuess(score: number, peer: Peer, isPair: boolean): number {
   if (isPair) return score < 0 ? 0 : 2;

@@ -39,9 +39,6 @@ export interface SentimentTable {
 
 const BASELINE_SEED = 11;
 
-/** Rows to train the linear peer on, by source. */
-export type PeerRows = ReadonlyMap<string, Row[]>;
-
 function sentimentOf(row: Row): number {
   return row.sentiment === null ? -1 : SENTIMENTS.indexOf(row.sentiment);
 }
@@ -122,7 +119,7 @@ export interface NegativeRecall {
   recall: number;
 }
 
-export const PRECISION_WANTED = 0.85;
+const PRECISION_WANTED = 0.85;
 
 /** Recall of negatives among rows with an opinion (negative or positive). */
 export function negativeRecall(judged: readonly Judged[]): NegativeRecall {

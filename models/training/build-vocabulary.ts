@@ -1,7 +1,9 @@
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { Vocabulary } from '../vocabulary.ts';
 
-const COUNTER_SLOTS = 1 << 25;
+const SLOTS_MAX = 1 << 25;
+/** No text has more features than so many a character. */
+const FEATURES_PER_CHARACTER = 4;
 
 export interface VocabularyLimits {
   /** Texts that a feature must stand in. */
@@ -10,11 +12,14 @@ export interface VocabularyLimits {
 }
 
 /** The features that stand in the most texts. Ties at the limit go to the lower hash, so that it is deterministic. */
-export function buildVocabulary(texts: Iterable<string>, tokenizer: Tokenizer, limits: VocabularyLimits): Vocabulary {
-  const keys = new Uint32Array(COUNTER_SLOTS);
-  const counts = new Uint32Array(COUNTER_SLOTS);
-  const lastText = new Uint32Array(COUNTER_SLOTS);
-  const mask = COUNTER_SLOTS - 1;
+export function buildVocabulary(texts: readonly string[], tokenizer: Tokenizer, limits: VocabularyLimits): Vocabulary {
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  let size = 1_024;
+  while (size < SLOTS_MAX && size < characters * FEATURES_PER_CHARACTER * 2) size *= 2;
+  const keys = new Uint32Array(size);
+  const counts = new Uint32Array(size);
+  const lastText = new Uint32Array(size);
+  const mask = size - 1;
   let textNumber = 0;
   for (const text of texts) {
     textNumber++;
@@ -30,7 +35,7 @@ export function buildVocabulary(texts: Iterable<string>, tokenizer: Tokenizer, l
     }
   }
   const slots: number[] = [];
-  for (let slot = 0; slot < COUNTER_SLOTS; slot++) if ((counts[slot] ?? 0) >= limits.textsMin) slots.push(slot);
+  for (let slot = 0; slot < size; slot++) if ((counts[slot] ?? 0) >= limits.textsMin) slots.push(slot);
   slots.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || (keys[a] ?? 0) - (keys[b] ?? 0));
   return new Vocabulary(Uint32Array.from(slots.slice(0, limits.sizeMax), (slot) => keys[slot] ?? 0).sort());
 }

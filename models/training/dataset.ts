@@ -91,7 +91,7 @@ export function readDataset(dataDir: string): { labelled: Row[]; unlabelled: Row
   return { labelled: [...rowsOf('train_zh.jsonl.gz'), ...rowsOf('train_en.jsonl.gz')], unlabelled: rowsOf('replay.jsonl.gz') };
 }
 
-export const PHRASE_SOURCE = 'phrases';
+const PHRASE_SOURCE = 'phrases';
 
 export function phraseRow(phrase: Phrase): Row {
   return {

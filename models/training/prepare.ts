@@ -15,6 +15,9 @@ import { buildTargets } from './targets.ts';
 import type { Targets } from './targets.ts';
 import { readTeacher } from './teacher.ts';
 
+/** Some made-up texts stay with the validation rows, so that calibration meets what only they have. */
+const PHRASES_HELD_OUT_EVERY = 12;
+
 /** A data set ready to be trained on. */
 export interface Prepared {
   rows: Row[];
@@ -48,7 +51,7 @@ export function prepare(dataDir: string, recipe: Recipe, report: (message: strin
   const taught = unlabelled.filter((row) => teacher.has(row.text));
   report(`${phrases.length} made-up texts; a teacher's opinion on ${teacher.size} texts`);
   const rows = [...labelled, ...phrases, ...taught];
-  const parts: Part[] = [...splitRows(labelled), ...phrases.map(() => 'train' as const), ...taught.map(() => 'train' as const)];
+  const parts: Part[] = [...splitRows(labelled), ...phrases.map((_, at) => (at % PHRASES_HELD_OUT_EVERY === 0 ? 'validation' as const : 'train' as const)), ...taught.map(() => 'train' as const)];
   const tokenizer = new Tokenizer();
   const taughtTexts = new Set(taught.map((row) => row.text));
   const texts = [...indicesOf(parts, 'train').map((at) => rows[at]?.text ?? ''), ...unlabelled.filter((row) => !taughtTexts.has(row.text)).map((row) => row.text)];

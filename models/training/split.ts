@@ -5,7 +5,7 @@ import type { Row } from './dataset.ts';
 export type Part = 'train' | 'validation' | 'test' | 'unseen';
 
 /** Whole products that no training row may come from: two smart-home apps and a kind of goods. */
-export const UNSEEN_PRODUCTS = new Set(['appstore_zh_stars:华为智能家居', 'appstore_zh_stars:SmartHome', 'appstore_zh_stars:SmartHomeEx', 'online_shopping_10_cats:热水器']);
+const UNSEEN_PRODUCTS = new Set(['appstore_zh_stars:华为智能家居', 'appstore_zh_stars:SmartHome', 'appstore_zh_stars:SmartHomeEx', 'online_shopping_10_cats:热水器']);
 
 const TEST_PERCENT = 10;
 const VALIDATION_PERCENT = 5;
@@ -30,7 +30,7 @@ export function lettersOf(text: string, fold: Uint16Array): string {
 }
 
 /** Keys that near-duplicates share: the letters themselves, and bands of two minimum hashes over character shingles. */
-export function duplicateKeys(letters: string): string[] {
+function duplicateKeys(letters: string): string[] {
   const keys = [`=${letters}`];
   if (letters.length < NEAR_DUPLICATE_CHARACTERS_MIN) return keys;
   const shingle = detectLanguage(letters) === 'zh' ? SHINGLE_HAN : SHINGLE_LATIN;
@@ -47,7 +47,7 @@ export function duplicateKeys(letters: string): string[] {
 }
 
 /** Groups rows that share a key, directly or through others; answers the group of each row, named by its first row. */
-export function groupDuplicates(rows: readonly Row[]): Int32Array {
+function groupDuplicates(rows: readonly Row[]): Int32Array {
   const fold = createFoldTable();
   const parent = Int32Array.from(rows, (_, at) => at);
   const find = (start: number): number => {

@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { evaluate } from './evaluate.ts';
+import { generatePhrases } from './labelling/generate-phrases.ts';
+import { splitRows } from './training/split.ts';
+import { toRow } from './training/dataset.ts';
+import type { Row } from './training/dataset.ts';
+import { train } from './train.ts';
+import type { TrainProgress } from './train.ts';
+
+const RECIPE = { epochs: 2, vocabularyMax: 4_000, dimensions: 8, pools: 1, hidden: 8 };
+let folder: string;
+let dataDir: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tocsin-train-'));
+  dataDir = join(folder, 'data');
+  mkdirSync(dataDir);
+  const phrases = generatePhrases(3).filter((_, at) => at % 9 === 0);
+  const write = (name: string, rows: object[]): void => writeFileSync(join(dataDir, name), gzipSync(rows.map((row) => JSON.stringify(row)).join('\n')));
+  const rowsOf = (language: string, source: string): object[] => phrases.filter((phrase) => phrase.language === language).map(({ text, sentiment }) => ({ text, label: sentiment, source }));
+  write('train_zh.jsonl.gz', rowsOf('zh', 'jd_laptop'));
+  write('train_en.jsonl.gz', rowsOf('en', 'twitter_us_airline'));
+  write('replay.jsonl.gz', [{ text: '没有标签的一句', source: 'replay' }]);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('tocsin train', () => {
+  it('writes a model that can be evaluated, the same one each time, and goes on from its checkpoint', async () => {
+    const messages: TrainProgress[] = [];
+    const first = train({ dataDir, modelDir: join(folder, 'first'), recipe: RECIPE }, (progress) => messages.push(progress));
+    expect(messages.map(({ stage }) => stage)).toEqual(expect.arrayContaining(['prepare', 'epoch', 'finish']));
+    expect(existsSync(join(folder, 'first', 'training.checkpoint'))).toBe(false);
+
+    const second = join(folder, 'second');
+    class Interrupted extends Error {}
+    expect(() => train({ dataDir, modelDir: second, recipe: RECIPE }, ({ stage, done }) => {
+      if (stage === 'epoch' && done === 0.5) throw new Interrupted();
+    })).toThrow(Interrupted);
+    const resumed: string[] = [];
+    expect(train({ dataDir, modelDir: second, recipe: RECIPE }, ({ message }) => resumed.push(message)).version).toBe(first.version);
+    expect(resumed).toContain('going on after epoch 1');
+
+    const file = join(folder, 'own.jsonl');
+    writeFileSync(file, ['{"text":"太差了","label":"negative"}', '{"text":"很好","label":"positive"}', '{"text":"请问几点开门","label":"neutral"}'].join('\n'));
+    const report = await evaluate({ modelDir: join(folder, 'first'), file }, () => undefined);
+    expect(report.model).toBe(first.version);
+    expect(report.sentiment[0]?.count).toBe(3);
+    expect(report.text).toContain('macro-F1');
+  });
+
+  it('names the file and line of training data that is no JSON', () => {
+    const broken = join(folder, 'broken');
+    mkdirSync(broken);
+    for (const name of ['train_zh.jsonl.gz', 'train_en.jsonl.gz', 'replay.jsonl.gz']) writeFileSync(join(broken, name), gzipSync('{"text":"a"}\n{oops'));
+    expect(() => train({ dataDir: broken, modelDir: join(folder, 'never') }, () => undefined)).toThrow(/train_zh\.jsonl\.gz, line 2: not JSON/);
+  });
+
+  it('says which folder has no training data', () => {
+    expect(() => train({ dataDir: join(folder, 'nowhere'), modelDir: join(folder, 'never') }, () => undefined)).toThrow(/Cannot read .*nowhere/);
+  });
+});
+
+describe('the split', () => {
+  const row = (text: string, source: string, product = ''): Row => {
+    const made = toRow({ text, source, label: 'negative', product });
+    if (made === null) throw new Error('no row');
+    return made;
+  };
+
+  it('keeps near-duplicates in one part, across sources, case, script and punctuation', () => {
+    const long = '这个东西用了不到三天就坏了，找客服也没有人理我，真的是非常失望，以后再也不会来买了';
+    const rows = Array.from({ length: 300 }, (_, at) => row(`第${at * 7_919}号${String.fromCharCode(0x4e00 + at * 31)}反馈`, 'waimai_10k'));
+    rows.push(row(long, 'waimai_10k'), row(`${long}！！！`, 'jd_laptop'), row(long.replace('东西', '東西').replaceAll('，', ' '), 'online_shopping_10_cats'), row(`${long}哦`, 'appstore_zh_stars'));
+    const parts = splitRows(rows);
+    expect(new Set(parts.slice(-4)).size).toBe(1);
+    expect(new Set(parts)).toEqual(new Set(['train', 'validation', 'test']));
+  });
+
+  it('keeps whole unseen products out, with what resembles them', () => {
+    const parts = splitRows([row('智能门锁总是离线，希望尽快修复这个问题，谢谢', 'appstore_zh_stars', '华为智能家居'), row('智能门锁总是离线 希望尽快修复这个问题 谢谢', 'appstore_zh_stars', '米家')]);
+    expect(parts).toEqual(['unseen', 'unseen']);
+  });
+});
+
+describe('the committed opinions of the teacher', () => {
+  it('are whole records', () => {
+    expect(readFileSync(new URL('./training/teacher.bin', import.meta.url)).length % 7).toBe(0);
+  });
+});
