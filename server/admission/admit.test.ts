@@ -7,7 +7,7 @@ import {
   TAGS_MAX, TAG_CHARS_MAX, TEXT_CHARS_MAX, WAIT_SECONDS_MAX,
 } from './limits.ts';
 import { RATING_WORDS } from './rating-words.ts';
-import { anyBankCard, anyEmail, anyIdCard, anyMobile, anySurrounding, toFullWidth } from './testing.ts';
+import { anyBankCard, anyEmail, anyIdCard, anyMobile, anySurrounding, toFullWidth } from './testing/personal-data.ts';
 import { createZoneOffset } from './zone-offset.ts';
 
 const receivedAtMs = Date.parse('2025-06-01T00:00:00Z');

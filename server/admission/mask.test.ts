@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskIdentifier, maskText } from './mask.ts';
 import { maskName, maskPhone } from './mask-customer.ts';
-import { anyBankCard, anyEmail, anyIdCard, anyMobile, anySurrounding, toFullWidth } from './testing.ts';
+import { anyBankCard, anyEmail, anyIdCard, anyMobile, anySurrounding, toFullWidth } from './testing/personal-data.ts';
 
 const key = [1, 2, 3, 4] as const;
 

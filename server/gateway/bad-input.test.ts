@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_HTTP_LIMITS } from './gateway.ts';
-import { eventually, startTestGateway, type TestGateway } from './testing.ts';
+import { eventually, startTestGateway, type TestGateway } from './testing/test-gateway.ts';
 
 const JSON_BODY = { 'content-type': 'application/json' };
 const NDJSON_BODY = { 'content-type': 'application/x-ndjson' };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TocsinError } from '../../core/errors.ts';
 import type { Rule } from '../../core/rule.ts';
-import { eventually, startTestGateway, type TestGateway, type TestGatewayOptions } from './testing.ts';
+import { eventually, startTestGateway, type TestGateway, type TestGatewayOptions } from './testing/test-gateway.ts';
 
 const running: TestGateway[] = [];
 async function start(options?: TestGatewayOptions): Promise<TestGateway> {

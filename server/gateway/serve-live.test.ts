@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BoardCounts } from '../../core/live.ts';
-import { TestSocket } from '../live/testing.ts';
-import { eventually, startTestGateway, type TestGateway, type TestGatewayOptions } from './testing.ts';
+import { TestSocket } from '../live/testing/test-socket.ts';
+import { eventually, startTestGateway, type TestGateway, type TestGatewayOptions } from './testing/test-gateway.ts';
 
 let server: TestGateway | undefined;
 async function start(options?: TestGatewayOptions): Promise<TestGateway> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { feedbackSchema } from '../admission/feedback-schema.ts';
-import { startTestGateway, type TestGateway } from '../gateway/testing.ts';
+import { startTestGateway, type TestGateway } from '../gateway/testing/test-gateway.ts';
 import type { OpenApiDocument } from './build-openapi.ts';
 
 interface Operation {

@@ -1,14 +1,14 @@
-import { createZoneOffset } from '../admission/zone-offset.ts';
-import { TocsinError } from '../../core/errors.ts';
-import type { TelemetryEvent } from '../../core/telemetry.ts';
-import { MemoryBus } from '../../stream/bus/memory-bus.ts';
-import { decodeRawFrame } from '../../stream/frames/raw-frame.ts';
-import { LiveHub, type LiveLimits } from '../live/live-hub.ts';
-import { DEFAULT_HTTP_LIMITS, createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
-import { FrameGatherer, type GatherLimits } from './gather-frames.ts';
-import { createIdMaker } from './make-ids.ts';
-import { createFeedbackIntake } from './take-feedback.ts';
-import type { GatewayServices } from './services.ts';
+import { createZoneOffset } from '../../admission/zone-offset.ts';
+import { TocsinError } from '../../../core/errors.ts';
+import type { TelemetryEvent } from '../../../core/telemetry.ts';
+import { MemoryBus } from '../../../stream/bus/memory-bus.ts';
+import { decodeRawFrame } from '../../../stream/frames/raw-frame.ts';
+import { LiveHub, type LiveLimits } from '../../live/live-hub.ts';
+import { DEFAULT_HTTP_LIMITS, createGateway, type Gateway, type GatewayOptions } from '../gateway.ts';
+import { FrameGatherer, type GatherLimits } from '../gather-frames.ts';
+import { createIdMaker } from '../make-ids.ts';
+import { createFeedbackIntake } from '../take-feedback.ts';
+import type { GatewayServices } from '../services.ts';
 
 /** Every service empty; a test replaces those it needs. */
 function emptyServices(intake: GatewayServices['intake']): GatewayServices {
