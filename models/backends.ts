@@ -1,11 +1,15 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { TocsinError } from '../core/errors.ts';
+import { findPackageRoot } from './package-root.ts';
 
-/** Ways to run the network, best first. */
-const BACKENDS = ['wasm', 'cpu'] as const;
+/** Ways to run the network, best first. The native ones are there after `npm run setup:native -- gpu|webgpu|cpu`. */
+const BACKENDS = ['tfjs-node-gpu', 'webgpu', 'tfjs-node', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
+/** The part of TensorFlow.js that is used; every backend's package has it. */
 export type Tf = typeof import('@tensorflow/tfjs');
 
 export interface ChosenBackend {
@@ -15,15 +19,54 @@ export interface ChosenBackend {
   reason: string;
 }
 
+/** The folder that scripts/setup-native.mjs fills; each kind has packages of its own. */
+function nativeDir(kind: 'gpu' | 'webgpu' | 'cpu'): string {
+  return join(findPackageRoot(), '.native', kind);
+}
+
 function parseBackend(value: string): BackendName {
   const known = BACKENDS.find((name) => name === value);
   if (known === undefined) {
-    throw new TocsinError('invalid_setting', `TOCSIN_TF_BACKEND is "${value}"; it can be ${BACKENDS.join(', ')}, or be left out.`);
+    throw new TocsinError('invalid_setting', `TOCSIN_TF_BACKEND is "${value}"; it can be auto, ${BACKENDS.join(', ')}.`);
   }
   return known;
 }
 
-async function startBackend(tf: Tf, name: BackendName): Promise<void> {
+function requireNative(kind: 'gpu' | 'webgpu' | 'cpu'): NodeJS.Require {
+  const packageFile = join(nativeDir(kind), 'package.json');
+  if (!existsSync(packageFile)) throw new Error(`not installed (npm run setup:native -- ${kind})`);
+  return createRequire(packageFile);
+}
+
+/** tfjs-node brings its own TensorFlow.js; loading a second one beside it makes both complain. */
+function loadTfjsNode(kind: 'gpu' | 'cpu'): Tf {
+  const tf = requireNative(kind)(kind === 'gpu' ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node') as Tf;
+  if (kind === 'gpu' && (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice !== true) throw new Error('no CUDA device');
+  return tf;
+}
+
+interface GpuModule {
+  create(flags: string[]): { requestAdapter(): Promise<object | null> };
+  globals: object;
+}
+
+/** Dawn gives Node the browser's WebGPU; without a Vulkan driver there is no adapter. */
+async function loadWebgpu(): Promise<Tf> {
+  const require = requireNative('webgpu');
+  const { create, globals } = await import(pathToFileURL(require.resolve('webgpu')).href) as GpuModule;
+  const gpu = create([]);
+  if (await gpu.requestAdapter() === null) throw new Error('no Vulkan adapter');
+  Object.assign(globalThis, globals);
+  Object.defineProperty(globalThis, 'navigator', { value: { gpu, userAgent: 'node' }, configurable: true });
+  const tf = require('@tensorflow/tfjs') as Tf;
+  require('@tensorflow/tfjs-backend-webgpu');
+  if (!(await tf.setBackend('webgpu'))) throw new Error('it did not start');
+  await tf.ready();
+  return tf;
+}
+
+async function loadPlain(name: 'wasm' | 'cpu'): Promise<Tf> {
+  const tf = await import('@tensorflow/tfjs');
   if (name === 'wasm') {
     const wasm = await import('@tensorflow/tfjs-backend-wasm');
     const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
@@ -31,19 +74,36 @@ async function startBackend(tf: Tf, name: BackendName): Promise<void> {
   }
   if (!(await tf.setBackend(name))) throw new Error('it did not start');
   await tf.ready();
+  return tf;
 }
 
-/** Starts the first backend that works; `forced` takes that one or throws `invalid_setting`. */
+async function loadBackend(name: BackendName): Promise<Tf> {
+  switch (name) {
+    case 'tfjs-node-gpu':
+      return loadTfjsNode('gpu');
+    case 'webgpu':
+      return loadWebgpu();
+    case 'tfjs-node':
+      return loadTfjsNode('cpu');
+    case 'wasm':
+    case 'cpu':
+      return loadPlain(name);
+  }
+}
+
+/**
+ * Starts the first backend that works. `forced` takes that one or throws `invalid_setting`, saying why it does not start;
+ * absent, empty or `auto` chooses.
+ */
 export async function chooseBackend(forced?: string): Promise<ChosenBackend> {
   const names = forced === undefined || forced === '' || forced === 'auto' ? BACKENDS : [parseBackend(forced)];
-  const tf = await import('@tensorflow/tfjs');
   const refused: string[] = [];
   for (const name of names) {
     try {
-      await startBackend(tf, name);
+      const tf = await loadBackend(name);
       return { tf, name, reason: [`TensorFlow.js on ${name}`, ...refused].join('; ') };
     } catch (cause) {
-      refused.push(`${name} not taken: ${(cause as Error).message}`);
+      refused.push(`${name} not taken: ${(cause as Error).message.split('\n')[0]}`);
     }
   }
   throw new TocsinError('invalid_setting', `No TensorFlow.js backend starts: ${refused.join('; ')}.`);
