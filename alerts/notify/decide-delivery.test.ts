@@ -19,7 +19,7 @@ const delivered = { settled: 'delivered', attempts: 1, firstAttemptAtMs: NOW_MS 
 
 function decide(event: AlertEvent, pages: PageState[], over: Partial<DeliveryQuestion> = {}): DeliveryDecision {
   const byId = new Map(pages.map((each) => [each.eventId, each]));
-  return decideDelivery({ event, pages: byId, channel: CHANNEL_WELL, knownSinceMs: 0, startedAtMs: 0, nowMs: NOW_MS, ...over }, DELIVERY_POLICY);
+  return decideDelivery({ event, pages: byId, opening: 'seen', channel: CHANNEL_WELL, knownSinceMs: 0, startedAtMs: 0, nowMs: NOW_MS, ...over }, DELIVERY_POLICY);
 }
 
 describe('a page is', () => {
@@ -70,23 +70,30 @@ describe('of one alert over one channel', () => {
     ['an escalation known by its records alone comes before one that is new', ESCALATED_AGAIN,
       [page(OPENED, delivered), page(ESCALATED, { place: null, attempts: 2, nextAttemptAtMs: NOW_MS + 7_000 }), page(ESCALATED_AGAIN)], {},
       { action: 'wait', reason: 'earlier-page', untilMs: NOW_MS + 7_000 }],
-    ['an end waits for an opening of which nothing is known', RESOLVED, [page(RESOLVED)], {},
+    ['an escalation to somebody who was not paged at the opening goes out at once', ESCALATED, [page(ESCALATED)], { opening: 'seen' },
+      { action: 'send', reason: 'first-attempt', attempt: 1 }],
+    ['an escalation whose opening is known by records over other channels waits out the time after a start', ESCALATED, [page(ESCALATED)],
+      { opening: 'recorded', startedAtMs: NOW_MS - DELIVERY_POLICY.orderWaitAfterStartMs + 300 },
+      { action: 'wait', reason: 'earlier-page-unknown', untilMs: NOW_MS + 300 }],
+    ['and goes out after that', ESCALATED, [page(ESCALATED)], { opening: 'recorded', startedAtMs: NOW_MS - DELIVERY_POLICY.orderWaitAfterStartMs },
+      { action: 'send', reason: 'first-attempt', attempt: 1 }],
+    ['an end waits for an opening of which nothing is known', RESOLVED, [page(RESOLVED)], { opening: 'unknown' },
       { action: 'wait', reason: 'earlier-page-unknown', untilMs: NOW_MS + recheckMs }],
     ['an end waits, just after a start, for pages that the log still keeps', RESOLVED, [page(OPENED, delivered), page(RESOLVED)], { startedAtMs: NOW_MS - 5_000 },
       { action: 'wait', reason: 'just-started', untilMs: NOW_MS - 5_000 + DELIVERY_POLICY.orderWaitAfterStartMs }],
     ['an end does not wait when its alert opened after the start', RESOLVED, [page(OPENED, delivered), page(RESOLVED)], { startedAtMs: RESOLVED.openedAtMs },
       { action: 'send', reason: 'first-attempt', attempt: 1 }],
-    ['an end is not told where the alert was never paged', RESOLVED, [page(RESOLVED, { firstSeenAtMs: NOW_MS - orderWaitMaxMs })], {},
+    ['an end is not told where the alert was never paged', RESOLVED, [page(RESOLVED, { firstSeenAtMs: NOW_MS - orderWaitMaxMs })], { opening: 'unknown' },
       { action: 'skip', reason: 'never-fired-here' }],
     ['an end is told where the records of its opening are too old to be known', RESOLVED, [page(RESOLVED, { firstSeenAtMs: NOW_MS - orderWaitMaxMs })],
-      { knownSinceMs: RESOLVED.openedAtMs + 1 },
+      { opening: 'unknown', knownSinceMs: RESOLVED.openedAtMs + 1 },
       { action: 'send', reason: 'first-attempt', attempt: 1 }],
     ['an end is not told where the opening was refused', RESOLVED, [page(OPENED, { settled: 'failed', attempts: 1 }), page(RESOLVED)], { knownSinceMs: NOW_MS },
       { action: 'skip', reason: 'never-fired-here' }],
     ['an end is told where the opening was refused and an escalation delivered', RESOLVED,
       [page(OPENED, { settled: 'failed', attempts: 1 }), page(ESCALATED, delivered), page(RESOLVED)], {},
       { action: 'send', reason: 'first-attempt', attempt: 1 }],
-    ['an escalation of which no opening is known goes out after a while', ESCALATED, [page(ESCALATED, { firstSeenAtMs: NOW_MS - orderWaitMaxMs })], {},
+    ['an escalation of which no opening is known goes out after a while', ESCALATED, [page(ESCALATED, { firstSeenAtMs: NOW_MS - orderWaitMaxMs })], { opening: 'unknown' },
       { action: 'send', reason: 'first-attempt', attempt: 1 }],
     ['an opening that comes after the end was told is not sent', OPENED, [page(RESOLVED, delivered), page(OPENED)], {},
       { action: 'skip', reason: 'overtaken' }],

@@ -1,6 +1,6 @@
 import type { AlertEvent } from '../../core/alert.ts';
 import type { BackoffPolicy } from './backoff.ts';
-import type { AlertPages, ChannelState, PageState, SettledOutcome } from './delivery-state.ts';
+import type { AlertPages, ChannelState, OpeningKnown, PageState, SettledOutcome } from './delivery-state.ts';
 
 export interface DeliveryPolicy {
   backoff: BackoffPolicy;
@@ -12,7 +12,7 @@ export interface DeliveryPolicy {
   pauseMaxMs: number;
   /** So many alerts in a row whose page alone met a fault are taken for a fault of the channel. */
   pageFaultsMax: number;
-  /** How long a later page waits for an earlier one of which nothing is known yet. */
+  /** How long a later page waits for an opening of which nothing at all is known yet. */
   orderWaitMaxMs: number;
   /** For how long after a start the end of an older alert waits for pages that the log still keeps from a former worker. */
   orderWaitAfterStartMs: number;
@@ -51,6 +51,8 @@ export interface DeliveryQuestion {
   event: Pick<AlertEvent, 'id' | 'alertId' | 'kind' | 'sequence' | 'index'> & { openedAtMs?: number };
   /** All pages of this alert over this channel, the asked one included. */
   pages: AlertPages;
+  /** Of this alert over any channel; where it is known and has no page over this one, it was not meant for it. */
+  opening: OpeningKnown;
   channel: ChannelState;
   /** When this process began to take events. */
   startedAtMs: number;
@@ -66,7 +68,7 @@ export interface DeliveryQuestion {
  *   So an opened page that could not be delivered while its alert was open still goes out, and its end right after it;
  *   a page that the log hands out after a later one was settled is skipped, so no fire follows its own end;
  * - an end is told where a fire was delivered, and nowhere else: skipped where every fire was refused or given up, or
- *   where the channel was added later. Where the records of the fire are too old to be known, it is told;
+ *   none was meant for the channel. Where the records of the fire are too old to be known, it is told;
  * - then the page's own backoff, then the channel's pause.
  */
 export function decideDelivery(question: DeliveryQuestion, policy: DeliveryPolicy): DeliveryDecision {
@@ -107,8 +109,20 @@ function waitForEarlier(question: DeliveryQuestion, own: Readonly<PageState> | u
     return { action: 'wait', reason: 'just-started', untilMs: surveyedAtMs };
   }
   if (event.kind === 'opened' || pages.has(event.alertId)) return null;
-  const seenForMs = nowMs - (own?.firstSeenAtMs ?? nowMs);
-  return seenForMs < policy.orderWaitMaxMs ? { action: 'wait', reason: 'earlier-page-unknown', untilMs: recheckAtMs } : null;
+  const knownAtMs = openingKnownAtMs(question, own, policy);
+  return nowMs < knownAtMs ? { action: 'wait', reason: 'earlier-page-unknown', untilMs: Math.min(knownAtMs, recheckAtMs) } : null;
+}
+
+/** From when on an opening that has no page over this channel counts as one that was not meant for it. */
+function openingKnownAtMs({ opening, startedAtMs, nowMs }: DeliveryQuestion, own: Readonly<PageState> | undefined, policy: DeliveryPolicy): number {
+  switch (opening) {
+    case 'seen':
+      return 0;
+    case 'recorded':
+      return startedAtMs + policy.orderWaitAfterStartMs;
+    case 'unknown':
+      return (own?.firstSeenAtMs ?? nowMs) + policy.orderWaitMaxMs;
+  }
 }
 
 const RANK: Record<AlertEvent['kind'], number> = { opened: 0, escalated: 1, resolved: 2 };

@@ -54,7 +54,9 @@ export async function deliverPage(task: PageTask, health: ChannelState, context:
   const pages = ledger.pages(event.alertId, channel.id);
   const own = pages.get(event.id);
   const { knownSinceMs, startedAtMs } = ledger;
-  const decision = decideDelivery({ event, pages, channel: health, knownSinceMs, startedAtMs, nowMs }, policy);
+  const decision = decideDelivery({
+    event, pages, opening: ledger.opening(event.alertId), channel: health, knownSinceMs, startedAtMs, nowMs,
+  }, policy);
   const note = (outcome: DeliveryOutcome, rest: Omit<Partial<DeliveryRecord>, 'outcome'>): Promise<PageResult> =>
     keep({ ...blankRecord(task, idempotencyKey), atMs: nowMs, ...rest, outcome }, context);
   switch (decision.action) {

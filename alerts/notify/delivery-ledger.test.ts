@@ -40,9 +40,21 @@ describe('the ledger', () => {
 
   it('remembers when it first saw an event', () => {
     const ledger = new DeliveryLedger();
-    ledger.see(opened(), 'hook', 7);
-    ledger.see(opened(), 'hook', 9);
+    ledger.see(opened(), ['hook'], 7);
+    ledger.see(opened(), ['hook'], 9);
     expect(ledger.pages('a-1041-0', 'hook').get('a-1041-0')).toMatchObject({ firstSeenAtMs: 7, place: { sequence: 1_041, index: 0 } });
+  });
+
+  it('knows of an opening over any channel whether it was seen here or told by records', () => {
+    const ledger = new DeliveryLedger();
+    expect(ledger.opening('a-1041-0')).toBe('unknown');
+    ledger.see(resolved(), ['hook'], 1);
+    expect(ledger.opening('a-1041-0')).toBe('unknown');
+    ledger.take(record(opened()));
+    expect(ledger.opening('a-1041-0')).toBe('recorded');
+    ledger.see(opened(), ['desk'], 1);
+    ledger.take(record(opened()));
+    expect(ledger.opening('a-1041-0')).toBe('seen');
   });
 
   it('forgets alerts that are over before open ones', () => {
@@ -69,7 +81,7 @@ describe('the ledger', () => {
   it('holds no more than its limit however many alerts come', () => {
     const ledger = new DeliveryLedger(100);
     for (let number = 0; number < 5_000; number++) {
-      ledger.see(incident(number).opened, 'hook', number);
+      ledger.see(incident(number).opened, ['hook'], number);
       if (number % 3 === 0) ledger.take(record(resolved({ alertId: `a-${number}`, id: `r-${number}` })));
     }
     expect(ledger.alertsHeld).toBe(100);

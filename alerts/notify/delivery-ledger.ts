@@ -1,13 +1,14 @@
 import type { AlertEvent } from '../../core/alert.ts';
 import type { DeliveryRecord } from '../../core/page.ts';
 import { newPageState, takeRecord } from './delivery-state.ts';
-import type { AlertPages, PageState } from './delivery-state.ts';
+import type { AlertPages, OpeningKnown, PageState } from './delivery-state.ts';
 
-/** Alerts a channel, remembered by one ledger; about 1 kB each. */
+/** Alerts remembered by one ledger; about 1 kB each and channel. */
 export const LEDGER_ALERTS_MAX = 50_000;
 
 interface AlertDeliveries {
-  pages: Map<string, PageState>;
+  byChannel: Map<string, Map<string, PageState>>;
+  opening: OpeningKnown;
   /** When this entry was begun, for `knownSinceMs` once it is forgotten. */
   begunAtMs: number;
 }
@@ -53,45 +54,50 @@ export class DeliveryLedger {
 
   /** Takes a record of an attempt; taking it again changes nothing. */
   take(record: DeliveryRecord): void {
-    const deliveries = this.#of(record.alertId, record.channelId, record.atMs);
-    const page = pageOf(deliveries, record.eventId, record.eventKind);
+    const alert = this.#of(record.alertId, record.atMs);
+    if (record.eventKind === 'opened' && alert.opening === 'unknown') alert.opening = 'recorded';
+    const page = pageOf(alert, record.channelId, record);
     takeRecord(page, record);
-    if (record.eventKind === 'resolved' && page.settled !== null) this.#closeOut(record.alertId, record.channelId, deliveries);
+    if (record.eventKind === 'resolved' && page.settled !== null && this.#open.delete(record.alertId)) this.#over.set(record.alertId, alert);
   }
 
-  /** Notes that this process holds an event that is to go out over a channel. */
-  see(event: AlertEvent, channelId: string, nowMs: number): void {
-    const page = pageOf(this.#of(event.alertId, channelId, nowMs), event.id, event.kind);
-    page.place ??= { sequence: event.sequence, index: event.index };
-    page.firstSeenAtMs ??= nowMs;
+  /** Notes that this process holds an event, and over which channels it is to go out. */
+  see(event: AlertEvent, channelIds: readonly string[], nowMs: number): void {
+    const alert = this.#of(event.alertId, nowMs);
+    if (event.kind === 'opened') alert.opening = 'seen';
+    for (const channelId of channelIds) {
+      const page = pageOf(alert, channelId, { eventId: event.id, eventKind: event.kind });
+      page.place ??= { sequence: event.sequence, index: event.index };
+      page.firstSeenAtMs ??= nowMs;
+    }
   }
 
   pages(alertId: string, channelId: string): AlertPages {
-    const key = keyOf(alertId, channelId);
-    return (this.#open.get(key) ?? this.#over.get(key))?.pages ?? NO_PAGES;
+    return this.#find(alertId)?.byChannel.get(channelId) ?? NO_PAGES;
   }
 
-  #of(alertId: string, channelId: string, nowMs: number): AlertDeliveries {
-    const key = keyOf(alertId, channelId);
-    const known = this.#open.get(key) ?? this.#over.get(key);
+  opening(alertId: string): OpeningKnown {
+    return this.#find(alertId)?.opening ?? 'unknown';
+  }
+
+  #find(alertId: string): AlertDeliveries | undefined {
+    return this.#open.get(alertId) ?? this.#over.get(alertId);
+  }
+
+  #of(alertId: string, nowMs: number): AlertDeliveries {
+    const known = this.#find(alertId);
     if (known !== undefined) return known;
-    const deliveries = { pages: new Map<string, PageState>(), begunAtMs: nowMs };
-    this.#open.set(key, deliveries);
+    const alert: AlertDeliveries = { byChannel: new Map(), opening: 'unknown', begunAtMs: nowMs };
+    this.#open.set(alertId, alert);
     this.#forgetOldest();
-    return deliveries;
-  }
-
-  #closeOut(alertId: string, channelId: string, deliveries: AlertDeliveries): void {
-    const key = keyOf(alertId, channelId);
-    if (!this.#open.delete(key)) return;
-    this.#over.set(key, deliveries);
+    return alert;
   }
 
   #forgetOldest(): void {
     if (this.alertsHeld <= this.#alertsMax) return;
-    const [over] = this.#over;
+    const [over] = this.#over.keys();
     if (over !== undefined) {
-      this.#over.delete(over[0]);
+      this.#over.delete(over);
       return;
     }
     const [open] = this.#open;
@@ -104,15 +110,10 @@ export class DeliveryLedger {
 
 const NO_PAGES: AlertPages = new Map();
 
-/** Channel ids hold no line feed (the notifier refuses them), so the two halves cannot be confused. */
-function keyOf(alertId: string, channelId: string): string {
-  return `${channelId}\n${alertId}`;
-}
-
-function pageOf({ pages }: AlertDeliveries, eventId: string, kind: AlertEvent['kind']): PageState {
-  const known = pages.get(eventId);
-  if (known !== undefined) return known;
-  const page = newPageState(eventId, kind);
-  pages.set(eventId, page);
+function pageOf({ byChannel }: AlertDeliveries, channelId: string, event: { eventId: string; eventKind: AlertEvent['kind'] }): PageState {
+  const pages = byChannel.get(channelId) ?? new Map<string, PageState>();
+  byChannel.set(channelId, pages);
+  const page = pages.get(event.eventId) ?? newPageState(event.eventId, event.eventKind);
+  pages.set(event.eventId, page);
   return page;
 }

@@ -22,6 +22,9 @@ export interface PageState {
 /** The pages of one alert over one channel, by event id. */
 export type AlertPages = ReadonlyMap<string, Readonly<PageState>>;
 
+/** What is known of the opening of an alert over any channel: this process holds or held it, records of it exist, or nothing. */
+export type OpeningKnown = 'seen' | 'recorded' | 'unknown';
+
 /** How a channel does as a whole. */
 export interface ChannelState {
   /** Faults of the channel in a row; 0 for one that is well. */

@@ -76,6 +76,30 @@ describe('an alert', () => {
   });
 });
 
+describe('an escalation', () => {
+  beforeEach(() => {
+    scene = new Scene({ channels: [hook, desk], routes: new Map([['on-call', ['desk']], ['manager', ['hook']]]) });
+  });
+
+  it('that names nobody pages nobody', async () => {
+    await scene.start();
+    await scene.raise(one.opened, { ...one.escalated, notify: [] }, one.resolved);
+    await scene.at('00:01');
+    expect(desk.delivered).toEqual(['a-1:desk', 'a-1-r:desk']);
+    expect(hook.sent).toEqual([]);
+  });
+
+  it('pages those it names at once, and they are told of the end as well', async () => {
+    await scene.start();
+    await scene.raise(one.opened, { ...one.escalated, notify: ['manager'] });
+    expect(hook.delivered).toEqual(['a-1-e:hook']);
+    await scene.raise({ ...one.resolved, notify: ['on-call', 'manager'] });
+    await scene.at('00:01');
+    expect(hook.delivered).toEqual(['a-1-e:hook', 'a-1-r:hook']);
+    expect(desk.delivered).toEqual(['a-1:desk', 'a-1-r:desk']);
+  });
+});
+
 describe('a page that fails', () => {
   it('is tried again at growing distances, at most five minutes, and given up after a day', async () => {
     hook.reply = () => FAULTY;

@@ -133,7 +133,9 @@ export class Notifier {
     this.#held.set(event.id, held);
     this.#reportDepths();
     try {
-      const results = await Promise.all(this.#channelsOf(event).map((channel) => this.#overChannel(event, channel)));
+      const channels = this.#channelsOf(event);
+      this.#ledger.see(event, channels.map(({ id }) => id), this.#options.clock.nowMs());
+      const results = await Promise.all(channels.map((channel) => this.#overChannel(event, channel)));
       const dueAtMs = results.flatMap((result) => (result.kind === 'waiting' ? [result.untilMs] : []));
       const waitMs = Math.max(0, Math.min(...dueAtMs) - this.#options.clock.nowMs());
       for (const each of held) if (dueAtMs.length === 0) each.ack(); else each.retry(waitMs);
@@ -147,6 +149,8 @@ export class Notifier {
   }
 
   #channelsOf(event: AlertEvent): Channel[] {
+    // A level of a rule that names nobody pages nobody; an alert that names nobody still must reach someone.
+    if (event.kind === 'escalated' && event.notify.length === 0) return [];
     // One page per incident: a higher level pages only whom its rule names for it.
     if (event.kind === 'escalated' && event.notify.length === 0) return [];
     const { channelIds, unknownNames } = resolveChannels(event.notify, this.#options.routes, this.#channelIds);
@@ -157,7 +161,6 @@ export class Notifier {
   async #overChannel(event: AlertEvent, channel: Channel): Promise<PageResult> {
     const lane = this.#lanes.get(channel.id);
     if (lane === undefined) throw new RangeError(`no lane for ${channel.id}`);
-    this.#ledger.see(event, channel.id, this.#options.clock.nowMs());
     let defect: unknown;
     const result = await lane.enter(event.alertId, async () => {
       const attempt = new AbortController();

@@ -66,11 +66,11 @@ describe('a page', () => {
     expect(render(opened({ quotes })).quotes.map(({ id }) => id)).toEqual(['f0', 'f1', 'f2']);
   });
 
-  it('links to the evidence: the group, from just after the window\'s open start to its end', () => {
+  it('links to the evidence: the group, from just after the window\'s open start to just after its end, which the search leaves out', () => {
     const url = new URL(render(opened()).links.evidence);
     expect(url.pathname).toBe('/v1/feedback');
     expect(Object.fromEntries(url.searchParams)).toEqual({
-      workspace: 'default', from: '2026-11-21T19:12:00.001Z', to: '2026-11-22T19:12:00.000Z', category: 'logistics',
+      workspace: 'default', from: '2026-11-21T19:12:00.001Z', to: '2026-11-22T19:12:00.001Z', category: 'logistics',
     });
   });
 

@@ -80,9 +80,9 @@ function quote(item: QuotedItem): PageQuote {
 function links(event: AlertEvent, publicUrl: string): PageLinks {
   const search = new URLSearchParams({
     workspace: event.workspace,
-    // The window is open at its start, the search is closed there.
+    // The window is open at its start and closed at its end; the search is the other way round.
     from: rfc3339(event.atMs - event.windowMs + 1),
-    to: rfc3339(event.atMs),
+    to: rfc3339(event.atMs + 1),
     ...event.group,
   });
   return {
