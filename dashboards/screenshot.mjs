@@ -10,6 +10,7 @@ const HELP = `Usage: node dashboards/screenshot.mjs --out FILE [options]
   --lang LANG      zh or en (default zh)
   --width PX       width of the screen (default 1920)
   --height PX      height of the screen (default 1080)
+  --time-zone ZONE zone of the viewer (default Asia/Shanghai)
   --show WHAT      board: leaves an alert that holds the screen; takeover: waits for one; any (default board)
   --within MS      longest wait for data, or for the takeover (default 60000)
 Needs a Chromium on PATH or in TOCSIN_CHROMIUM.`;
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     lang: { type: 'string', default: 'zh' },
     width: { type: 'string', default: '1920' },
     height: { type: 'string', default: '1080' },
+    'time-zone': { type: 'string', default: 'Asia/Shanghai' },
     show: { type: 'string', default: 'board' },
     within: { type: 'string', default: '60000' },
     help: { type: 'boolean', default: false },
@@ -48,7 +50,7 @@ address.searchParams.set('lang', values.lang);
 const timeout = Number(values.within);
 const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
 try {
-  const page = await browser.newPage({ viewport: { width: Number(values.width), height: Number(values.height) }, locale: values.lang === 'en' ? 'en' : 'zh-CN' });
+  const page = await browser.newPage({ viewport: { width: Number(values.width), height: Number(values.height) }, locale: values.lang === 'en' ? 'en' : 'zh-CN', timezoneId: values['time-zone'] });
   await page.goto(address.href, { timeout });
   if (values.page === 'console') await page.waitForSelector('tbody tr', { timeout });
   else await settleWall(page);
@@ -63,13 +65,13 @@ try {
 
 /** @param {import('playwright-core').Page} page */
 async function settleWall(page) {
-  await page.waitForSelector('.wall[data-freshness=fresh]', { timeout });
+  await page.waitForSelector('.wall[data-freshness=fresh], .wall .empty pre', { timeout });
   if (values.show === 'takeover') {
     await page.waitForSelector('.takeover', { timeout });
     await page.waitForTimeout(500);
     return;
   }
-  await page.waitForSelector('.chart canvas, .empty', { timeout });
+  await page.waitForSelector('.chart canvas, .empty pre', { timeout });
   if (values.show === 'board' && (await page.locator('.takeover').count()) > 0) await page.keyboard.press('Escape');
   await page.waitForTimeout(1_000);
 }

@@ -52,7 +52,7 @@ function AlertTable({ voice, alerts, last }: { voice: ConsoleVoice; alerts: List
           <tr>
             <th scope="col">{texts.alertSeverity}</th>
             <th scope="col">{texts.alertWhat}</th>
-            <th scope="col" class="number">{texts.alertCount}</th>
+            <th scope="col" class="number">{last === 'ends' ? texts.alertCount : texts.alertPeak}</th>
             <th scope="col">{texts.alertOpened}</th>
             <th scope="col">{last === 'ends' ? texts.alertEnds : texts.alertResolved}</th>
           </tr>
@@ -80,7 +80,7 @@ function AlertRow({ voice, alert, endMs }: { voice: ConsoleVoice; alert: ListedA
         <small>{alert.title[language]}</small>
       </th>
       <td class="number">
-        {format.count(alert.count)} / {format.count(alert.fireAt)} <small>{texts.inWindow(format.window(alert.windowMs))}</small>
+        {format.count(alert.state === 'resolved' ? (alert.peak ?? alert.count) : alert.count)} / {format.count(alert.fireAt)} <small>{texts.inWindow(format.window(alert.windowMs))}</small>
       </td>
       <td>{format.moment(alert.openedAtMs, nowMs)}</td>
       <td>{endMs === null ? NO_VALUE : format.moment(endMs, nowMs)}</td>

@@ -4,6 +4,8 @@ import { isAlertLike, isFields } from '../shared/live-message.ts';
 /** One alert of `GET /v1/alerts`. */
 export interface ListedAlert extends Omit<OpenAlert, 'endsAtMs'> {
   state: 'firing' | 'resolved';
+  /** Highest count while it was open; `count` is that of its latest event. */
+  peak?: number;
   resolvedAtMs: number | null;
   endsAtMs: number | null;
 }
@@ -29,8 +31,12 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 
 function isListedAlert(value: unknown): value is ListedAlert {
   if (!isAlertLike(value)) return false;
-  const { state, openedAtMs, resolvedAtMs, endsAtMs } = value;
-  return (state === 'firing' || state === 'resolved') && typeof openedAtMs === 'number' && isNumberOrNull(resolvedAtMs) && isNumberOrNull(endsAtMs);
+  const { state, openedAtMs, resolvedAtMs, endsAtMs, peak } = value;
+  return (
+    (state === 'firing' || state === 'resolved') && typeof openedAtMs === 'number' &&
+    isNumberOrNull(resolvedAtMs) && isNumberOrNull(endsAtMs) &&
+    (peak === undefined || typeof peak === 'number')
+  );
 }
 
 function isListedFeedback(value: unknown): value is ListedFeedback {

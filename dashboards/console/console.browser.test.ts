@@ -37,7 +37,7 @@ describe.skipIf(executable === null)('the console in a browser', { timeout: 60_0
       body: {
         alerts: [
           { ...sampleAlert(), state: 'firing', resolvedAtMs: null },
-          { ...sampleAlert({ alertId: 'b', group: { category: 'app.crash' }, severity: 'critical' }), state: 'resolved', resolvedAtMs: SAMPLE_NOW_MS, endsAtMs: null },
+          { ...sampleAlert({ alertId: 'b', group: { category: 'app.crash' }, severity: 'critical' }), peak: 64, state: 'resolved', resolvedAtMs: SAMPLE_NOW_MS, endsAtMs: null },
         ],
       },
     });
@@ -58,6 +58,7 @@ describe.skipIf(executable === null)('the console in a browser', { timeout: 60_0
     await eventually(() => text('section[aria-labelledby=open-heading] tbody')).toContain('物流配送');
     expect(await text('section[aria-labelledby=open-heading] tbody')).toContain('57 / 50');
     expect(await text('section[aria-labelledby=recent-heading] tbody')).toContain('App 崩溃');
+    expect(await text('section[aria-labelledby=recent-heading] tbody')).toContain('64 / 50');
     await eventually(() => text('section[aria-labelledby=feedback-heading] .text')).toBe('<b>慢</b>');
     expect(await namelessRoles(page)).toEqual([]);
   });

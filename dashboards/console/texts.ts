@@ -19,6 +19,7 @@ export interface ConsoleTexts {
   alertSeverity: string;
   alertWhat: string;
   alertCount: string;
+  alertPeak: string;
   alertOpened: string;
   alertEnds: string;
   alertResolved: string;
@@ -59,9 +60,10 @@ const ZH: ConsoleTexts = {
   noRecentAlerts: '还没有恢复过的告警。',
   alertSeverity: '级别',
   alertWhat: '告警',
-  alertCount: '数量 / 阈值',
+  alertCount: '触发时 / 阈值',
+  alertPeak: '最高 / 阈值',
   alertOpened: '开始',
-  alertEnds: '预计自动恢复',
+  alertEnds: '最早自动恢复',
   alertResolved: '恢复',
   inWindow: (window) => `${window}内`,
   updated: (moment) => `更新于 ${moment}`,
@@ -100,9 +102,10 @@ const EN: ConsoleTexts = {
   noRecentAlerts: 'No alert has been resolved yet.',
   alertSeverity: 'Severity',
   alertWhat: 'Alert',
-  alertCount: 'Count / threshold',
+  alertCount: 'When it fired / threshold',
+  alertPeak: 'Peak / threshold',
   alertOpened: 'Opened',
-  alertEnds: 'Ends by itself',
+  alertEnds: 'Ends at the earliest',
   alertResolved: 'Resolved',
   inWindow: (window) => `in ${window}`,
   updated: (moment) => `As of ${moment}`,

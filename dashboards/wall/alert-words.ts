@@ -31,6 +31,13 @@ export function alertSpan(alert: ShownAlert, voice: Voice, serverNowMs: number):
   return texts.span(moment(alert.openedAtMs), moment(Math.max(alert.endsAtMs, serverNowMs)));
 }
 
+const WIDE = /[\u1100-\u115f\u2190-\u22ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]/u;
+
+/** Roughly how wide a text is set, in digits: Chinese characters and signs such as `≥` take nearly two. At least 1. */
+export function widthInDigits(text: string): number {
+  return Math.max(1, [...text].reduce((sum, char) => sum + (WIDE.test(char) ? 1.8 : 1), 0));
+}
+
 /** One piece of news as a sentence to be spoken. */
 export function spokenNews(news: News, voice: Voice, bound: Bound): string {
   const { texts, format, language } = voice;

@@ -7,6 +7,8 @@ export const TAKEOVER_MS = 20_000;
 export const TAKEOVER_MAX_MS = 60_000;
 /** Alerts that one takeover remembers; the banner lists the others. */
 export const TAKEOVER_ALERTS_MAX = 12;
+/** An event that is older than the counts by more than this is no news. */
+export const HISTORY_AFTER_MS = 60_000;
 /** How long a resolved alert stays on the banner. */
 export const RESOLVED_SHOWN_MS = 30_000;
 export const RESOLVED_MAX = 12;

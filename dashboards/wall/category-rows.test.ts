@@ -24,15 +24,23 @@ describe('the rows of categories', () => {
     expect(rest).toEqual({ categories: 3, complaints24h: 12 });
   });
 
-  it('show a threshold on the bar only where the bar shows the alert\'s own count', () => {
-    const day = shown({ group: { category: 'c' }, fireAt: 50 });
-    expect(rankCategories(counts, [day], 9).rows[0]).toMatchObject({ thresholdAt: 50 });
-    expect(rankCategories(counts, [day], 9).scaleMax).toBe(50);
-    const hour = shown({ group: { category: 'c' }, windowMs: 3_600_000 });
-    expect(rankCategories(counts, [hour], 9).rows[0]).toMatchObject({ thresholdAt: null, alert: hour });
-    const part = shown({ group: { category: 'c', channel: 'phone' } });
-    expect(rankCategories(counts, [part], 9).rows[0]).toMatchObject({ thresholdAt: null, alert: part });
-    expect(rankCategories(counts, [part, day], 9).rows[0]).toMatchObject({ thresholdAt: 50, alert: day });
+  it('show a threshold on the bar only where the bar shows what the alert counts', () => {
+    const first = (over: Parameters<typeof shown>[0]) => rankCategories(counts, [shown({ group: { category: 'c' }, count: 40, ...over })], 9).rows[0];
+    expect(first({ fireAt: 30 })).toMatchObject({ thresholdAt: 30, alert: { fireAt: 30 } });
+    for (const [why, other] of Object.entries<Parameters<typeof shown>[0]>({
+      'another window': { windowMs: 3_600_000 }, 'a part of the category': { group: { category: 'c', channel: 'phone' } }, 'other items': { count: 41 },
+    })) {
+      expect(first(other), why).toMatchObject({ thresholdAt: null, alert: other });
+    }
+  });
+
+  it('show the lowest of several thresholds and the most severe alert', () => {
+    const alerts = [shown({ group: { category: 'c' }, count: 40, fireAt: 35, severity: 'critical' }), shown({ group: { category: 'c' }, count: 40, fireAt: 30 })];
+    expect(rankCategories(counts, alerts, 9).rows[0]).toMatchObject({ thresholdAt: 30, alert: { severity: 'critical' } });
+  });
+
+  it('scale to the threshold while the count has fallen below it', () => {
+    expect(rankCategories(counts, [shown({ group: { category: 'c' }, count: 40, fireAt: 50 })], 9).scaleMax).toBe(50);
   });
 
   it('have a scale even when there is nothing to scale', () => {

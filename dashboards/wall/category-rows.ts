@@ -8,9 +8,12 @@ export interface CategoryRow {
   complaints5m: number;
   complaints1h: number;
   complaints24h: number;
-  /** The open alert to show on this row: one on exactly this category before one on a part of it, then the most severe. */
+  /** The most severe open alert on this category or on a part of it. */
   alert: ShownAlert | null;
-  /** Where on the 24-hour bar the alert fired; null when its count is of another window or of a part of the category. */
+  /**
+   * Where on the 24-hour bar an alert fired; null where no open alert counts what the bar shows: all of the category's
+   * complaints of 24 hours. Equal counts tell, for an alert does not carry its rule's condition. The lowest of several.
+   */
   thresholdAt: number | null;
 }
 
@@ -23,13 +26,16 @@ export interface CategoryRows {
   scaleMax: number;
 }
 
-function rowAlert(id: string, open: readonly ShownAlert[]): ShownAlert | null {
-  const onCategory = open.filter((alert) => alert.group['category'] === id);
-  return onCategory.find(isWhole) ?? onCategory[0] ?? null;
+/** Null where the alert counts something else than the category's complaints of 24 hours. */
+function thresholdOf(alert: ShownAlert, complaints24h: number): number | null {
+  const isWhole = Object.keys(alert.group).length === 1;
+  return isWhole && alert.windowMs === DAY_MS && alert.count === complaints24h ? alert.fireAt : null;
 }
 
-function isWhole(alert: ShownAlert): boolean {
-  return Object.keys(alert.group).length === 1;
+function categoryRow(category: BoardCounts['categories'][number], open: readonly ShownAlert[]): CategoryRow {
+  const alerts = open.filter((alert) => alert.group['category'] === category.id);
+  const thresholds = alerts.map((alert) => thresholdOf(alert, category.complaints24h)).filter((value) => value !== null);
+  return { ...category, alert: alerts[0] ?? null, thresholdAt: thresholds.length === 0 ? null : Math.min(...thresholds) };
 }
 
 /**
@@ -40,11 +46,7 @@ function isWhole(alert: ShownAlert): boolean {
  */
 export function rankCategories(counts: BoardCounts, open: readonly ShownAlert[], rowsMax: number): CategoryRows {
   const all = counts.categories
-    .map((category): CategoryRow => {
-      const alert = rowAlert(category.id, open);
-      const compares = alert !== null && alert.windowMs === DAY_MS && isWhole(alert);
-      return { ...category, alert, thresholdAt: compares ? alert.fireAt : null };
-    })
+    .map((category) => categoryRow(category, open))
     .toSorted((a, b) => b.complaints24h - a.complaints24h || (a.id < b.id ? -1 : 1));
   const scaleMax = Math.max(1, ...all.map((row) => Math.max(row.complaints24h, row.thresholdAt ?? 0)));
   if (all.length <= rowsMax) return { rows: all, rest: null, scaleMax };

@@ -22,9 +22,10 @@ export function EmptyState({ model }: { model: WallModel }): JSX.Element {
 /** Before the first message. */
 export function WaitingState({ model }: { model: WallModel }): JSX.Element {
   const { texts } = model.voice.value;
+  const isLive = model.line.value.phase.kind === 'live';
   return (
     <section class="panel empty" aria-labelledby="waiting-heading">
-      <h2 id="waiting-heading">{texts.connecting}</h2>
+      <h2 id="waiting-heading">{isLive ? texts.notReady : texts.connecting}</h2>
     </section>
   );
 }

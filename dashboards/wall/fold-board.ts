@@ -3,7 +3,7 @@ import type { BoardCounts, LiveMessage, OpenAlert } from '../../core/live.ts';
 import { recordArrival } from '../shared/freshness.ts';
 import type { Instant } from '../shared/freshness.ts';
 import {
-  NEWS_MAX, OPEN_ALERTS_MAX, RESOLVED_MAX, RESOLVED_SHOWN_MS, TAKEOVER_ALERTS_MAX, TAKEOVER_MAX_MS, TAKEOVER_MS,
+  HISTORY_AFTER_MS, NEWS_MAX, OPEN_ALERTS_MAX, RESOLVED_MAX, RESOLVED_SHOWN_MS, TAKEOVER_ALERTS_MAX, TAKEOVER_MAX_MS, TAKEOVER_MS,
   severityRank, sortAlerts,
 } from './board-state.ts';
 import type { BoardState, NewsKind, ResolvedAlert, ShownAlert, Takeover } from './board-state.ts';
@@ -79,11 +79,11 @@ function isStillOpen(alert: ShownAlert, counts: BoardCounts): boolean {
 }
 
 /**
- * Exact counts of a later moment have told all that an event had to tell: such an event is history, sent again to one
+ * Exact counts of a much later moment have told all that an event had to tell: such an event is history, sent again to one
  * that resumes, and neither takes the screen nor is spoken. What it adds to an alert that is shown is still taken.
  */
 function isHistory(state: BoardState, event: AlertEvent): boolean {
-  return state.counts !== null && state.counts.exact && event.atMs < state.counts.asOfMs;
+  return state.counts !== null && state.counts.exact && event.atMs < state.counts.asOfMs - HISTORY_AFTER_MS;
 }
 
 function foldAlertEvent(state: BoardState, event: AlertEvent, nowMs: number): BoardState {

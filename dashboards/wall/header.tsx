@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { SHARED_TEXTS } from '../shared/texts.ts';
 import { LOCALES, otherLanguage } from '../shared/language.ts';
+import { DataAge } from './data-age.tsx';
 import type { WallModel } from './wall-model.ts';
 
 /** Names the screen and says how old its numbers are; the one place that is never greyed. */
@@ -39,21 +40,4 @@ function AlertTally({ model }: { model: WallModel }): JSX.Element | null {
   ) : (
     <span class="tally tally-some">{texts.alertCount(format.count(openTotal))}</span>
   );
-}
-
-/** The sign before the words repeats the state in a shape: a full circle, a half one, a cross. */
-function DataAge({ model }: { model: WallModel }): JSX.Element {
-  const { texts, format } = model.voice.value;
-  const freshness = model.freshness.value;
-  const age = format.age(model.ageMs.value ?? 0);
-  switch (freshness) {
-    case 'waiting':
-      return <span class="age age-waiting">○ {texts.dataNone}</span>;
-    case 'fresh':
-      return <span class="age age-fresh">● {texts.dataAge(age)}</span>;
-    case 'slow':
-      return <span class="age age-slow">◐ {texts.dataSlow(age)}</span>;
-    case 'stale':
-      return <span class="age age-stale">✕ {texts.dataStale(age)}</span>;
-  }
 }

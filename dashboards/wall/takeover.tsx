@@ -2,9 +2,10 @@ import type { JSX, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { severityShape, SeverityMark } from '../shared/severity-mark.tsx';
 import { severityName } from '../shared/texts.ts';
-import { alertEnds, alertGroup, alertSince, alertTitle } from './alert-words.ts';
+import { alertEnds, alertGroup, alertSince, alertTitle, widthInDigits } from './alert-words.ts';
 import { severityRank } from './board-state.ts';
 import type { ShownAlert } from './board-state.ts';
+import { DataAge } from './data-age.tsx';
 import type { WallModel } from './wall-model.ts';
 
 /** Alerts that share the screen; the others are counted below them. */
@@ -55,6 +56,7 @@ export function Takeover({ model, returnFocusTo }: { model: WallModel; returnFoc
         ))}
       </div>
       <footer>
+        <DataAge model={model} />
         {alerts.length > SHARED_MAX ? <p>{texts.takeoverMore(format.count(alerts.length - SHARED_MAX))}</p> : null}
         <p class="takeover-left" role="timer" aria-live="off">{texts.takeoverReturns(format.duration(leftMs))}</p>
         <button ref={button} type="button" class="plain" onClick={() => model.dismissTakeover()}>
@@ -65,23 +67,33 @@ export function Takeover({ model, returnFocusTo }: { model: WallModel; returnFoc
   );
 }
 
+/** How many times as large as the rest of its line the count is set; the same number as in wall-takeover.css. */
+const COUNT_SCALE = 2.7;
+
 function TakeoverAlert({ model, alert }: { model: WallModel; alert: ShownAlert }): JSX.Element {
   const voice = model.voice.value;
   const { texts, format, language } = voice;
   const serverNowMs = model.serverNowMs.value;
+  const group = alertGroup(alert, voice);
+  const count = format.count(alert.count, model.bound.value);
+  const rest = `/ ${format.count(alert.fireAt)} `;
+  const window = texts.inWindow(format.window(alert.windowMs));
+  // The style sheet sets long ones smaller by these, so that a line stays one line.
+  const widths = { '--name-width': widthInDigits(group), '--count-width': COUNT_SCALE * widthInDigits(count) + widthInDigits(rest) + 0.6 * widthInDigits(window) };
   return (
-    <article class={`big big-${severityShape(alert.severity)}`} aria-label={`${severityName(alert.severity, language)} ${alertGroup(alert, voice)}`}>
+    <article class={`big big-${severityShape(alert.severity)}`} aria-label={`${severityName(alert.severity, language)} ${group}`} style={widths}>
       <div class="big-sign">
         <SeverityMark severity={alert.severity} />
         <b>{severityName(alert.severity, language)}</b>
       </div>
       <div class="big-words">
         <p class="big-title">{alertTitle(alert, voice)}</p>
-        <h2>{alertGroup(alert, voice)}</h2>
+        <h2>{group}</h2>
         <p class="big-count">
-          <strong>{format.count(alert.count, model.bound.value)}</strong>
+          <strong>{count}</strong>
           <span>
-            / {format.count(alert.fireAt)} <small>{texts.inWindow(format.window(alert.windowMs))}</small>
+            {rest}
+            <small>{window}</small>
           </span>
         </p>
         <p class="big-when">{alertSince(alert, voice, serverNowMs)}</p>

@@ -61,6 +61,7 @@ export interface WallTexts {
   lost: (duration: string, retry: string) => string;
   lostRetrying: (duration: string) => string;
   connecting: string;
+  notReady: string;
   connectingLong: (duration: string) => string;
   healthTrouble: (parts: string) => string;
   emptyHeading: string;
@@ -132,13 +133,14 @@ const ZH: WallTexts = {
   lost: (duration, retry) => `与服务器断开已 ${duration}，${retry}后重连`,
   lostRetrying: (duration) => `与服务器断开已 ${duration}，正在重连`,
   connecting: '正在连接服务器',
+  notReady: '服务器尚未就绪',
   connectingLong: (duration) => `连接服务器已 ${duration}，仍无数据`,
   healthTrouble: (parts) => `组件异常：${parts}`,
   emptyHeading: '还没有反馈',
   emptyBody: '服务已就绪。发送第一条反馈，几毫秒后就会出现在这里：',
   emptyHint: '也可以运行 npm run demo 播放示例反馈。',
   spokenCounts: (items, complaints, alerts) => `24 小时反馈 ${items} 条，投诉 ${complaints} 条，${alerts}。`,
-  spokenOpened: (severity, what, counts) => `${severity}告警：${what}。${counts}。`,
+  spokenOpened: (severity, what, counts) => `告警（${severity}）：${what}。${counts}。`,
   spokenEscalated: (severity, what, counts) => `告警升级为${severity}：${what}。${counts}。`,
   spokenResolved: (what) => `告警已恢复：${what}。`,
 };
@@ -203,6 +205,7 @@ const EN: WallTexts = {
   lost: (duration, retry) => `No connection to the server for ${duration}, trying again in ${retry}`,
   lostRetrying: (duration) => `No connection to the server for ${duration}, connecting`,
   connecting: 'Connecting to the server',
+  notReady: 'The server is not ready yet',
   connectingLong: (duration) => `Connecting to the server for ${duration}, still no data`,
   healthTrouble: (parts) => `Not working: ${parts}`,
   emptyHeading: 'No feedback yet',

@@ -17,7 +17,7 @@ describe.skipIf(executable === null)('the wall with an alert', { timeout: 90_000
     await eventually(() => wall.count('.panels')).toBe(1);
     const raised = await wall.raise();
     const screen = await wall.text('.takeover');
-    for (const part of ['警告', '同类投诉24小时内达到50起', '物流配送', '57', '/ 50', '24 小时内', '11:58 起', '20:58 自动恢复']) expect(screen).toContain(part);
+    for (const part of ['警告', '同类投诉24小时内达到50起', '物流配送', '57', '/ 50', '24 小时内', '12:00 起', '20:58 自动恢复', '秒前']) expect(screen).toContain(part);
     expect(await wall.page.locator('.takeover .mark-warning').count()).toBe(1);
     await wall.pass(16_000, { openAlerts: [raised] });
     expect(await wall.count('.takeover')).toBe(1);
@@ -51,7 +51,7 @@ describe.skipIf(executable === null)('the wall with an alert', { timeout: 90_000
     wall.sendCounts();
     const categories = ['logistics', 'app.crash', 'service.attitude', 'account.login', 'product.price', 'other'];
     for (const [index, category] of categories.entries()) {
-      wall.server.send({ topic: 'alerts', data: openedEvent(openAlert({ alertId: category, group: { category }, severity: index === 5 ? 'critical' : index === 4 ? 'notice' : 'warning' })) });
+      wall.server.send({ topic: 'alerts', data: openedEvent(openAlert({ alertId: category, group: { category }, severity: index === 5 ? 'critical' : index === 4 ? 'notice' : 'warning' }), { atMs: wall.asOfMs }) });
     }
     await eventually(() => wall.text('.takeover footer')).toContain('2 more new alerts');
     expect(await wall.count('.big')).toBe(4);

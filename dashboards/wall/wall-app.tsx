@@ -44,18 +44,21 @@ export function WallApp({ model }: { model: WallModel }): JSX.Element {
 }
 
 function Main({ model }: { model: WallModel }): JSX.Element {
-  const { counts, open } = model.board.value;
+  const { counts, health, open } = model.board.value;
+  const isLive = model.line.value.phase.kind === 'live';
+  // A workspace that has never had feedback may have no counts either: a server that says it is ready is waiting for some.
+  const isEmpty = counts === null ? isLive && health?.ready === true : counts.exact && counts.totals24h.items === 0 && open.length === 0;
+  if (isEmpty) {
+    return (
+      <main>
+        <EmptyState model={model} />
+      </main>
+    );
+  }
   if (counts === null) {
     return (
       <main>
         <WaitingState model={model} />
-      </main>
-    );
-  }
-  if (counts.exact && counts.totals24h.items === 0 && open.length === 0) {
-    return (
-      <main>
-        <EmptyState model={model} />
       </main>
     );
   }

@@ -65,6 +65,19 @@ describe.skipIf(executable === null)('the wall with data', { timeout: 90_000 }, 
     await eventually(() => wall.count('.empty')).toBe(0);
   });
 
+  it('tells a ready server without any counts from one that is not ready, and from none', async () => {
+    await wall.open('?lang=en');
+    expect(await wall.text('main h2')).toBe('Connecting to the server');
+    const health = (ready: boolean): string => wall.server.send({ topic: 'health', data: { atMs: 1, ready, parts: [{ part: 'scorer', ok: ready }] } });
+    health(false);
+    await eventually(() => wall.text('main h2')).toBe('The server is not ready yet');
+    expect(await wall.text('.notice')).toContain('scorer');
+    health(true);
+    await eventually(() => wall.text('main h2')).toBe('No feedback yet');
+    wall.sendCounts();
+    await eventually(() => wall.count('.panels')).toBe(1);
+  });
+
   it('marks every count as a lower bound and says why', async () => {
     await wall.open();
     wall.sendCounts({ exact: false, lowerBound: ['scorer-lag', 'log-unavailable'], openAlerts: [openAlert()] });

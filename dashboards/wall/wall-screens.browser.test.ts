@@ -40,6 +40,27 @@ describe.skipIf(executable === null)('the wall on any screen', { timeout: 90_000
     expect(smallest / Math.min(width, (height * 16) / 9)).toBeGreaterThanOrEqual(0.0115);
   });
 
+  it.each([[1280, 720, 1], [1920, 1080, 2], [1920, 1080, 3], [3840, 2160, 4], [1080, 1920, 2]])('of %d by %d holds a takeover by long alerts whole, %d at a time', async (width, height, alerts) => {
+    await wall.open('?lang=en', { viewport: { width, height } });
+    wall.sendCounts({ exact: false, lowerBound: ['scorer-lag'] });
+    await eventually(() => wall.count('.panels')).toBe(1);
+    for (let index = 0; index < alerts; index++) await wall.raise({ alertId: `a${index}`, group: { category: 'store.environment' }, count: 12_345, fireAt: 10_000, endsAtMs: wall.asOfMs + 86_400_000 });
+    await eventually(() => wall.count('.big')).toBe(alerts);
+    const outside = (): Promise<string[]> =>
+      wall.page.locator('.big').evaluateAll((articles) =>
+        articles.flatMap((article) => {
+          const box = article.getBoundingClientRect();
+          const foot = document.querySelector('.takeover footer')?.getBoundingClientRect().top ?? 0;
+          const parts = [...article.querySelectorAll('p, h2, svg, b')].filter((part) => {
+            const { right, bottom, top } = part.getBoundingClientRect();
+            return right > box.right + 1 || bottom > Math.min(box.bottom, foot) + 1 || top < box.top - 1;
+          });
+          return parts.map((part) => `${part.tagName} ${part.textContent}`);
+        }),
+      );
+    await eventually(outside).toEqual([]);
+  });
+
   it.each([1, 50, 900, 80_000])('shows numbers %d times as large whole, on a wall and on a phone', async (times) => {
     await wall.open('?lang=en');
     const grown = sampleCounts();

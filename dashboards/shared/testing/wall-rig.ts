@@ -94,7 +94,7 @@ export class WallRig {
   /** Sends the event of a new alert and waits until it holds the screen. */
   async raise(over: Partial<OpenAlert> = {}): Promise<OpenAlert> {
     const raised = openAlert(over);
-    this.server.send({ topic: 'alerts', data: openedEvent(raised) });
+    this.server.send({ topic: 'alerts', data: openedEvent(raised, { atMs: this.#asOfMs }) });
     await eventually(() => this.count('.takeover')).toBe(1);
     return raised;
   }
