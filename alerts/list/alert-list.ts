@@ -87,6 +87,11 @@ export class AlertList {
     return { events: events.slice(place + 1), gap: place < 0 };
   }
 
+  /** The latest event known of each workspace. */
+  latestEvents(): AlertEvent[] {
+    return [...new Map([...this.#list.events.values()].map((event) => [event.workspace, event])).values()];
+  }
+
   /** Each event that comes after the start; the list holds it already. */
   events(): Observable<AlertEvent> {
     return this.#events.asObservable();

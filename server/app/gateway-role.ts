@@ -76,6 +76,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules 
     pages: { folder: join(packageRoot(), 'dist', 'pages'), pages: { '/': 'index.html', '/wall': 'wall.html' } },
     ...(settings.TOCSIN_AUTH_TOKEN === undefined ? {} : { authToken: settings.TOCSIN_AUTH_TOKEN }),
   });
+  for (const event of alerts.latestEvents()) live.remindOf(event);
   const { port } = await gateway.start();
   const running = pushLive(context, { bus, live, alerts });
   const stopIntake = answerProducers(bus, intake);

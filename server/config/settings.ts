@@ -59,7 +59,7 @@ export const SETTINGS = {
   TOCSIN_HTTP_PORT: { schema: integer(8080, 0, 65535), defaultText: '8080', about: 'Port of the HTTP API, the pages and `WS /live`. 0 takes a free one and prints it.' },
   TOCSIN_HTTP_HOST: { schema: text('127.0.0.1'), defaultText: '127.0.0.1', about: 'Address to listen on. Set `TOCSIN_AUTH_TOKEN` before you open it to a network.' },
   TOCSIN_PUBLIC_URL: { schema: url(['http:', 'https:']), defaultText: '`http://HOST:PORT`', about: 'Where people reach this server; links in pages start with it.' },
-  TOCSIN_AUTH_TOKEN: { schema: optionalText, defaultText: 'none: open', about: 'Bearer token that `/v1/*` calls must carry.', secret: true },
+  TOCSIN_AUTH_TOKEN: { schema: optionalText, defaultText: 'none: open', about: 'Bearer token that calls which change something must carry. Reading, the wall and `WS /live` stay open to whoever reaches the port.', secret: true },
   TOCSIN_DATA_DIR: { schema: text('./data'), defaultText: './data', about: 'Folder of everything that is kept: the logs of the embedded nats-server, the embedded ClickHouse store, keys.' },
   TOCSIN_ROLES: { schema: roles, defaultText: ROLES.join(','), about: 'Parts that this process runs. Fewer than all of them needs `NATS_URL` and `CLICKHOUSE_URL`.' },
   TOCSIN_TIME_ZONE: { schema: timeZone('Asia/Shanghai'), defaultText: 'Asia/Shanghai', about: 'Zone of `createdAt` values without an offset, and of times in pages.' },
