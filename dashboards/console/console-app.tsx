@@ -15,7 +15,7 @@ export interface ConsoleVoice {
   format: Formatter;
 }
 
-export interface ConsoleAppProps {
+interface ConsoleAppProps {
   voice: ConsoleVoice;
   workspace: string | null;
   /** `?…` for links that keep the language and the workspace. */

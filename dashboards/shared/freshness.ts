@@ -5,9 +5,9 @@ export interface Instant {
 }
 
 /** Past this age the data is marked as slow. */
-export const SLOW_AFTER_MS = 5_000;
+const SLOW_AFTER_MS = 5_000;
 /** Past this age the numbers are greyed and must not be acted on. */
-export const STALE_AFTER_MS = 15_000;
+const STALE_AFTER_MS = 15_000;
 
 export type Freshness = 'waiting' | 'fresh' | 'slow' | 'stale';
 

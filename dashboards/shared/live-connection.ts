@@ -26,7 +26,7 @@ export interface LiveSocket {
   close(): void;
 }
 
-export interface LiveConnectionOptions {
+interface LiveConnectionOptions {
   topics: LiveTopic[];
   workspace: string | null;
   openSocket: (events: SocketEvents) => LiveSocket;

@@ -63,7 +63,7 @@ export function categoryName(id: string, language: Language): string {
   return named(CATEGORIES, id, language);
 }
 
-export function fieldName(field: string, language: Language): string {
+function fieldName(field: string, language: Language): string {
   return named(FIELDS, field, language);
 }
 

@@ -1,5 +1,5 @@
 /** What a page's address asks for; the address is all the configuration a screen needs. */
-export interface PageQuery {
+interface PageQuery {
   /** `?lang=zh` or `?lang=en`; null means the browser's. */
   language: string | null;
   /** `?workspace=`; null means the server's default. */

@@ -1,7 +1,7 @@
 import type { Language } from './language.ts';
 
 /** Words that several pages use. */
-export interface SharedTexts {
+interface SharedTexts {
   severities: Record<string, string>;
   /** Names the language that the button switches to, in that language. */
   switchLanguage: string;

@@ -17,7 +17,7 @@ export interface CategoryRow {
   thresholdAt: number | null;
 }
 
-export interface CategoryRows {
+interface CategoryRows {
   /** Largest over 24 h first. */
   rows: CategoryRow[];
   /** What did not fit; an item counts once in each of its categories. */

@@ -8,7 +8,7 @@ import {
 } from './board-state.ts';
 import type { BoardState, NewsKind, ResolvedAlert, ShownAlert, Takeover } from './board-state.ts';
 
-export type BoardInput = { kind: 'message'; message: LiveMessage } | { kind: 'tick' } | { kind: 'dismiss' };
+type BoardInput = { kind: 'message'; message: LiveMessage } | { kind: 'tick' } | { kind: 'dismiss' };
 
 /**
  * The next state of the wall. Alerts come in two ways: as events, and once a second as the list of what is open. The list

@@ -1,13 +1,13 @@
 import type { BoardCounts } from '../../core/live.ts';
 
 export const MINUTE_MS = 60_000;
-export const MINUTES_SHOWN = 60;
+const MINUTES_SHOWN = 60;
 
 type PerMinute = BoardCounts['perMinute'];
 export type MinuteField = 'items' | 'complaints';
 
 /** Three columns of `MINUTES_SHOWN` entries, written in place: times in s, whole minutes, the minute that is still filling. */
-export type MinuteColumns = [number[], (number | null)[], (number | null)[]];
+type MinuteColumns = [number[], (number | null)[], (number | null)[]];
 
 export function emptyMinutes(): MinuteColumns {
   return [new Array<number>(MINUTES_SHOWN).fill(0), new Array<null>(MINUTES_SHOWN).fill(null), new Array<null>(MINUTES_SHOWN).fill(null)];
@@ -35,7 +35,7 @@ export function fillMinutes(columns: MinuteColumns, counts: BoardCounts, field: 
   }
 }
 
-export interface MinuteSummary {
+interface MinuteSummary {
   /** Of the last whole minute; null when there is none. */
   last: number | null;
   /** Over the whole minutes shown. */

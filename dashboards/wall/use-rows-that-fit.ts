@@ -2,10 +2,10 @@ import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 /** Rows shown where the page scrolls. */
-export const ROWS_SCROLLED_MAX = 40;
+const ROWS_SCROLLED_MAX = 40;
 
 /** Below this width the page scrolls instead of fitting the screen; the same number as in wall.css. */
-export const SCROLLS_BELOW = '(max-width: 899px)';
+const SCROLLS_BELOW = '(max-width: 899px)';
 
 /** How many table rows fit in a box of fixed height. Measured when the box or the screen changes, never while drawing. */
 export function useRowsThatFit(box: RefObject<HTMLElement | null>): number {

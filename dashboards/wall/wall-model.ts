@@ -46,7 +46,7 @@ export interface WallModel {
   switchLanguage(): void;
 }
 
-export interface WallModelOptions {
+interface WallModelOptions {
   language: Language;
   readInstant: () => Instant;
   onLanguage: (language: Language) => void;

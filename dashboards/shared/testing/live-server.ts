@@ -12,7 +12,7 @@ import { decodeText, encodeText, UPGRADE_GUID } from './websocket-frames.ts';
 const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:";
 const TYPES: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
-export interface JsonAnswer {
+interface JsonAnswer {
   status: number;
   body: unknown;
 }

@@ -26,7 +26,7 @@ export async function launchChromium(executablePath: string): Promise<Browser> {
   return await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
 }
 
-export interface OpenedPage {
+interface OpenedPage {
   page: Page;
   /** Errors and warnings of the console, uncaught exceptions, and requests to anywhere but the server. */
   troubles: string[];
