@@ -1,6 +1,5 @@
 import type { LogEntry, ScoredEntry, ScoredFrame, ScoredItem } from '../../core/frame.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
-import { Hash64 } from '../windows/hash.ts';
 import type { AlertWriter } from './alert-writer.ts';
 import { alertOnItem } from './alert-on-item.ts';
 import { fillItemKeys } from './group-keys.ts';
@@ -24,7 +23,7 @@ export function countFrame(state: CounterState, entry: LogEntry<ScoredEntry>, fr
 }
 
 function countItem(state: CounterState, scored: ScoredItem, createdAtMs: number, alerts: AlertWriter): void {
-  const { counted: all, matchers, itemKeys, matched } = state.plan;
+  const { counted: all, matchers, itemKeys, matched, hash } = state.plan;
   const customer = customerNumber(state, scored);
   for (const keys of itemKeys) keys.count = -1;
   matched.fill(0);
@@ -37,7 +36,7 @@ function countItem(state: CounterState, scored: ScoredItem, createdAtMs: number,
     }
     if (matched[counted.matcher] === -1) continue;
     const keys = itemKeys[counted.keys]!;
-    if (keys.count === -1) fillItemKeys(keys, scored);
+    if (keys.count === -1) fillItemKeys(keys, scored, hash);
     for (let key = 0; key < keys.count; key++) {
       let slot = series.find(keys.numbers[key]!);
       if (slot < 0) slot = series.open(keys.hashes[key]!, keys.texts, key * keys.names.width);
@@ -55,16 +54,14 @@ function countItem(state: CounterState, scored: ScoredItem, createdAtMs: number,
 /** True for an id given by the sender that was seen within the horizon; two ids are taken for one with the probability in RotatingTable. */
 function isRepeat(state: CounterState, { item }: ScoredItem): boolean {
   if (!item.idGiven) return false;
-  const hash = new Hash64().text(item.workspace).text(item.id).finish();
-  return state.ids.see(hash.low, hash.high) > 0;
+  return state.ids.see(state.plan.hash.start(item.workspace).text(item.id).finish()) > 0;
 }
 
 /** The same number for the same customer of the same workspace; 0 where the item names none. */
 function customerNumber(state: CounterState, { item }: ScoredItem): number {
   const id = item.customer?.id;
   if (id === undefined || id === '') return 0;
-  const hash = new Hash64().text(item.workspace).text(id).finish();
-  return Math.abs(state.customers.see(hash.low, hash.high));
+  return Math.abs(state.customers.see(state.plan.hash.start(item.workspace).text(id).finish()));
 }
 
 function turnTables(state: CounterState): void {

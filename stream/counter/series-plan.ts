@@ -1,6 +1,7 @@
 import { compileWhere, normalizeWhere } from '../../alerts/rules/compile-where.ts';
 import type { WherePredicate } from '../../alerts/rules/compile-where.ts';
 import type { GroupField, Rule } from '../../core/rule.ts';
+import { TextHash } from '../windows/hash.ts';
 import type { Series } from '../windows/series.ts';
 import { BOARD_WINDOW_MS } from './config.ts';
 import type { CounterConfig } from './config.ts';
@@ -42,11 +43,12 @@ export interface SeriesPlan {
   /** For the present item: 1 where a matcher matches, −1 where it does not, 0 where it was not asked. */
   matched: Int8Array;
   itemKeys: ItemKeys[];
+  hash: TextHash;
   byRule: Map<string, { counted: CountedSeries; ruleState: RuleState }>;
 }
 
 export function emptyPlan(): SeriesPlan {
-  return { counted: [], matchers: [], matched: new Int8Array(0), itemKeys: [], byRule: new Map() };
+  return { counted: [], matchers: [], matched: new Int8Array(0), itemKeys: [], hash: new TextHash(), byRule: new Map() };
 }
 
 /** What boards show; kept whatever the rules are. */

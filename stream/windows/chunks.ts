@@ -31,6 +31,9 @@ export function chunkClassFor(items: number): number {
 /** A key with one chunk grows it up to this class before it takes a second one. */
 export const SINGLE_CHUNK_CLASS_MAX = 6;
 
+/** Below this a loop is faster than a call into the runtime. */
+const COPY_BY_HAND_MAX = 64;
+
 /** Reads and writes chunks by reference. A place is 0 … count − 1. */
 export class Chunks {
   readonly arena: Arena;
@@ -56,14 +59,21 @@ export class Chunks {
     const target = this.arena.segments[to >>> REF_SEGMENT_SHIFT]!;
     const read = ((from & REF_UNIT_MASK) << REF_UNIT_SHIFT) + ITEMS + fromPlace;
     const write = ((to & REF_UNIT_MASK) << REF_UNIT_SHIFT) + ITEMS + toPlace;
-    const readCustomers = read + this.capacity(from);
-    const writeCustomers = write + this.capacity(to);
-    if (source === target) {
-      source.copyWithin(write, read, read + count);
-      source.copyWithin(writeCustomers, readCustomers, readCustomers + count);
+    const customersRead = read + this.capacity(from);
+    const customersWrite = write + this.capacity(to);
+    if (source !== target || count > COPY_BY_HAND_MAX) {
+      copyWords(source, read, target, write, count);
+      copyWords(source, customersRead, target, customersWrite, count);
+    } else if (write < read) {
+      for (let index = 0; index < count; index++) {
+        source[write + index] = source[read + index]!;
+        source[customersWrite + index] = source[customersRead + index]!;
+      }
     } else {
-      target.set(source.subarray(read, read + count), write);
-      target.set(source.subarray(readCustomers, readCustomers + count), writeCustomers);
+      for (let index = count - 1; index >= 0; index--) {
+        source[write + index] = source[read + index]!;
+        source[customersWrite + index] = source[customersRead + index]!;
+      }
     }
   }
 
@@ -124,4 +134,9 @@ export class Chunks {
     const low = ms >>> 0;
     return this.upperBound(ref, (ms - low) / HIGH_UNIT_MS, low);
   }
+}
+
+function copyWords(source: Uint32Array, read: number, target: Uint32Array, write: number, count: number): void {
+  if (source === target) source.copyWithin(write, read, read + count);
+  else target.set(source.subarray(read, read + count), write);
 }

@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
-import { Hash64 } from './hash.ts';
+import { TextHash } from './hash.ts';
 
 const SIZE_MIN = 32;
 
@@ -159,9 +159,9 @@ export class KeyNames {
 
 /** Hash of `width` texts from `from` on, as KeyNames wants it. */
 export function keyHash(texts: readonly string[], from: number, width: number): number {
-  const hash = new Hash64();
-  for (let index = from; index < from + width; index++) hash.text(texts[index]!);
-  return hash.finish().low;
+  const hash = new TextHash().start(texts[from]!);
+  for (let index = from + 1; index < from + width; index++) hash.text(texts[index]!);
+  return hash.finish().low >>> 0;
 }
 
 function grown(words: Uint32Array): Uint32Array<ArrayBuffer> {

@@ -95,7 +95,9 @@ export class RotatingTable {
    * The number of a hash, 1 … 2^32 − 1; where the hash is new it gets the next number, and the answer is that number negated.
    * Numbers start again after 2^32 − 1; by then the first ones are long forgotten.
    */
-  see(low: number, high: number): number {
+  see(lanes: { low: number; high: number }): number {
+    const low = lanes.low >>> 0;
+    const high = lanes.high >>> 0;
     const known = this.#current.get(low, high);
     if (known !== 0) return known;
     const older = this.#older.get(low, high);

@@ -38,6 +38,7 @@ export class Series {
   #firstCheck = 0;
   #lastCheck = 0;
   #nowMs = 0;
+  #keepAfterMs = 0;
   /** Items that went to an overflow key since the series began. */
   overflowItems = 0;
 
@@ -66,6 +67,7 @@ export class Series {
 
   setNow(nowMs: number): void {
     this.#nowMs = nowMs;
+    this.#keepAfterMs = nowMs - this.shape.keepMs;
     this.#windows.setNow(nowMs);
   }
 
@@ -98,21 +100,20 @@ export class Series {
 
   /** False for an item that is too old to be held. */
   holds(ms: number): boolean {
-    return ms >= 0 && ms > this.#nowMs - this.shape.keepMs;
+    return ms >= 0 && ms > this.#keepAfterMs;
   }
 
   /** Adds an item that the series holds to a key. `ms`: whole milliseconds, at most the stream's now. */
   add(slot: number, ms: number, customer: number): void {
     const at = slot * this.#records.stride;
     this.#windows.advance(at);
-    const chunk = this.times.insert(at, ms, customer, this.#nowMs - this.shape.keepMs);
+    const chunk = this.times.insert(at, ms, customer, this.#keepAfterMs);
     this.#windows.added(at, ms, chunk);
   }
 
   /** Gives back what has left the series; at most a bounded part of it a call. `removed` is told of each key that is gone. */
   sweep(removed: (slot: number) => void): void {
     const second = Math.floor(this.#nowMs / 1000);
-    const keepAfterMs = this.#nowMs - this.shape.keepMs;
     for (let checks = 0; this.#firstCheck !== 0 && checks < CHECKS_PER_SWEEP_MAX; checks++) {
       const slot = this.#firstCheck - 1;
       const at = slot * this.#records.stride;
@@ -121,7 +122,7 @@ export class Series {
       this.#firstCheck = words[at + LINK]!;
       if (this.#firstCheck === 0) this.#lastCheck = 0;
       this.#windows.advance(at);
-      this.times.reclaim(at, keepAfterMs);
+      this.times.reclaim(at, this.#keepAfterMs);
       if (words[at + HEAD] === 0) {
         this.#slots.remove(slot);
         this.names.release(this.keyOf(slot));

@@ -184,7 +184,9 @@ export class Timelines {
   #split(at: number, ref: number, place: number, item: NewItem): number {
     const count = this.chunks.get(ref, COUNT);
     const meta = this.chunks.get(ref, META);
-    const middle = (count + 1) >>> 1;
+    // Slightly late items keep coming to the tail: cut there where this one goes, so that what is left behind stays nearly full.
+    const half = (count + 1) >>> 1;
+    const middle = this.chunks.get(ref, NEXT) === 0 ? Math.max(place, half) : half;
     const upper = this.chunks.allocate(meta >>> 16, meta & HIGH_MASK);
     this.chunks.move(ref, middle, upper, 0, count - middle);
     this.chunks.set(upper, COUNT, count - middle);
