@@ -4,6 +4,9 @@ export const CHANNELS = [
 ] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+/** Of feedback that names none. */
+export const DEFAULT_WORKSPACE = 'default';
+
 export interface Customer {
   id?: string;
   /** First character and two stars. */

@@ -1,4 +1,5 @@
 import { Subject, auditTime, filter, groupBy, ignoreElements, map, merge, mergeMap, tap, type Observable, type SchedulerLike } from 'rxjs';
+import { DEFAULT_WORKSPACE } from '../core/feedback.ts';
 import type { BoardCounts, FeedbackGlimpse } from '../core/live.ts';
 import type { StoredItem } from '../core/stored-item.ts';
 import type { Counted } from './count-entries.ts';
@@ -30,7 +31,8 @@ export function publishLive(counted: Observable<Counted>, parts: PublishLivePart
 }
 
 function publishCounts(counted: Observable<Counted>, { broadcast, board, scheduler }: PublishLiveParts): Observable<unknown> {
-  const workspaces = new Set<string>();
+  // A wall without feedback yet shows zeros and the age of its data, as any other.
+  const workspaces = new Set<string>([DEFAULT_WORKSPACE]);
   const remember = ({ rows, events }: Counted): void => {
     for (const { item } of rows) workspaces.add(item.workspace);
     for (const { workspace } of events) workspaces.add(workspace);

@@ -1,8 +1,9 @@
+import { DEFAULT_WORKSPACE } from '../../core/feedback.ts';
 import type { Customer, FeedbackItem } from '../../core/feedback.ts';
 import { type FeedbackInput, feedbackSchema } from './feedback-schema.ts';
 import type { HashKey } from './keyed-hash.ts';
 import { keepAttributes } from './keep-attributes.ts';
-import { CREATED_AT_MIN_MS, DEFAULT_WORKSPACE, FUTURE_TOLERANCE_MS } from './limits.ts';
+import { CREATED_AT_MIN_MS, FUTURE_TOLERANCE_MS } from './limits.ts';
 import { maskIdentifier, maskText } from './mask.ts';
 import { maskName, maskPhone } from './mask-customer.ts';
 import { parseTime } from './parse-time.ts';

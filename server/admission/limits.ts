@@ -19,4 +19,3 @@ export const WAIT_SECONDS_MAX = 31_536_000;
 export const FUTURE_TOLERANCE_MS = 5 * 60_000;
 /** 2000-01-01T00:00:00Z: earlier times are broken clocks and empty database columns. */
 export const CREATED_AT_MIN_MS = 946_684_800_000;
-export const DEFAULT_WORKSPACE = 'default';

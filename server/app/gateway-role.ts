@@ -63,7 +63,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules 
       counts: countsOf(bus),
       status: statusOf(bus),
       rules,
-      alerts: alertsOf(alerts, deliveries),
+      alerts: alertsOf(alerts, deliveries, (workspace, alertId) => live.latestCounts(workspace)?.openAlerts.find((alert) => alert.alertId === alertId)),
       health,
       metrics,
     },

@@ -1,7 +1,9 @@
+import type { AlertRecord } from '../../alerts/list/alert-record.ts';
 import type { AlertList } from '../../alerts/list/alert-list.ts';
 import type { DeliveryList } from '../../alerts/list/delivery-list.ts';
 import type { CountsAnswer } from '../../core/counts.ts';
 import type { Channel } from '../../core/feedback.ts';
+import type { OpenAlert } from '../../core/live.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
 import type { Score, Sentiment } from '../../core/score.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
@@ -69,10 +71,20 @@ function toView({ item, score, model, createdAtMs, duplicateOf }: StoredItem): S
   };
 }
 
-export function alertsOf(list: AlertList, deliveries: DeliveryList): Alerts {
+/** What an open alert's window holds now, where the live counts know it: the list itself knows the latest event only. */
+export type OpenNow = (workspace: string, alertId: string) => OpenAlert | undefined;
+
+export function alertsOf(list: AlertList, deliveries: DeliveryList, openNow: OpenNow): Alerts {
+  const current = <T extends AlertRecord>(alert: T): T => {
+    const now = alert.state === 'firing' ? openNow(alert.workspace, alert.alertId) : undefined;
+    return now === undefined ? alert : { ...alert, count: now.count, endsAtMs: now.endsAtMs, peak: Math.max(alert.peak, now.count) };
+  };
   return {
-    list: async (query) => list.list(query),
-    get: async (alertId) => list.get(alertId) ?? null,
+    list: async (query) => list.list(query).map(current),
+    async get(alertId) {
+      const alert = list.get(alertId);
+      return alert === undefined ? null : current(alert);
+    },
     deliveries: async (alertId) => (list.get(alertId) === undefined ? null : [...deliveries.of(alertId)]),
   };
 }

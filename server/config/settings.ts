@@ -107,7 +107,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     problems.push(`${name} ${result.error.issues[0]?.message ?? 'is not valid'}${shown}`);
   }
   for (const name of Object.keys(env)) {
-    if (name.startsWith('TOCSIN_') && !name.startsWith('TOCSIN_TEST_') && !(name in SETTINGS)) {
+    if (name.startsWith('TOCSIN_') && !name.startsWith('TOCSIN_TEST_') && name !== 'TOCSIN_CHROMIUM' && !(name in SETTINGS)) {
       problems.push(`${name} is not a setting; docs/configuration.md lists them all`);
     }
   }

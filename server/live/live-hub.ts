@@ -1,8 +1,9 @@
+import { DEFAULT_WORKSPACE } from '../../core/feedback.ts';
 import { z } from 'zod';
 import type { AlertEvent } from '../../core/alert.ts';
 import { type BoardCounts, type FeedbackGlimpse, type HealthReport, LIVE_TOPICS, type LiveMessage, type LiveSubscribe } from '../../core/live.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
-import { DEFAULT_WORKSPACE, WORKSPACE_CHARS_MAX } from '../admission/limits.ts';
+import { WORKSPACE_CHARS_MAX } from '../admission/limits.ts';
 
 export interface LiveLimits {
   clientsMax: number;
@@ -117,6 +118,11 @@ export class LiveHub {
   publishCounts(counts: BoardCounts): void {
     remember(this.#latestCounts, counts.workspace, counts, this.limits.workspacesMax);
     this.#broadcast({ id: this.#position(counts.workspace), topic: 'counts', data: counts }, counts.workspace);
+  }
+
+  /** The last counts that went out; undefined before the first. */
+  latestCounts(workspace: string): BoardCounts | undefined {
+    return this.#latestCounts.get(workspace);
   }
 
   publishFeedback(workspace: string, glimpses: FeedbackGlimpse[]): void {

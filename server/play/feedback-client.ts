@@ -40,7 +40,7 @@ export interface ClientLimits {
   retryDelayMsMax: number;
 }
 
-export const DEFAULT_CLIENT_LIMITS: ClientLimits = {
+const DEFAULT_CLIENT_LIMITS: ClientLimits = {
   connectionsMax: 4,
   timeoutMs: 30_000,
   giveUpAfterMs: 120_000,

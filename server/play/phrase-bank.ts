@@ -5,9 +5,8 @@ import type { IncidentKind } from './incident.ts';
 import type { Phrases, Sample } from './sample-data.ts';
 import { parseTemplate, templateFromSample, type Template } from './template.ts';
 
-export const WRITINGS = ['zh', 'zh-Hant', 'en'] as const;
 /** Language and script of one text. */
-export type Writing = (typeof WRITINGS)[number];
+export type Writing = 'zh' | 'zh-Hant' | 'en';
 
 type BySentiment<T> = Record<Sentiment, T>;
 

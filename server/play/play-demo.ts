@@ -160,7 +160,7 @@ class Player {
     const untilMs = clock.nowMs() + waitMs;
     for (let leftMs = waitMs; leftMs > 0; leftMs = untilMs - clock.nowMs()) {
       await sleep(Math.min(leftMs, REPORT_EVERY_MS), undefined, { signal });
-      this.#progress.simulatedAtMs = simulatedAt();
+      this.#progress.simulatedAtMs = Math.floor(simulatedAt());
       this.#reportWhenDue();
     }
   }

@@ -70,7 +70,7 @@ export interface ReplaySummary {
   totalMs: number;
 }
 
-export const REPLAY_DEFAULTS = { batchSize: 500, concurrency: 4, settleMsMax: 600_000 };
+const REPLAY_DEFAULTS = { batchSize: 500, concurrency: 4, settleMsMax: 600_000 };
 const PROGRESS_EVERY_MS = 500;
 const SETTLE_POLL_MS = 100;
 

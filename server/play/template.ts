@@ -1,7 +1,7 @@
 import type { Prng } from './prng.ts';
 
 /** What a phrase may ask for by name. */
-export const SLOTS = [
+const SLOTS = [
   'product', 'gadget', 'wear', 'food', 'store', 'city', 'region', 'version', 'emojiHappy', 'emojiSad', 'emojiPlain',
 ] as const;
 export type Slot = (typeof SLOTS)[number];

@@ -82,7 +82,7 @@ export const alertViewSchema = z.object({
   group: groupKey,
   severity: z.enum(ALERT_SEVERITIES),
   state: z.enum(ALERT_STATES),
-  count: z.int().describe('Items in the window at the latest event.'),
+  count: z.int().describe('Items in the window: now while it fires, at its end once it is resolved.'),
   peak: z.int(),
   fireAt: z.int(),
   resolveBelow: z.int(),
