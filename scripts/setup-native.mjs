@@ -38,7 +38,7 @@ function run(command, args, cwd) {
 function checkWheel(path, name) {
   const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
   const expected = CHECKSUMS[name];
-  if (expected === undefined) say(`  ${name}: no checksum is pinned; it is ${sha256}`);
+  if (expected === undefined) fail(`${name} is not among the pinned files; nothing was installed.`);
   else if (expected !== sha256) fail(`${name} has SHA-256 ${sha256}, expected ${expected}; nothing was installed.`);
 }
 
