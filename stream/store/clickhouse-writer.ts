@@ -35,20 +35,20 @@ const TOKEN = /^[A-Za-z0-9._:@+/-]{1,200}$/;
  * end the data early (what followed it would be run as SQL).
  */
 export class ClickHouseWriter implements BatchWriter {
-  private readonly store: Store;
-  private settings: Promise<string> | undefined;
+  readonly #store: Store;
+  #settings: string | undefined;
 
   constructor(store: Store) {
-    this.store = store;
+    this.#store = store;
   }
 
   async prepare(): Promise<void> {
-    await migrate(this.store);
+    await migrate(this.#store);
   }
 
   async storedThrough(logId: string): Promise<number> {
-    const rows = await this.store.select(
-      `SELECT max(log_sequence) FROM ${this.store.database}.feedback WHERE log_id = {logId:String}`,
+    const rows = await this.#store.select(
+      `SELECT max(log_sequence) FROM ${this.#store.database}.feedback WHERE log_id = {logId:String}`,
       { logId },
     );
     return Number(rows[0]?.[0] ?? 0);
@@ -56,22 +56,21 @@ export class ClickHouseWriter implements BatchWriter {
 
   async insert(rows: readonly StoredItem[], logId: string, token: string): Promise<void> {
     if (!TOKEN.test(token)) throw new TocsinError('internal', `Not a deduplication token: ${JSON.stringify(token)}.`);
-    const settings = await this.knownSettings();
-    const statement = `INSERT INTO ${this.store.database}.feedback (${COLUMN_LIST}) SETTINGS ${settings}, insert_deduplication_token = '${token}' FORMAT JSONCompactEachRow`;
-    await this.store.insert(statement, jsonLines(rows, logId));
-  }
-
-  /** Those of INSERT_SETTINGS that this server's release has; asked once. */
-  private knownSettings(): Promise<string> {
-    this.settings ??= this.askKnownSettings().catch((error: unknown) => {
-      this.settings = undefined;
+    const settings = (this.#settings ??= await this.#knownSettings());
+    const statement = `INSERT INTO ${this.#store.database}.feedback (${COLUMN_LIST}) SETTINGS ${settings}, insert_deduplication_token = '${token}' FORMAT JSONCompactEachRow`;
+    const data = jsonLines(rows, logId);
+    try {
+      await this.#store.insert(statement, data);
+    } catch (error) {
+      // The server may come back as another release.
+      this.#settings = undefined;
       throw error;
-    });
-    return this.settings;
+    }
   }
 
-  private async askKnownSettings(): Promise<string> {
-    const rows = await this.store.select('SELECT name FROM system.settings WHERE name IN {names:Array(String)}', {
+  /** Those of INSERT_SETTINGS that this server's release has. */
+  async #knownSettings(): Promise<string> {
+    const rows = await this.#store.select('SELECT name FROM system.settings WHERE name IN {names:Array(String)}', {
       names: Object.keys(INSERT_SETTINGS),
     });
     const known = new Set(rows.map((row) => row[0]));

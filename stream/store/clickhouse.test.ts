@@ -32,6 +32,24 @@ describe('opening the store', () => {
     await second.close();
   });
 
+  it('closes when the statements that run are done', async () => {
+    const store = openStore({ dataDir: folder });
+    const done: string[] = [];
+    const query = store.select('SELECT sleep(0.3)').then(() => done.push('query'));
+    await store.close();
+    done.push('closed');
+    await query;
+    expect(done).toEqual(['query', 'closed']);
+  });
+
+  it('refuses searches beyond its limit instead of queueing them', async () => {
+    const store = openStore({ dataDir: folder });
+    const asked = await Promise.allSettled(Array.from({ length: 40 }, () => store.select('SELECT 1')));
+    await store.close();
+    expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(32);
+    expect(asked.find((each) => each.status === 'rejected')?.reason).toMatchObject({ code: 'overloaded', retryable: true });
+  });
+
   it('names the folder when another program holds it', async () => {
     const store = openStore({ dataDir: folder });
     await store.select('SELECT 1');

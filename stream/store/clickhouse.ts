@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { TocsinError } from '../../core/errors.ts';
 import { toStoreError } from './store-errors.ts';
@@ -38,7 +39,10 @@ export interface Store {
   run(statement: string): Promise<void>;
   /** An INSERT that ends with its FORMAT, and the data in it. */
   insert(statement: string, data: Buffer): Promise<void>;
-  /** Waits for running statements. Idempotent. The embedded engine crashes a process that exits without it. */
+  /**
+   * Waits for running statements, at most CLOSE_WAIT_MS_MAX. Idempotent. The embedded engine crashes a process that
+   * exits without it.
+   */
   close(): Promise<void>;
 }
 
@@ -47,6 +51,7 @@ const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
 const IDLE_SOCKET_TTL_MS = 2_500;
 /** Queries that run or wait. The embedded engine holds one of libuv's threads for each. */
 const QUERIES_MAX = 32;
+const CLOSE_WAIT_MS_MAX = 10_000;
 const DATABASE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
 /**
@@ -122,6 +127,7 @@ class ClickHouseStore implements Store {
   readonly database: string;
   readonly #writer: ClickHouseClient;
   readonly #reader: ClickHouseClient;
+  readonly #running = new Set<Promise<unknown>>();
   #queries = 0;
   #closing: Promise<void> | undefined;
 
@@ -148,34 +154,49 @@ class ClickHouseStore implements Store {
     }
     this.#queries += 1;
     try {
-      const { stream } = await this.#reader.exec({ query, query_params: parameters });
-      return JSON.parse(toJson(await text(stream))) as unknown[][];
-    } catch (error) {
-      throw toStoreError(error, this.place);
+      return await this.#track(async () => {
+        const { stream } = await this.#reader.exec({ query, query_params: parameters });
+        return JSON.parse(toJson(await text(stream))) as unknown[][];
+      });
     } finally {
       this.#queries -= 1;
     }
   }
 
   async run(statement: string): Promise<void> {
-    try {
-      await this.#writer.command({ query: statement });
-    } catch (error) {
-      throw toStoreError(error, this.place);
-    }
+    await this.#track(() => this.#writer.command({ query: statement }));
   }
 
-  async insert(statement: string, data: Buffer): Promise<void> {
-    try {
+  insert(statement: string, data: Buffer): Promise<void> {
+    return this.#track(async () => {
+      // In one piece: the embedded connection decodes each piece by itself and would break a character between two.
       const { stream } = await this.#writer.exec({ query: statement, values: Readable.from([data], { objectMode: false }) });
       await finished(stream.resume());
+    });
+  }
+
+  async #track<T>(action: () => Promise<T>): Promise<T> {
+    const running = action();
+    this.#running.add(running);
+    try {
+      return await running;
     } catch (error) {
       throw toStoreError(error, this.place);
+    } finally {
+      this.#running.delete(running);
     }
   }
 
   close(): Promise<void> {
-    this.#closing ??= Promise.all([this.#writer.close(), this.#reader.close()]).then(() => undefined);
+    this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const limit = new AbortController();
+    const drained = Promise.allSettled(this.#running);
+    await Promise.race([drained, setTimeout(CLOSE_WAIT_MS_MAX, undefined, { signal: limit.signal }).catch(() => undefined)]);
+    limit.abort();
+    await Promise.all([this.#writer.close(), this.#reader.close()]);
   }
 }

@@ -18,7 +18,7 @@ const frame = (sequence: number, rows: number): BatchEntry => ({ sequence, kind:
 const tick = (sequence: number): BatchEntry => ({ sequence, kind: 'tick', rows: [] });
 const ranges = (batches: readonly Batch[]) => batches.map((batch) => [batch.firstSequence, batch.lastSequence, batch.rows.length]);
 
-/** A log of frames of 0 to 5 rows and ticks, sequences 1, 2, 3 …; every frame text is 1.6 MB, so ten rows fill a batch. */
+/** A log of frames of 0 to 5 rows and ticks, sequences 1, 2, 3 …; ten rows of its long text fill a batch. */
 const logs = fc
   .array(fc.oneof(fc.constant('tick' as const), fc.nat({ max: 5 })), { maxLength: 60 })
   .map((kinds) => kinds.map((kind, at) => (kind === 'tick' ? tick(at + 1) : longFrame(at + 1, kind))));

@@ -6,8 +6,8 @@ import type { StoredItem } from '../../core/stored-item.ts';
  * range is the deduplication token. Changing either number is a change of format: stop, let the sink drain, then start.
  */
 export const ROWS_PER_BATCH = 20_000;
-/** Characters of text, so that 20,000 of the longest texts do not make one insert of a gigabyte. */
-export const CHARS_PER_BATCH = 16_000_000;
+/** Characters of text, several times those of 20,000 usual items: so the longest texts do not make an insert of a gigabyte. */
+export const CHARS_PER_BATCH = 4_000_000;
 
 /** What the sink needs of one counted entry of the scored log. */
 export interface BatchEntry {

@@ -118,14 +118,14 @@ function score(read: RowReader): Score {
 
 /** Typed access to a row's values; a value of another kind is a mistake in SELECTED and throws. */
 class RowReader {
-  private readonly row: readonly unknown[];
+  readonly #row: readonly unknown[];
 
   constructor(row: readonly unknown[]) {
-    this.row = row;
+    this.#row = row;
   }
 
   value(field: StoredField): unknown {
-    return this.row[PLACE[field]];
+    return this.#row[PLACE[field]];
   }
 
   text(field: StoredField): string {
@@ -160,11 +160,11 @@ class RowReader {
   }
 
   texts(field: StoredField): string[] {
-    return this.array(field).map(String);
+    return this.#array(field).map(String);
   }
 
   floats(field: StoredField): number[] {
-    return this.array(field).map((value) => Math.fround(Number(value)));
+    return this.#array(field).map((value) => Math.fround(Number(value)));
   }
 
   oneOf<T extends string>(field: StoredField, values: readonly T[]): T {
@@ -174,7 +174,7 @@ class RowReader {
     return found;
   }
 
-  private array(field: StoredField): unknown[] {
+  #array(field: StoredField): unknown[] {
     const value = this.value(field);
     if (!Array.isArray(value)) throw unexpected(field, value);
     return value;

@@ -11,11 +11,11 @@ export class MemoryWriter implements BatchWriter {
   /** Tokens in the order of their first complete commit. */
   readonly committed: string[] = [];
   readonly faults: WriterFault[] = [];
-  private readonly tokens = new Set<string>();
-  private readonly refuses: (row: StoredItem) => boolean;
+  readonly #tokens = new Set<string>();
+  readonly #refuses: (row: StoredItem) => boolean;
 
   constructor(refuses: (row: StoredItem) => boolean = () => false) {
-    this.refuses = refuses;
+    this.#refuses = refuses;
   }
 
   prepare(): Promise<void> {
@@ -28,20 +28,20 @@ export class MemoryWriter implements BatchWriter {
   }
 
   insert(rows: readonly StoredItem[], logId: string, token: string): Promise<void> {
-    if (rows.some(this.refuses)) return Promise.reject(new TocsinError('rows_refused', 'ClickHouse refuses the rows: INCORRECT_DATA.'));
+    if (rows.some(this.#refuses)) return Promise.reject(new TocsinError('rows_refused', 'ClickHouse refuses the rows: INCORRECT_DATA.'));
     const fault = this.faults.shift();
     if (fault === 'fail-before-commit') return Promise.reject(unavailable());
     const months = [...byMonth(rows)];
     const kept = fault === 'commit-in-part' ? months.slice(0, Math.ceil(months.length / 2)) : months;
-    for (const [month, part] of kept) this.commit(part, logId, `${token} ${month}`);
+    for (const [month, part] of kept) this.#commit(part, logId, `${token} ${month}`);
     if (fault !== undefined) return Promise.reject(unavailable());
     if (!this.committed.includes(token)) this.committed.push(token);
     return Promise.resolve();
   }
 
-  private commit(rows: readonly StoredItem[], logId: string, blockToken: string): void {
-    if (this.tokens.has(blockToken)) return;
-    this.tokens.add(blockToken);
+  #commit(rows: readonly StoredItem[], logId: string, blockToken: string): void {
+    if (this.#tokens.has(blockToken)) return;
+    this.#tokens.add(blockToken);
     for (const row of rows) this.rows.push({ logId, row });
   }
 }

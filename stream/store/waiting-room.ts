@@ -10,33 +10,33 @@ export interface RoomLimits {
  * An entry that does not fit still enters, because it is here already; the reader just gets no further one for it.
  */
 export class WaitingRoom {
-  private readonly limits: RoomLimits;
-  private readonly held: (() => void)[] = [];
-  private rows = 0;
-  private chars = 0;
+  readonly #limits: RoomLimits;
+  readonly #held: (() => void)[] = [];
+  #rows = 0;
+  #chars = 0;
 
   constructor(limits: RoomLimits) {
-    this.limits = limits;
+    this.#limits = limits;
   }
 
   enter(entry: { rows: readonly StoredItem[]; ack(): void }): void {
-    this.rows += entry.rows.length;
-    for (const row of entry.rows) this.chars += row.item.text.length;
-    if (this.held.length === 0 && this.hasRoom()) entry.ack();
-    else this.held.push(() => entry.ack());
+    this.#rows += entry.rows.length;
+    for (const row of entry.rows) this.#chars += row.item.text.length;
+    if (this.#held.length === 0 && this.#hasRoom()) entry.ack();
+    else this.#held.push(() => entry.ack());
   }
 
   leave(batch: { rows: readonly StoredItem[]; chars: number }): void {
-    this.rows -= batch.rows.length;
-    this.chars -= batch.chars;
-    while (this.hasRoom()) {
-      const ack = this.held.shift();
+    this.#rows -= batch.rows.length;
+    this.#chars -= batch.chars;
+    while (this.#hasRoom()) {
+      const ack = this.#held.shift();
       if (ack === undefined) return;
       ack();
     }
   }
 
-  private hasRoom(): boolean {
-    return this.rows <= this.limits.rowsMax && this.chars <= this.limits.charsMax;
+  #hasRoom(): boolean {
+    return this.#rows <= this.#limits.rowsMax && this.#chars <= this.#limits.charsMax;
   }
 }
