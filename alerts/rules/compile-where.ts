@@ -20,20 +20,14 @@ export type WhereFailed = (message: string) => void;
  */
 export function compileWhere(text: string, failed: WhereFailed = () => {}): WherePredicate {
   if (text.length > WHERE_CHARS_MAX) throw new TocsinError('invalid_rule', `is longer than ${WHERE_CHARS_MAX} characters`);
-  const environment = makeEnvironment();
-  const checked = environment.check(text);
-  if (!checked.valid) throw new TocsinError('invalid_rule', sayWhere(text, checked.error));
-  if (checked.type !== 'bool' && checked.type !== 'dyn') {
-    throw new TocsinError('invalid_rule', `gives a value of type ${checked.type}, and must be true or false, such as: complaint && stars <= 2`);
-  }
-  const parsed = environment.parse(text);
+  const parsed = parseWhere(text);
   const compiled = closuresOf(parsed.ast);
   if (compiled !== null) return (scored) => compiled(scored) === true;
   refusePatterns(parsed.ast);
   let reported = false;
   return (scored) => {
     try {
-      return parsed(whereContext(scored)) === true;
+      return parsed.evaluate(scored) === true;
     } catch (error) {
       if (!reported && !isMissingKey(error)) {
         reported = true;
@@ -42,6 +36,18 @@ export function compileWhere(text: string, failed: WhereFailed = () => {}): Wher
       return false;
     }
   };
+}
+
+/** The expression as the CEL library sees and evaluates it; `evaluate` throws where CEL has an error. */
+export function parseWhere(text: string): { ast: ASTNode; evaluate: (scored: ScoredItem) => unknown } {
+  const environment = makeEnvironment();
+  const checked = environment.check(text);
+  if (!checked.valid) throw new TocsinError('invalid_rule', sayWhere(text, checked.error));
+  if (checked.type !== 'bool' && checked.type !== 'dyn') {
+    throw new TocsinError('invalid_rule', `gives a value of type ${checked.type}, and must be true or false, such as: complaint && stars <= 2`);
+  }
+  const parsed = environment.parse(text);
+  return { ast: parsed.ast, evaluate: (scored) => parsed(whereContext(scored)) };
 }
 
 /** Rules whose texts are equal in this form share their windows; "" is every item. */
