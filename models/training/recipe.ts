@@ -17,15 +17,15 @@ export interface Recipe {
 
 export const DEFAULT_RECIPE: Recipe = {
   seed: 1,
-  epochs: 4,
-  vocabularyMax: 240_000,
+  epochs: 3,
+  vocabularyMax: 180_000,
   textsMin: 3,
-  dimensions: 32,
+  dimensions: 48,
   pools: 4,
   hidden: 96,
-  embeddingRate: 0.01,
+  embeddingRate: 0.04,
   denseRate: 0.001,
-  featureDropout: 0.5,
+  featureDropout: 0.3,
   hiddenDropout: 0.2,
   batch: 32,
 };
