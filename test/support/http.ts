@@ -7,7 +7,7 @@ export interface JsonAnswer<T = Record<string, unknown>> {
 }
 
 /** One request; the answer must be JSON. */
-export async function requestJson<T = Record<string, unknown>>(url: string, init: RequestInit = {}): Promise<JsonAnswer<T>> {
+async function requestJson<T = Record<string, unknown>>(url: string, init: RequestInit = {}): Promise<JsonAnswer<T>> {
   const response = await fetch(url, init);
   return { status: response.status, headers: response.headers, body: (await response.json()) as T };
 }

@@ -41,7 +41,19 @@ export function runTocsin(args: readonly string[], { env = {}, uid, limitMs = LI
   });
 }
 
-/** kill -9 for the process and everything it started. */
+/** Asks it to stop, as `kill` does, and waits. @returns its exit code, or undefined when it still runs after `limitMs` */
+export async function endProcess(child: ChildProcess, limitMs: number): Promise<{ code: number | null } | undefined> {
+  if (child.exitCode !== null || child.signalCode !== null) return { code: child.exitCode };
+  let timer: NodeJS.Timeout | undefined;
+  const ended = new Promise<{ code: number | null }>((resolve) => child.once('close', (code) => resolve({ code })));
+  const tooLate = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), limitMs)));
+  child.kill('SIGTERM');
+  const outcome = await Promise.race([ended, tooLate]);
+  clearTimeout(timer);
+  return outcome;
+}
+
+/** kill -9 for the process and its process group. A nats-server of its own runs in another group. */
 export function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { PipelineStatus } from '../../core/pipeline.ts';
 import { getJson } from './http.ts';
 import { eventually } from './poll.ts';
-import { killGroup, spawnTocsin } from './run-tocsin.ts';
+import { endProcess, killGroup, spawnTocsin } from './run-tocsin.ts';
 
 export interface LogLine {
   msg?: string;
@@ -33,6 +33,7 @@ export class ServerProcess {
   readonly #env: Record<string, string>;
   #child: ChildProcess | undefined;
   #closed: Promise<number | null> = Promise.resolve(null);
+  readonly #natsPids: number[] = [];
 
   constructor(dataDir: string, env: Record<string, string>) {
     this.dataDir = dataDir;
@@ -68,17 +69,18 @@ export class ServerProcess {
 
   /** SIGTERM. @returns the exit code. @throws Error when it does not end in time, after killing it */
   async stop(): Promise<number | null> {
-    this.#child?.kill('SIGTERM');
-    const inTime = await Promise.race([this.#closed.then((code) => ({ code })), timeout(STOP_WITHIN_MS)]);
-    if (inTime !== undefined) return inTime.code;
-    await this.kill();
+    if (this.#child === undefined) return null;
+    const ended = await endProcess(this.#child, STOP_WITHIN_MS);
+    if (ended !== undefined) return ended.code;
+    await this.kill('everything');
     throw new Error(`the server did not stop within ${STOP_WITHIN_MS} ms\n${this.tail()}`);
   }
 
-  /** kill -9 of the server and everything it started. */
-  async kill(): Promise<void> {
+  /** kill -9, of the server alone or of its nats-server as well. */
+  async kill(what: 'server' | 'everything'): Promise<void> {
     if (this.#child !== undefined) killGroup(this.#child);
     await this.#closed;
+    if (what === 'everything') await Promise.all(this.#natsPids.splice(0).map((pid) => killPid(pid)));
   }
 
   /** The last lines that it logged or printed, for the message of a failure. */
@@ -88,19 +90,21 @@ export class ServerProcess {
 
   #take(line: string): void {
     try {
-      this.logs.push(JSON.parse(line) as LogLine);
+      const entry = JSON.parse(line) as LogLine;
+      this.logs.push(entry);
+      if (entry['part'] === 'nats-server' && typeof entry['pid'] === 'number') this.#natsPids.push(entry['pid']);
     } catch {
       this.printed += `${line}\n`;
     }
   }
 }
 
-/** Starts a server; `dispose` kills it and removes its folder. */
+/** Starts a server; `dispose` stops it and removes its folder. */
 export async function startServer({ dataDir, env = {} }: ServerOptions = {}): Promise<ServerProcess & { dispose(): Promise<void> }> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'tocsin-acceptance-')));
   const server = new ServerProcess(folder, env);
   const dispose = async (): Promise<void> => {
-    await server.kill();
+    await server.stop();
     if (dataDir === undefined) await rm(folder, { recursive: true, force: true });
   };
   try {
@@ -122,8 +126,14 @@ function readLines(stream: NodeJS.ReadableStream | null, take: (line: string) =>
   });
 }
 
-function timeout(ms: number): Promise<undefined> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(undefined), ms).unref();
-  });
+/** Until the system has taken it off its list: a killed orphan stays there until process 1 has looked at it. */
+async function killPid(pid: number): Promise<void> {
+  await eventually(() => {
+    try {
+      process.kill(pid, 'SIGKILL');
+      return false;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'ESRCH';
+    }
+  }, { what: `process ${pid} to be gone`, limitMs: 30_000 });
 }

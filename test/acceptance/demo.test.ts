@@ -1,0 +1,65 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFile, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DemoProgress } from '../../server/play/play-demo.ts';
+import { getJson } from '../support/http.ts';
+import { eventually } from '../support/poll.ts';
+import { endProcess, killGroup, spawnTocsin } from '../support/run-tocsin.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
+
+const WHOLE_MS = 180_000;
+
+type Said = { kind: 'started'; wall: string } | ({ kind: 'progress' } & DemoProgress);
+
+describe('tocsin demo', () => {
+  let receiver: WebhookReceiver;
+  let demo: ChildProcess;
+  let output = '';
+  const said = (): Said[] => output.split('\n').slice(0, -1).filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Said);
+
+  beforeAll(async () => {
+    receiver = await startWebhookReceiver();
+  });
+  afterAll(async () => {
+    if (demo !== undefined && (await endProcess(demo, 20_000)) === undefined) killGroup(demo);
+    await receiver?.stop();
+  });
+
+  it('reaches one firing alert, pages it once, shows the wall, and leaves nothing behind when it is interrupted', async () => {
+    const [foldersBefore, processesBefore] = [await demoFolders(), await demoProcesses()];
+    const startedAtMs = Date.now();
+    demo = spawnTocsin(['demo', '--json', '--port', '0'], { TOCSIN_WEBHOOK_URL: receiver.url });
+    demo.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
+    const closed = new Promise<number | null>((resolve) => demo.once('close', resolve));
+
+    const { wall } = await eventually(() => said().find((line) => line.kind === 'started'), { what: 'the demo to start', limitMs: 60_000 });
+    const page = await eventually(() => receiver.pages[0], { what: 'the page of the demo', limitMs: 90_000 });
+    console.info(`the demo paged ${((page.atMs - startedAtMs) / 1_000).toFixed(1)} s after its start`);
+    expect(page.body).toMatchObject({ event: 'opened', rule: { id: 'complaint-burst' }, group: { category: 'logistics' }, count: 50 });
+
+    await eventually(() => said().some((line) => line.kind === 'progress' && line.phase === 'live'), { what: 'the live part', limitMs: 60_000 });
+    const server = new URL(wall).origin;
+    expect((await getJson<{ alerts: object[] }>(`${server}/v1/alerts`)).body.alerts).toMatchObject([{ ruleId: 'complaint-burst', group: { category: 'logistics' }, state: 'firing' }]);
+    expect(receiver.pages).toHaveLength(1);
+
+    demo.kill('SIGINT');
+    expect(await closed).toBe(0);
+    await expect(fetch(`${server}/healthz`)).rejects.toThrow();
+    expect(await demoFolders()).toEqual(foldersBefore);
+    expect(await demoProcesses()).toEqual(processesBefore);
+  }, WHOLE_MS);
+});
+
+async function demoFolders(): Promise<string[]> {
+  return (await readdir(tmpdir())).filter((name) => name.startsWith('tocsin-demo-')).sort();
+}
+
+/** Processes that were started for a demo's folder, such as its nats-server. */
+async function demoProcesses(): Promise<string[]> {
+  if (process.platform !== 'linux') return [];
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return commands.filter((command) => command.includes(join(tmpdir(), 'tocsin-demo-')));
+}
