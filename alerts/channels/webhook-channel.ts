@@ -19,7 +19,7 @@ export interface WebhookChannelOptions {
   timeoutMs?: number;
 }
 
-export const WEBHOOK_TIMEOUT_MS = 10_000;
+const WEBHOOK_TIMEOUT_MS = 10_000;
 const CONNECTIONS_MAX = 16;
 const REDIRECTS_MAX = 3;
 

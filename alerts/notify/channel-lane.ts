@@ -6,8 +6,12 @@ import type { PageResult } from './deliver-page.ts';
 export interface ChannelLaneOptions {
   /** Pages under way at once; one while the channel does not answer. */
   concurrencyMax: number;
-  /** Pages that wait in memory for their turn; further ones are turned away. */
+  /** Pages that wait in memory for their turn while pages leave at a good pace; further ones are turned away. */
   waitingMax: number;
+  /** Pages that may wait while the channel does not answer, or slowly. */
+  waitingWhileSlowMax: number;
+  /** An attempt that is under way for longer makes the channel slow until it ends. */
+  slowAfterMs: number;
   /** A page that is turned away is told to come back no later than this, by a channel that is well … */
   turnAwayMaxMs: number;
   /** … and by one that does not answer, where there is no use in asking soon. */
@@ -34,15 +38,19 @@ const EAGERNESS = 2;
  * The way to one channel: bounded, first come first served, and one page of an alert at a time, so that a slow page
  * holds up the later pages of its own alert and nobody else's.
  *
- * A page that finds too many waiting is told when to come back: one after the other at about the pace at which pages
- * leave, so that neither the lane runs dry nor the ones outside keep asking.
+ * While the channel is well, the lane may fill: the log then hands out less, and nothing is lost by waiting here. Once
+ * it is slow or does not answer, all but a few that wait are turned away, to leave room for the pages of other channels.
+ * A page that is turned away is told when to come back: one after the other at about the pace at which pages leave, so
+ * that neither the lane runs dry nor the ones outside keep asking.
  */
 export class ChannelLane {
   readonly health: ChannelState = { ...CHANNEL_WELL };
   readonly #options: ChannelLaneOptions;
   readonly #busyAlerts = new Set<string>();
-  #waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   #serviceMs = SERVICE_MS_MIN;
+  /** Pages under way that take long. */
+  readonly #slow = new Set<Waiting>();
 
   constructor(options: ChannelLaneOptions) {
     this.#options = options;
@@ -59,7 +67,7 @@ export class ChannelLane {
   /** Runs when it is the page's turn, and resolves to what came of it or when to come back. `run` must not reject. */
   enter(alertId: string, run: () => Promise<PageResult>): Promise<PageResult> {
     return new Promise((resolve) => {
-      if (this.#waiting.length >= this.#options.waitingMax) return resolve(this.#turnAway());
+      if (this.#waiting.length >= this.#room()) return resolve(this.#turnAway());
       this.#waiting.push({ alertId, run, resolve });
       this.#next();
     });
@@ -67,8 +75,16 @@ export class ChannelLane {
 
   /** Turns away all that wait; those under way go on. */
   clear(): void {
-    for (const { resolve } of this.#waiting) resolve(this.#turnAway());
-    this.#waiting = [];
+    this.#keepWaiting(0);
+  }
+
+  #keepWaiting(most: number): void {
+    for (const { resolve } of this.#waiting.splice(most)) resolve(this.#turnAway());
+  }
+
+  #room(): number {
+    const { waitingMax, waitingWhileSlowMax } = this.#options;
+    return this.#slow.size > 0 || this.health.failures > 0 ? waitingWhileSlowMax : waitingMax;
   }
 
   #turnAway(): PageResult {
@@ -92,15 +108,21 @@ export class ChannelLane {
     }
   }
 
-  async #take({ alertId, run, resolve }: Waiting): Promise<void> {
-    const { clock } = this.#options;
-    this.#busyAlerts.add(alertId);
+  async #take(turn: Waiting): Promise<void> {
+    const { clock, slowAfterMs } = this.#options;
+    this.#busyAlerts.add(turn.alertId);
     const startedAtMs = clock.nowMs();
-    const result = await run();
-    const tookMs = Math.max(SERVICE_MS_MIN, clock.nowMs() - startedAtMs);
-    this.#serviceMs += (tookMs - this.#serviceMs) * SERVICE_WEIGHT;
-    this.#busyAlerts.delete(alertId);
-    resolve(result);
+    const watch = setTimeout(() => {
+      this.#slow.add(turn);
+      this.#keepWaiting(this.#room());
+    }, slowAfterMs);
+    const result = await turn.run();
+    clearTimeout(watch);
+    this.#slow.delete(turn);
+    this.#busyAlerts.delete(turn.alertId);
+    this.#serviceMs += (Math.max(SERVICE_MS_MIN, clock.nowMs() - startedAtMs) - this.#serviceMs) * SERVICE_WEIGHT;
+    turn.resolve(result);
+    this.#keepWaiting(this.#room());
     this.#next();
   }
 

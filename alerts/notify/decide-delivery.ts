@@ -45,7 +45,7 @@ export type DeliveryDecision =
 
 /** `never-fired-here`: no fire of this alert went out over the channel. `overtaken`: a later page of the alert was settled before. */
 export type SkipReason = 'never-fired-here' | 'overtaken';
-export type WaitReason = 'backoff' | 'earlier-page' | 'earlier-page-unknown' | 'just-started' | 'channel-paused';
+type WaitReason = 'backoff' | 'earlier-page' | 'earlier-page-unknown' | 'just-started' | 'channel-paused';
 
 export interface DeliveryQuestion {
   event: Pick<AlertEvent, 'id' | 'alertId' | 'kind' | 'sequence' | 'index'> & { openedAtMs?: number };

@@ -26,7 +26,7 @@ export interface DeliveryContext {
   telemetry: Telemetry;
 }
 
-export interface PageTask {
+interface PageTask {
   event: AlertEvent;
   channel: Channel;
   signal: AbortSignal;
@@ -40,7 +40,7 @@ const SKIPPED: Record<SkipReason, string> = {
 };
 
 /** The key of one event over one channel, on every attempt and after every restart. */
-export function idempotencyKeyOf(eventId: string, channelId: string): string {
+function idempotencyKeyOf(eventId: string, channelId: string): string {
   return `${eventId}:${channelId}`;
 }
 

@@ -4,7 +4,7 @@ import { newPageState, takeRecord } from './delivery-state.ts';
 import type { AlertPages, OpeningKnown, PageState } from './delivery-state.ts';
 
 /** Alerts remembered by one ledger; about 1 kB each and channel. */
-export const LEDGER_ALERTS_MAX = 50_000;
+const LEDGER_ALERTS_MAX = 50_000;
 
 interface AlertDeliveries {
   byChannel: Map<string, Map<string, PageState>>;

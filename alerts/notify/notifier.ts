@@ -24,7 +24,7 @@ export interface NotifierLimits {
   recordsReadBackMax: number;
 }
 
-export const NOTIFIER_LIMITS: NotifierLimits = { inFlightMax: 1_024, concurrencyMax: 8, recordsReadBackMax: 200_000 };
+export const NOTIFIER_LIMITS: NotifierLimits = { inFlightMax: 1_024, concurrencyMax: 16, recordsReadBackMax: 200_000 };
 
 export interface NotifierOptions extends Omit<DeliveryContext, 'ledger' | 'recorder'> {
   alerts: WorkQueue;
@@ -77,7 +77,9 @@ export class Notifier {
     checkRoutes(options.routes, this.#channelIds);
     this.#lanes = new Map(options.channels.map(({ id }) => [id, new ChannelLane({
       concurrencyMax: this.#limits.concurrencyMax,
-      waitingMax: waitingMax(this.#limits, this.#channels.size),
+      waitingMax: this.#limits.inFlightMax,
+      waitingWhileSlowMax: waitingWhileSlowMax(this.#limits, this.#channels.size),
+      slowAfterMs: SLOW_AFTER_MS,
       turnAwayMaxMs: options.policy.turnAwayMaxMs,
       turnAwayFailingMaxMs: options.policy.pauseMaxMs,
       clock: options.clock,
@@ -137,7 +139,7 @@ export class Notifier {
       this.#ledger.see(event, channels.map(({ id }) => id), this.#options.clock.nowMs());
       const results = await Promise.all(channels.map((channel) => this.#overChannel(event, channel)));
       const dueAtMs = results.flatMap((result) => (result.kind === 'waiting' ? [result.untilMs] : []));
-      const waitMs = Math.max(0, Math.min(...dueAtMs) - this.#options.clock.nowMs());
+      const waitMs = Math.ceil(Math.max(0, Math.min(...dueAtMs) - this.#options.clock.nowMs()));
       for (const each of held) if (dueAtMs.length === 0) each.ack(); else each.retry(waitMs);
     } catch (error) {
       for (const each of held) await this.#putAside(each, error);
@@ -225,9 +227,10 @@ export class Notifier {
 
 /** What a channel may take to give up an attempt that was ended. */
 const ABORT_MS_MAX = 500;
+const SLOW_AFTER_MS = 1_000;
 const UNKNOWN_NAMES_MAX = 1_000;
 
 /** However many channels are dead, what waits for them fills no more than half of what may be held. */
-function waitingMax(limits: NotifierLimits, channels: number): number {
+function waitingWhileSlowMax(limits: NotifierLimits, channels: number): number {
   return Math.max(1, Math.floor(limits.inFlightMax / 2 / channels) - limits.concurrencyMax);
 }
