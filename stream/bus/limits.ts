@@ -18,6 +18,8 @@ export interface BusLimits {
   adminMs: number;
   /** Without a sign of life from its worker for this long, an entry goes to another one: what a worker's death costs. */
   ackWaitMs: number;
+  /** How often a worker looks for entries that a crash of the server left on a work queue. */
+  strandedLookMs: number;
   /** Questions that one answerer handles at a time; more are refused with `overloaded`. */
   answersInFlightMax: number;
 }
@@ -30,5 +32,6 @@ export const DEFAULT_BUS_LIMITS: BusLimits = {
   appendMs: 5_000,
   adminMs: 5_000,
   ackWaitMs: 10_000,
+  strandedLookMs: 30_000,
   answersInFlightMax: 256,
 };

@@ -16,6 +16,7 @@ const LOG_BYTES = 256 * 1024 ** 2;
 export const TEST_LOG_BYTES_MAX = Object.fromEntries(LOG_NAMES.map((name) => [name, LOG_BYTES])) as LogBytes;
 
 export interface TestNats {
+  /** A test that starts another one on the same folder puts it here. */
   server: NatsServer;
   dataDir: string;
   binaryPath: string;
@@ -30,15 +31,16 @@ export async function startTestNats(options: { logger?: BusLogger; limits?: Part
   const server = await startNatsServer({
     binaryPath, dataDir, logger: options.logger ?? silentLogger, limits: { logBytesMax: TEST_LOG_BYTES_MAX, ...options.limits },
   });
-  return {
+  const nats: TestNats = {
     server,
     dataDir,
     binaryPath,
     async stop() {
-      await server.stop();
+      await nats.server.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+  return nats;
 }
 
 export async function testNatsBinary(): Promise<string> {

@@ -1,3 +1,5 @@
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Subscription } from 'rxjs';
@@ -6,9 +8,11 @@ import type { BusState, Delivery, Log } from '../ports.ts';
 import { codeOf, eventually, read, systemClock, text } from './test-tools.ts';
 import { connectNatsBus } from './nats-bus.ts';
 import type { NatsBus } from './nats-bus.ts';
-import { startTestNats } from './nats-for-tests.ts';
+import { silentLogger } from './logger.ts';
+import { TEST_LOG_BYTES_MAX, startTestNats } from './nats-for-tests.ts';
 import type { TestNats } from './nats-for-tests.ts';
 import { PULL_HEARTBEAT_MS } from './nats-pull.ts';
+import { startNatsServer } from './nats-server.ts';
 
 const ENTRIES = 3_000;
 const WRITERS = 32;
@@ -31,8 +35,14 @@ async function begin(): Promise<void> {
   bus = await connect('writer');
 }
 
+/** Starts the stopped server on the same folder. */
+async function restart(): Promise<void> {
+  nats.server = await startNatsServer({ binaryPath: nats.binaryPath, dataDir: nats.dataDir, logger: silentLogger, limits: { logBytesMax: TEST_LOG_BYTES_MAX } });
+  bus = await connect('again');
+}
+
 async function connect(name: string): Promise<NatsBus> {
-  return await connectNatsBus({ servers: nats.server.url, name, clock: systemClock, telemetry: () => undefined, limits: { logBytesMax: nats.server.logBytesMax, ackWaitMs: ACK_WAIT_MS } });
+  return await connectNatsBus({ servers: nats.server.url, name, clock: systemClock, telemetry: () => undefined, limits: { logBytesMax: nats.server.logBytesMax, ackWaitMs: ACK_WAIT_MS, strandedLookMs: 1_000 } });
 }
 
 /** Appends until it is acknowledged, as a producer with a message id does. */
@@ -102,8 +112,8 @@ describe.each<NodeJS.Signals>(['SIGTERM', 'SIGKILL'])('when %s ends the nats-ser
     }));
     await appendThroughRestarts(log, signal);
     await eventually('all entries', () => worked.size === ENTRIES);
-    // Entries whose acknowledgement was on the way when the server ended come again after the deadline.
-    await eventually('an empty log', async () => (await log.info()).entries === 0);
+    // Entries whose acknowledgement was on the way when the server ended come again after the deadline, or are looked for.
+    await eventually('an empty log', async () => (await log.info()).entries === 0, 30_000);
   }, 60_000);
 });
 
@@ -180,6 +190,43 @@ describe('a worker that dies', () => {
     await eventually('the entry', () => got.length > 0);
     expect(got).toEqual([['a', 1]]);
   }, 30_000);
+});
+
+describe('entries that a crash left on the work queue though they count as acknowledged', () => {
+  it('are handed out once more, so that none is lost and the log gets empty', async () => {
+    await begin();
+    for (const word of ['a', 'b', 'c']) await bus.log('raw').append(text(word), word);
+    await bus.close(1_000);
+    await nats.server.stop();
+    // The state after kill -9 at the wrong moment, put together: the entries are back, their acknowledgements are noted.
+    const messages = join(nats.dataDir, 'nats', 'store', 'jetstream', '$G', 'streams', 'TOCSIN_RAW', 'msgs');
+    const kept = join(nats.dataDir, 'kept');
+    await cp(messages, kept, { recursive: true });
+    await restart();
+    const first: string[] = [];
+    const worker = bus.log('raw').work('scorer', 4).subscribe((delivery) => {
+      first.push(read(delivery.entry.value));
+      delivery.ack();
+    });
+    await eventually('an empty log', async () => first.length === 3 && (await bus.log('raw').info()).entries === 0);
+    worker.unsubscribe();
+    await bus.close(1_000);
+    await nats.server.stop();
+    await rm(messages, { recursive: true });
+    await cp(kept, messages, { recursive: true });
+    await restart();
+    expect((await bus.log('raw').info()).entries).toBe(3);
+    await bus.log('raw').append(text('d'), 'd');
+
+    const got: [string, number][] = [];
+    subscriptions.push(bus.log('raw').work('scorer', 1).subscribe((delivery) => {
+      got.push([read(delivery.entry.value), delivery.redeliveries]);
+      if (got.length === 1) delivery.retry(20);
+      else delivery.ack();
+    }));
+    await eventually('an empty log', async () => (await bus.log('raw').info()).entries === 0);
+    expect(got.sort()).toEqual([['a', 1], ['a', 1], ['b', 1], ['c', 1], ['d', 0]]);
+  }, 40_000);
 });
 
 describe('a worker that takes its time', () => {

@@ -1,11 +1,14 @@
 import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream';
-import type { Consumer, JsMsg } from '@nats-io/jetstream';
+import type { Consumer, ConsumerInfo, ConsumerMessages, StoredMsg } from '@nats-io/jetstream';
 import { Observable } from 'rxjs';
 import type { Subscriber } from 'rxjs';
 import type { Delivery, LogName } from '../ports.ts';
 import { LOGS } from '../subjects.ts';
 import type { NatsParts } from './nats-log.ts';
+import { heldMessage } from './nats-held.ts';
+import type { Held } from './nats-held.ts';
 import { PULL_EXPIRES_MS, PULL_HEARTBEAT_MS, ReaderLost, startPullLoop, stopOnCut } from './nats-pull.ts';
+import { findStranded } from './nats-stranded.ts';
 
 const NANOS_PER_MS = 1_000_000;
 /** A worker says this often within `ackWaitMs` that it is still at it. */
@@ -29,9 +32,13 @@ export function workQueue(work: Work): Observable<Delivery> {
 class Worker {
   readonly #work: Work;
   readonly #subscriber: Subscriber<Delivery>;
-  readonly #inFlight = new Set<JsMsg>();
+  readonly #inFlight = new Set<Held>();
   /** Acknowledgements that wait for the connection. */
   readonly #owed = new Set<() => void>();
+  readonly #stranded: StoredMsg[] = [];
+  /** Sequences of those that wait or are in flight here. */
+  readonly #strandedKnown = new Set<number>();
+  #pulling: ConsumerMessages | undefined;
   #onRoom: (() => void) | undefined;
 
   constructor(work: Work, subscriber: Subscriber<Delivery>) {
@@ -59,37 +66,60 @@ class Worker {
       state.unsubscribe();
       this.#onRoom?.();
       // What nobody will settle any more goes to another worker at once.
-      for (const message of this.#inFlight) this.#send(() => message.nak());
+      for (const held of this.#inFlight) this.#send(() => held.giveBack());
       this.#inFlight.clear();
     };
   }
 
   async #session(signal: AbortSignal): Promise<void> {
-    const { link } = this.#work.parts;
-    const consumer = await link.untilCut(this.#makeConsumer());
+    const { link, manager, limits } = this.#work.parts;
+    const info = await link.untilCut(this.#makeConsumer());
+    const consumer = manager.jetstream().consumers.getConsumerFromInfo(info);
+    let lookAt = 0;
     while (!signal.aborted) {
       await this.#room();
       if (signal.aborted) return;
       if (!link.isUp) throw new ReaderLost('connection lost');
-      const messages = await consumer.fetch({
-        max_messages: this.#work.inFlightMax - this.#inFlight.size, expires: PULL_EXPIRES_MS, idle_heartbeat: PULL_HEARTBEAT_MS,
-      });
-      const release = stopOnCut(messages, link, signal);
-      try {
-        for await (const message of messages) {
-          if (signal.aborted) message.nak();
-          else this.#handOut(message);
-        }
-      } finally {
-        release();
+      if (performance.now() >= lookAt) {
+        lookAt = performance.now() + limits.strandedLookMs;
+        await link.untilCut(this.#lookForStranded(consumer));
       }
+      const stranded = this.#stranded.shift();
+      if (stranded === undefined) await this.#pull(consumer, signal);
+      else this.#handOut(this.#heldStranded(stranded));
     }
   }
 
-  async #makeConsumer(): Promise<Consumer> {
+  async #lookForStranded(consumer: Consumer): Promise<void> {
+    const { parts, log } = this.#work;
+    if (LOGS[log].retention === 'kept') return;
+    const { ack_floor: acknowledged } = await consumer.info();
+    for (const message of await findStranded(parts.manager, log, acknowledged.stream_seq)) {
+      if (this.#strandedKnown.has(message.seq)) continue;
+      this.#strandedKnown.add(message.seq);
+      this.#stranded.push(message);
+    }
+  }
+
+  async #pull(consumer: Consumer, signal: AbortSignal): Promise<void> {
+    const room = this.#work.inFlightMax - this.#inFlight.size;
+    const messages = await consumer.fetch({ max_messages: room, expires: PULL_EXPIRES_MS, idle_heartbeat: PULL_HEARTBEAT_MS });
+    const release = stopOnCut(messages, this.#work.parts.link, signal);
+    this.#pulling = messages;
+    try {
+      for await (const message of messages) {
+        if (signal.aborted) message.nak();
+        else this.#handOut(heldMessage(message));
+      }
+    } finally {
+      this.#pulling = undefined;
+      release();
+    }
+  }
+
+  async #makeConsumer(): Promise<ConsumerInfo> {
     const { parts, log, name } = this.#work;
-    const { stream } = LOGS[log];
-    const info = await parts.manager.consumers.add(stream, {
+    return await parts.manager.consumers.add(LOGS[log].stream, {
       durable_name: name,
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
@@ -98,7 +128,6 @@ class Worker {
       max_deliver: -1,
       num_replicas: parts.limits.replicas,
     });
-    return parts.manager.jetstream().consumers.getConsumerFromInfo(info);
   }
 
   async #room(): Promise<void> {
@@ -106,22 +135,41 @@ class Worker {
     await new Promise<void>((resolve) => { this.#onRoom = resolve; });
   }
 
-  #handOut(message: JsMsg): void {
-    const { streamSequence, timestampNanos, deliveryCount } = message.info;
-    this.#inFlight.add(message);
+  #handOut(held: Held): void {
+    this.#inFlight.add(held);
     this.#subscriber.next({
-      entry: { sequence: streamSequence, timeMs: Math.floor(timestampNanos / NANOS_PER_MS), value: message.data },
-      redeliveries: deliveryCount - 1,
-      ack: () => this.#settle(message, () => message.ack()),
-      retry: (delayMs) => this.#settle(message, () => message.nak(delayMs)),
+      entry: held.entry,
+      redeliveries: held.redeliveries,
+      ack: () => this.#settle(held, () => held.ack()),
+      retry: (delayMs) => this.#settle(held, () => held.giveBack(delayMs)),
     });
   }
 
-  #settle(message: JsMsg, answer: () => void): void {
-    if (!this.#inFlight.delete(message)) return;
+  #settle(held: Held, answer: () => void): void {
+    if (!this.#inFlight.delete(held)) return;
     this.#send(answer);
     this.#onRoom?.();
     this.#onRoom = undefined;
+  }
+
+  /** An entry that the server will not hand out any more, see `findStranded`. */
+  #heldStranded(message: StoredMsg): Held {
+    const { parts, log } = this.#work;
+    return {
+      entry: { sequence: message.seq, timeMs: message.time.getTime(), value: message.data },
+      redeliveries: 1,
+      ack: () => {
+        this.#strandedKnown.delete(message.seq);
+        // A deletion that fails leaves the entry to be found again.
+        parts.manager.streams.deleteMessage(LOGS[log].stream, message.seq).catch(() => undefined);
+      },
+      // The server does not count this delay, and if this worker goes, any worker's next start finds the entry again.
+      giveBack: (delayMs = 0) => void setTimeout(() => {
+        this.#stranded.push(message);
+        this.#pulling?.stop();
+      }, delayMs).unref(),
+      sayWorking: () => undefined,
+    };
   }
 
   /** What is written while the connection is away would be lost, so it waits. */
@@ -138,6 +186,6 @@ class Worker {
 
   #sayWorking(): void {
     if (!this.#work.parts.link.isUp) return;
-    for (const message of this.#inFlight) message.working();
+    for (const held of this.#inFlight) held.sayWorking();
   }
 }

@@ -16,9 +16,9 @@ export function read(bytes: Uint8Array): string {
 }
 
 /** Waits until the condition holds; fails with its name when it does not within the limit. */
-export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const held = await poll(async () => ((await condition()) ? true : undefined), { everyMs: 5, timeoutMs: TIMEOUT_MS });
-  if (held === undefined) throw new Error(`not within ${TIMEOUT_MS} ms: ${what}`);
+export async function eventually(what: string, condition: () => boolean | Promise<boolean>, timeoutMs = TIMEOUT_MS): Promise<void> {
+  const held = await poll(async () => ((await condition()) ? true : undefined), { everyMs: 5, timeoutMs });
+  if (held === undefined) throw new Error(`not within ${timeoutMs} ms: ${what}`);
 }
 
 export async function codeOf(promise: Promise<unknown>): Promise<string> {
