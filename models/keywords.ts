@@ -2,9 +2,9 @@ import type { EncoderWeights, Trace } from './encoder.ts';
 
 const KEYWORDS_MAX = 5;
 /** A keyword holds at most this many units: Han characters or words. */
-const SPAN_UNITS_MAX = 6;
+const SPAN_UNITS_MAX = 10;
 /** A span counts only with this share of the strongest span's contribution. */
-const SPAN_SHARE_MIN = 0.3;
+const SPAN_SHARE_MIN = 0.2;
 
 /**
  * How much each unit moved (negative − positive): the slope of the network at this text times what each n-gram put in,
@@ -61,36 +61,59 @@ function isBoundary(text: string): boolean {
   return MEANS_NOTHING.test(text) && !EMOJI.test(text);
 }
 
+interface Span {
+  start: number;
+  end: number;
+  weight: number;
+}
+
+/** The part of a run that pushed most, at most SPAN_UNITS_MAX long. */
+function strongestWindow(run: Span, contributions: Float32Array, direction: 1 | -1): Span {
+  if (run.end - run.start < SPAN_UNITS_MAX) return run;
+  let best: Span = { start: run.start, end: run.start, weight: -Infinity };
+  for (let start = run.start; start + SPAN_UNITS_MAX - 1 <= run.end; start++) {
+    let weight = 0;
+    for (let t = start; t < start + SPAN_UNITS_MAX; t++) weight += contributions[t]! * direction;
+    if (weight > best.weight) best = { start, end: start + SPAN_UNITS_MAX - 1, weight };
+  }
+  return best;
+}
+
+/** Runs of units that pushed the decided way, cut at punctuation; a clause's first character is not cut off its word. */
+function findSpans(trace: Trace, contributions: Float32Array, direction: 1 | -1): Span[] {
+  const spans: Span[] = [];
+  let run: Span | null = null;
+  let clauseStart = 0;
+  const close = (): void => {
+    if (run !== null) spans.push(strongestWindow(run, contributions, direction));
+    run = null;
+  };
+  for (let t = 0; t < trace.units; t++) {
+    const word = trace.text.slice(trace.unitStart[t], trace.unitEnd[t]);
+    const weight = contributions[t]! * direction;
+    if (isBoundary(word)) {
+      close();
+      clauseStart = t + 1;
+    } else if (weight <= 0) {
+      close();
+    } else if (run === null) {
+      const isSecondCharacter = t === clauseStart + 1 && HAN.test(trace.text.slice(trace.unitStart[clauseStart], trace.unitEnd[clauseStart]));
+      run = { start: isSecondCharacter ? clauseStart : t, end: t, weight };
+    } else {
+      run.end = t;
+      run.weight += weight;
+    }
+  }
+  close();
+  return spans;
+}
+
 /**
  * The parts of the text that moved the decision, strongest first: runs of units that pushed the decided way, cut at
  * punctuation, at most KEYWORDS_MAX. `direction` is 1 for a negative decision, −1 for a positive one.
  */
 export function findKeywords(trace: Trace, contributions: Float32Array, direction: 1 | -1): string[] {
-  const spans: { start: number; end: number; weight: number }[] = [];
-  let open: { start: number; end: number; weight: number } | null = null;
-  const close = (): void => {
-    if (open !== null && open.weight > 0) spans.push(open);
-    open = null;
-  };
-  let floor = 0;
-  for (let t = 0; t < trace.units; t++) floor = Math.max(floor, contributions[t]! * direction);
-  floor *= 0.2;
-  for (let t = 0; t < trace.units; t++) {
-    const word = trace.text.slice(trace.unitStart[t], trace.unitEnd[t]);
-    const weight = contributions[t]! * direction;
-    if (isBoundary(word) || weight <= floor) {
-      close();
-      continue;
-    }
-    if (open === null) open = { start: t, end: t, weight };
-    else {
-      open.end = t;
-      open.weight += weight;
-    }
-    if (open.end - open.start + 1 >= SPAN_UNITS_MAX) close();
-  }
-  close();
-  spans.sort((a, b) => b.weight - a.weight || a.start - b.start);
+  const spans = findSpans(trace, contributions, direction).sort((a, b) => b.weight - a.weight || a.start - b.start);
   const strongest = spans[0]?.weight ?? 0;
   const keywords: string[] = [];
   for (const span of spans) {
