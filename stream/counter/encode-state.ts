@@ -71,7 +71,15 @@ export function encodeState(state: CounterState): Uint8Array {
  * Throws `frame_corrupt` for bytes that are no state, are cut short, or were written by a newer version.
  */
 export function decodeState(bytes: Uint8Array, config: Partial<CounterConfig> = {}): CounterState {
-  const from = new ByteReader(bytes);
+  try {
+    return decode(new ByteReader(bytes), config);
+  } catch (error) {
+    if (error instanceof TocsinError) throw error;
+    throw new TocsinError('frame_corrupt', 'The saved counter state is damaged.', { cause: error });
+  }
+}
+
+function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState {
   if (from.number() !== MAGIC) throw new TocsinError('frame_corrupt', 'These bytes are not a saved counter state.');
   const format = from.number();
   if (format !== STATE_FORMAT) {

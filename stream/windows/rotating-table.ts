@@ -116,7 +116,8 @@ export class RotatingTable {
     const isFull = this.#current.size >= entriesMax;
     if (!isFull && nowMs - this.#currentSinceMs < horizonMs) return;
     if (isFull) this.closedEarly++;
-    this.#older = this.#current;
+    // After a silence of two horizons nothing of either generation is younger than one.
+    this.#older = nowMs - this.#currentSinceMs < 2 * horizonMs ? this.#current : new HashTable();
     this.#current = new HashTable();
     this.#currentSinceMs = nowMs;
   }

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { TocsinError } from '../../core/errors.ts';
+import { decodeState, encodeState } from './encode-state.ts';
+import { createState } from './state.ts';
+import type { CounterState } from './state.ts';
+import { stateBytes } from './state-bytes.ts';
+import { step } from './step.ts';
+import { HOUR_MS, LogScript, START_MS, makeItem, makeRule } from './testing/entries.ts';
+
+function filled(log = new LogScript()): CounterState {
+  const state = createState({ keysMax: 50 });
+  step(state, log.rules(START_MS, [makeRule({ fireAt: 3, resolveBelow: 1 })]));
+  for (let frame = 0; frame < 20; frame++) {
+    const items = Array.from({ length: 50 }, (_, index) => makeItem({ id: `${frame}-${index}`, idGiven: true, createdAtMs: START_MS + frame, workspace: `shop ${index % 3}` }));
+    step(state, log.frame(START_MS + frame, items));
+  }
+  return state;
+}
+
+describe('a saved state', () => {
+  it('is not changed by what is counted after', () => {
+    const log = new LogScript();
+    const state = filled(log);
+    const saved = encodeState(state);
+    const copy = saved.slice();
+    for (let frame = 0; frame < 50; frame++) step(state, log.frame(START_MS + HOUR_MS, [makeItem({ createdAtMs: START_MS + HOUR_MS })]));
+    expect(Buffer.compare(saved, copy)).toBe(0);
+    expect(stateBytes(decodeState(saved)).itemsHeld).toBeLessThan(stateBytes(state).itemsHeld);
+  });
+
+  it('is read from the middle of a larger buffer, at any offset', () => {
+    const saved = encodeState(filled());
+    for (const offset of [1, 3, 8]) {
+      const larger = Buffer.alloc(saved.length + 16);
+      larger.set(saved, offset);
+      const restored = decodeState(larger.subarray(offset, offset + saved.length));
+      expect(Buffer.compare(encodeState(restored), saved)).toBe(0);
+    }
+  });
+
+  it('takes limits that have changed since', () => {
+    const restored = decodeState(encodeState(filled()), { latenessMaxMs: HOUR_MS, keysMax: 70 });
+    expect(restored.config).toMatchObject({ latenessMaxMs: HOUR_MS, keysMax: 70 });
+    expect(restored.plan.counted.map(({ series }) => series.shape.keysMax)).toEqual(new Array(restored.plan.counted.length).fill(70));
+  });
+
+  it('that is cut short anywhere is refused', () => {
+    const saved = encodeState(filled());
+    for (let length = 0; length < saved.length; length += Math.ceil(saved.length / 97)) {
+      expect(() => decodeState(saved.subarray(0, length)), `cut at ${length}`).toThrow(TocsinError);
+    }
+  });
+
+  it.each([
+    ['bytes of something else', (bytes: Uint8Array) => bytes.fill(7, 0, 8), /are not a saved counter state/],
+    ['a newer format', (bytes: Uint8Array) => new DataView(bytes.buffer).setFloat64(8, 2, true), /has format 2, and this version reads format 1/],
+  ])('of %s is refused with a sentence', (_, damage, message) => {
+    const saved = encodeState(filled());
+    damage(saved);
+    expect(() => decodeState(saved)).toThrow(message);
+  });
+});
