@@ -151,9 +151,7 @@ export class Notifier {
   }
 
   #channelsOf(event: AlertEvent): Channel[] {
-    // A level of a rule that names nobody pages nobody; an alert that names nobody still must reach someone.
-    if (event.kind === 'escalated' && event.notify.length === 0) return [];
-    // One page per incident: a higher level pages only whom its rule names for it.
+    // One page per incident: a higher level pages only whom its rule names for it. An alert that names nobody still must reach someone.
     if (event.kind === 'escalated' && event.notify.length === 0) return [];
     const { channelIds, unknownNames } = resolveChannels(event.notify, this.#options.routes, this.#channelIds);
     for (const name of unknownNames) this.#warnOnce(name, event.ruleId);
