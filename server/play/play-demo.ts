@@ -149,7 +149,8 @@ class Player {
   async #post(batch: readonly Posting[], simulatedAtMs: number): Promise<void> {
     const { accepted, refused } = await this.#client.post(batch);
     this.#progress.sent += accepted;
-    this.#progress.simulatedAtMs = simulatedAtMs;
+    // A slow server lets the clock run ahead of what was sent; what is shown never goes back.
+    this.#progress.simulatedAtMs = Math.max(this.#progress.simulatedAtMs, simulatedAtMs);
     for (const { place, message } of refused) this.noteProblem({ line: place, reason: `was refused: ${message}` });
     this.#reportWhenDue();
   }
@@ -160,7 +161,7 @@ class Player {
     const untilMs = clock.nowMs() + waitMs;
     for (let leftMs = waitMs; leftMs > 0; leftMs = untilMs - clock.nowMs()) {
       await sleep(Math.min(leftMs, REPORT_EVERY_MS), undefined, { signal });
-      this.#progress.simulatedAtMs = Math.floor(simulatedAt());
+      this.#progress.simulatedAtMs = Math.max(this.#progress.simulatedAtMs, Math.floor(simulatedAt()));
       this.#reportWhenDue();
     }
   }
