@@ -43,6 +43,7 @@ export interface Scorer {
 
 /** Texts that go through the network together; larger requests are cut. */
 export const NETWORK_BATCH_MAX = 256;
+const KEPT_TRACE_UNITS_MAX = 512;
 
 class ModelScorer implements Scorer {
   readonly version: string;
@@ -101,8 +102,15 @@ class ModelScorer implements Scorer {
         taxonomy: matchTaxonomy(this.#taxonomy, text),
       });
     });
-    if (this.#traces.length < NETWORK_BATCH_MAX) this.#traces.push(...traces);
+    this.#keepTraces(traces);
     return scores;
+  }
+
+  /** Traces are used again; those of long texts are let go, so that a burst of them leaves no memory behind. */
+  #keepTraces(traces: readonly Trace[]): void {
+    for (const trace of traces) {
+      if (this.#traces.length < NETWORK_BATCH_MAX && trace.unitStart.length <= KEPT_TRACE_UNITS_MAX) this.#traces.push(trace);
+    }
   }
 
   dispose(): void {

@@ -52,6 +52,25 @@ describe('tocsin train', () => {
     expect(report.text).toContain('macro-F1');
   });
 
+  it('learns the labels that people set', () => {
+    const corrections = join(folder, 'corrections.jsonl');
+    writeFileSync(corrections, Array.from({ length: 30 }, (_, at) => JSON.stringify({ text: `第${at}号门店的咖啡像刷锅水`, sentiment: 'negative', complaint: true, categories: ['product.quality'] })).join('\n'));
+    const messages: string[] = [];
+    const plain = train({ dataDir, modelDir: join(folder, 'plain'), recipe: RECIPE }, () => undefined);
+    const taught = train({ dataDir, modelDir: join(folder, 'taught'), corrections, recipe: RECIPE }, ({ message }) => messages.push(message));
+    expect(taught.version).not.toBe(plain.version);
+    expect(messages.join('\n')).toContain('labelled');
+  });
+
+  it.each([
+    ['an unknown category', { text: 'a', categories: ['colour'] }, /correction 1: categories\.0/],
+    ['no text', { sentiment: 'negative' }, /correction 1: text/],
+  ])('refuses corrections with %s', (_, correction, sentence) => {
+    const corrections = join(folder, 'wrong.jsonl');
+    writeFileSync(corrections, JSON.stringify(correction));
+    expect(() => train({ dataDir, modelDir: join(folder, 'never'), corrections, recipe: RECIPE }, () => undefined)).toThrow(sentence);
+  });
+
   it('names the file and line of training data that is no JSON', () => {
     const broken = join(folder, 'broken');
     mkdirSync(broken);

@@ -23,6 +23,8 @@ export interface TrainOptions {
   dataDir?: string;
   /** Where the weights go; models/weights/fast when absent. */
   modelDir?: string;
+  /** JSON lines with `text` and the labels that people set; they count double. */
+  corrections?: string;
   /** Begin again although a checkpoint of the same recipe is there. */
   fresh?: boolean;
   recipe?: Partial<Recipe>;
@@ -57,11 +59,11 @@ export function defaultDataDir(): string {
   return join(findPackageRoot(), '..', 'shared', 'data');
 }
 
-function readCheckpoint(path: string, recipe: Recipe): Checkpoint | null {
+function readCheckpoint(path: string, recipeKey: string): Checkpoint | null {
   if (!existsSync(path)) return null;
   try {
     const checkpoint = deserialize(readFileSync(path)) as Checkpoint;
-    return checkpoint.recipe === JSON.stringify(recipe) ? checkpoint : null;
+    return checkpoint.recipe === recipeKey ? checkpoint : null;
   } catch {
     // A checkpoint cut short by a crash is worth nothing; training begins again.
     return null;
@@ -105,11 +107,13 @@ export function train(options: TrainOptions, report: (progress: TrainProgress) =
   const recipe: Recipe = { ...DEFAULT_RECIPE, ...options.recipe };
   const modelDir = options.modelDir ?? defaultModelDir();
   mkdirSync(modelDir, { recursive: true });
-  const prepared = prepare(options.dataDir ?? defaultDataDir(), recipe, (message) => report({ stage: 'prepare', done: 0, message }));
+  const prepared = prepare({ dataDir: options.dataDir ?? defaultDataDir(), corrections: options.corrections }, recipe, (message) => report({ stage: 'prepare', done: 0, message }));
   const shape: ModelShape = { vocabulary: prepared.vocabulary.size, dimensions: recipe.dimensions, pools: recipe.pools, hidden: recipe.hidden };
   const trainer = new NetworkTrainer(shape, recipe);
+  // A checkpoint of other corrections is another training's.
+  const recipeKey = JSON.stringify({ ...recipe, rows: prepared.rows.length });
   const checkpointPath = join(modelDir, CHECKPOINT);
-  const checkpoint = options.fresh === true ? null : readCheckpoint(checkpointPath, recipe);
+  const checkpoint = options.fresh === true ? null : readCheckpoint(checkpointPath, recipeKey);
   let epoch = 0;
   if (checkpoint !== null) {
     trainer.restore(checkpoint.state);
@@ -119,7 +123,7 @@ export function train(options: TrainOptions, report: (progress: TrainProgress) =
   for (; epoch < recipe.epochs; epoch++) {
     trainer.reseed(recipe.seed * 1_000 + 500 + epoch);
     const loss = learnEpoch(prepared, trainer, recipe, epoch, report);
-    writeCheckpoint(checkpointPath, { recipe: JSON.stringify(recipe), epochsDone: epoch + 1, state: trainer.state() });
+    writeCheckpoint(checkpointPath, { recipe: recipeKey, epochsDone: epoch + 1, state: trainer.state() });
     const scores = scoreParts(prepared, 'validation', (row) => trainer.forward.predict(prepared.encoded, row));
     report({
       stage: 'epoch', done: (epoch + 1) / recipe.epochs, values: { loss },

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { TocsinError } from '../../core/errors.ts';
-import type { Sentiment } from '../../core/score.ts';
+import type { CategoryId } from '../../core/category.ts';
+import type { Language, Sentiment, Severity } from '../../core/score.ts';
 import type { Phrase } from '../labelling/generate-phrases.ts';
 import { detectLanguage } from '../text/language.ts';
-import type { Language } from '../../core/score.ts';
 
 /** One labelled text of a training file. */
 export interface Row {
@@ -21,8 +21,18 @@ export interface Row {
   product: string;
   /** Set by people on implicit opinions, null where the set says nothing. */
   implicit: boolean | null;
-  /** Labels of a made-up text; they are known, not guessed. */
-  phrase?: Phrase;
+  /** Labels that are known, not guessed: of a made-up text, or set by a person. */
+  known?: KnownLabels;
+}
+
+/** What is known of a text beside its sentiment and stars; absent heads are not taught. */
+export interface KnownLabels {
+  complaint?: boolean | undefined;
+  severity?: Severity | undefined;
+  categories?: readonly CategoryId[] | undefined;
+  implicit?: boolean | undefined;
+  /** Beside 1 for a row of a data set. */
+  weight: number;
 }
 
 interface RawRow {
@@ -92,10 +102,13 @@ export function readDataset(dataDir: string): { labelled: Row[]; unlabelled: Row
 }
 
 const PHRASE_SOURCE = 'phrases';
+/** A made-up text is worth less than a real one: there are many of a kind. */
+const PHRASE_WEIGHT = 0.7;
 
 export function phraseRow(phrase: Phrase): Row {
   return {
     text: phrase.text, source: PHRASE_SOURCE, language: phrase.language, sentiment: phrase.sentiment, mixed: false, stars: null,
-    aspects: [], product: '', implicit: phrase.implicit, phrase,
+    aspects: [], product: '', implicit: phrase.implicit,
+    known: { complaint: phrase.sentiment === 'negative', severity: phrase.severity, categories: phrase.categories, implicit: phrase.implicit, weight: PHRASE_WEIGHT },
   };
 }

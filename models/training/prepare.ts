@@ -4,6 +4,7 @@ import { createFoldTable } from '../text/normalize.ts';
 import { Tokenizer } from '../text/tokenizer.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { buildVocabulary } from './build-vocabulary.ts';
+import { readCorrections } from './corrections.ts';
 import { phraseRow, readDataset } from './dataset.ts';
 import type { Row } from './dataset.ts';
 import { encodeRows } from './encode-rows.ts';
@@ -35,6 +36,12 @@ export function indicesOf(parts: readonly Part[], part: Part): number[] {
   return found;
 }
 
+export interface DataSources {
+  dataDir: string;
+  /** A file of labels that people set. */
+  corrections?: string | undefined;
+}
+
 /** Made-up texts that do not stand in the hand-labelled sample. */
 function trainingPhrases(seed: number): Row[] {
   const fold = createFoldTable();
@@ -43,8 +50,11 @@ function trainingPhrases(seed: number): Row[] {
 }
 
 /** Reads, splits, counts and encodes. The vocabulary comes from training rows and unlabelled texts alone. */
-export function prepare(dataDir: string, recipe: Recipe, report: (message: string) => void): Prepared {
-  const { labelled, unlabelled } = readDataset(dataDir);
+export function prepare(sources: DataSources, recipe: Recipe, report: (message: string) => void): Prepared {
+  const { labelled: sets, unlabelled } = readDataset(sources.dataDir);
+  const corrections = sources.corrections === undefined ? [] : readCorrections(sources.corrections);
+  // Corrections are split like all else: most teach, some measure.
+  const labelled = [...sets, ...corrections];
   report(`read ${labelled.length} labelled and ${unlabelled.length} unlabelled texts`);
   const phrases = trainingPhrases(recipe.seed);
   const teacher = readTeacher();

@@ -7,8 +7,7 @@ import { SENTIMENTS, SEVERITIES } from '../../core/score.ts';
 import type { Sentiment } from '../../core/score.ts';
 import { createFoldTable, foldText } from '../text/normalize.ts';
 import { PAIR_SOURCES } from './dataset.ts';
-import type { Row } from './dataset.ts';
-import type { Phrase } from '../labelling/generate-phrases.ts';
+import type { KnownLabels, Row } from './dataset.ts';
 import type { Part } from './split.ts';
 import type { Teacher } from './teacher.ts';
 
@@ -43,9 +42,7 @@ const WEAK_WEIGHT = 0.3;
 const CATEGORY_WEIGHT = 0.15;
 
 /** Share of the teacher's opinion beside the label of a training row. */
-const TEACHER_SHARE = 0.5;
-/** A made-up text is worth less than a real one: there are many of a kind. */
-const PHRASE_WEIGHT = 0.5;
+const TEACHER_SHARE = 0.7;
 
 export function buildTargets(rows: readonly Row[], parts: readonly Part[], teacher: Teacher): Targets {
   const values = new Float32Array(rows.length * OUTPUT_SIZE);
@@ -56,8 +53,8 @@ export function buildTargets(rows: readonly Row[], parts: readonly Part[], teach
     const value = values.subarray(at * OUTPUT_SIZE, (at + 1) * OUTPUT_SIZE);
     const weight = weights.subarray(at * HEAD_COUNT, (at + 1) * HEAD_COUNT);
     pairs[at] = PAIR_SOURCES.has(row.source) ? 1 : 0;
-    if (row.phrase !== undefined) {
-      teachPhrase(row.phrase, value, weight);
+    if (row.known !== undefined) {
+      teachKnown(row, row.known, value, weight);
       return;
     }
     const opinion = parts[at] === 'train' ? teacher.opinionOf(row.text) : null;
@@ -90,15 +87,34 @@ function blend(value: Float32Array, opinion: Float32Array): void {
   }
 }
 
-function teachPhrase(phrase: Phrase, value: Float32Array, weight: Float32Array): void {
-  value[HEADS.sentiment.from + SENTIMENTS.indexOf(phrase.sentiment)] = 1;
-  value.set(STARS_OF[phrase.sentiment], HEADS.stars.from);
-  value[HEADS.complaint.from] = phrase.sentiment === 'negative' ? 1 : 0;
-  value[HEADS.severity.from + SEVERITIES.indexOf(phrase.severity)] = 1;
-  for (const category of phrase.categories) value[HEADS.categories.from + CATEGORY_ORDER.indexOf(category)] = 1;
-  value[HEADS.implicit.from] = phrase.implicit ? 1 : 0;
-  weight.fill(PHRASE_WEIGHT);
-  weight[1] = DERIVED_STARS_WEIGHT * PHRASE_WEIGHT;
+function teachKnown(row: Row, known: KnownLabels, value: Float32Array, weight: Float32Array): void {
+  if (row.sentiment !== null) {
+    value[HEADS.sentiment.from + SENTIMENTS.indexOf(row.sentiment)] = 1;
+    weight[0] = known.weight;
+  }
+  if (row.stars !== null) {
+    value[HEADS.stars.from + row.stars - 1] = 1;
+    weight[1] = known.weight;
+  } else if (row.sentiment !== null) {
+    value.set(STARS_OF[row.sentiment], HEADS.stars.from);
+    weight[1] = DERIVED_STARS_WEIGHT * known.weight;
+  }
+  if (known.complaint !== undefined) {
+    value[HEADS.complaint.from] = known.complaint ? 1 : 0;
+    weight[2] = known.weight;
+  }
+  if (known.severity !== undefined) {
+    value[HEADS.severity.from + SEVERITIES.indexOf(known.severity)] = 1;
+    weight[3] = known.weight;
+  }
+  if (known.categories !== undefined) {
+    for (const category of known.categories) value[HEADS.categories.from + CATEGORY_ORDER.indexOf(category)] = 1;
+    weight[4] = known.weight;
+  }
+  if (known.implicit !== undefined) {
+    value[HEADS.implicit.from] = known.implicit ? 1 : 0;
+    weight[5] = known.weight;
+  }
 }
 
 function teachWeakly(row: Row, folded: string, value: Float32Array, weight: Float32Array): void {
