@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertEvent } from '../core/alert.ts';
+import type { Timers } from '../core/clock.ts';
 import { TocsinError } from '../core/errors.ts';
 import type { Telemetry } from '../core/telemetry.ts';
 import { decodeJson, encodeJson } from './frames/record.ts';
 import type { AppendLog, ReadLog } from './ports.ts';
+import { sleep, systemTimers } from './system-timers.ts';
 
 const RETRY_DELAY_MS = 200;
 
@@ -16,11 +17,13 @@ const RETRY_DELAY_MS = 200;
 export class EventPublisher {
   readonly #alerts: AppendLog & Pick<ReadLog, 'last'>;
   readonly #telemetry: Telemetry;
+  readonly #timers: Timers;
   #published = { sequence: 0, index: -1 };
 
-  constructor(alerts: AppendLog & Pick<ReadLog, 'last'>, telemetry: Telemetry) {
+  constructor(alerts: AppendLog & Pick<ReadLog, 'last'>, telemetry: Telemetry, timers: Timers = systemTimers) {
     this.#alerts = alerts;
     this.#telemetry = telemetry;
+    this.#timers = timers;
   }
 
   /** Finds the last published place. Call before the first `publish`. */
@@ -54,7 +57,7 @@ export class EventPublisher {
         return;
       } catch (error) {
         if (!(error instanceof TocsinError)) throw error;
-        await sleep(RETRY_DELAY_MS);
+        await sleep(this.#timers, RETRY_DELAY_MS);
       }
     }
   }

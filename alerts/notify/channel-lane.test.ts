@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemTimers } from '../../stream/system-timers.ts';
 import { ChannelLane } from './channel-lane.ts';
 import type { PageResult } from './deliver-page.ts';
 
 const SETTLED: PageResult = { kind: 'settled' };
 const OPTIONS = {
   concurrencyMax: 2, waitingMax: 100, waitingWhileSlowMax: 3, slowAfterMs: 1_000, turnAwayMaxMs: 5_000, turnAwayFailingMaxMs: 30_000,
-  clock: { nowMs: () => Date.now() }, random: () => 0.5,
+  clock: { nowMs: () => Date.now() }, timers: systemTimers, random: () => 0.5,
 };
 
 let lane: ChannelLane;

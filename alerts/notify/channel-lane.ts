@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock, Timers } from '../../core/clock.ts';
 import { CHANNEL_WELL } from './delivery-state.ts';
 import type { ChannelState } from './delivery-state.ts';
 import type { PageResult } from './deliver-page.ts';
@@ -17,6 +17,7 @@ export interface ChannelLaneOptions {
   /** … and by one that does not answer, where there is no use in asking soon. */
   turnAwayFailingMaxMs: number;
   clock: Clock;
+  timers: Timers;
   /** Uniform in [0, 1). */
   random: () => number;
 }
@@ -109,15 +110,15 @@ export class ChannelLane {
   }
 
   async #take(turn: Waiting): Promise<void> {
-    const { clock, slowAfterMs } = this.#options;
+    const { clock, timers, slowAfterMs } = this.#options;
     this.#busyAlerts.add(turn.alertId);
     const startedAtMs = clock.nowMs();
-    const watch = setTimeout(() => {
+    const forgetWatch = timers.after(slowAfterMs, () => {
       this.#slow.add(turn);
       this.#keepWaiting(this.#room());
-    }, slowAfterMs);
+    });
     const result = await turn.run();
-    clearTimeout(watch);
+    forgetWatch();
     this.#slow.delete(turn);
     this.#busyAlerts.delete(turn.alertId);
     this.#serviceMs += (Math.max(SERVICE_MS_MIN, clock.nowMs() - startedAtMs) - this.#serviceMs) * SERVICE_WEIGHT;

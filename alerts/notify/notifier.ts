@@ -1,10 +1,12 @@
 import { EMPTY, from, mergeMap } from 'rxjs';
 import type { Observable, Subscription } from 'rxjs';
 import type { AlertEvent } from '../../core/alert.ts';
+import type { Timers } from '../../core/clock.ts';
 import type { LogEntry } from '../../core/frame.ts';
 import type { DeadLetters } from '../../stream/dead-letters.ts';
 import { decodeJson } from '../../stream/frames/record.ts';
 import type { AppendLog, Delivery, ReadLog, WorkQueue } from '../../stream/ports.ts';
+import { systemTimers } from '../../stream/system-timers.ts';
 import type { Channel } from '../channels/channel.ts';
 import { LogFollower } from '../list/log-follower.ts';
 import { ChannelLane } from './channel-lane.ts';
@@ -33,6 +35,8 @@ export interface NotifierOptions extends Omit<DeliveryContext, 'ledger' | 'recor
   channels: readonly Channel[];
   routes: Routes;
   limits?: NotifierLimits;
+  /** The runtime's own when absent. */
+  timers?: Timers;
   /** Told once a name: a rule pages a name that nothing is known of. */
   warn(message: string): void;
 }
@@ -51,6 +55,7 @@ export interface NotifierOptions extends Omit<DeliveryContext, 'ledger' | 'recor
 export class Notifier {
   readonly #options: NotifierOptions;
   readonly #limits: NotifierLimits;
+  readonly #timers: Timers;
   readonly #ledger = new DeliveryLedger();
   readonly #context: DeliveryContext;
   readonly #channels: Map<string, Channel>;
@@ -70,6 +75,7 @@ export class Notifier {
   constructor(options: NotifierOptions) {
     this.#options = options;
     this.#limits = options.limits ?? NOTIFIER_LIMITS;
+    this.#timers = options.timers ?? systemTimers;
     this.#context = { ...options, ledger: this.#ledger, recorder: new DeliveryRecorder(options.deliveries, this.#ledger, options.warn) };
     this.#channels = new Map(options.channels.map((channel) => [channel.id, channel]));
     this.#channelIds = new Set(this.#channels.keys());
@@ -83,6 +89,7 @@ export class Notifier {
       turnAwayMaxMs: options.policy.turnAwayMaxMs,
       turnAwayFailingMaxMs: options.policy.pauseMaxMs,
       clock: options.clock,
+      timers: this.#timers,
       random: options.random,
     })]));
     this.#records = new LogFollower({
@@ -213,9 +220,9 @@ export class Notifier {
 
   #idle(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const late = setTimeout(resolve, timeoutMs);
+      const forget = this.#timers.after(timeoutMs, resolve);
       this.#whenIdle = () => {
-        clearTimeout(late);
+        forget();
         resolve();
       };
       if (this.#held.size === 0) this.#whenIdle();

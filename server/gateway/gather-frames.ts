@@ -1,8 +1,9 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock, Timers } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
 import { encodeRawLines } from '../../stream/frames/raw-frame.ts';
 import type { AppendLog } from '../../stream/ports.ts';
+import { sleep, systemTimers } from '../../stream/system-timers.ts';
 
 export interface GatherLimits {
   /** How long an item waits for company while other frames are on their way. */
@@ -39,6 +40,8 @@ export interface FrameGathererOptions {
   /** Unique over all gateways. */
   makeMessageId: () => string;
   limits?: Partial<GatherLimits>;
+  /** The runtime's own when absent. */
+  timers?: Timers;
 }
 
 /** Contributions behind `#head` are let go in bulk: moving the array for each one would cost its length each time. */
@@ -75,6 +78,7 @@ interface Frame {
 export class FrameGatherer {
   readonly limits: GatherLimits;
   readonly #options: FrameGathererOptions;
+  readonly #timers: Timers;
   /** From `#head` on. */
   #waiting: Contribution[] = [];
   #head = 0;
@@ -83,12 +87,14 @@ export class FrameGatherer {
   #bytesGathering = 0;
   #bytesInFrames = 0;
   #framesInFlight = 0;
-  #turn: NodeJS.Immediate | undefined;
-  #linger: NodeJS.Timeout | undefined;
+  /** Take back the flush at the end of this turn, and the one after `lingerMs`. */
+  #forgetTurn: (() => void) | undefined;
+  #forgetLinger: (() => void) | undefined;
   #idle: (() => void)[] = [];
 
   constructor(options: FrameGathererOptions) {
     this.#options = options;
+    this.#timers = options.timers ?? systemTimers;
     this.limits = { ...DEFAULT_GATHER_LIMITS, ...options.limits };
   }
 
@@ -133,9 +139,9 @@ export class FrameGatherer {
   async drained(timeoutMs: number): Promise<boolean> {
     if (this.itemsWaiting === 0) return true;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, timeoutMs);
+      const forget = this.#timers.after(timeoutMs, resolve);
       this.#idle.push(() => {
-        clearTimeout(timer);
+        forget();
         resolve();
       });
     });
@@ -149,18 +155,18 @@ export class FrameGatherer {
     }
     if (this.#itemsGathering === 0 || this.#framesInFlight >= framesInFlightMax) return;
     if (this.#framesInFlight === 0) {
-      this.#turn ??= setImmediate(() => this.#flush());
+      this.#forgetTurn ??= this.#timers.soon(() => this.#flush());
     } else {
-      this.#linger ??= setTimeout(() => this.#flush(), lingerMs);
+      this.#forgetLinger ??= this.#timers.after(lingerMs, () => this.#flush());
     }
   }
 
   /** Sends what has gathered, a full frame or not. */
   #flush(): void {
-    clearImmediate(this.#turn);
-    clearTimeout(this.#linger);
-    this.#turn = undefined;
-    this.#linger = undefined;
+    this.#forgetTurn?.();
+    this.#forgetLinger?.();
+    this.#forgetTurn = undefined;
+    this.#forgetLinger = undefined;
     if (this.#itemsGathering > 0 && this.#framesInFlight < this.limits.framesInFlightMax) this.#send(this.#cut());
     this.#schedule();
   }
@@ -215,7 +221,7 @@ export class FrameGatherer {
       } catch (error) {
         const inTime = clock.nowMs() + delayMs - frame.closedAtMs <= this.limits.retryForMs;
         if (!isWorthRetrying(error) || !inTime) return asAnswer(error);
-        await new Promise((resolve) => setTimeout(resolve, delayMs));
+        await sleep(this.#timers, delayMs);
       }
     }
   }

@@ -1,8 +1,9 @@
 import { BehaviorSubject, Observable, Subject } from 'rxjs';
-import type { Clock } from '../../core/clock.ts';
+import type { Clock, Timers } from '../../core/clock.ts';
 import type { TocsinError } from '../../core/errors.ts';
 import { BUCKET_NAMES, LOG_NAMES } from '../ports.ts';
 import type { BucketName, Bus, BusState, KeyValue, Log, LogName } from '../ports.ts';
+import { systemTimers } from '../system-timers.ts';
 import { busUnavailable, fromTravel, nobodyAnswers, toTravel } from './bus-errors.ts';
 import { MemoryKeyValue } from './memory-key-value.ts';
 import { MemoryLog } from './memory-log.ts';
@@ -15,6 +16,10 @@ export interface MemoryBusOptions {
   clock: Clock;
   /** Size limit of each log; 1 GiB when absent. */
   logBytesMax?: number;
+  /** For delayed retries and the limits of questions; the runtime's own when absent. */
+  timers?: Timers;
+  /** How long a worker that left keeps what it held; it goes to the others at once when absent. */
+  takeBackAfterMs?: number;
 }
 
 /** What can go wrong on a real bus, at a test's command. */
@@ -44,6 +49,7 @@ interface Answerer {
 export class MemoryBus implements Bus {
   readonly faults: MemoryBusFaults;
   readonly #logs: Map<LogName, MemoryLog>;
+  readonly #timers: Timers;
   readonly #buckets: Map<BucketName, MemoryKeyValue>;
   readonly #state = new BehaviorSubject<BusState>('connected');
   readonly #broadcast = new Subject<{ subject: string; body: Uint8Array }>();
@@ -51,8 +57,10 @@ export class MemoryBus implements Bus {
 
   constructor(options: MemoryBusOptions) {
     const isUp = (): boolean => this.#state.value === 'connected';
+    this.#timers = options.timers ?? systemTimers;
+    const times = { timers: this.#timers, takeBackAfterMs: options.takeBackAfterMs ?? 0 };
     const bytesMax = options.logBytesMax ?? DEFAULT_BYTES_MAX;
-    this.#logs = new Map(LOG_NAMES.map((name) => [name, new MemoryLog({ name, clock: options.clock, bytesMax, isUp })]));
+    this.#logs = new Map(LOG_NAMES.map((name) => [name, new MemoryLog({ name, clock: options.clock, bytesMax, isUp, times })]));
     this.#buckets = new Map(BUCKET_NAMES.map((name) => [name, new MemoryKeyValue(isUp)]));
     this.faults = {
       rejectAppends: (log, count, error) => this.#logNamed(log).rejectAppends(count, error),
@@ -80,7 +88,7 @@ export class MemoryBus implements Bus {
     const [answerer] = index < 0 ? [] : this.#answerers.splice(index, 1);
     if (answerer === undefined) throw nobodyAnswers(subject);
     this.#answerers.push(answerer);
-    return await withinLimit(answerer.answer(body.slice(), subject), timeoutMs, () => nobodyAnswers(subject));
+    return await this.#withinLimit(answerer.answer(body.slice(), subject), timeoutMs, () => nobodyAnswers(subject));
   }
 
   respond(subject: string, answer: Answerer['answer']): () => void {
@@ -125,18 +133,18 @@ export class MemoryBus implements Bus {
     this.#state.next(to);
     for (const log of this.#logs.values()) log.pump();
   }
-}
 
-async function withinLimit(answer: Promise<Uint8Array>, limitMs: number, late: () => TocsinError): Promise<Uint8Array> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(late()), limitMs);
-  });
-  try {
-    return await Promise.race([answer.catch((error: unknown) => {
-      throw fromTravel(toTravel(error));
-    }), limit]);
-  } finally {
-    clearTimeout(timer);
+  async #withinLimit(answer: Promise<Uint8Array>, limitMs: number, late: () => TocsinError): Promise<Uint8Array> {
+    let forget = (): void => undefined;
+    const limit = new Promise<never>((_resolve, reject) => {
+      forget = this.#timers.after(limitMs, () => reject(late()));
+    });
+    try {
+      return await Promise.race([answer.catch((error: unknown) => {
+        throw fromTravel(toTravel(error));
+      }), limit]);
+    } finally {
+      forget();
+    }
   }
 }

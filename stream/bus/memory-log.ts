@@ -7,6 +7,7 @@ import type { Appended, Delivery, Log, LogInfo, LogName } from '../ports.ts';
 import { LOGS } from '../subjects.ts';
 import { logFull, logUnavailable, workQueueOnly } from './bus-errors.ts';
 import { MemoryQueue } from './memory-queue.ts';
+import type { QueueTimes } from './memory-queue.ts';
 
 /** How long the log remembers a message id, as the real streams are set up. */
 const DUPLICATE_WINDOW_MS = 120_000;
@@ -24,6 +25,7 @@ export class MemoryLog implements Log {
   readonly #clock: Clock;
   readonly #bytesMax: number;
   readonly #isUp: () => boolean;
+  readonly #times: QueueTimes;
   readonly #entries = new Map<number, LogEntry<Uint8Array>>();
   readonly #sequencesById = new Map<string, { sequence: number; atMs: number }>();
   readonly #readers = new Set<Reader>();
@@ -34,11 +36,12 @@ export class MemoryLog implements Log {
   #acksToLose = 0;
   #pumpIsDue = false;
 
-  constructor(options: { name: LogName; clock: Clock; bytesMax: number; isUp: () => boolean }) {
+  constructor(options: { name: LogName; clock: Clock; bytesMax: number; isUp: () => boolean; times: QueueTimes }) {
     this.#name = options.name;
     this.#clock = options.clock;
     this.#bytesMax = options.bytesMax;
     this.#isUp = options.isUp;
+    this.#times = options.times;
   }
 
   async append(bytes: Uint8Array, messageId: string): Promise<Appended> {
@@ -174,7 +177,7 @@ export class MemoryLog implements Log {
         if (LOGS[this.#name].retention === 'until-acknowledged') this.#remove(sequence);
       },
       pump: () => this.pump(),
-    });
+    }, this.#times);
     this.#queues.set(name, queue);
     return queue;
   }

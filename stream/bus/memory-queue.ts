@@ -1,4 +1,5 @@
 import type { Subscriber } from 'rxjs';
+import type { Timers } from '../../core/clock.ts';
 import type { LogEntry } from '../../core/frame.ts';
 import type { Delivery } from '../ports.ts';
 
@@ -10,6 +11,12 @@ interface QueueSource {
   pump(): void;
 }
 
+export interface QueueTimes {
+  timers: Timers;
+  /** How long a worker that left keeps what it held: a real queue notices a death by the missing acknowledgement alone. */
+  takeBackAfterMs: number;
+}
+
 interface Worker {
   subscriber: Subscriber<Delivery>;
   inFlight: Set<number>;
@@ -19,16 +26,18 @@ interface Worker {
 /** The competing consumers of one durable name over a MemoryLog. */
 export class MemoryQueue {
   readonly #source: QueueSource;
+  readonly #times: QueueTimes;
   readonly #workers = new Set<Worker>();
   /** How often each unacknowledged entry was handed out. */
   readonly #handedOut = new Map<number, number>();
   /** Entries to be handed out again, before new ones. */
   readonly #again: number[] = [];
-  readonly #delayed = new Set<ReturnType<typeof setTimeout>>();
+  readonly #delayed = new Set<() => void>();
   #nextSequence = 1;
 
-  constructor(source: QueueSource) {
+  constructor(source: QueueSource, times: QueueTimes) {
     this.#source = source;
+    this.#times = times;
   }
 
   /** Adds a worker; the returned function takes it off, and what it has not settled goes to the others. */
@@ -37,6 +46,7 @@ export class MemoryQueue {
     this.#workers.add(worker);
     return () => {
       this.#workers.delete(worker);
+      if (this.#times.takeBackAfterMs > 0) return this.#later(this.#times.takeBackAfterMs, () => this.#takeBack(worker));
       this.#takeBack(worker);
       this.#source.pump();
     };
@@ -91,15 +101,19 @@ export class MemoryQueue {
       },
       retry: (delayMs) => {
         if (!worker.inFlight.delete(sequence)) return;
-        const timer = setTimeout(() => {
-          this.#delayed.delete(timer);
-          this.#again.push(sequence);
-          this.#source.pump();
-        }, delayMs);
-        this.#delayed.add(timer);
-        this.#source.pump();
+        this.#later(delayMs, () => this.#again.push(sequence));
       },
     });
+  }
+
+  #later(delayMs: number, act: () => void): void {
+    const forget = this.#times.timers.after(delayMs, () => {
+      this.#delayed.delete(forget);
+      act();
+      this.#source.pump();
+    });
+    this.#delayed.add(forget);
+    this.#source.pump();
   }
 
   #takeBack(worker: Worker): void {
@@ -110,7 +124,7 @@ export class MemoryQueue {
 
   /** Forgets delayed retries; for the end of the bus. */
   close(): void {
-    for (const timer of this.#delayed) clearTimeout(timer);
+    for (const forget of this.#delayed) forget();
     this.#delayed.clear();
     this.#workers.clear();
   }
