@@ -25,7 +25,7 @@ function retryForever<T>({ telemetry, scheduler }: RetryOptions): MonoTypeOperat
   return retry({
     delay: (error: unknown, failures: number) => {
       if (!(error instanceof TocsinError) || !error.retryable) return throwError(() => error);
-      telemetry({ kind: 'store-retried', reason: error.message, attempt: failures });
+      telemetry({ kind: 'store-retried', reason: error.code, attempt: failures });
       return timer(backoffMs(failures), scheduler);
     },
   });
