@@ -1,12 +1,10 @@
 import type { BoardCounts, OpenAlert } from '../../core/live.ts';
-import type { GroupField } from '../../core/rule.ts';
 import { countAfter, end, seekBack } from '../windows/measure.ts';
 import type { Position } from '../windows/measure.ts';
-import { keyHash } from '../windows/key-names.ts';
 import { BOARD_WINDOW_MS } from './config.ts';
+import { seriesFor } from './query-counts.ts';
 import { endsAtMs } from './resolve-due.ts';
 import type { CountedSeries } from './series-plan.ts';
-import { seriesId } from './series-plan.ts';
 import type { CounterState } from './state.ts';
 
 const MINUTE_MS = 60_000;
@@ -17,28 +15,23 @@ export type BoardPart = Omit<BoardCounts, 'lagMs' | 'exact' | 'lowerBound'>;
 
 /** Exact at the stream's now. A workspace without feedback gives zeros. */
 export function boardCounts(state: CounterState, workspace: string): BoardPart {
-  const { nowMs } = state;
-  const all = board(state, '', []);
-  const complaints = board(state, 'complaint', []);
-  const bySentiment = board(state, '', ['sentiment']);
-  const dayAgoMs = nowMs - BOARD_WINDOW_MS;
-  const ofSentiment = (sentiment: string): number => countOf(bySentiment, [workspace, sentiment], dayAgoMs);
+  const windowMs = BOARD_WINDOW_MS;
+  const all = seriesFor(state, { workspace, groupBy: ['sentiment'], windowMs });
+  const complaints = seriesFor(state, { workspace, where: 'complaint', groupBy: [], windowMs });
+  const totals24h = { items: 0, complaints: 0, negative: 0, neutral: 0, positive: 0 };
+  const sentimentAt = 1 + all.definition.groupBy.indexOf('sentiment');
+  for (const slot of slotsOf(all, workspace)) {
+    const count = countOf(all, slot, state.nowMs - windowMs);
+    totals24h.items += count;
+    totals24h[all.series.names.text(all.series.keyOf(slot), sentimentAt) as 'negative' | 'neutral' | 'positive'] += count;
+  }
+  for (const slot of slotsOf(complaints, workspace)) totals24h.complaints += countOf(complaints, slot, state.nowMs - windowMs);
   return {
     workspace,
-    asOfMs: nowMs,
-    totals24h: {
-      items: countOf(all, [workspace], dayAgoMs),
-      complaints: countOf(complaints, [workspace], dayAgoMs),
-      negative: ofSentiment('negative'),
-      neutral: ofSentiment('neutral'),
-      positive: ofSentiment('positive'),
-    },
+    asOfMs: state.nowMs,
+    totals24h,
     categories: categories(state, workspace),
-    perMinute: {
-      endMs: minuteEnd(nowMs),
-      items: perMinute(all, [workspace], nowMs),
-      complaints: perMinute(complaints, [workspace], nowMs),
-    },
+    perMinute: { endMs: minuteEnd(state.nowMs), items: perMinute(all, workspace, state.nowMs), complaints: perMinute(complaints, workspace, state.nowMs) },
     openAlerts: openAlerts(state, workspace),
   };
 }
@@ -50,14 +43,13 @@ export function openAlerts(state: CounterState, workspace: string): OpenAlert[] 
     const { rule } = ruleState;
     for (const [slot, alert] of ruleState.open) {
       if (alert.workspace !== workspace) continue;
-      const at = counted.series.recordOf(slot);
       alerts.push({
         alertId: alert.alertId,
         ruleId: rule.id,
         title: rule.title,
         group: alert.group,
         severity: alert.severity,
-        count: countAfter(counted.series.times, at, state.nowMs - rule.windowMs),
+        count: countOf(counted, slot, state.nowMs - rule.windowMs),
         fireAt: rule.fireAt,
         windowMs: rule.windowMs,
         openedAtMs: alert.openedAtMs,
@@ -69,17 +61,15 @@ export function openAlerts(state: CounterState, workspace: string): OpenAlert[] 
 }
 
 function categories(state: CounterState, workspace: string): BoardPart['categories'] {
-  const { series } = board(state, 'complaint', ['category']);
+  const counted = seriesFor(state, { workspace, where: 'complaint', groupBy: ['category'], windowMs: BOARD_WINDOW_MS });
   const rows: BoardPart['categories'] = [];
-  for (const slot of series.slots()) {
-    const key = series.keyOf(slot);
-    const at = series.recordOf(slot);
-    const complaints24h = series.names.text(key, 0) === workspace ? countAfter(series.times, at, state.nowMs - BOARD_WINDOW_MS) : 0;
+  for (const slot of slotsOf(counted, workspace)) {
+    const complaints24h = countOf(counted, slot, state.nowMs - BOARD_WINDOW_MS);
     if (complaints24h === 0) continue;
     rows.push({
-      id: series.names.text(key, 1),
-      complaints5m: countAfter(series.times, at, state.nowMs - 5 * MINUTE_MS),
-      complaints1h: countAfter(series.times, at, state.nowMs - 60 * MINUTE_MS),
+      id: counted.series.names.text(counted.series.keyOf(slot), 1),
+      complaints5m: countOf(counted, slot, state.nowMs - 5 * MINUTE_MS),
+      complaints1h: countOf(counted, slot, state.nowMs - 60 * MINUTE_MS),
       complaints24h,
     });
   }
@@ -87,18 +77,18 @@ function categories(state: CounterState, workspace: string): BoardPart['categori
 }
 
 /** Items of each of the last 60 minutes of the clock, the minute of now last. */
-function perMinute(counted: CountedSeries, values: readonly string[], nowMs: number): number[] {
+function perMinute(counted: CountedSeries, workspace: string, nowMs: number): number[] {
   const counts = new Array<number>(MINUTES_SHOWN).fill(0);
   const { series } = counted;
-  const slot = slotOf(counted, values);
-  if (slot < 0) return counts;
-  const at = series.recordOf(slot);
-  let from: Position = end(series.times, at);
-  for (let minute = MINUTES_SHOWN - 1; minute >= 0; minute--) {
-    const startMs = minuteEnd(nowMs) - (MINUTES_SHOWN - minute) * MINUTE_MS;
-    const position = seekBack(series.times, at, from, startMs - 1);
-    counts[minute] = position.passed;
-    from = position;
+  for (const slot of slotsOf(counted, workspace)) {
+    const at = series.recordOf(slot);
+    let from: Position = end(series.times, at);
+    for (let minute = MINUTES_SHOWN - 1; minute >= 0; minute--) {
+      const startMs = minuteEnd(nowMs) - (MINUTES_SHOWN - minute) * MINUTE_MS;
+      const position = seekBack(series.times, at, from, startMs - 1);
+      counts[minute] = counts[minute]! + position.passed;
+      from = position;
+    }
   }
   return counts;
 }
@@ -107,16 +97,10 @@ function minuteEnd(nowMs: number): number {
   return (Math.floor(nowMs / MINUTE_MS) + 1) * MINUTE_MS;
 }
 
-function countOf(counted: CountedSeries, values: readonly string[], afterMs: number): number {
-  const slot = slotOf(counted, values);
-  return slot < 0 ? 0 : countAfter(counted.series.times, counted.series.recordOf(slot), afterMs);
+function countOf({ series }: CountedSeries, slot: number, afterMs: number): number {
+  return countAfter(series.times, series.recordOf(slot), afterMs);
 }
 
-function slotOf({ series }: CountedSeries, values: readonly string[]): number {
-  return series.find(series.names.find(keyHash(values, 0, values.length), values, 0));
-}
-
-function board(state: CounterState, where: string, groupBy: GroupField[]): CountedSeries {
-  const id = seriesId({ where, groupBy });
-  return state.plan.counted.find((counted) => counted.id === id)!;
+function slotsOf({ series }: CountedSeries, workspace: string): number[] {
+  return series.slots().filter((slot) => series.names.text(series.keyOf(slot), 0) === workspace);
 }

@@ -49,6 +49,26 @@ describe('a question for counts', () => {
     expect(Math.abs(group!.distinctCustomers - 2_000)).toBeLessThan(1_000);
   });
 
+  it('for coarser groups is summed from a series with finer ones, customers once', () => {
+    const log = new LogScript();
+    const state = counted(log);
+    const sent = (channel: 'app' | 'phone', sentiment: 'negative' | 'positive', minute: number): void => {
+      const createdAtMs = START_MS + minute * MINUTE_MS;
+      step(state, log.frame(createdAtMs, [makeItem({ channel, createdAtMs, customer: { id: 'c1' }, score: { sentiment } })]));
+    };
+    sent('app', 'negative', 0);
+    sent('phone', 'negative', 1);
+    sent('app', 'positive', 2);
+    const ask = (groupBy: ('channel' | 'sentiment')[]) => queryCounts(state, { workspace: 'shop', groupBy, windowMs: HOUR_MS }).groups;
+    expect(ask(['sentiment'])).toEqual([
+      { key: { sentiment: 'negative' }, count: 2, distinctCustomers: 1, nextExpiryAtMs: START_MS + HOUR_MS },
+      { key: { sentiment: 'positive' }, count: 1, distinctCustomers: 1, nextExpiryAtMs: START_MS + 2 * MINUTE_MS + HOUR_MS },
+    ]);
+    expect(ask(['channel']).map(({ key, count }) => [key['channel'], count])).toEqual([['app', 2], ['phone', 1]]);
+    expect(ask([])).toEqual([{ key: {}, count: 3, distinctCustomers: 1, nextExpiryAtMs: START_MS + HOUR_MS }]);
+    expect(ask(['sentiment', 'channel'])).toHaveLength(3);
+  });
+
   it('names the fields of a group in the order in which they were asked', () => {
     const log = new LogScript();
     const state = counted(log, [makeRule({ groupBy: ['store', 'category'] })]);
@@ -59,7 +79,7 @@ describe('a question for counts', () => {
   });
 
   it.each([
-    ['a grouping that is not kept', { groupBy: ['store' as const], windowMs: HOUR_MS }, /does not keep groupBy=store\. It keeps: no groupBy up to 24h; groupBy=sentiment up to 24h; .*groupBy=category with where=complaint up to 3d\./],
+    ['a grouping that is not kept', { groupBy: ['store' as const], windowMs: HOUR_MS }, /does not keep groupBy=store\. It keeps: groupBy=channel,sentiment up to 24h; .*; no groupBy with where=complaint up to 24h; groupBy=category with where=complaint up to 3d\./],
     ['items that are not kept', { groupBy: [], where: 'stars == 1', windowMs: HOUR_MS }, /does not keep groupBy= with where=stars == 1/],
     ['a window longer than what is kept', { groupBy: [], windowMs: 25 * HOUR_MS }, /window=25h is longer than the 24h that the counter keeps/],
     ['a window under a minute', { groupBy: [], windowMs: 59_999 }, /window must be at least 1 minute/],

@@ -51,11 +51,9 @@ export function emptyPlan(): SeriesPlan {
   return { counted: [], matchers: [], matched: new Int8Array(0), itemKeys: [], hash: new TextHash(), byRule: new Map() };
 }
 
-/** What boards show; kept whatever the rules are. */
+/** What boards show; kept whatever the rules are. Totals by channel, by sentiment and of all come from the first. */
 export const BOARD_SERIES: readonly SeriesDefinition[] = [
-  { where: '', groupBy: [] },
-  { where: '', groupBy: ['sentiment'] },
-  { where: '', groupBy: ['channel'] },
+  { where: '', groupBy: ['channel', 'sentiment'] },
   { where: '', groupBy: ['category'] },
   { where: 'complaint', groupBy: [] },
   { where: 'complaint', groupBy: ['category'] },

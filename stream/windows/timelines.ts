@@ -4,6 +4,9 @@ import type { Chunks } from './chunks.ts';
 import { HEAD, SIZE, START, TAIL } from './records.ts';
 import type { Records } from './records.ts';
 
+/** An item that belongs this near to the newest one is put there without a search. */
+const NEAR_TAIL_ITEMS = 64;
+
 /** Told when chunk `from` of the key whose record is at `at` is gone and `to` (0: none) stands in its place. */
 export type ChunkMoved = (at: number, from: number, to: number) => void;
 
@@ -37,9 +40,16 @@ export class Timelines {
     const meta = segment[chunk + META]!;
     const capacity = CAPACITY[meta >>> 16]!;
     const times = chunk + ITEMS;
-    if (count < capacity && (meta & HIGH_MASK) === high && segment[times + count - 1]! <= low) {
-      segment[times + count] = low;
-      segment[times + capacity + count] = customer;
+    const nearest = count > NEAR_TAIL_ITEMS ? count - NEAR_TAIL_ITEMS : 0;
+    if (count < capacity && (meta & HIGH_MASK) === high && segment[times + nearest]! <= low) {
+      // In order, or a little late: move the few later ones up by one.
+      let place = times + count;
+      for (; segment[place - 1]! > low; place--) {
+        segment[place] = segment[place - 1]!;
+        segment[place + capacity] = segment[place + capacity - 1]!;
+      }
+      segment[place] = low;
+      segment[place + capacity] = customer;
       segment[chunk + COUNT] = count + 1;
       return tail;
     }
