@@ -35,6 +35,10 @@ describe('keywords', () => {
     expect(keywordsOf('快递员凶', [-0.3, 0.5, 0.4, 1])).toEqual(['快递员凶']);
   });
 
+  it('bridge one weak character inside a run', () => {
+    expect(keywordsOf('闪退登录', [0.4, -0.1, 0.8, 1])).toEqual(['闪退登录']);
+  });
+
   it('widen one lone character by its neighbour', () => {
     expect(keywordsOf('我很烦恼呀', [-1, -1, 2, -1, -1])).toEqual(['烦恼']);
   });

@@ -67,6 +67,10 @@ interface Span {
   weight: number;
 }
 
+function isHan(trace: Trace, t: number): boolean {
+  return t < trace.units && HAN.test(trace.text.slice(trace.unitStart[t], trace.unitEnd[t]));
+}
+
 /** The part of a run that pushed most, at most SPAN_UNITS_MAX long. */
 function strongestWindow(run: Span, contributions: Float32Array, direction: 1 | -1): Span {
   if (run.end - run.start < SPAN_UNITS_MAX) return run;
@@ -95,9 +99,13 @@ function findSpans(trace: Trace, contributions: Float32Array, direction: 1 | -1)
       close();
       clauseStart = t + 1;
     } else if (weight <= 0) {
-      close();
+      // One weak character inside a word, such as the 退 of 闪退登录, does not break it.
+      if (run !== null && -weight < run.weight && isHan(trace, t) && isHan(trace, t + 1) && contributions[t + 1]! * direction > 0) {
+        run.end = t;
+        run.weight += weight;
+      } else close();
     } else if (run === null) {
-      const isSecondCharacter = t === clauseStart + 1 && HAN.test(trace.text.slice(trace.unitStart[clauseStart], trace.unitEnd[clauseStart]));
+      const isSecondCharacter = t === clauseStart + 1 && isHan(trace, clauseStart);
       run = { start: isSecondCharacter ? clauseStart : t, end: t, weight };
     } else {
       run.end = t;
