@@ -1,16 +1,18 @@
-import { concatMap, from, map, of, tap, type Observable } from 'rxjs';
+import { Subject, concatMap, defer, finalize, from, ignoreElements, map, merge, mergeMap, of, retry, tap, timer, type Observable, type SchedulerLike } from 'rxjs';
 import type { AlertEvent } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
+import { TocsinError } from '../core/errors.ts';
 import type { LogEntry, ScoredEntry } from '../core/frame.ts';
 import type { StoredItem } from '../core/stored-item.ts';
 import type { Telemetry } from '../core/telemetry.ts';
 import type { CounterNotice } from './counter/notice.ts';
-import type { DeadLetters } from './dead-letters.ts';
+import type { DeadLetters, Undeliverable } from './dead-letters.ts';
 import { decodeScoredEntry } from './frames/scored-entry.ts';
 import type { Delivery, ReadLog } from './ports.ts';
 
 /** Entries handed out and not yet taken by the store; bounds what waits between the log and ClickHouse. */
 export const COUNTING_ENTRIES_MAX = 1_024;
+const DEAD_LETTER_RETRY_DELAY_MS = 1_000;
 
 /** What one entry of the scored log came to. */
 export interface Counted {
@@ -40,6 +42,8 @@ export interface CountEntriesParts {
   telemetry: Telemetry;
   /** Called right after the step, before anything is durable: for live boards only. */
   onCounted(counted: Counted): void;
+  /** For virtual time. */
+  scheduler?: SchedulerLike | undefined;
 }
 
 /**
@@ -49,17 +53,30 @@ export interface CountEntriesParts {
  * alert log never finds fewer events than the store has rows for.
  */
 export function countEntries(parts: CountEntriesParts, fromSequence: number): Observable<Counted> {
-  return parts.scored.read(fromSequence, COUNTING_ENTRIES_MAX).pipe(
-    map((delivery) => count(parts, delivery)),
-    tap((counted) => parts.onCounted(counted)),
-    concatMap((counted) => (counted.events.length === 0 ? of(counted) : from(parts.publish(counted.events).then(() => counted)))),
-  );
+  return defer(() => {
+    const damaged = new Subject<Undeliverable>();
+    const counted = parts.scored.read(fromSequence, COUNTING_ENTRIES_MAX).pipe(
+      map((delivery) => count(parts, delivery, (letter) => damaged.next(letter))),
+      tap((each) => parts.onCounted(each)),
+      concatMap((each) => (each.events.length === 0 ? of(each) : from(parts.publish(each.events).then(() => each)))),
+      finalize(() => damaged.complete()),
+    );
+    return merge(damaged.pipe(mergeMap((letter) => putAside(parts, letter))), counted);
+  });
 }
 
-function count(parts: CountEntriesParts, delivery: Delivery): Counted {
+/** Beside the counting, which goes on: the scored log keeps the entry itself. */
+function putAside({ dead, scheduler }: CountEntriesParts, letter: Undeliverable): Observable<never> {
+  const put = async (): Promise<void> => {
+    if (!(await dead.put(letter))) throw new TocsinError('log_unavailable', 'The dead-letter log cannot be written.', { retryable: true });
+  };
+  return defer(put).pipe(retry({ delay: () => timer(DEAD_LETTER_RETRY_DELAY_MS, scheduler) }), ignoreElements());
+}
+
+function count(parts: CountEntriesParts, delivery: Delivery, onDamaged: (letter: Undeliverable) => void): Counted {
   const { sequence, timeMs } = delivery.entry;
   const startedAtMs = parts.clock.nowMs();
-  const value = decode(parts, delivery);
+  const value = decode(delivery, onDamaged);
   const { rows, events, notices } = parts.counter.step({ sequence, timeMs, value });
   const items = value.kind === 'scored' ? value.items.length : 0;
   if (value.kind === 'scored') {
@@ -70,11 +87,11 @@ function count(parts: CountEntriesParts, delivery: Delivery): Counted {
 }
 
 /** A damaged entry is put aside and counts as a tick: its time is known, and a replay meets the same damage. */
-function decode(parts: CountEntriesParts, { entry }: Delivery): ScoredEntry {
+function decode({ entry }: Delivery, onDamaged: (letter: Undeliverable) => void): ScoredEntry {
   try {
     return decodeScoredEntry(entry.value);
   } catch (error) {
-    void parts.dead.put({ stage: 'decode', log: 'scored', sequence: entry.sequence, bytes: entry.value, error });
+    onDamaged({ stage: 'decode', log: 'scored', sequence: entry.sequence, bytes: entry.value, error });
     return { kind: 'tick' };
   }
 }

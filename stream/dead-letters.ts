@@ -10,6 +10,8 @@ export interface Undeliverable {
   /** Where it stood. */
   log: string;
   sequence: number;
+  /** Place within the entry, where a part of it is put aside and not the whole. */
+  index?: number;
   bytes: Uint8Array;
   error: unknown;
 }
@@ -27,12 +29,13 @@ export class DeadLetters {
   }
 
   /** False when the dead-letter log itself cannot take it: the caller then keeps the entry and tries again. */
-  async put({ stage, log, sequence, bytes, error }: Undeliverable): Promise<boolean> {
+  async put({ stage, log, sequence, index, bytes, error }: Undeliverable): Promise<boolean> {
     const code = error instanceof TocsinError ? error.code : 'internal';
     const reason = error instanceof Error ? error.message : String(error);
     const record = encodeJson('dead', { log, sequence, stage, reason, atMs: this.#clock.nowMs(), bytes: toBase64(bytes) });
+    const place = index === undefined ? `${sequence}` : `${sequence}.${index}`;
     try {
-      await this.#log.append(record, `${log}-${sequence}-${stage}`);
+      await this.#log.append(record, `${log}-${place}-${stage}`);
     } catch {
       return false;
     }

@@ -13,7 +13,7 @@ export const GLIMPSES_INTERVAL_MS = 25;
 export const GLIMPSES_MAX = 20;
 
 export interface PublishLiveParts {
-  broadcast: Broadcast;
+  broadcast: Pick<Broadcast, 'publish'>;
   /** Counts of one workspace now. */
   board(workspace: string): BoardCounts;
   scheduler?: SchedulerLike;

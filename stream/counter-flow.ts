@@ -1,0 +1,197 @@
+import {
+  EMPTY, Subject, catchError, concatMap, defer, exhaustMap, from, merge, retry, throwError, timer,
+  type Observable, type SchedulerLike, type Subscription,
+} from 'rxjs';
+import type { Clock, Timers } from '../core/clock.ts';
+import type { CountsAnswer, CountsQuery } from '../core/counts.ts';
+import { TocsinError } from '../core/errors.ts';
+import type { BoardCounts } from '../core/live.ts';
+import type { PipelineStatus } from '../core/pipeline.ts';
+import type { Rule } from '../core/rule.ts';
+import type { StoredItem } from '../core/stored-item.ts';
+import type { Telemetry } from '../core/telemetry.ts';
+import { appendTicks } from './append-ticks.ts';
+import { countEntries, type Counted, type Stepper } from './count-entries.ts';
+import { CounterLag, type LagReport } from './counter-lag.ts';
+import { boardCounts } from './counter/board-counts.ts';
+import { queryCounts } from './counter/query-counts.ts';
+import type { CounterState } from './counter/state.ts';
+import { step } from './counter/step.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { encodeScoredEntry } from './frames/scored-entry.ts';
+import type { Bus } from './ports.ts';
+import { publishLive } from './publish-live.ts';
+import { EventPublisher } from './publish-events.ts';
+import type { BatchWriter } from './store/batch-writer.ts';
+import { storeRows } from './store/store-rows.ts';
+
+const LAG_CHECK_INTERVAL_MS = 1_000;
+const RULES_RETRY_DELAY_MS = 200;
+
+export interface CounterFlowParts {
+  bus: Pick<Bus, 'log' | 'publish'>;
+  writer: BatchWriter;
+  /** The whole set in force, now and after each change. */
+  ruleSets: Observable<Rule[]>;
+  /** Where counting begins: the log is read from the entry after the state's sequence. */
+  state: CounterState;
+  clock: Clock;
+  telemetry: Telemetry;
+  /** For virtual time; the runtime's own when absent. */
+  timers?: Timers;
+  scheduler?: SchedulerLike | undefined;
+  /** Called once, with what stands on the log at the start; from then on the flow can be asked. */
+  onReadingBack(entries: number): void;
+  /** Called right after each step; `isCaughtUp` is false while what stood on the log at the start is read back. */
+  onCounted(entry: Counted, isCaughtUp: boolean): void;
+  onLag(lag: LagReport): void;
+  /** A part failed for good. */
+  fail(part: string, error: Error): void;
+}
+
+/**
+ * The counter around its pure step, with everything that it does to logs and store.
+ *
+ *   scored log ─► step ─► alert events ─► rows ─► store
+ *        ▲         └─► boards
+ *        └── ticks, rule sets
+ */
+export class CounterFlow {
+  readonly #parts: CounterFlowParts;
+  readonly #dead: DeadLetters;
+  readonly #lag: CounterLag;
+  readonly #counted = new Subject<Counted>();
+  readonly #running: Subscription[] = [];
+  #rowsCounted = 0;
+  #rowsStored = 0;
+
+  constructor(parts: CounterFlowParts) {
+    this.#parts = parts;
+    this.#dead = new DeadLetters(parts.bus.log('dead'), parts.clock, parts.telemetry);
+    this.#lag = new CounterLag(parts.clock);
+  }
+
+  /** Resolves when everything that stood on the log is counted; from then on it ticks and watches the rules. Call once. */
+  async start(): Promise<void> {
+    const { bus, clock, scheduler, onReadingBack } = this.#parts;
+    const scored = bus.log('scored');
+    const { identity, lastSequence } = await scored.info();
+    this.#lag.startAt(lastSequence);
+    onReadingBack(lastSequence);
+    await this.#count(identity);
+    this.#show();
+    await this.#lag.untilCaughtUp();
+    const counterId = `${identity}-${clock.nowMs()}`;
+    this.#run(this.#appendRules(counterId), 'rules');
+    this.#run(appendTicks(scored, counterId, scheduler), 'ticks');
+  }
+
+  stop(): void {
+    for (const subscription of this.#running.splice(0)) subscription.unsubscribe();
+  }
+
+  get lag(): LagReport {
+    return this.#lag.report();
+  }
+
+  board(workspace: string): BoardCounts {
+    return { ...boardCounts(this.#parts.state, workspace), ...this.lag };
+  }
+
+  /** @throws TocsinError `invalid_request` for counts that are not kept */
+  answer(query: CountsQuery): CountsAnswer {
+    return { ...queryCounts(this.#parts.state, query), ...this.lag };
+  }
+
+  async status(): Promise<PipelineStatus> {
+    const { bus, state } = this.#parts;
+    // In the order of the flow, so that nothing slips from a stage not yet asked to one asked before.
+    const unscored = await bus.log('raw').info();
+    const scored = await bus.log('scored').info();
+    const dead = await bus.log('dead').info();
+    return {
+      unscoredFrames: unscored.entries,
+      uncountedEntries: Math.max(0, scored.lastSequence - state.sequence),
+      unstoredRows: this.#rowsCounted - this.#rowsStored,
+      deadLetters: dead.entries,
+      lagMs: this.lag.lagMs,
+    };
+  }
+
+  /** The spine: entries are counted, their events published, their rows stored. */
+  async #count(logId: string): Promise<void> {
+    const { bus, writer, state, clock, telemetry, timers, scheduler } = this.#parts;
+    const publisher = new EventPublisher(bus.log('alerts'), telemetry, timers);
+    await publisher.start();
+    const counter: Stepper = { step: (entry) => step(state, entry) };
+    const counted = countEntries({
+      scored: bus.log('scored'),
+      counter,
+      publish: (events) => publisher.publish(events),
+      dead: this.#dead,
+      clock,
+      telemetry,
+      onCounted: (entry) => this.#onCounted(entry),
+      scheduler,
+    }, state.sequence + 1);
+    const deadLetter = (row: StoredItem, error: TocsinError): Promise<void> => this.#bury(row, error);
+    const stored = counted.pipe(storeRows({ writer, clock, telemetry, logId, deadLetter, scheduler }));
+    this.#running.push(stored.subscribe({
+      next: ({ rows }) => (this.#rowsStored += rows),
+      error: (error: Error) => this.#parts.fail('counter', error),
+    }));
+  }
+
+  #show(): void {
+    const { bus, scheduler } = this.#parts;
+    const live = publishLive(this.#counted, { broadcast: bus, board: (workspace) => this.board(workspace), scheduler });
+    const lag = timer(0, LAG_CHECK_INTERVAL_MS, scheduler).pipe(exhaustMap(() => from(this.#checkLag()).pipe(catchError(() => EMPTY))));
+    this.#run(merge(live, lag), 'live');
+  }
+
+  /**
+   * Each set that is not the one before it. A lost acknowledgement is tried again under the same message id; one set
+   * after the other, so that a set and its undoing in quick succession both stand on the log, in this order.
+   */
+  #appendRules(counterId: string): Observable<unknown> {
+    const { bus, ruleSets, state, scheduler } = this.#parts;
+    let latest = sorted(state.rules.map(({ rule }) => rule));
+    let number = 0;
+    return ruleSets.pipe(concatMap((set) => {
+      if (sorted(set) === latest) return EMPTY;
+      latest = sorted(set);
+      number += 1;
+      const id = `rules-${counterId}-${number}`;
+      return defer(() => bus.log('scored').append(encodeScoredEntry({ kind: 'rules', rules: set }), id)).pipe(retry({
+        delay: (error: unknown) => (error instanceof TocsinError && error.retryable ? timer(RULES_RETRY_DELAY_MS, scheduler) : throwError(() => error)),
+      }));
+    }));
+  }
+
+  #onCounted(entry: Counted): void {
+    this.#lag.counted(entry);
+    this.#rowsCounted += entry.rows.length;
+    const isCaughtUp = this.#lag.caughtUp;
+    this.#parts.onCounted(entry, isCaughtUp);
+    if (isCaughtUp) this.#counted.next(entry);
+  }
+
+  async #checkLag(): Promise<void> {
+    this.#lag.unscored(await this.#parts.bus.log('raw').info());
+    this.#parts.onLag(this.lag);
+  }
+
+  async #bury(row: StoredItem, error: TocsinError): Promise<void> {
+    const bytes = new TextEncoder().encode(JSON.stringify(row));
+    const kept = await this.#dead.put({ stage: 'store', log: 'scored', sequence: row.sequence, index: row.index, bytes, error });
+    if (!kept) throw new TocsinError('log_unavailable', 'The dead-letter log cannot be written.', { retryable: true });
+  }
+
+  #run(work: Observable<unknown>, part: string): void {
+    this.#running.push(work.subscribe({ error: (error: Error) => this.#parts.fail(part, error) }));
+  }
+}
+
+function sorted(rules: readonly Rule[]): string {
+  return JSON.stringify([...rules].sort((a, b) => (a.id < b.id ? -1 : 1)));
+}
