@@ -19,6 +19,8 @@ export interface CounterConfig {
   /** Runs of raw frames that have not arrived yet while later ones have. */
   missingFramesMax: number;
   rulesMax: number;
+  /** `none`: without the series that live boards show, for a run that has no boards. */
+  boards: 'kept' | 'none';
 }
 
 const HOUR_MS = 3_600_000;
@@ -34,6 +36,7 @@ export const COUNTER_DEFAULTS: Readonly<CounterConfig> = {
   quoteCharsMax: 280,
   missingFramesMax: 10_000,
   rulesMax: 1_000,
+  boards: 'kept',
 };
 
 /** Live boards look back this far. */

@@ -77,7 +77,7 @@ export interface SeriesNeed {
 /** One need for each different definition: those of the boards first, then those of rules in their order. */
 export function seriesNeeds(rules: readonly Rule[], config: CounterConfig): Map<string, SeriesNeed> {
   const needs = new Map<string, SeriesNeed>();
-  for (const definition of BOARD_SERIES) needs.set(seriesId(definition), { definition, windowsMs: [], keepMs: BOARD_WINDOW_MS });
+  for (const definition of config.boards === 'kept' ? BOARD_SERIES : []) needs.set(seriesId(definition), { definition, windowsMs: [], keepMs: BOARD_WINDOW_MS });
   for (const rule of rules) {
     const definition = definitionOf(rule);
     const id = seriesId(definition);

@@ -9,6 +9,10 @@ export interface HistorySpan {
   toMs: number;
   /** Rows of one read; bounds the memory. Default 20,000. */
   rowsPerRead?: number;
+  /** Leaves out items that repeat another. Default: every item. */
+  repeats?: 'left-out';
+  /** Aborting it ends the scan after the batch at hand; the promise resolves. */
+  signal?: AbortSignal;
 }
 
 /** A column for each field that was asked for; `count` values each. What a value is, says `fromRow`. */
@@ -28,7 +32,7 @@ export function scanHistory(store: Store, span: HistorySpan, onBatch: (items: re
   return scan(span, {
     onBatch,
     read: async (place, rowsMax) => {
-      const columns = await store.selectColumns(statement(store, STORED_ITEM_COLUMNS, place), parametersOf(span, place, rowsMax));
+      const columns = await store.selectColumns(statement(store, STORED_ITEM_COLUMNS, place, span), parametersOf(span, place, rowsMax));
       const items = (columns[0] ?? []).map((_, at) => fromRow(columns.map((column) => column[at])));
       const last = items.at(-1);
       return { batch: items, count: items.length, last: last === undefined ? null : { createdAtMs: last.createdAtMs, id: last.item.id } };
@@ -49,7 +53,7 @@ export function scanColumns<F extends StoredField>(
     onBatch,
     read: async (place, rowsMax) => {
       const list = selectList(['createdAtMs', 'id', ...fields]);
-      const [times = [], ids = [], ...values] = await store.selectColumns(statement(store, list, place), parametersOf(span, place, rowsMax));
+      const [times = [], ids = [], ...values] = await store.selectColumns(statement(store, list, place, span), parametersOf(span, place, rowsMax));
       const count = times.length;
       const columns = Object.fromEntries(fields.map((field, at) => [field, values[at] ?? []])) as unknown as Record<F, readonly unknown[]>;
       return { batch: { count, columns }, count, last: count === 0 ? null : { createdAtMs: Number(times[count - 1]), id: String(ids[count - 1]) } };
@@ -74,12 +78,12 @@ interface Scanner<T> {
   onBatch(batch: T): void | Promise<void>;
 }
 
-async function scan<T>({ fromMs, rowsPerRead = ROWS_PER_READ }: HistorySpan, { read, onBatch }: Scanner<T>): Promise<number> {
+async function scan<T>({ fromMs, rowsPerRead = ROWS_PER_READ, signal }: HistorySpan, { read, onBatch }: Scanner<T>): Promise<number> {
   let count = 0;
   let reading: Promise<Read<T>> | null = read({ createdAtMs: Math.trunc(fromMs), id: null }, rowsPerRead);
   while (reading !== null) {
     const done: Read<T> = await reading;
-    reading = done.last === null || done.count < rowsPerRead ? null : read(done.last, rowsPerRead);
+    reading = done.last === null || done.count < rowsPerRead || signal?.aborted === true ? null : read(done.last, rowsPerRead);
     // It is awaited in the next round; without this a failure while onBatch runs would count as unhandled.
     reading?.catch(() => undefined);
     if (done.count > 0) await onBatch(done.batch);
@@ -88,11 +92,11 @@ async function scan<T>({ fromMs, rowsPerRead = ROWS_PER_READ }: HistorySpan, { r
   return count;
 }
 
-function statement(store: Store, list: string, place: ScanPlace): string {
+function statement(store: Store, list: string, place: ScanPlace, { repeats }: HistorySpan): string {
   const after = place.id === null ? '' : 'AND (created_at > fromUnixTimestamp64Milli({placeMs:Int64}) OR id > {placeId:String})';
   return `SELECT ${list} FROM ${store.database}.feedback
     WHERE workspace = {workspace:String} AND created_at >= fromUnixTimestamp64Milli({placeMs:Int64})
-      AND created_at < fromUnixTimestamp64Milli({toMs:Int64}) ${after}
+      AND created_at < fromUnixTimestamp64Milli({toMs:Int64}) ${after} ${repeats === 'left-out' ? "AND duplicate_of = ''" : ''}
     ORDER BY created_at, id LIMIT {rowsMax:UInt32}`;
 }
 
