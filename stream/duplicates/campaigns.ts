@@ -1,0 +1,185 @@
+import type { ByteReader, ByteWriter } from '../windows/bytes.ts';
+import { SKETCH_WORDS } from './sketch.ts';
+import type { TextSketch } from './sketch.ts';
+
+/** One text that more than one customer sent. */
+export interface CampaignGroup {
+  number: number;
+  workspace: string;
+  /** Id of the first item. */
+  firstId: string;
+  /** The first text's sketch: later ones are compared with it, so that a group does not drift away from it. */
+  sketch: Int32Array;
+  firstAtMs: number;
+  lastAtMs: number;
+  /** Stream time of the latest item. */
+  seenMs: number;
+  items: number;
+  /** 53-bit hashes. */
+  customers: Set<number>;
+  texts: Set<number>;
+  /** False once a limit kept a customer or text from being remembered: both numbers are then lower bounds. */
+  exact: boolean;
+  /** Event times of the latest customers that were new to the group, `campaignCustomers` at most. */
+  newCustomersAtMs: number[];
+  /** Whether it ever was a campaign. */
+  confirmed: boolean;
+}
+
+type SavedGroup = Omit<CampaignGroup, 'sketch' | 'customers' | 'texts'> & { sketch: number[]; customers: number; texts: number };
+
+/** One item's part in a group. `customer`: 0 for an item that names none. */
+export interface Membership {
+  customer: number;
+  text: number;
+  createdAtMs: number;
+  nowMs: number;
+}
+
+export interface CampaignLimits {
+  customers: number;
+  horizonMs: number;
+  groupsMax: number;
+  membersMax: number;
+}
+
+/** Groups of near-equal texts, the one heard of least recently first. */
+export class Campaigns {
+  readonly #limits: CampaignLimits;
+  readonly #groups = new Map<number, CampaignGroup>();
+  #lastNumber = 0;
+  #members = 0;
+  /** Groups that left before the horizon because there were too many. */
+  forgottenEarly = 0;
+  /** Customers and texts that were not remembered because there were too many. */
+  membersRefused = 0;
+
+  constructor(limits: CampaignLimits) {
+    this.#limits = limits;
+  }
+
+  get(number: number): CampaignGroup | undefined {
+    return number === 0 ? undefined : this.#groups.get(number);
+  }
+
+  open(first: { workspace: string; firstId: string; sketch: ArrayLike<number> }, from: Membership): CampaignGroup {
+    if (this.#groups.size >= this.#limits.groupsMax) {
+      this.forgottenEarly++;
+      this.#drop(this.#groups.values().next().value!);
+    }
+    this.#lastNumber = this.#lastNumber === 0xffffffff ? 1 : this.#lastNumber + 1;
+    const group: CampaignGroup = {
+      number: this.#lastNumber,
+      workspace: first.workspace,
+      firstId: first.firstId,
+      sketch: Int32Array.from(first.sketch),
+      firstAtMs: from.createdAtMs,
+      lastAtMs: from.createdAtMs,
+      seenMs: from.nowMs,
+      items: 0,
+      customers: new Set(),
+      texts: new Set(),
+      exact: true,
+      newCustomersAtMs: [],
+      confirmed: false,
+    };
+    this.#groups.set(group.number, group);
+    this.join(group, from);
+    return group;
+  }
+
+  /** Counts one item into a group. */
+  join(group: CampaignGroup, { customer, text, createdAtMs, nowMs }: Membership): void {
+    group.items++;
+    group.firstAtMs = Math.min(group.firstAtMs, createdAtMs);
+    group.lastAtMs = Math.max(group.lastAtMs, createdAtMs);
+    group.seenMs = nowMs;
+    this.#remember(group, group.texts, text);
+    if (customer !== 0 && this.#remember(group, group.customers, customer)) {
+      const { newCustomersAtMs } = group;
+      newCustomersAtMs.push(createdAtMs);
+      if (newCustomersAtMs.length > this.#limits.customers) newCustomersAtMs.shift();
+    }
+    if (this.isCampaign(group)) group.confirmed = true;
+    this.#groups.delete(group.number);
+    this.#groups.set(group.number, group);
+  }
+
+  /** Whether enough customers joined within one horizon. */
+  isCampaign({ newCustomersAtMs }: CampaignGroup): boolean {
+    if (newCustomersAtMs.length < this.#limits.customers) return false;
+    return Math.max(...newCustomersAtMs) - Math.min(...newCustomersAtMs) <= this.#limits.horizonMs;
+  }
+
+  retire(nowMs: number): void {
+    for (const group of this.#groups.values()) {
+      if (nowMs - group.seenMs <= this.#limits.horizonMs) return;
+      this.#drop(group);
+    }
+  }
+
+  all(): Iterable<CampaignGroup> {
+    return this.#groups.values();
+  }
+
+  get members(): number {
+    return this.#members;
+  }
+
+  encode(out: ByteWriter): void {
+    const groups = [...this.#groups.values()];
+    const saved = groups.map((group): SavedGroup => ({ ...group, sketch: [...group.sketch], customers: group.customers.size, texts: group.texts.size }));
+    const members = new Float64Array(this.#members);
+    let at = 0;
+    for (const { customers, texts } of groups) {
+      for (const set of [customers, texts]) for (const member of set) members[at++] = member;
+    }
+    out.json({ lastNumber: this.#lastNumber, forgottenEarly: this.forgottenEarly, membersRefused: this.membersRefused, groups: saved });
+    out.bytes(new Uint8Array(members.buffer));
+  }
+
+  static decode(from: ByteReader, limits: CampaignLimits): Campaigns {
+    const campaigns = new Campaigns(limits);
+    const saved = from.json() as { lastNumber: number; forgottenEarly: number; membersRefused: number; groups: SavedGroup[] };
+    const members = new Float64Array(from.bytes().buffer);
+    let at = 0;
+    const take = (count: number): Set<number> => new Set(members.subarray(at, (at += count)));
+    for (const group of saved.groups) {
+      const sketch = new Int32Array(SKETCH_WORDS);
+      sketch.set(group.sketch);
+      campaigns.#groups.set(group.number, { ...group, sketch, customers: take(group.customers), texts: take(group.texts) });
+    }
+    campaigns.#lastNumber = saved.lastNumber;
+    campaigns.#members = members.length;
+    campaigns.forgottenEarly = saved.forgottenEarly;
+    campaigns.membersRefused = saved.membersRefused;
+    return campaigns;
+  }
+
+  /** True where the member is new to the set and was remembered. */
+  #remember(group: CampaignGroup, set: Set<number>, member: number): boolean {
+    if (set.has(member)) return false;
+    if (this.#members >= this.#limits.membersMax) {
+      this.membersRefused++;
+      group.exact = false;
+      return false;
+    }
+    set.add(member);
+    this.#members++;
+    return true;
+  }
+
+  #drop(group: CampaignGroup): void {
+    this.#members -= group.customers.size + group.texts.size;
+    this.#groups.delete(group.number);
+  }
+}
+
+/** A 64-bit hash as a whole number that a double holds exactly; never 0. */
+export function hash53(low: number, high: number): number {
+  return (high & 0x1fffff) * 0x1_0000_0000 + (low >>> 0) || 1;
+}
+
+export function textNumber(sketch: TextSketch): number {
+  return hash53(sketch.low, sketch.high);
+}

@@ -1,0 +1,97 @@
+import type { ByteReader, ByteWriter } from '../windows/bytes.ts';
+
+const SHARDS = 64;
+const SHARD_SHIFT = 26;
+const SLOTS_MIN = 16;
+export const FIELDS = 4;
+/** Low hash, high hash, then one word for each field: value number in the low half, day in the high one; 0 for an unknown field. */
+const WORDS = 2 + FIELDS;
+
+/**
+ * Field values by customer: open addressing over 64-bit hashes, in shards that grow one by one. The texts of values stand
+ * here once each.
+ */
+export class HistoryTable {
+  readonly #shards: Uint32Array[] = Array.from({ length: SHARDS }, () => new Uint32Array(0));
+  readonly #counts = new Uint32Array(SHARDS);
+  readonly #numbers = new Map<string, number>();
+  readonly #values: string[] = [''];
+  size = 0;
+  /** The words of the shard that `find` or `open` looked into last. */
+  words: Uint32Array = new Uint32Array(0);
+
+  /** Where a customer's fields start in `words`, −1 where the customer is not here. */
+  find(low: number, high: number): number {
+    const shard = this.#shards[high >>> SHARD_SHIFT]!;
+    this.words = shard;
+    if (shard.length === 0) return -1;
+    const at = placeOf(shard, low, high);
+    return shard[at] === 0 ? -1 : at + 2;
+  }
+
+  /** Adds a customer that is not here; `low` is not 0. */
+  open(low: number, high: number): number {
+    const index = high >>> SHARD_SHIFT;
+    const count = this.#counts[index]! + 1;
+    let shard = this.#shards[index]!;
+    if (count * WORDS * 4 > shard.length * 3) shard = this.#shards[index] = grown(shard);
+    this.#counts[index] = count;
+    this.size++;
+    this.words = shard;
+    const at = placeOf(shard, low, high);
+    shard[at] = low;
+    shard[at + 1] = high;
+    return at + 2;
+  }
+
+  value(number: number): string {
+    return this.#values[number]!;
+  }
+
+  /** The number of a value, 1 … `valuesMax`; 0 where there is room for no other. */
+  numberOf(value: string, valuesMax: number): number {
+    const known = this.#numbers.get(value);
+    if (known !== undefined) return known;
+    if (this.#values.length > valuesMax) return 0;
+    this.#numbers.set(value, this.#values.length);
+    return this.#values.push(value) - 1;
+  }
+
+  /** Typed arrays, and a guess of 80 bytes for each value. */
+  bytes(): number {
+    return this.#shards.reduce((sum, shard) => sum + shard.byteLength, 0) + this.#values.length * 80;
+  }
+
+  encode(out: ByteWriter): void {
+    out.json(this.#values);
+    for (const shard of this.#shards) out.words(shard);
+    out.words(this.#counts);
+  }
+
+  static decode(from: ByteReader): HistoryTable {
+    const table = new HistoryTable();
+    for (const value of (from.json() as string[]).slice(1)) table.numberOf(value, Infinity);
+    for (let index = 0; index < SHARDS; index++) table.#shards[index] = new Uint32Array(from.bytes().buffer);
+    from.wordsInto(table.#counts);
+    for (const count of table.#counts) table.size += count;
+    return table;
+  }
+}
+
+function placeOf(shard: Uint32Array, low: number, high: number): number {
+  const slots = shard.length / WORDS;
+  for (let slot = low & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
+    const at = slot * WORDS;
+    if (shard[at] === 0 || (shard[at] === low && shard[at + 1] === high)) return at;
+  }
+}
+
+function grown(shard: Uint32Array): Uint32Array {
+  const next = new Uint32Array(Math.max(SLOTS_MIN * WORDS, shard.length * 2));
+  for (let from = 0; from < shard.length; from += WORDS) {
+    if (shard[from] === 0) continue;
+    const to = placeOf(next, shard[from]!, shard[from + 1]!);
+    for (let word = 0; word < WORDS; word++) next[to + word] = shard[from + word]!;
+  }
+  return next;
+}

@@ -1,0 +1,168 @@
+import { mix32 } from '../windows/hash.ts';
+import { Boilerplate } from './boilerplate.ts';
+import { FIRST_IDEOGRAPH, foldTable } from './fold.ts';
+
+/** UTF-16 units read of a longer text: its start and its end. */
+export const HEAD_UNITS_MAX = 3_072;
+export const TAIL_UNITS_MAX = 1_024;
+/** Letters whose shingles are sketched, of a text with more: 256 bits tell that many apart. */
+const HEAD_LETTERS_MAX = 384;
+const TAIL_LETTERS_MAX = 128;
+
+export const SKETCH_WORDS = 8;
+export const SKETCH_BITS = SKETCH_WORDS * 32;
+/** Least hashes of the shingles, one for each of these parts of the hash space ("one permutation hashing", Li, Owen, Zhang 2012). */
+const LEAST = 6;
+/** Pairs of them; texts that share a pair may be near-equal. */
+export const BANDS = LEAST / 2;
+
+/**
+ * What is remembered of a text to tell whether another is nearly the same. One object is used again and again.
+ *
+ * Shingles are pairs of neighbouring letters in Han, kana and Hangul and triples elsewhere; each sets one of 256 bits. From the
+ * bits alone the number of shingles that two texts share can be estimated (linear counting, Whang, Vander-Zanden, Taylor 1990).
+ */
+export class TextSketch {
+  /** 64-bit hash of all letters that were read, as two signed lanes. */
+  low = 0;
+  high = 0;
+  /** How much the text says: 2 for each ideograph, 1 for each other letter or digit; at most 65,535. */
+  weight = 0;
+  /** One of 32 bits for each run of digits: order numbers, amounts, days. */
+  digits = 0;
+  readonly bits = new Int32Array(SKETCH_WORDS);
+  /** Keys of the bands, signed; 0 for a band that this text has no shingle in. */
+  readonly bands = new Int32Array(BANDS);
+  readonly #least = new Int32Array(LEAST);
+  readonly #letters = new Uint16Array(HEAD_UNITS_MAX + TAIL_UNITS_MAX);
+  readonly #fold = foldTable();
+  readonly #boilerplate = new Boilerplate();
+  /** The text proper, without boilerplate, stands in `#letters` from here to there. */
+  #from = 0;
+  #to = 0;
+
+  /** Reads a text of any length; cost grows with its length up to a fixed limit. */
+  read(text: string): void {
+    this.#readLetters(text);
+    this.low = 0x2f0b4c47;
+    this.high = 0x6a09e667;
+    this.weight = 0;
+    this.digits = 0;
+    this.bits.fill(0);
+    this.#least.fill(0x7fffffff);
+    if (this.#to === 0) {
+      this.#hashMarks(text);
+    } else {
+      this.#hashLetters();
+      if (this.#to - this.#from <= HEAD_LETTERS_MAX + TAIL_LETTERS_MAX) {
+        this.#addShingles(this.#from, this.#to);
+      } else {
+        this.#addShingles(this.#from, this.#from + HEAD_LETTERS_MAX);
+        this.#addShingles(this.#to - TAIL_LETTERS_MAX, this.#to);
+      }
+    }
+    this.low = mix32(this.low ^ (this.high >>> 15));
+    this.high = mix32(this.high ^ this.low);
+    this.#makeBands();
+  }
+
+  /** The letters that were compared: folded, without marks and boilerplate. */
+  letters(): string {
+    return String.fromCharCode(...this.#letters.subarray(this.#from, this.#to));
+  }
+
+  #readLetters(text: string): void {
+    const letters = this.#letters;
+    const fold = this.#fold;
+    const units = text.length;
+    const headEnd = units <= letters.length ? units : HEAD_UNITS_MAX;
+    let count = 0;
+    for (let at = 0; at < headEnd; at++) {
+      const letter = fold[text.charCodeAt(at)]!;
+      letters[count] = letter;
+      if (letter !== 0) count++;
+    }
+    for (let at = headEnd === units ? units : units - TAIL_UNITS_MAX; at < units; at++) {
+      const letter = fold[text.charCodeAt(at)]!;
+      letters[count] = letter;
+      if (letter !== 0) count++;
+    }
+    this.#from = count === 0 ? 0 : this.#boilerplate.start(letters, 0, count);
+    this.#to = count === 0 ? 0 : this.#boilerplate.end(letters, this.#from, count);
+  }
+
+  #hashLetters(): void {
+    const letters = this.#letters;
+    const to = this.#to;
+    let { low, high } = this;
+    let ideographs = 0;
+    let run = 0;
+    for (let at = this.#from; at < to; at++) {
+      const letter = letters[at]!;
+      low = Math.imul(low ^ letter, 0xcc9e2d51);
+      low = (low << 15) | (low >>> 17);
+      high = (Math.imul(high ^ letter, 0x85ebca6b) + low) | 0;
+      high = (high << 13) | (high >>> 19);
+      if (letter >= FIRST_IDEOGRAPH) ideographs++;
+      if (letter <= 0x39) {
+        run = Math.imul(run ^ letter, 0x9e3779b1);
+      } else if (run !== 0) {
+        this.digits |= 1 << (mix32(run) & 31);
+        run = 0;
+      }
+    }
+    if (run !== 0) this.digits |= 1 << (mix32(run) & 31);
+    this.low = low;
+    this.high = high;
+    this.weight = Math.min(to - this.#from + ideographs, 0xffff);
+  }
+
+  /** A text of marks and emoji alone is compared unit by unit: nothing else is left of it. */
+  #hashMarks(text: string): void {
+    const units = Math.min(text.length, HEAD_UNITS_MAX);
+    for (let at = 0; at < units; at++) {
+      this.low = Math.imul(this.low ^ text.charCodeAt(at), 0xcc9e2d51);
+      this.low = (this.low << 15) | (this.low >>> 17);
+      this.high = (Math.imul(this.high ^ text.charCodeAt(at), 0xc2b2ae35) + this.low) | 0;
+    }
+  }
+
+  #addShingles(from: number, to: number): void {
+    const letters = this.#letters;
+    const bits = this.bits;
+    const least = this.#least;
+    let beforeLast = 0;
+    let last = 0;
+    for (let at = from; at < to; at++) {
+      const letter = letters[at]!;
+      const isPair = letter >= FIRST_IDEOGRAPH || last >= FIRST_IDEOGRAPH;
+      if (last !== 0 && (isPair || beforeLast !== 0)) {
+        let hash = (last << 16) | letter;
+        if (!isPair) hash ^= Math.imul(beforeLast, 0x9e3779b1);
+        hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+        hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+        bits[hash >>> 29] = bits[hash >>> 29]! | (1 << ((hash >>> 24) & 31));
+        const value = (hash ^ (hash >>> 16)) & 0x7fffffff;
+        // The low 24 bits are independent of the bit set above: 16 of them choose the part, in equal shares.
+        const part = ((hash & 0xffff) * LEAST) >>> 16;
+        if (value < least[part]!) least[part] = value;
+      }
+      beforeLast = last;
+      last = letter;
+    }
+  }
+
+  #makeBands(): void {
+    const least = this.#least;
+    for (let band = 0; band < BANDS; band++) {
+      const a = least[band * 2]!;
+      const b = least[band * 2 + 1]!;
+      if (a === 0x7fffffff && b === 0x7fffffff) {
+        this.bands[band] = 0;
+        continue;
+      }
+      const key = mix32(Math.imul(a + band, 0x9e3779b1) ^ b);
+      this.bands[band] = key === 0 ? 1 : key;
+    }
+  }
+}
