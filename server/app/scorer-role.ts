@@ -11,7 +11,13 @@ import type { AppContext, Role } from './app-context.ts';
 export async function startScorerRole({ settings, logger, clock, metrics, health, fail }: AppContext, bus: Bus): Promise<Role> {
   const { telemetry } = metrics;
   health.notOk('scorer', 'the model is being loaded');
-  const pool = createScorerPool({ workers: settings.TOCSIN_SCORER_WORKERS, modelDir: settings.TOCSIN_MODEL_DIR, telemetry });
+  const pool = createScorerPool({
+    workers: settings.TOCSIN_SCORER_WORKERS,
+    modelDir: settings.TOCSIN_MODEL_DIR,
+    backend: settings.TOCSIN_TF_BACKEND,
+    taxonomyFile: settings.TOCSIN_TAXONOMY_FILE,
+    telemetry,
+  });
   await pool.start();
   logger.info({ model: pool.version, backend: pool.backend, workers: settings.TOCSIN_SCORER_WORKERS }, 'the model is warm');
   health.ok('scorer');

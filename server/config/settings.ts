@@ -73,6 +73,8 @@ export const SETTINGS = {
   TOCSIN_ITEMS_WAITING_MAX: { schema: integer(100_000, 100, 10_000_000), defaultText: '100000', about: 'Most items that wait for the log at once; over it the gateway answers 429 with `Retry-After`.' },
   TOCSIN_SCORER_WORKERS: { schema: integer(1, 1, 64), defaultText: '1', about: 'Worker threads that run the model.' },
   TOCSIN_MODEL_DIR: { schema: optionalText, defaultText: 'the committed weights', about: 'Folder of the model\'s weights.' },
+  TOCSIN_TF_BACKEND: { schema: optionalText, defaultText: 'auto: the best that works', about: 'Runs the model on this TensorFlow.js backend: `tfjs-node-gpu`, `webgpu`, `tfjs-node`, `wasm` or `cpu`. All but the last two need `npm run setup:native`.' },
+  TOCSIN_TAXONOMY_FILE: { schema: optionalText, defaultText: 'models/taxonomy.yaml', about: 'The company\'s own categories: names, seed words, patterns, owner.' },
   TOCSIN_MASK_KEY: { schema: optionalText, defaultText: 'made once, kept in the data folder', about: 'Key of the hash by which the same customer\'s phone is recognised without being kept.', secret: true },
   TOCSIN_LOG_LEVEL: { schema: oneOf(['debug', 'info', 'warn', 'error'], 'info'), defaultText: 'info', about: 'Least level that is logged: debug, info, warn or error.' },
   TOCSIN_LOG_FORMAT: { schema: oneOf(['auto', 'json', 'pretty'], 'auto'), defaultText: 'auto', about: '`json`, `pretty`, or `auto`: pretty on a terminal, JSON elsewhere.' },
