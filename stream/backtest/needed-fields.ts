@@ -1,0 +1,56 @@
+import { parseWhere } from '../../alerts/rules/compile-where.ts';
+import { WHERE_VARIABLES, type WhereVariableName } from '../../alerts/rules/where-variables.ts';
+import type { GroupField, Rule } from '../../core/rule.ts';
+import type { StoredField } from '../store/from-row.ts';
+
+/** What of the stored item each variable of a `where` reads. */
+const FIELDS_OF_VARIABLE: Record<WhereVariableName, readonly StoredField[]> = {
+  complaint: ['complaint'],
+  complaintProbability: ['complaintProbability'],
+  sentiment: ['sentiment'],
+  stars: ['stars'],
+  severity: ['severity'],
+  implicit: ['implicit'],
+  categories: ['categories'],
+  language: ['language'],
+  text: ['text'],
+  channel: ['channel'],
+  product: ['product'],
+  store: ['store'],
+  region: ['region'],
+  agent: ['agent'],
+  rating: ['rating'],
+  nps: ['nps'],
+  waitSeconds: ['waitSeconds'],
+  tags: ['tags'],
+  // A scan is of one workspace, so it is known.
+  workspace: [],
+  attributes: ['attributes'],
+  customer: ['customerTier', 'customerGroup', 'customerRegion'],
+};
+
+const FIELD_OF_GROUP: Record<GroupField, StoredField> = {
+  category: 'categories', channel: 'channel', sentiment: 'sentiment', severity: 'severity', language: 'language', product: 'product',
+  store: 'store', region: 'region', agent: 'agent', customerTier: 'customerTier', customerGroup: 'customerGroup',
+};
+
+/** The stored fields that decide which items rules count and in which groups: the only ones that a run over history reads. */
+export function neededFields(rules: readonly Pick<Rule, 'where' | 'groupBy'>[]): StoredField[] {
+  const fields = new Set<StoredField>();
+  for (const { where = '', groupBy } of rules) {
+    for (const field of groupBy) fields.add(FIELD_OF_GROUP[field]);
+    if (where.trim() === '') continue;
+    for (const name of variablesOf(parseWhere(where).ast)) for (const field of FIELDS_OF_VARIABLE[name]) fields.add(field);
+  }
+  return [...fields];
+}
+
+/** Every variable that an expression may read. A name that only a macro binds may be among them: that reads a field too many. */
+function variablesOf(node: unknown, found = new Set<WhereVariableName>()): Set<WhereVariableName> {
+  if (Array.isArray(node)) for (const each of node) variablesOf(each, found);
+  else if (typeof node === 'object' && node !== null && 'op' in node && 'args' in node) {
+    if (node.op === 'id' && typeof node.args === 'string' && Object.hasOwn(WHERE_VARIABLES, node.args)) found.add(node.args as WhereVariableName);
+    else variablesOf(node.args, found);
+  }
+  return found;
+}
