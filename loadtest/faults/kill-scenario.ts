@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Prng } from '../../server/play/prng.ts';
+import { eventually } from '../../test/support/poll.ts';
+import { compareEverything, type Compared } from './compare.ts';
+import { itemMaker } from './make-items.ts';
+import { planKills, type Kill } from './plan-kills.ts';
+import { atMost, exactly, told, type Measure } from './report.ts';
+import { SteadyLoad } from './steady-load.ts';
+import { TocsinUnderFault } from './tocsin-under-fault.ts';
+
+export interface KillOptions {
+  seed: number;
+  kills: number;
+  itemsPerSecond?: number;
+  say: (line: string) => void;
+}
+
+const CLIENTS = 6;
+const ITEMS_PER_SECOND = 500;
+const BATCH_ITEMS = 20;
+const REPEAT_SHARE = 0.2;
+const IMPATIENT_SHARE = 0.05;
+const ITEMS_MAX = 300_000;
+const READY_AGAIN_MS_MAX = 30_000;
+const AFTER_LAST_MS = 3_000;
+
+/** One restart: when the process was killed, when every part said that it is ready, by the monotonic clock. */
+interface Recovery {
+  killedAtMs: number;
+  readyMs: number;
+}
+
+/** Kills processes at random moments under load, then compares what was sent with what is there. */
+export async function runKills({ seed, kills, itemsPerSecond = ITEMS_PER_SECOND, say }: KillOptions): Promise<Compared> {
+  const makeLine = await itemMaker(seed);
+  const tocsin = await TocsinUnderFault.prepare();
+  try {
+    await tocsin.server.start();
+    const load = new SteadyLoad({ url: tocsin.url, seed, clients: CLIENTS, itemsPerSecond, batchItems: BATCH_ITEMS, repeatShare: REPEAT_SHARE, impatientShare: IMPATIENT_SHARE, itemsMax: ITEMS_MAX, makeLine });
+    load.start();
+    const harm = new Harm(tocsin, say);
+    try {
+      for (const [index, kill] of planKills(new Prng(seed), kills).entries()) await harm.inflict(kill, index + 1);
+      await harm.recovered();
+      await sleep(AFTER_LAST_MS);
+    } finally {
+      await load.stop();
+    }
+    const compared = await compareEverything(tocsin, load.ledger);
+    say(`answers: ${[...load.ledger.outcomes].map(([name, times]) => `${name} × ${times}`).join(', ')}`);
+    return { measures: [...harm.measures(kills, load), ...compared.measures], sentences: compared.sentences };
+  } catch (error) {
+    say(tocsin.server.tail());
+    throw error;
+  } finally {
+    await tocsin.dispose();
+  }
+}
+
+class Harm {
+  readonly #tocsin: TocsinUnderFault;
+  readonly #say: (line: string) => void;
+  readonly #recoveries: Recovery[] = [];
+  /** The restart that is under way; true when the server got ready. */
+  #restart: Promise<boolean> = Promise.resolve(true);
+  #done = 0;
+  #endedByItself = 0;
+
+  constructor(tocsin: TocsinUnderFault, say: (line: string) => void) {
+    this.#tocsin = tocsin;
+    this.#say = say;
+  }
+
+  async inflict({ victim, after, delayMs }: Kill, number: number): Promise<void> {
+    if (after === 'ready') await this.recovered();
+    await sleep(delayMs);
+    if (this.#tocsin.endedByItself) await this.#startEnded();
+    const killedAtMs = performance.now();
+    this.#done += 1;
+    this.#say(`kill ${number}: ${victim}, ${delayMs} ms after ${after === 'ready' ? 'everything was ready' : 'the start began'}`);
+    const natsPid = await this.#tocsin.natsPid();
+    await this.#tocsin.kill(victim);
+    await this.#restart;
+    this.#restart = victim === 'nats-server' ? this.#untilNatsIsBack(natsPid) : this.#tocsin.server.start().then(() => true, (error: Error) => this.#notStarted(error));
+    void this.#restart.then((ready) => {
+      if (ready) this.#recoveries.push({ killedAtMs, readyMs: performance.now() - killedAtMs });
+    });
+  }
+
+  /** @throws Error when the server does not get ready any more */
+  async recovered(): Promise<void> {
+    if (await this.#restart) return;
+    await this.#startEnded();
+  }
+
+  measures(planned: number, { ledger }: SteadyLoad): Measure[] {
+    const acceptedAgain = this.#recoveries.map(({ killedAtMs }) => ledger.acceptedAfterMs(killedAtMs) ?? Infinity);
+    const readyAgain = this.#recoveries.map(({ readyMs }) => readyMs);
+    return [
+      exactly('kills', this.#done, 'kills', planned),
+      told('kills that a ready server came after', this.#recoveries.length, 'kills'),
+      exactly('ends that nobody asked for', this.#endedByItself, 'ends', 0),
+      atMost('longest time from a kill to /readyz', Math.round(Math.max(...readyAgain)), 'ms', READY_AGAIN_MS_MAX),
+      told('median time from a kill to /readyz', Math.round(median(readyAgain)), 'ms'),
+      told('longest time from a kill to the next 202', Math.round(Math.max(...acceptedAgain)), 'ms'),
+    ];
+  }
+
+  /** The server itself must start it again. */
+  async #untilNatsIsBack(before: number | undefined): Promise<boolean> {
+    try {
+      await eventually(async () => {
+        const pid = await this.#tocsin.natsPid();
+        return pid !== undefined && pid !== before;
+      }, { what: 'another nats-server', limitMs: READY_AGAIN_MS_MAX });
+      await this.#tocsin.ready();
+      return true;
+    } catch (error) {
+      return this.#notStarted(error as Error);
+    }
+  }
+
+  #notStarted(error: Error): false {
+    this.#say(error.message.split('\n')[0] ?? '');
+    return false;
+  }
+
+  /** It ended, or does not get ready: that is a finding, and the run goes on with a new one. */
+  async #startEnded(): Promise<void> {
+    this.#endedByItself += 1;
+    this.#say(`the server is not there any more\n${this.#tocsin.server.tail()}`);
+    await this.#tocsin.kill('server');
+    await this.#tocsin.server.start();
+    this.#restart = Promise.resolve(true);
+  }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+}

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../test/support/poll.ts';
+import { atLeast, exactly, told, type Measure } from './report.ts';
+import { SteadyLoad } from './steady-load.ts';
+import type { TocsinUnderFault } from './tocsin-under-fault.ts';
+
+const CLIENTS = 4;
+const ITEMS_PER_SECOND = 300;
+const BATCH_ITEMS = 20;
+const ITEMS_MAX = 100_000;
+const WARM_UP_ITEMS = 1_000;
+const REFUSED_WITHIN_MS = 60_000;
+const HELD_MS = 8_000;
+const RECOVERED_WITHIN_MS = 60_000;
+
+/** A trouble that the server must refuse under and recover from. */
+export interface Trouble {
+  begin(): Promise<void>;
+  end(): Promise<void>;
+}
+
+export function loadUnderTrouble(tocsin: TocsinUnderFault, seed: number, makeLine: (id: string) => string): SteadyLoad {
+  return new SteadyLoad({ url: tocsin.url, seed, clients: CLIENTS, itemsPerSecond: ITEMS_PER_SECOND, batchItems: BATCH_ITEMS, repeatShare: 0.1, impatientShare: 0.05, itemsMax: ITEMS_MAX, makeLine });
+}
+
+/** Under load: begins the trouble, waits for refusals, lets them last, ends the trouble, waits for the next 202. */
+export async function refuseAndRecover({ tocsin, load, trouble, say }: { tocsin: TocsinUnderFault; load: SteadyLoad; trouble: Trouble; say: (line: string) => void }): Promise<Measure[]> {
+  const { ledger } = load;
+  const before = ledger.acknowledged.size;
+  await eventually(() => ledger.acknowledged.size >= before + WARM_UP_ITEMS, { what: 'items to be taken before the trouble', limitMs: 30_000 });
+  const [beganAtMs, refusedBefore] = [performance.now(), ledger.refusedAtMs.length];
+  say('the trouble begins');
+  await trouble.begin();
+  await eventually(() => ledger.refusedAtMs.length > refusedBefore, { what: 'a refusal', limitMs: REFUSED_WITHIN_MS }).catch((error: Error) => say(error.message));
+  const firstRefusal = ledger.refusedAtMs[refusedBefore];
+  await sleep(HELD_MS);
+  const refusals = ledger.refusedAtMs.length - refusedBefore;
+  say(`the trouble ends; ${refusals} refusals`);
+  await trouble.end();
+  const endedAtMs = performance.now();
+  const recovered = await eventually(() => ledger.acceptedAfterMs(endedAtMs) !== undefined, { what: 'feedback to be taken again', limitMs: RECOVERED_WITHIN_MS })
+    .then(() => tocsin.ready(), (error: Error) => Promise.reject(error))
+    .then(() => true, (error: Error) => {
+      say(`${error.message}\n${tocsin.server.tail()}`);
+      return false;
+    });
+  return [
+    told('time to the first refusal', firstRefusal === undefined ? Infinity : Math.round(firstRefusal - beganAtMs), 'ms'),
+    atLeast('refusals with 429 or 503', refusals, 'answers', 1),
+    exactly('refusals without a clear problem', ledger.unclearProblems, 'answers', 0),
+    exactly('recovered without a restart', recovered ? 1 : 0, 'recoveries', 1),
+    told('time from the end of the trouble to the next 202', Math.round(ledger.acceptedAfterMs(endedAtMs) ?? Infinity), 'ms'),
+  ];
+}
+
+/** Brings the server back where it did not recover by itself. */
+export async function ensureUp(tocsin: TocsinUnderFault): Promise<void> {
+  if (await tocsin.ready(1_000).then(() => true, () => false)) return;
+  await tocsin.kill('server');
+  await tocsin.server.start();
+}
+
+/** Starts the server while the trouble lasts. @returns whether it started, or the first sentence of why not */
+export async function tryToStart(tocsin: TocsinUnderFault): Promise<'started' | string> {
+  return await tocsin.server.start().then(() => 'started', (error: Error) => error.message);
+}

@@ -1,0 +1,82 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { commandLine, isAlive } from '../../stream/bus/process-table.ts';
+import { getJson } from '../../test/support/http.ts';
+import { eventually } from '../../test/support/poll.ts';
+import { ServerProcess } from '../../test/support/start-server.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../../test/support/webhook-receiver.ts';
+import { FAULT_RULES, ruleFile } from './fault-rules.ts';
+import type { Victim } from './plan-kills.ts';
+
+const GONE_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 60_000;
+
+/** The real server as a user starts it, with rules and a webhook receiver for the comparison, and the means to harm it. */
+export class TocsinUnderFault {
+  readonly dataDir: string;
+  readonly url: string;
+  readonly webhook: WebhookReceiver;
+  readonly server: ServerProcess;
+  readonly #folder: string;
+
+  private constructor(parts: { folder: string; dataDir: string; port: number; webhook: WebhookReceiver; env: Record<string, string> }) {
+    this.#folder = parts.folder;
+    this.dataDir = parts.dataDir;
+    this.webhook = parts.webhook;
+    this.url = `http://127.0.0.1:${parts.port}`;
+    this.server = new ServerProcess(parts.dataDir, {
+      TOCSIN_HTTP_PORT: String(parts.port), TOCSIN_WEBHOOK_URL: parts.webhook.url, TOCSIN_RULES_DIR: join(parts.folder, 'rules'), ...parts.env,
+    });
+  }
+
+  /** Makes everything and starts nothing. @param dataDir a folder to use; else one in a temporary folder of its own */
+  static async prepare({ dataDir, env = {} }: { dataDir?: string; env?: Record<string, string> } = {}): Promise<TocsinUnderFault> {
+    const folder = await mkdtemp(join(tmpdir(), 'tocsin-faults-'));
+    await mkdir(join(folder, 'rules'));
+    await writeFile(join(folder, 'rules', 'faults.yaml'), ruleFile(FAULT_RULES));
+    return new TocsinUnderFault({ folder, dataDir: dataDir ?? join(folder, 'data'), port: await freePort(), webhook: await startWebhookReceiver(), env });
+  }
+
+  /** Pid of the nats-server that works on this data folder; undefined while there is none. */
+  async natsPid(): Promise<number | undefined> {
+    const pid = Number(await readFile(join(this.dataDir, 'nats', 'nats-server.pid'), 'utf8').catch(() => ''));
+    if (!(pid > 0) || !isAlive(pid)) return undefined;
+    return (await commandLine(pid))?.includes(join(this.dataDir, 'nats')) === true ? pid : undefined;
+  }
+
+  /** kill -9; returns when the victims are gone. */
+  async kill(victim: Victim): Promise<void> {
+    const natsPid = victim === 'server' ? undefined : await this.natsPid();
+    if (natsPid !== undefined) process.kill(natsPid, 'SIGKILL');
+    if (victim !== 'nats-server') await this.server.kill('server');
+    if (natsPid !== undefined) await eventually(() => !isAlive(natsPid), { what: `nats-server ${natsPid} to be gone`, limitMs: GONE_WITHIN_MS });
+  }
+
+  async ready(limitMs = READY_WITHIN_MS): Promise<void> {
+    await eventually(async () => (await getJson(`${this.url}/readyz`)).status === 200, { what: 'the server to be ready', limitMs });
+  }
+
+  /** Whether the program ended though nobody ended it. */
+  get endedByItself(): boolean {
+    return this.server.logs.some(({ msg }) => msg?.startsWith('a part failed for good') === true);
+  }
+
+  /** Stops everything that was started here and removes the folder. */
+  async dispose(): Promise<void> {
+    await this.server.stop().catch(() => undefined);
+    await this.kill('both');
+    await this.webhook.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
