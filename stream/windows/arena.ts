@@ -1,4 +1,5 @@
-import type { ByteReader, ByteWriter } from './bytes.ts';
+import { ArenaPart } from './arena-part.ts';
+import type { ByteReader, StateWriter } from './bytes.ts';
 
 /**
  * Blocks of 2^k words (k = 4 … 13) from a few large Uint32Arrays, so that ten million items are forty typed arrays and no
@@ -19,6 +20,9 @@ export const REF_SEGMENT_SHIFT = SEGMENT_SHIFT - UNIT_SHIFT;
 export const REF_UNIT_MASK = (1 << REF_SEGMENT_SHIFT) - 1;
 export const REF_UNIT_SHIFT = UNIT_SHIFT;
 
+/** `unsaved[ref >>> REF_PAGE_SHIFT]` is the flag of the block's page. */
+export const REF_PAGE_SHIFT = UNITS_PER_PAGE_SHIFT;
+
 export const BLOCK_CLASS_MIN = UNIT_SHIFT;
 export const BLOCK_CLASS_MAX = PAGE_SHIFT;
 
@@ -27,6 +31,14 @@ const NONE = 0;
 
 export class Arena {
   readonly segments: Uint32Array[] = [];
+  /**
+   * Per page: 1 while its content is to be saved and is not yet. Whoever writes into a block looks here first and calls
+   * `save` where it is 1; the array is another one after each `allocate`.
+   */
+  unsaved = new Uint8Array(PAGES_PER_SEGMENT);
+  #part: ArenaPart | null = null;
+  /** The same memory as 16-bit numbers. */
+  readonly halves: Uint16Array[] = [];
   #pages = 1;
   #freePage = NONE;
   #usedWords = 0;
@@ -62,6 +74,7 @@ export class Arena {
 
   release(ref: number): void {
     const page = ref >>> UNITS_PER_PAGE_SHIFT;
+    if (this.unsaved[page] === 1) this.save(ref);
     const blockClass = this.#class[page]!;
     const block = (ref & ((1 << UNITS_PER_PAGE_SHIFT) - 1)) >>> (blockClass - UNIT_SHIFT);
     this.segments[ref >>> REF_SEGMENT_SHIFT]![(ref & REF_UNIT_MASK) << REF_UNIT_SHIFT] = this.#free[page]!;
@@ -85,10 +98,15 @@ export class Arena {
 
   /** Bytes held from the runtime, in use or not. */
   heldBytes(): number {
-    return this.segments.length * SEGMENT_WORDS * 4 + this.#class.length * 15;
+    return this.segments.length * SEGMENT_WORDS * 4 + this.#class.length * 16;
   }
 
-  encode(out: ByteWriter): void {
+  /** Puts a page aside before a block of it is changed. */
+  save(ref: number): void {
+    this.#part!.save(ref >>> UNITS_PER_PAGE_SHIFT);
+  }
+
+  encode(out: StateWriter): void {
     out.number(this.#pages);
     out.number(this.#freePage);
     out.number(this.#usedWords);
@@ -96,11 +114,13 @@ export class Arena {
       out.bytes(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
     }
     out.number(this.segments.length);
-    // The last segment is carved from its start, so the part of it that no page has reached yet is left out.
-    this.segments.forEach((segment, index) => {
-      const pages = Math.min(PAGES_PER_SEGMENT, this.#pages - index * PAGES_PER_SEGMENT);
-      out.words(segment.subarray(0, pages << PAGE_SHIFT));
-    });
+    out.large(new ArenaPart({ arena: this, pages: this.#pages, pageWords: 1 << PAGE_SHIFT, pagesPerSegment: PAGES_PER_SEGMENT }));
+  }
+
+  /** Pages are put aside for this part from now on; null: for none. Throws where another one still needs them. */
+  holdFor(part: ArenaPart | null): void {
+    if (part !== null && this.#part !== null) throw new Error('the arena is held already');
+    this.#part = part;
   }
 
   static decode(from: ByteReader): Arena {
@@ -115,11 +135,10 @@ export class Arena {
     arena.#next = new Uint32Array(from.bytes().buffer);
     arena.#previous = new Uint32Array(from.bytes().buffer);
     arena.#withRoom.set(new Uint32Array(from.bytes().buffer));
+    arena.unsaved = new Uint8Array(arena.#class.length);
     const segments = from.number();
     for (let index = 0; index < segments; index++) {
-      const segment = new Uint32Array(SEGMENT_WORDS);
-      from.wordsInto(segment);
-      arena.segments.push(segment);
+      from.wordsInto(arena.#addSegment());
     }
     return arena;
   }
@@ -129,12 +148,19 @@ export class Arena {
     return this.segments[ref >>> REF_SEGMENT_SHIFT]![(ref & REF_UNIT_MASK) << REF_UNIT_SHIFT]!;
   }
 
+  #addSegment(): Uint32Array {
+    const segment = new Uint32Array(SEGMENT_WORDS);
+    this.segments.push(segment);
+    this.halves.push(new Uint16Array(segment.buffer));
+    return segment;
+  }
+
   #openPage(blockClass: number): number {
     let page = this.#freePage;
     if (page !== NONE) this.#freePage = this.#next[page]!;
     else {
       page = this.#pages++;
-      while (page >= this.segments.length * PAGES_PER_SEGMENT) this.segments.push(new Uint32Array(SEGMENT_WORDS));
+      while (page >= this.segments.length * PAGES_PER_SEGMENT) this.#addSegment();
       if (page >= this.#class.length) this.#growColumns();
     }
     this.#class[page] = blockClass;
@@ -164,6 +190,7 @@ export class Arena {
   #growColumns(): void {
     const length = this.#class.length * 2;
     const grown = <T extends Uint8Array | Uint16Array | Uint32Array>(to: T, from: T): T => (to.set(from), to);
+    this.unsaved = grown(new Uint8Array(length), this.unsaved);
     this.#class = grown(new Uint8Array(length), this.#class);
     this.#live = grown(new Uint16Array(length), this.#live);
     this.#carved = grown(new Uint16Array(length), this.#carved);

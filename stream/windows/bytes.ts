@@ -1,19 +1,44 @@
 import { TocsinError } from '../../core/errors.ts';
 
-/** Collects numbers, texts and typed arrays; `finish` copies each once into the result. Little-endian. */
-export class ByteWriter {
+/** Values that one piece of a list holds: small enough to be made into JSON between two entries of the log. */
+const LIST_PIECE_VALUES = 512;
+
+/** What the parts of a state write themselves to. Little-endian. */
+export interface StateWriter {
+  /** Any finite number, as 8 bytes. */
+  number(value: number): void;
+  /** JSON of a plain value. */
+  json(value: unknown): void;
+  bytes(value: Uint8Array): void;
+  words(value: Uint32Array): void;
+  /** JSON of plain values that nothing changes any more, though the list itself may be long. */
+  list(values: readonly unknown[]): void;
+  large(part: LargePart): void;
+}
+
+/** A part of a state that is too large to be copied in one go. */
+export interface LargePart {
+  pieces: number;
+  /** From here on `write` gives what stood there at this moment, whatever is changed meanwhile. At most one hold at a time. */
+  hold(): void;
+  /** Each piece once, in order. */
+  write(piece: number, out: StateWriter): void;
+  /** No piece will be asked for any more. */
+  letGo(): void;
+}
+
+/** Collects numbers, texts and typed arrays; `finish` copies each once into the result. */
+export class ByteWriter implements StateWriter {
   readonly #parts: Uint8Array[] = [];
   #length = 0;
   readonly #text = new TextEncoder();
 
-  /** Any finite number, as 8 bytes. */
   number(value: number): void {
     const bytes = new Uint8Array(8);
     new DataView(bytes.buffer).setFloat64(0, value, true);
     this.#push(bytes);
   }
 
-  /** JSON of a plain value. */
   json(value: unknown): void {
     this.bytes(this.#text.encode(JSON.stringify(value)));
   }
@@ -25,6 +50,14 @@ export class ByteWriter {
 
   words(value: Uint32Array): void {
     this.bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+  }
+
+  list(values: readonly unknown[]): void {
+    this.large(listPart(values));
+  }
+
+  large(part: LargePart): void {
+    for (let piece = 0; piece < part.pieces; piece++) part.write(piece, this);
   }
 
   finish(): Uint8Array {
@@ -43,7 +76,20 @@ export class ByteWriter {
   }
 }
 
-/** Reads back what a ByteWriter wrote, in the same order. Throws `frame_corrupt` where bytes are missing. */
+/** The first piece says how many values there are. */
+export function listPart(values: readonly unknown[]): LargePart {
+  return {
+    pieces: 1 + Math.ceil(values.length / LIST_PIECE_VALUES),
+    hold: () => undefined,
+    write(piece, out) {
+      if (piece === 0) out.number(values.length);
+      else out.json(values.slice((piece - 1) * LIST_PIECE_VALUES, piece * LIST_PIECE_VALUES));
+    },
+    letGo: () => undefined,
+  };
+}
+
+/** Reads back what a StateWriter wrote, in the same order. Throws `frame_corrupt` where bytes are missing. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   #at = 0;
@@ -62,6 +108,17 @@ export class ByteReader {
     const length = this.number();
     const at = this.#take(length);
     return JSON.parse(new TextDecoder().decode(this.#bytes.subarray(at, at + length)));
+  }
+
+  list(): unknown[] {
+    const length = this.number();
+    const values: unknown[] = [];
+    while (values.length < length) {
+      const piece = this.json() as unknown[];
+      if (piece.length === 0) throw new TocsinError('frame_corrupt', 'The saved state is damaged: a list is shorter than it says.');
+      for (const value of piece) values.push(value);
+    }
+    return values;
   }
 
   /** A copy with a buffer of its own. */

@@ -1,10 +1,18 @@
-import type { ByteReader, ByteWriter } from './bytes.ts';
+import type { ByteReader, LargePart, StateWriter } from './bytes.ts';
 
 const SHARDS = 64;
 const SHARD_SHIFT = 26;
 const SLOTS_MIN = 16;
 /** Low hash, high hash, value. */
 const WORDS = 3;
+
+/** Shards as they stood when a part was held. An entry is only ever added, so what came after can be taken out of a copy again. */
+interface HeldShards {
+  shards: (Uint32Array | null)[];
+  counts: Uint32Array;
+  /** Per shard: places filled since. */
+  added: number[][];
+}
 
 /**
  * Open addressing over 64-bit hashes with a 32-bit value each. Split by the hash's top bits into shards that grow one by
@@ -13,6 +21,7 @@ const WORDS = 3;
 class HashTable {
   readonly #shards: Uint32Array[] = Array.from({ length: SHARDS }, () => new Uint32Array(0));
   readonly #counts = new Uint32Array(SHARDS);
+  #held: HeldShards | null = null;
   size = 0;
 
   /** The value, or 0 where the hash is not there. */
@@ -34,17 +43,32 @@ class HashTable {
     shard[at + 2] = value;
     this.#counts[index] = count;
     this.size++;
+    if (this.#held !== null && this.#held.shards[index] === shard) this.#held.added[index]!.push(at);
   }
 
   bytes(): number {
     return this.#shards.reduce((sum, shard) => sum + shard.byteLength, 0);
   }
 
-  encode(out: ByteWriter): void {
-    this.#shards.forEach((shard, index) => {
-      out.number(this.#counts[index]!);
-      out.words(shard);
-    });
+  hold(): void {
+    this.#held = { shards: [...this.#shards], counts: this.#counts.slice(), added: this.#shards.map(() => []) };
+  }
+
+  letGo(): void {
+    this.#held = null;
+  }
+
+  writeShard(index: number, out: StateWriter): void {
+    const { shards, counts, added } = this.#held ?? { shards: this.#shards, counts: this.#counts, added: [] };
+    const places = added[index] ?? [];
+    const shard = places.length === 0 ? shards[index]! : shards[index]!.slice();
+    for (const at of places) shard.fill(0, at, at + WORDS);
+    out.number(counts[index]!);
+    out.words(shard);
+    if (this.#held !== null) {
+      this.#held.shards[index] = null;
+      this.#held.added[index] = [];
+    }
   }
 
   static decode(from: ByteReader): HashTable {
@@ -130,12 +154,11 @@ export class RotatingTable {
     return this.#current.bytes() + this.#older.bytes();
   }
 
-  encode(out: ByteWriter): void {
+  encode(out: StateWriter): void {
     out.number(this.#currentSinceMs ?? -1);
     out.number(this.#lastNumber);
     out.number(this.closedEarly);
-    this.#current.encode(out);
-    this.#older.encode(out);
+    out.large(shardsPart([this.#current, this.#older]));
   }
 
   static decode(from: ByteReader): RotatingTable {
@@ -148,4 +171,13 @@ export class RotatingTable {
     table.#older = HashTable.decode(from);
     return table;
   }
+}
+
+function shardsPart(tables: readonly HashTable[]): LargePart {
+  return {
+    pieces: tables.length * SHARDS,
+    hold: () => tables.forEach((table) => table.hold()),
+    write: (piece, out) => tables[Math.floor(piece / SHARDS)]!.writeShard(piece % SHARDS, out),
+    letGo: () => tables.forEach((table) => table.letGo()),
+  };
 }
