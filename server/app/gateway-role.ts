@@ -16,6 +16,7 @@ import type { FeedbackIntake } from '../gateway/services.ts';
 import { LiveHub } from '../live/live-hub.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
+import { backtestsOf } from './backtests.ts';
 import { alertsOf, countsOf, feedbackOf, scoresOf, statusOf } from './gateway-services.ts';
 import { loadMaskKey } from './mask-key.ts';
 import { packageRoot } from './package-root.ts';
@@ -63,6 +64,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules 
       counts: countsOf(bus),
       status: statusOf(bus),
       rules,
+      backtests: backtestsOf({ bus, store, clock, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * 3_600_000 }),
       alerts: alertsOf(alerts, deliveries, (workspace, alertId) => live.latestCounts(workspace)?.openAlerts.find((alert) => alert.alertId === alertId)),
       health,
       metrics,

@@ -8,6 +8,7 @@ import { buildOpenApi } from '../openapi/build-openapi.ts';
 import { type GatewayLogger, type HttpLimits, HttpServer } from './http-server.ts';
 import { loadUws, type UwsModule } from './load-uws.ts';
 import { alertRoutes } from './routes/alert-routes.ts';
+import { backtestRoutes } from './routes/backtest-routes.ts';
 import { countsRoute } from './routes/counts-route.ts';
 import { feedbackRoutes } from './routes/feedback-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
@@ -130,6 +131,7 @@ class UwsGateway implements Gateway {
       countsRoute(services.counts),
       statusRoute(services.status),
       ...ruleRoutes(services.rules),
+      ...backtestRoutes(services.backtests, services.rules),
       ...alertRoutes(services.alerts),
       ...healthRoutes({ health: services.health, metrics: services.metrics, isDraining: () => this.#http.isDraining }),
     ];

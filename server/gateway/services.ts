@@ -1,8 +1,10 @@
 import type { AlertRecord, AlertWithTimeline } from '../../alerts/list/alert-record.ts';
+import type { BacktestResult } from '../../stream/backtest/backtester.ts';
 import type { CountsAnswer, CountsQuery } from '../../core/counts.ts';
 import type { HealthReport } from '../../core/live.ts';
 import type { DeliveryRecord } from '../../core/page.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
+import type { Rule } from '../../core/rule.ts';
 import type { Score } from '../../core/score.ts';
 import type { Rejection } from '../admission/rejection.ts';
 import type { BookedRule } from '../rules/rule-book.ts';
@@ -15,6 +17,7 @@ export interface GatewayServices {
   counts: Counts;
   status: Status;
   rules: Rules;
+  backtests: Backtests;
   alerts: Alerts;
   health: Health;
   metrics: MetricsText;
@@ -108,6 +111,21 @@ export interface Rules {
   replace(id: string, input: unknown): Promise<BookedRule>;
   /** Rejects with `not_found` or `conflict`. */
   remove(id: string): Promise<void>;
+}
+
+/** Times in milliseconds since the epoch; `fromMs` inclusive, `toMs` exclusive. */
+export interface BacktestQuestion {
+  rule: Rule;
+  workspace: string;
+  fromMs: number;
+  toMs: number;
+  source: 'store' | 'log';
+  arrival: 'received' | 'created';
+}
+
+export interface Backtests {
+  /** Rejects with `overloaded` while another one runs, `request_timeout`, or `invalid_request` for a span that is empty or too large. */
+  run(question: BacktestQuestion): Promise<BacktestResult & { durationMs: number }>;
 }
 
 interface AlertQuery {

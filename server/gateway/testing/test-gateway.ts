@@ -22,6 +22,7 @@ function emptyServices(intake: GatewayServices['intake']): GatewayServices {
     counts: { count: async () => ({ asOfMs: 0, lagMs: 0, exact: true, lowerBound: [], groups: [] }) },
     status: { get: async () => ({ unscoredFrames: 0, uncountedEntries: 0, unstoredRows: 0, deadLetters: 0, lagMs: 0 }) },
     rules: { list: async () => [], get: noRule, create: noRule, replace: noRule, remove: noRule },
+    backtests: { run: async () => { throw new TocsinError('store_unavailable', 'There is no store.'); } },
     alerts: { list: async () => [], get: async () => null, deliveries: async () => null },
     health: { report: () => ({ atMs: 0, ready: true, parts: [] }) },
     metrics: { contentType: 'text/plain; version=0.0.4', text: async () => '' },

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { parseRule } from '../../../alerts/rules/parse-rule.ts';
+import { ruleSchema } from '../../../alerts/rules/rule-schema.ts';
+import type { Rule } from '../../../core/rule.ts';
+import { ALERT_SEVERITIES } from '../../../core/rule.ts';
+import { JSON_TYPE, jsonReply, readJsonBody, type Operation, type Reply, type Route, type RouteRequest } from '../route.ts';
+import type { Backtests, Rules } from '../services.ts';
+import { instant, workspace } from './query-fields.ts';
+
+const epochMs = z.int().describe('Milliseconds since the epoch, UTC.');
+
+const span = {
+  workspace,
+  from: instant.describe('RFC 3339; alerts from this time on.'),
+  to: instant.describe('RFC 3339; alerts before this time.'),
+  source: z.enum(['store', 'log']).default('store').describe('`store`: what ClickHouse holds. `log`: the scored log itself; slower.'),
+  arrival: z.enum(['received', 'created']).default('received').describe('`received`: late items are late. `created`: as if each had arrived at its event time. For `store` only.'),
+};
+const spanSchema = z.strictObject(span);
+/** The rule itself is checked by `parseRule`, which says what is wrong with it in its own words. */
+const ruleAndSpanSchema = z.strictObject({ rule: z.unknown().describe('As a rule file writes it.'), ...span });
+
+const alertSchema = z.object({
+  ruleId: z.string(), workspace: z.string(), group: z.record(z.string(), z.string()), severity: z.enum(ALERT_SEVERITIES).describe('The highest that it reached.'),
+  openedAtMs: epochMs, count: z.int().describe('Items in the window when it opened.'), firstItemAtMs: epochMs.nullable(), late: z.boolean(),
+  escalated: z.array(z.object({ atMs: epochMs, severity: z.enum(ALERT_SEVERITIES), count: z.int() })),
+  resolvedAtMs: epochMs.nullable().describe('Null where it is open at the end.'), peak: z.int(),
+});
+
+const answerSchema = z.object({
+  fromMs: epochMs, toMs: epochMs,
+  items: z.int().describe('Items gone through, those included that fill the windows before `from`.'),
+  alerts: z.array(alertSchema).describe('In the order in which they opened.'),
+  alertsNotListed: z.int(),
+  summary: z.object({
+    alerts: z.int(), byRule: z.record(z.string(), z.int()), escalations: z.int(), lateAlerts: z.int(), openAtEnd: z.int(), alertsPerWeek: z.number(),
+    longestOpenMs: z.number().nullable(), mostAlertsInOneHour: z.int(), medianFirstItemToAlertMs: z.number().nullable(),
+  }),
+  durationMs: z.number(),
+});
+
+const ERRORS = [
+  'invalid_json', 'invalid_request', 'invalid_rule', 'body_too_large', 'unsupported_media_type', 'unauthorized', 'request_timeout', 'overloaded', 'store_unavailable', 'log_unavailable', 'draining',
+] as const;
+
+/** What a rule would have done. One run at a time; it makes way for live work and is ended when it takes too long. */
+export function backtestRoutes(backtests: Backtests, rules: Rules): Route[] {
+  const operation = (rest: Omit<Operation, 'tag' | 'answers'>): Operation => ({
+    tag: 'rules', answers: { 200: { description: 'The alerts that there would have been.', content: { [JSON_TYPE]: answerSchema } } }, ...rest,
+  });
+  return [
+    {
+      method: 'POST',
+      path: '/v1/rules/backtest',
+      accepts: [JSON_TYPE],
+      operation: operation({ id: 'backtest', summary: 'Run a rule over history, without making it', body: { [JSON_TYPE]: ruleAndSpanSchema.extend({ rule: ruleSchema }) }, errors: ERRORS }),
+      async handle(request) {
+        const { rule, ...asked } = readJsonBody(ruleAndSpanSchema, request);
+        return run(parseRule(rule), asked);
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v1/rules/{id}/backtest',
+      accepts: [JSON_TYPE],
+      operation: operation({ id: 'backtestRule', summary: 'Run a rule in force over history', params: { id: 'Id of the rule.' }, body: { [JSON_TYPE]: spanSchema }, errors: ['not_found', ...ERRORS] }),
+      async handle(request: RouteRequest) {
+        const asked = readJsonBody(spanSchema, request);
+        return run((await rules.get(request.params[0] ?? '')).rule, asked);
+      },
+    },
+  ];
+
+  async function run(rule: Rule, { from, to, ...rest }: z.output<typeof spanSchema>): Promise<Reply> {
+    return jsonReply(200, await backtests.run({ rule, fromMs: from, toMs: to, ...rest }));
+  }
+}
