@@ -1,4 +1,4 @@
-import { ignoreElements, mergeMap, type Observable } from 'rxjs';
+import { defer, ignoreElements, mergeMap, type Observable } from 'rxjs';
 import type { Clock } from '../core/clock.ts';
 import type { FeedbackItem } from '../core/feedback.ts';
 import type { Score } from '../core/score.ts';
@@ -7,6 +7,7 @@ import type { DeadLetters } from './dead-letters.ts';
 import { decodeRawFrame, rawItemLines } from './frames/raw-frame.ts';
 import { encodeScoredLines } from './frames/scored-entry.ts';
 import type { AppendLog, Delivery, WorkQueue } from './ports.ts';
+import { ScoringFailures } from './scoring-failures.ts';
 
 /** What scoring needs of the model: one score per item, in order. */
 export interface ItemScorer {
@@ -25,8 +26,6 @@ export interface ScoreFramesParts {
 
 /** Frames handed out and not yet on the scored log; bounds the scorer's memory. */
 export const SCORING_FRAMES_MAX = 64;
-/** A frame that failed this often is put aside. */
-export const SCORING_ATTEMPTS_MAX = 5;
 const RETRY_DELAY_MS = 500;
 
 /**
@@ -36,13 +35,16 @@ const RETRY_DELAY_MS = 500;
  * a second scored frame with the same `rawSequence`; the counter takes the first and drops the other.
  */
 export function scoreFrames(parts: ScoreFramesParts): Observable<never> {
-  return parts.raw.work('scorer', SCORING_FRAMES_MAX).pipe(
-    mergeMap((delivery) => scoreFrame(parts, delivery)),
-    ignoreElements(),
-  );
+  return defer(() => {
+    const failures = new ScoringFailures();
+    return parts.raw.work('scorer', SCORING_FRAMES_MAX).pipe(
+      mergeMap((delivery) => scoreFrame(parts, failures, delivery)),
+      ignoreElements(),
+    );
+  });
 }
 
-async function scoreFrame(parts: ScoreFramesParts, delivery: Delivery): Promise<void> {
+async function scoreFrame(parts: ScoreFramesParts, failures: ScoringFailures, delivery: Delivery): Promise<void> {
   const { dead, clock, telemetry, scorer } = parts;
   const { sequence, value } = delivery.entry;
   let stage: 'decode' | 'score' | 'append' = 'decode';
@@ -51,6 +53,7 @@ async function scoreFrame(parts: ScoreFramesParts, delivery: Delivery): Promise<
     stage = 'score';
     const startedAtMs = clock.nowMs();
     const scores = await scorer.score(items.map(toScorerInput));
+    failures.succeeded(sequence);
     const scoredAtMs = clock.nowMs();
     telemetry({ kind: 'frame-scored', items: items.length, durationMs: scoredAtMs - startedAtMs });
     stage = 'append';
@@ -60,9 +63,12 @@ async function scoreFrame(parts: ScoreFramesParts, delivery: Delivery): Promise<
     delivery.ack();
   } catch (error) {
     // The log being away is never the frame's fault: it is tried for as long as it takes.
-    const putAside = stage === 'decode' || (stage === 'score' && delivery.redeliveries + 1 >= SCORING_ATTEMPTS_MAX);
-    if (putAside && stage !== 'append' && (await dead.put({ stage, log: 'raw', sequence, bytes: value, error }))) delivery.ack();
-    else delivery.retry(RETRY_DELAY_MS);
+    if (stage === 'append') return delivery.retry(RETRY_DELAY_MS);
+    const verdict = stage === 'decode' ? { action: 'put-aside' as const } : failures.failed(sequence, error);
+    if (verdict.action === 'try-again') return delivery.retry(verdict.delayMs);
+    if (!(await dead.put({ stage, log: 'raw', sequence, bytes: value, error }))) return delivery.retry(RETRY_DELAY_MS);
+    failures.forget(sequence);
+    delivery.ack();
   }
 }
 

@@ -1,9 +1,11 @@
-import { EMPTY, catchError, concatMap, distinctUntilChanged, from, map, startWith, type Observable } from 'rxjs';
+import { EMPTY, catchError, concatMap, defer, distinctUntilChanged, map, retry, startWith, throwError, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { parseRule } from '../../alerts/rules/parse-rule.ts';
 import { ruleToJson } from '../../alerts/rules/rule-to-json.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Rule } from '../../core/rule.ts';
 import type { KeyValue } from '../../stream/ports.ts';
+
+const READ_RETRY_DELAY_MS = 500;
 
 export interface BookedRule {
   rule: Rule;
@@ -57,11 +59,14 @@ export class RuleBook {
     await this.#bucket.delete(id);
   }
 
-  /** The whole set, now and after each change; a moment in which the bucket cannot be read is left out. */
-  sets(): Observable<Rule[]> {
+  /** The whole set, now and after each change; while the bucket cannot be reached it is asked again. `scheduler`: for virtual time. */
+  sets(scheduler?: SchedulerLike): Observable<Rule[]> {
     return this.#bucket.changes().pipe(
       startWith(undefined),
-      concatMap(() => from(this.list()).pipe(catchError(() => EMPTY))),
+      concatMap(() => defer(() => this.list()).pipe(
+        retry({ delay: (error: unknown) => (error instanceof TocsinError && error.retryable ? timer(READ_RETRY_DELAY_MS, scheduler) : throwError(() => error)) }),
+        catchError(() => EMPTY),
+      )),
       map((booked) => booked.map(({ rule }) => rule)),
       distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
     );
