@@ -5,7 +5,10 @@ import { DeliveryList } from '../../alerts/list/delivery-list.ts';
 import type { BoardCounts } from '../../core/live.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { LiveGlimpses } from '../../stream/publish-live.ts';
+import { DeadLetterBox } from '../../stream/dead-letter-box/dead-letter-box.ts';
+import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
+import { storedIds } from '../../stream/store/stored-ids.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import { createZoneOffset } from '../admission/zone-offset.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
@@ -66,6 +69,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules 
       rules,
       backtests: backtestsOf({ bus, store, clock, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * 3_600_000 }),
       alerts: alertsOf(alerts, deliveries, (workspace, alertId) => live.latestCounts(workspace)?.openAlerts.find((alert) => alert.alertId === alertId)),
+      deadLetters: new DeadLetterBox({ bus, writer: new ClickHouseWriter(store), stored: { among: (workspace, ids) => storedIds(store, workspace, ids) }, clock }),
       health,
       metrics,
     },

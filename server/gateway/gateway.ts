@@ -10,6 +10,7 @@ import { loadUws, type UwsModule } from './load-uws.ts';
 import { alertRoutes } from './routes/alert-routes.ts';
 import { backtestRoutes } from './routes/backtest-routes.ts';
 import { countsRoute } from './routes/counts-route.ts';
+import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
 import { feedbackRoutes } from './routes/feedback-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
@@ -133,6 +134,7 @@ class UwsGateway implements Gateway {
       ...ruleRoutes(services.rules),
       ...backtestRoutes(services.backtests, services.rules),
       ...alertRoutes(services.alerts),
+      ...deadLetterRoutes(services.deadLetters),
       ...healthRoutes({ health: services.health, metrics: services.metrics, isDraining: () => this.#http.isDraining }),
     ];
     const described: Route[] = [...api, openApiRoute(() => document)];

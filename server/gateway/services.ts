@@ -6,6 +6,8 @@ import type { DeliveryRecord } from '../../core/page.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
 import type { Rule } from '../../core/rule.ts';
 import type { Score } from '../../core/score.ts';
+import type { ReplayResult } from '../../stream/dead-letter-box/dead-letter-box.ts';
+import type { Letter } from '../../stream/dead-letter-box/read-letters.ts';
 import type { Rejection } from '../admission/rejection.ts';
 import type { BookedRule } from '../rules/rule-book.ts';
 
@@ -19,6 +21,7 @@ export interface GatewayServices {
   rules: Rules;
   backtests: Backtests;
   alerts: Alerts;
+  deadLetters: DeadLetters;
   health: Health;
   metrics: MetricsText;
 }
@@ -141,6 +144,15 @@ export interface Alerts {
   get(alertId: string): Promise<AlertWithTimeline | null>;
   /** Oldest first; null when there is no such alert. */
   deliveries(alertId: string): Promise<DeliveryRecord[] | null>;
+}
+
+export interface DeadLetters {
+  /** Oldest first. */
+  list(): Promise<Letter[]>;
+  /** Rejects with `not_found`. */
+  get(sequence: number): Promise<Letter>;
+  /** Rejects with `not_found`, or `conflict` for one that cannot be replayed. */
+  replay(sequence: number): Promise<ReplayResult>;
 }
 
 export interface Health {

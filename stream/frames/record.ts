@@ -3,7 +3,7 @@ import type { DeliveryRecord } from '../../core/page.ts';
 import { corrupt, decodeTextFrame, encodeTextFrame, isObject, parseItems } from './text-frame.ts';
 
 /** An entry that a stage could not handle, kept with the reason so that it can be replayed. */
-interface DeadLetter {
+export interface DeadLetter {
   /** Where it stood: log and sequence. */
   log: string;
   sequence: number;
@@ -15,11 +15,21 @@ interface DeadLetter {
   bytes: string;
 }
 
+/** Stands behind a dead letter on the same log once it was tried again with success. */
+export interface ReplayedLetter {
+  /** The letter's own sequence on the dead-letter log. */
+  letter: number;
+  atMs: number;
+  /** How many items went on their way again. */
+  items: number;
+}
+
 /** What the logs of single JSON records hold. */
 export interface Records {
   alert: AlertEvent;
   delivery: DeliveryRecord;
   dead: DeadLetter;
+  replayed: ReplayedLetter;
 }
 
 /** Fields that a record of each kind must have as text; the rest is the writer's word. */
@@ -27,6 +37,7 @@ const TEXT_FIELDS: { [K in keyof Records]: readonly (keyof Records[K] & string)[
   alert: ['id', 'alertId', 'workspace', 'ruleId', 'kind'],
   delivery: ['idempotencyKey', 'alertId', 'eventId', 'channelId', 'outcome'],
   dead: ['log', 'stage', 'reason', 'bytes'],
+  replayed: [],
 };
 
 /** A frame of one item, in the same format as the others. */

@@ -15,6 +15,9 @@ function emptyServices(intake: GatewayServices['intake']): GatewayServices {
   const noRule = async (): Promise<never> => {
     throw new TocsinError('not_found', 'There is no such rule.');
   };
+  const noLetter = async (): Promise<never> => {
+    throw new TocsinError('not_found', 'There is no such dead letter.');
+  };
   return {
     intake,
     feedback: { search: async () => ({ items: [], nextCursor: null }), get: async () => null },
@@ -24,6 +27,7 @@ function emptyServices(intake: GatewayServices['intake']): GatewayServices {
     rules: { list: async () => [], get: noRule, create: noRule, replace: noRule, remove: noRule },
     backtests: { run: async () => { throw new TocsinError('store_unavailable', 'There is no store.'); } },
     alerts: { list: async () => [], get: async () => null, deliveries: async () => null },
+    deadLetters: { list: async () => [], get: noLetter, replay: noLetter },
     health: { report: () => ({ atMs: 0, ready: true, parts: [] }) },
     metrics: { contentType: 'text/plain; version=0.0.4', text: async () => '' },
   };
