@@ -5,43 +5,52 @@ import { findPastWindow } from '../windows/past-window.ts';
 import type { PastWindow } from '../windows/past-window.ts';
 import { groupOf } from './alert-writer.ts';
 import type { AlertPlace, AlertWriter, EventWindow } from './alert-writer.ts';
+import type { CountedGrouping } from './counting-plan.ts';
 import { QUOTES_MAX } from './quotes.ts';
 import { endsAtMs, resolveIfBelow, scheduleEnd, windowNow } from './resolve-due.ts';
 import type { OpenAlertState, RuleState } from './rule-state.ts';
-import type { CountedSeries } from './series-plan.ts';
 import type { CounterState } from './state.ts';
 
 /** An item that has just been counted into a group. */
 export interface CountedItem {
-  counted: CountedSeries;
-  slot: number;
+  counted: CountedGrouping;
+  key: number;
+  kind: number;
   item: FeedbackItem;
   createdAtMs: number;
 }
 
-/** Asks every rule of the series whether the item opens or escalates its alert for this group. */
+/** Asks every rule that the item counts for whether it opens or escalates the rule's alert for this group. */
 export function alertOnItem(state: CounterState, of: CountedItem, alerts: AlertWriter): void {
-  const { counted, slot } = of;
-  const at = counted.series.recordOf(slot);
-  const held = counted.series.times.held(at);
-  let isQuoted = false;
-  for (const ruleState of counted.rules) {
+  const { counted, key, kind } = of;
+  const { counts, times } = counted.grouping;
+  const at = counted.grouping.recordOf(key);
+  const held = times.held(at);
+  const rules = counted.rulesOfKind[kind] ?? rulesFor(counted, kind);
+  let quotedMark = -1;
+  for (let index = 0; index < rules.length; index++) {
+    const ruleState = rules[index]!;
     // The usual case: not enough items in any window, past or present. An open alert has at least `resolveBelow` of them.
     if (held < ruleState.rule.fireAt - (QUOTES_MAX - 1) && ruleState.open.size === 0) continue;
-    const count = counted.series.windows.inside(at, ruleState.window);
     // The last three items before a count is reached have brought it within two of it.
-    if (!isQuoted && count >= ruleState.rule.fireAt - (QUOTES_MAX - 1)) {
-      counted.quotes.note(slot, of.item, of.createdAtMs);
-      isQuoted = true;
+    if (quotedMark !== ruleState.mark && counts.read(at, ruleState.place) >= ruleState.rule.fireAt - (QUOTES_MAX - 1)) {
+      quotedMark = ruleState.mark;
+      counted.conditions[quotedMark]!.quotes.note(key, of.item, of.createdAtMs);
     }
     decide(state, of, ruleState, alerts);
   }
 }
 
+/** The rules whose `where` items of a kind meet, those with the same one together. */
+function rulesFor(counted: CountedGrouping, kind: number): RuleState[] {
+  const marks = counted.grouping.kinds.marksOf(kind);
+  return (counted.rulesOfKind[kind] = marks.flatMap((mark) => counted.rules.filter((ruleState) => ruleState.mark === mark)));
+}
+
 function decide(state: CounterState, of: CountedItem, ruleState: RuleState, alerts: AlertWriter): void {
-  const place: AlertPlace = { counted: of.counted, ruleState, slot: of.slot };
-  const alert = ruleState.open.size === 0 ? undefined : ruleState.open.get(of.slot);
-  const count = of.counted.series.windows.inside(of.counted.series.recordOf(of.slot), ruleState.window);
+  const place: AlertPlace = { counted: of.counted, ruleState, key: of.key };
+  const alert = ruleState.open.size === 0 ? undefined : ruleState.open.get(of.key);
+  const count = of.counted.grouping.counts.read(of.counted.grouping.recordOf(of.key), ruleState.place);
   if (alert !== undefined && count > alert.peak) alert.peak = count;
   const lateness = state.nowMs - of.createdAtMs > state.config.latenessMaxMs ? 'too-late' : 'in-time';
   const past = alert === undefined && count < ruleState.rule.fireAt && lateness === 'in-time' ? pastWindow(state, of, ruleState, count) : null;
@@ -79,35 +88,34 @@ function decide(state: CounterState, of: CountedItem, ruleState: RuleState, aler
 function open(state: CounterState, place: AlertPlace, severity: OpenAlertState['severity'], alerts: AlertWriter): OpenAlertState {
   const alert: OpenAlertState = {
     alertId: alerts.idFor(place, 'opened'),
-    ...groupOf(place.counted, place.slot, place.ruleState.rule.groupBy),
+    ...groupOf(place.counted, place.key, place.ruleState.rule.groupBy),
     severity,
     escalatedAt: 0,
     openedAtMs: state.nowMs,
     peak: 0,
     dueMs: 0,
   };
-  place.ruleState.open.set(place.slot, alert);
+  place.ruleState.open.set(place.key, alert);
   return alert;
 }
 
 /** A window that the item completes though it has ended; only one that ended after the group's last alert was over. */
 function pastWindow(state: CounterState, of: CountedItem, ruleState: RuleState, count: number): PastWindow | null {
-  const { series } = of.counted;
-  const at = series.recordOf(of.slot);
-  if (series.times.held(at) < ruleState.rule.fireAt) return null;
-  return findPastWindow(series.times, at, {
-    windowMs: ruleState.rule.windowMs,
+  const { times, counts, kinds } = of.counted.grouping;
+  const at = of.counted.grouping.recordOf(of.key);
+  return findPastWindow(times, counts, at, {
+    window: ruleState.window,
+    of: kinds.having(ruleState.mark),
     items: ruleState.rule.fireAt,
-    itemMs: of.createdAtMs,
-    endsAfterMs: ruleState.closedAtMs.get(of.slot) ?? -1,
-    nowMs: state.nowMs,
     insideNow: count,
-    oldestChunkNow: series.windows.oldestChunk(at, ruleState.window),
+    itemMs: of.createdAtMs,
+    endsAfterMs: ruleState.closedAtMs.get(of.key) ?? -1,
+    nowMs: state.nowMs,
   });
 }
 
-function quotes({ counted, slot, item, createdAtMs }: CountedItem, window: EventWindow, { rule }: RuleState): QuotedItem[] {
-  const kept = counted.quotes.of(slot, window.endMs - rule.windowMs, window.endMs);
-  if (kept.length > 0) return kept;
-  return [counted.quotes.quote(item, createdAtMs)];
+function quotes({ counted, key, item, createdAtMs }: CountedItem, window: EventWindow, { rule, mark }: RuleState): QuotedItem[] {
+  const { quotes } = counted.conditions[mark]!;
+  const kept = quotes.of(key, window.endMs - rule.windowMs, window.endMs);
+  return kept.length > 0 ? kept : [quotes.quote(item, createdAtMs)];
 }

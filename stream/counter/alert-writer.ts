@@ -1,15 +1,15 @@
 import type { AlertEvent, GroupKey, QuotedItem } from '../../core/alert.ts';
 import type { GroupField } from '../../core/rule.ts';
 import { hexId } from '../windows/hash.ts';
-import { newestUpTo } from '../windows/measure.ts';
+import { end, lastBefore, seekBack } from '../windows/measure.ts';
+import type { CountedGrouping } from './counting-plan.ts';
 import type { OpenAlertState, RuleState } from './rule-state.ts';
-import type { CountedSeries } from './series-plan.ts';
 
-/** Where an alert is: its rule, its series and the slot of its group. */
+/** Where an alert is: its rule, its grouping and the key of its group. */
 export interface AlertPlace {
-  counted: CountedSeries;
+  counted: CountedGrouping;
   ruleState: RuleState;
-  slot: number;
+  key: number;
 }
 
 /** The window that an event speaks of: the one that ends now, or a past one that was completed late. */
@@ -35,8 +35,8 @@ export class AlertWriter {
   }
 
   /** The id that the next event of this place will have; the alert's own id when it opens. */
-  idFor({ counted, ruleState, slot }: AlertPlace, kind: AlertEvent['kind']): string {
-    const { workspace, group } = groupOf(counted, slot, counted.definition.groupBy);
+  idFor({ counted, ruleState, key }: AlertPlace, kind: AlertEvent['kind']): string {
+    const { workspace, group } = groupOf(counted, key, counted.fields);
     return hexId([kind, ruleState.rule.id, workspace, ...Object.values(group), this.#sequence, this.events.length]);
   }
 
@@ -62,9 +62,8 @@ export class AlertWriter {
     });
   }
 
-  #base({ counted, ruleState, slot }: AlertPlace, alert: OpenAlertState, window: EventWindow) {
+  #base({ counted, ruleState, key }: AlertPlace, alert: OpenAlertState, window: EventWindow) {
     const { rule } = ruleState;
-    const { series } = counted;
     return {
       alertId: alert.alertId,
       workspace: alert.workspace,
@@ -77,7 +76,7 @@ export class AlertWriter {
       resolveBelow: rule.resolveBelow,
       windowMs: rule.windowMs,
       firstItemAtMs: window.firstItemAtMs,
-      lastItemAtMs: window.count === 0 ? null : newestUpTo(series.times, series.recordOf(slot), window.endMs),
+      lastItemAtMs: window.count === 0 ? null : lastItemAtMs(counted, key, ruleState.mark, window.endMs),
       atMs: this.#nowMs,
       sequence: this.#sequence,
       index: this.events.length,
@@ -86,11 +85,16 @@ export class AlertWriter {
   }
 }
 
-/** The workspace and the group of a slot, the group's fields in the rule's own order. */
-export function groupOf(counted: CountedSeries, slot: number, order: readonly GroupField[]): { workspace: string; group: GroupKey } {
-  const { names } = counted.series;
-  const key = counted.series.keyOf(slot);
+/** The workspace and the group of a key, the group's fields in the rule's own order. */
+export function groupOf({ fields, grouping }: CountedGrouping, key: number, order: readonly GroupField[]): { workspace: string; group: GroupKey } {
   const group: GroupKey = {};
-  for (const field of order) group[field] = names.text(key, 1 + counted.definition.groupBy.indexOf(field));
-  return { workspace: names.text(key, 0), group };
+  for (const field of order) group[field] = grouping.names.text(key, 1 + fields.indexOf(field));
+  return { workspace: grouping.names.text(key, 0), group };
+}
+
+function lastItemAtMs({ grouping }: CountedGrouping, key: number, mark: number, upToMs: number): number | null {
+  const { times, kinds } = grouping;
+  const at = grouping.recordOf(key);
+  const of = kinds.having(mark);
+  return lastBefore(times, at, seekBack(times, at, end(times, at), upToMs, of), of);
 }

@@ -1,14 +1,14 @@
-import { WHERE_CHARS_MAX, compileWhere } from '../../alerts/rules/compile-where.ts';
+import { WHERE_CHARS_MAX, compileWhere, normalizeWhere } from '../../alerts/rules/compile-where.ts';
 import { WINDOW_MS_MAX, WINDOW_MS_MIN } from '../../alerts/rules/duration.ts';
 import { COUNT_MAX } from '../../alerts/rules/rule-schema.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Rule } from '../../core/rule.ts';
 import type { AlertWriter } from './alert-writer.ts';
+import { countedName } from './counting-plan.ts';
 import { tell } from './notice.ts';
-import { planSeries } from './plan-series.ts';
+import { planCounting } from './plan-counting.ts';
 import { close, windowNow } from './resolve-due.ts';
 import type { RuleState } from './rule-state.ts';
-import { definitionOf, seriesId } from './series-plan.ts';
 import type { CounterState } from './state.ts';
 
 /**
@@ -18,13 +18,13 @@ import type { CounterState } from './state.ts';
 export function applyRules(state: CounterState, rules: readonly Rule[], alerts: AlertWriter): void {
   const accepted = acceptable(state, rules);
   const keeps = (old: RuleState): Rule | undefined =>
-    accepted.find((rule) => rule.id === old.rule.id && seriesId(definitionOf(rule)) === seriesId(definitionOf(old.rule)));
-  for (const counted of state.plan.counted) {
+    accepted.find((rule) => rule.id === old.rule.id && countedName(rule) === countedName(old.rule));
+  for (const counted of state.plan.groupings) {
     for (const ruleState of counted.rules) {
       if (keeps(ruleState) !== undefined) continue;
-      for (const [slot, alert] of [...ruleState.open].sort(([a], [b]) => a - b)) {
-        const place = { counted, ruleState, slot };
-        counted.series.windows.advance(counted.series.recordOf(slot));
+      for (const [key, alert] of [...ruleState.open].sort(([a], [b]) => a - b)) {
+        const place = { counted, ruleState, key };
+        counted.grouping.counts.advance(counted.grouping.recordOf(key));
         alerts.resolved(place, alert, { window: windowNow(place, state.nowMs), reason: 'rule-removed' });
         close(place, state.nowMs);
       }
@@ -33,13 +33,13 @@ export function applyRules(state: CounterState, rules: readonly Rule[], alerts: 
   const kept = new Map(state.rules.filter((old) => keeps(old) !== undefined).map((old) => [old.rule.id, old]));
   state.rules = accepted.map((rule) => {
     const old = kept.get(rule.id);
-    return { rule, window: 0, open: old?.open ?? new Map(), closedAtMs: old?.closedAtMs ?? new Map() };
+    return { rule, mark: 0, window: 0, place: 0, open: old?.open ?? new Map(), closedAtMs: old?.closedAtMs ?? new Map() };
   });
-  planSeries(state);
+  planCounting(state);
   for (const { rule, open } of state.rules) {
-    for (const [slot, alert] of open) {
+    for (const [key, alert] of open) {
       alert.dueMs = state.nowMs;
-      state.due.push({ dueMs: alert.dueMs, ruleId: rule.id, slot, alertId: alert.alertId });
+      state.due.push({ dueMs: alert.dueMs, ruleId: rule.id, key, alertId: alert.alertId });
     }
   }
 }
@@ -65,7 +65,7 @@ function fault(rule: Rule, accepted: readonly Rule[], rulesMax: number): string 
   }
   if ((rule.where ?? '').length > WHERE_CHARS_MAX) return 'its where is too long';
   try {
-    if (definitionOf(rule).where !== '') compileWhere(definitionOf(rule).where);
+    if (normalizeWhere(rule.where) !== '') compileWhere(normalizeWhere(rule.where));
     return null;
   } catch (error) {
     if (error instanceof TocsinError) return `its where ${error.message}`;

@@ -2,6 +2,7 @@ import type { LogEntry, ScoredEntry, ScoredFrame, ScoredItem } from '../../core/
 import type { StoredItem } from '../../core/stored-item.ts';
 import type { AlertWriter } from './alert-writer.ts';
 import { alertOnItem } from './alert-on-item.ts';
+import type { CountedGrouping } from './counting-plan.ts';
 import { fillItemKeys } from './group-keys.ts';
 import { tell } from './notice.ts';
 import type { CounterState } from './state.ts';
@@ -23,31 +24,52 @@ export function countFrame(state: CounterState, entry: LogEntry<ScoredEntry>, fr
 }
 
 function countItem(state: CounterState, scored: ScoredItem, createdAtMs: number, alerts: AlertWriter): void {
-  const { counted: all, matchers, itemKeys, matched, hash } = state.plan;
+  const { groupings, matched, hash } = state.plan;
   const customer = customerNumber(state, scored);
-  for (const keys of itemKeys) keys.count = -1;
   matched.fill(0);
-  for (const counted of all) {
-    const { series } = counted;
-    if (!series.holds(createdAtMs)) continue;
-    if (matched[counted.matcher] === 0) {
-      const { matches } = matchers[counted.matcher]!;
-      matched[counted.matcher] = matches === null || matches(scored) ? 1 : -1;
+  for (const counted of groupings) {
+    if (!counted.grouping.holds(createdAtMs) || !meetsAny(state, counted, scored)) continue;
+    fillItemKeys(counted.keys, scored, hash);
+    const kind = counted.grouping.kindOf(counted.present);
+    if (kind >= 0) countKind(state, { counted, scored, createdAtMs, customer, kind }, alerts);
+    else {
+      counted.present.forEach((meets, mark) => {
+        if (meets === 1) countKind(state, { counted, scored, createdAtMs, customer, kind: counted.grouping.kinds.alone(mark) }, alerts);
+      });
     }
-    if (matched[counted.matcher] === -1) continue;
-    const keys = itemKeys[counted.keys]!;
-    if (keys.count === -1) fillItemKeys(keys, scored, hash);
-    for (let key = 0; key < keys.count; key++) {
-      let slot = series.find(keys.numbers[key]!);
-      if (slot < 0) slot = series.open(keys.hashes[key]!, keys.texts, key * keys.names.width);
-      series.add(slot, createdAtMs, customer);
-      if (counted.rules.length > 0) alertOnItem(state, { counted, slot, item: scored.item, createdAtMs }, alerts);
+  }
+}
+
+/** Sets which conditions of a grouping the item meets. */
+function meetsAny(state: CounterState, counted: CountedGrouping, scored: ScoredItem): boolean {
+  const { matchers, matched } = state.plan;
+  const { conditions, present } = counted;
+  let any = false;
+  for (let mark = 0; mark < conditions.length; mark++) {
+    const { matcher } = conditions[mark]!;
+    if (matched[matcher] === 0) {
+      const { matches } = matchers[matcher]!;
+      matched[matcher] = matches === null || matches(scored) ? 1 : -1;
     }
-    if (series.overflowItems > 0 && !counted.overflowReported) {
-      counted.overflowReported = true;
-      const { where, groupBy } = counted.definition;
-      tell(state, counted.id, { kind: 'keys-over-limit', groupBy: groupBy.join(','), where, keysMax: series.shape.keysMax });
-    }
+    const meets = matched[matcher] === 1;
+    present[mark] = meets ? 1 : 0;
+    any ||= meets;
+  }
+  return any;
+}
+
+function countKind(state: CounterState, of: { counted: CountedGrouping; scored: ScoredItem; createdAtMs: number; customer: number; kind: number }, alerts: AlertWriter): void {
+  const { counted, scored, createdAtMs } = of;
+  const { grouping, keys } = counted;
+  for (let index = 0; index < keys.count; index++) {
+    let key = keys.numbers[index]!;
+    if (key < 0) key = grouping.keyOf(keys.hashes[index]!, keys.texts, index * grouping.shape.width);
+    grouping.add(key, createdAtMs, of);
+    if (counted.rules.length > 0) alertOnItem(state, { counted, key, kind: of.kind, item: scored.item, createdAtMs }, alerts);
+  }
+  if (grouping.overflowItems > 0 && !counted.overflowReported) {
+    counted.overflowReported = true;
+    tell(state, counted.id, { kind: 'keys-over-limit', groupBy: counted.id, keysMax: grouping.shape.keysMax });
   }
 }
 
@@ -68,7 +90,7 @@ function turnTables(state: CounterState): void {
   const { ids, customers, config, nowMs } = state;
   ids.turn(nowMs, config.idHorizonMs, config.idsMax);
   let keepMs = 0;
-  for (const { series } of state.plan.counted) keepMs = Math.max(keepMs, series.shape.keepMs);
+  for (const { grouping } of state.plan.groupings) keepMs = Math.max(keepMs, grouping.shape.keepMs);
   customers.turn(nowMs, keepMs, config.customersMax);
   if (ids.closedEarly > 0) tell(state, '', { kind: 'ids-forgotten-early', idsMax: config.idsMax });
   if (customers.closedEarly > 0) tell(state, '', { kind: 'customers-forgotten-early', customersMax: config.customersMax });

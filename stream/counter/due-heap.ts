@@ -2,11 +2,11 @@
 export interface Due {
   dueMs: number;
   ruleId: string;
-  slot: number;
+  key: number;
   alertId: string;
 }
 
-/** Earliest first; equal times in the order of rule and slot, so that the order never depends on history. */
+/** Earliest first; equal times in the order of rule and key, so that the order never depends on history. */
 export class DueHeap {
   readonly #heap: Due[] = [];
 
@@ -51,5 +51,5 @@ export class DueHeap {
 function isBefore(a: Due, b: Due): boolean {
   if (a.dueMs !== b.dueMs) return a.dueMs < b.dueMs;
   if (a.ruleId !== b.ruleId) return a.ruleId < b.ruleId;
-  return a.slot < b.slot;
+  return a.key < b.key;
 }

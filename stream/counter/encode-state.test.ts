@@ -41,7 +41,7 @@ describe('a saved state', () => {
   it('takes limits that have changed since', () => {
     const restored = decodeState(encodeState(filled()), { latenessMaxMs: HOUR_MS, keysMax: 70 });
     expect(restored.config).toMatchObject({ latenessMaxMs: HOUR_MS, keysMax: 70 });
-    expect(restored.plan.counted.map(({ series }) => series.shape.keysMax)).toEqual(new Array(restored.plan.counted.length).fill(70));
+    expect(restored.plan.groupings.map(({ grouping }) => grouping.shape.keysMax)).toEqual([70, 70]);
   });
 
   it('that is cut short anywhere is refused', () => {

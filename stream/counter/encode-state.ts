@@ -3,20 +3,19 @@ import { TocsinError } from '../../core/errors.ts';
 import type { GroupField, Rule } from '../../core/rule.ts';
 import { Arena } from '../windows/arena.ts';
 import { ByteReader, ByteWriter } from '../windows/bytes.ts';
-import { KeyNames } from '../windows/key-names.ts';
+import type { StateWriter } from '../windows/bytes.ts';
+import { Grouping } from '../windows/grouping.ts';
 import { RotatingTable } from '../windows/rotating-table.ts';
-import { Series } from '../windows/series.ts';
 import { COUNTER_DEFAULTS } from './config.ts';
 import type { CounterConfig } from './config.ts';
+import { emptyPlan } from './counting-plan.ts';
 import { DueHeap } from './due-heap.ts';
 import { makeItemKeys } from './group-keys.ts';
-import { planSeries } from './plan-series.ts';
+import { planCounting } from './plan-counting.ts';
 import { Quotes } from './quotes.ts';
 import type { OpenAlertState, RuleState } from './rule-state.ts';
 import { SequenceGaps } from './sequence-gaps.ts';
 import type { SavedGaps } from './sequence-gaps.ts';
-import { emptyPlan } from './series-plan.ts';
-import type { SeriesDefinition } from './series-plan.ts';
 import type { CounterState } from './state.ts';
 
 /** "TOCS" as a little-endian number, then the version. */
@@ -29,15 +28,23 @@ interface SavedState {
   sequence: number;
   rawSequences: SavedGaps;
   rules: { rule: Rule; open: [number, OpenAlertState][]; closedAtMs: [number, number][] }[];
-  series: { id: string; definition: SeriesDefinition; completeFromMs: number; overflowReported: boolean; quotes: [number, QuotedItem[]][] }[];
-  /** Fields of each set of key names, in the order in which they follow. */
-  groupBys: GroupField[][];
+  groupings: {
+    fields: readonly GroupField[];
+    overflowReported: boolean;
+    conditions: { where: string; completeFromMs: number; quotes: [number, QuotedItem[]][] }[];
+  }[];
   told: string[];
 }
 
 /** The whole state as bytes of its own: later steps do not change them. */
 export function encodeState(state: CounterState): Uint8Array {
   const out = new ByteWriter();
+  writeState(state, out);
+  return out.finish();
+}
+
+/** As `encodeState`, to a writer that may take the large parts piece by piece. */
+export function writeState(state: CounterState, out: StateWriter): void {
   out.number(MAGIC);
   out.number(STATE_FORMAT);
   const saved: SavedState = {
@@ -46,23 +53,18 @@ export function encodeState(state: CounterState): Uint8Array {
     sequence: state.sequence,
     rawSequences: state.rawSequences.save(),
     rules: state.rules.map(({ rule, open, closedAtMs }) => ({ rule, open: [...open], closedAtMs: [...closedAtMs] })),
-    series: state.plan.counted.map(({ id, definition, completeFromMs, overflowReported, quotes }) => ({
-      id,
-      definition,
-      completeFromMs,
+    groupings: state.plan.groupings.map(({ fields, overflowReported, conditions }) => ({
+      fields,
       overflowReported,
-      quotes: quotes.save(),
+      conditions: conditions.map(({ where, completeFromMs, quotes }) => ({ where, completeFromMs, quotes: quotes.save() })),
     })),
-    groupBys: state.plan.itemKeys.map(({ fields }) => [...fields]),
     told: [...state.told],
   };
   out.json(saved);
   state.arena.encode(out);
   state.ids.encode(out);
   state.customers.encode(out);
-  for (const { names } of state.plan.itemKeys) names.encode(out);
-  for (const { series } of state.plan.counted) series.encode(out);
-  return out.finish();
+  for (const { grouping } of state.plan.groupings) grouping.encode(out);
 }
 
 /**
@@ -95,29 +97,28 @@ function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState 
     ids: RotatingTable.decode(from),
     customers: RotatingTable.decode(from),
     plan: emptyPlan(),
-    rules: saved.rules.map(({ rule, open, closedAtMs }): RuleState => ({ rule, window: 0, open: new Map(open), closedAtMs: new Map(closedAtMs) })),
+    rules: saved.rules.map(({ rule, open, closedAtMs }): RuleState => ({ rule, mark: 0, window: 0, place: 0, open: new Map(open), closedAtMs: new Map(closedAtMs) })),
     due: new DueHeap(),
     told: new Set(saved.told),
     pendingNotices: [],
   };
-  state.plan.itemKeys = saved.groupBys.map((fields) => makeItemKeys(fields, KeyNames.decode(from)));
-  state.plan.counted = saved.series.map(({ quotes, ...rest }) => ({
-    ...rest,
-    series: Series.decode(from, state.arena, namesOf(state, rest.definition)),
-    matcher: 0,
-    keys: 0,
-    rules: [],
-    quotes: new Quotes(state.config, quotes),
-  }));
-  planSeries(state);
+  state.plan.groupings = saved.groupings.map(({ fields, overflowReported, conditions }) => {
+    const grouping = Grouping.decode(from, state.arena);
+    return {
+      id: fields.join(),
+      fields,
+      grouping,
+      conditions: conditions.map(({ where, completeFromMs, quotes }) => ({ where, matcher: 0, completeFromMs, quotes: new Quotes(state.config, quotes) })),
+      present: new Uint8Array(conditions.length),
+      keys: makeItemKeys(fields, grouping.names),
+      rules: [],
+      rulesOfKind: [],
+      overflowReported,
+    };
+  });
+  planCounting(state);
   for (const { rule, open } of state.rules) {
-    for (const [slot, { dueMs, alertId }] of open) state.due.push({ dueMs, ruleId: rule.id, slot, alertId });
+    for (const [key, { dueMs, alertId }] of open) state.due.push({ dueMs, ruleId: rule.id, key, alertId });
   }
   return state;
-}
-
-function namesOf(state: CounterState, { groupBy }: SeriesDefinition): KeyNames {
-  const keys = state.plan.itemKeys.find(({ fields }) => fields.join() === groupBy.join());
-  if (keys === undefined) throw new TocsinError('frame_corrupt', 'The saved counter state is damaged: a series has no names.');
-  return keys.names;
 }

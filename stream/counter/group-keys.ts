@@ -8,16 +8,16 @@ export interface ItemKeys {
   readonly fields: readonly GroupField[];
   readonly names: KeyNames;
   readonly byCategory: boolean;
-  /** Keys of the present item; −1 before they are asked for. */
+  /** Keys of the present item. */
   count: number;
   readonly texts: string[];
   readonly hashes: number[];
-  /** Numbers in `names`, −1 for a key that no series holds. */
+  /** Numbers in `names`, −1 for a key that is new. */
   readonly numbers: number[];
 }
 
 export function makeItemKeys(fields: readonly GroupField[], names: KeyNames): ItemKeys {
-  return { fields, names, byCategory: fields.includes('category'), count: -1, texts: [], hashes: [], numbers: [] };
+  return { fields, names, byCategory: fields.includes('category'), count: 0, texts: [], hashes: [], numbers: [] };
 }
 
 /** An item has one key, or with `category` among the fields one for each of its categories. */

@@ -2,7 +2,7 @@
 export type CounterNotice =
   | { kind: 'rule-refused'; ruleId: string; message: string }
   | { kind: 'where-failed'; where: string; message: string }
-  | { kind: 'keys-over-limit'; groupBy: string; where: string; keysMax: number }
+  | { kind: 'keys-over-limit'; groupBy: string; keysMax: number }
   | { kind: 'ids-forgotten-early'; idsMax: number }
   | { kind: 'customers-forgotten-early'; customersMax: number }
   | { kind: 'missing-frames-forgotten'; missingFramesMax: number };

@@ -79,7 +79,7 @@ describe('a question for counts', () => {
   });
 
   it.each([
-    ['a grouping that is not kept', { groupBy: ['store' as const], windowMs: HOUR_MS }, /does not keep groupBy=store\. It keeps: groupBy=channel,sentiment up to 24h; .*; no groupBy with where=complaint up to 24h; groupBy=category with where=complaint up to 3d\./],
+    ['a grouping that is not kept', { groupBy: ['store' as const], windowMs: HOUR_MS }, /does not keep groupBy=store\. It keeps: groupBy=channel,sentiment up to 24h; .*; groupBy=category with where=complaint up to 3d\./],
     ['items that are not kept', { groupBy: [], where: 'stars == 1', windowMs: HOUR_MS }, /does not keep groupBy= with where=stars == 1/],
     ['a window longer than what is kept', { groupBy: [], windowMs: 25 * HOUR_MS }, /window=25h is longer than the 24h that the counter keeps/],
     ['a window under a minute', { groupBy: [], windowMs: 59_999 }, /window must be at least 1 minute/],

@@ -5,21 +5,21 @@ export const QUOTES_MAX = 3;
 
 /** The latest items of the groups that are close to firing, at most three each, newest first. */
 export class Quotes {
-  readonly #bySlot: Map<number, QuotedItem[]>;
+  readonly #byKey: Map<number, QuotedItem[]>;
   readonly #groupsMax: number;
   readonly #charsMax: number;
 
   constructor(limits: { quotedGroupsMax: number; quoteCharsMax: number }, saved: [number, QuotedItem[]][] = []) {
     this.#groupsMax = limits.quotedGroupsMax;
     this.#charsMax = limits.quoteCharsMax;
-    this.#bySlot = new Map(saved);
+    this.#byKey = new Map(saved);
   }
 
-  note(slot: number, item: FeedbackItem, createdAtMs: number): void {
-    const quotes = this.#bySlot.get(slot);
+  note(key: number, item: FeedbackItem, createdAtMs: number): void {
+    const quotes = this.#byKey.get(key);
     if (quotes === undefined) {
-      this.#bySlot.set(slot, [this.quote(item, createdAtMs)]);
-      if (this.#bySlot.size > this.#groupsMax) this.#forgetOldest();
+      this.#byKey.set(key, [this.quote(item, createdAtMs)]);
+      if (this.#byKey.size > this.#groupsMax) this.#forgetOldest();
       return;
     }
     let at = 0;
@@ -30,16 +30,16 @@ export class Quotes {
   }
 
   /** Quotes of a window `(afterMs, upToMs]`. */
-  of(slot: number, afterMs: number, upToMs: number): QuotedItem[] {
-    return (this.#bySlot.get(slot) ?? []).filter((quote) => quote.createdAtMs > afterMs && quote.createdAtMs <= upToMs);
+  of(key: number, afterMs: number, upToMs: number): QuotedItem[] {
+    return (this.#byKey.get(key) ?? []).filter((quote) => quote.createdAtMs > afterMs && quote.createdAtMs <= upToMs);
   }
 
-  forget(slot: number): void {
-    this.#bySlot.delete(slot);
+  forget(key: number): void {
+    this.#byKey.delete(key);
   }
 
   save(): [number, QuotedItem[]][] {
-    return [...this.#bySlot];
+    return [...this.#byKey];
   }
 
   quote(item: FeedbackItem, createdAtMs: number): QuotedItem {
@@ -47,8 +47,8 @@ export class Quotes {
   }
 
   #forgetOldest(): void {
-    for (const slot of this.#bySlot.keys()) {
-      this.#bySlot.delete(slot);
+    for (const key of this.#byKey.keys()) {
+      this.#byKey.delete(key);
       return;
     }
   }

@@ -18,9 +18,11 @@ export interface OpenAlertState {
 /** A rule in force. */
 export interface RuleState {
   readonly rule: Rule;
-  /** Place of its window among those of its series. */
+  /** Its `where` and its window in its grouping, and the place of its count in a key's record. */
+  mark: number;
   window: number;
-  /** By slot of the series. */
+  place: number;
+  /** By key of the grouping. */
   readonly open: Map<number, OpenAlertState>;
   /** When the last alert of a group ended: late items complete only windows that ended after it. Oldest first. */
   readonly closedAtMs: Map<number, number>;

@@ -1,7 +1,7 @@
 import type { CounterState } from './state.ts';
 
 export interface StateBytes {
-  /** Items in series, each counted once for each group of each series that holds it. */
+  /** Items in groupings, each counted once for each group that holds it. */
   itemsHeld: number;
   /** Chunks in use: times, customers, headers and the room not filled yet. */
   itemBytes: number;
@@ -20,12 +20,11 @@ export function stateBytes(state: CounterState): StateBytes {
   let itemsHeld = 0;
   let keyBytes = 0;
   let keys = 0;
-  for (const { series } of state.plan.counted) {
-    for (const slot of series.slots()) itemsHeld += series.times.held(series.recordOf(slot));
-    keyBytes += series.keyBytes();
-    keys += series.keyCount;
+  for (const { grouping } of state.plan.groupings) {
+    itemsHeld += grouping.itemsHeld();
+    keyBytes += grouping.keyBytes();
+    keys += grouping.names.live;
   }
-  for (const { names } of state.plan.itemKeys) keyBytes += names.bytes();
   return {
     itemsHeld,
     itemBytes: state.arena.usedBytes(),

@@ -2,13 +2,14 @@ import { Arena } from '../windows/arena.ts';
 import { RotatingTable } from '../windows/rotating-table.ts';
 import type { CounterConfig } from './config.ts';
 import { COUNTER_DEFAULTS } from './config.ts';
+import { emptyPlan } from './counting-plan.ts';
+import type { CountingPlan } from './counting-plan.ts';
 import { DueHeap } from './due-heap.ts';
 import type { CounterNotice } from './notice.ts';
-import { planSeries } from './plan-series.ts';
+import { planCounting } from './plan-counting.ts';
 import type { RuleState } from './rule-state.ts';
 import { SequenceGaps } from './sequence-gaps.ts';
-import { emptyPlan } from './series-plan.ts';
-import type { SeriesPlan } from './series-plan.ts';
+
 
 /**
  * Everything the counter knows: a function of the scored log's entries so far and of nothing else. `step` changes it in
@@ -24,7 +25,7 @@ export interface CounterState {
   arena: Arena;
   ids: RotatingTable;
   customers: RotatingTable;
-  plan: SeriesPlan;
+  plan: CountingPlan;
   rules: RuleState[];
   due: DueHeap;
   /** Notices told so far, by what they are about. */
@@ -49,6 +50,6 @@ export function createState(config: Partial<CounterConfig> = {}): CounterState {
     told: new Set(),
     pendingNotices: [],
   };
-  planSeries(state);
+  planCounting(state);
   return state;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlertEvent } from '../../core/alert.ts';
 import type { LogEntry, ScoredEntry, ScoredItem } from '../../core/frame.ts';
 import type { Rule } from '../../core/rule.ts';
-import { OVERFLOW_VALUE } from '../windows/series.ts';
+import { OVERFLOW_VALUE } from '../windows/grouping.ts';
 import type { CounterConfig } from './config.ts';
 import { queryCounts } from './query-counts.ts';
 import { createState } from './state.ts';
@@ -274,7 +274,7 @@ describe('time', () => {
   it('that passes without feedback costs nothing for groups without an open alert, and frees them in the end', () => {
     const run = new Run([makeRule()]);
     for (let index = 0; index < 500; index++) run.complaint(START_MS, { workspace: `shop ${index}` });
-    expect(stateBytes(run.state).keys).toBe(2_000);
+    expect(stateBytes(run.state).keys).toBe(1_000);
     run.tick(START_MS + 100 * HOUR_MS);
     run.tick(START_MS + 200 * HOUR_MS);
     expect(stateBytes(run.state)).toMatchObject({ keys: 0, itemsHeld: 0, itemBytes: 0 });
@@ -316,9 +316,12 @@ describe('another rule set', () => {
     expect(run.told().slice(4)).toEqual(['opened 1']);
   });
 
-  it('shares one series between rules that count the same, each over its own window', () => {
+  it('shares the items between rules that group alike, each over its own window and under its own where', () => {
     const run = new Run([makeRule({ id: 'hour', windowMs: HOUR_MS, fireAt: 3, resolveBelow: 1 }), makeRule({ id: 'day', fireAt: 5, resolveBelow: 1 })]);
-    expect(run.state.plan.counted.map(({ id }) => id)).toEqual(['channel,sentiment|', 'category|', '|complaint', 'category|complaint']);
+    expect(run.state.plan.groupings.map(({ id, conditions }) => [id, conditions.map(({ where }) => where)])).toEqual([
+      ['channel,sentiment', ['', 'complaint']],
+      ['category', ['', 'complaint']],
+    ]);
     run.complaints(5, START_MS, 40 * MINUTE_MS);
     expect(run.notices).toEqual([]);
     expect(run.events.map(({ ruleId, count }) => `${ruleId} ${count}`)).toEqual(['day 5']);
@@ -355,7 +358,7 @@ describe('a flood of groups', () => {
     const run = new Run([makeRule({ groupBy: ['product'], fireAt: 50 })], { keysMax: 100 });
     for (let index = 0; index < 200; index++) run.complaint(START_MS + index, { product: `product ${index}` });
     expect(run.events).toMatchObject([{ kind: 'opened', group: { product: OVERFLOW_VALUE }, count: 50 }]);
-    expect(run.notices).toEqual([{ kind: 'keys-over-limit', groupBy: 'product', where: 'complaint', keysMax: 100 }]);
+    expect(run.notices).toEqual([{ kind: 'keys-over-limit', groupBy: 'product', keysMax: 100 }]);
   });
 
   it('that never ends keeps the state bounded', () => {

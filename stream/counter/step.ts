@@ -28,7 +28,7 @@ export function step(state: CounterState, entry: LogEntry<ScoredEntry>): StepRes
   state.sequence = entry.sequence;
   state.nowMs = Math.max(state.nowMs, Math.floor(entry.timeMs));
   const alerts = new AlertWriter(entry.sequence, state.nowMs);
-  for (const { series } of state.plan.counted) series.setNow(state.nowMs);
+  for (const { grouping } of state.plan.groupings) grouping.setNow(state.nowMs);
   resolveDue(state, alerts);
   sweep(state);
 
@@ -52,15 +52,15 @@ export function step(state: CounterState, entry: LogEntry<ScoredEntry>): StepRes
 /** Gives back the memory of items and groups that every window has left. */
 function sweep(state: CounterState): void {
   const lateFromMs = state.nowMs - state.config.latenessMaxMs;
-  for (const { series, rules, quotes } of state.plan.counted) {
-    series.sweep((slot) => {
-      quotes.forget(slot);
-      for (const { closedAtMs } of rules) closedAtMs.delete(slot);
+  for (const { grouping, rules, conditions } of state.plan.groupings) {
+    grouping.sweep((key) => {
+      for (const { quotes } of conditions) quotes.forget(key);
+      for (const { closedAtMs } of rules) closedAtMs.delete(key);
     });
     for (const { closedAtMs } of rules) {
-      for (const [slot, closedMs] of closedAtMs) {
+      for (const [key, closedMs] of closedAtMs) {
         if (closedMs >= lateFromMs) break;
-        closedAtMs.delete(slot);
+        closedAtMs.delete(key);
       }
     }
   }

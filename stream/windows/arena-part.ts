@@ -20,7 +20,7 @@ export class ArenaPart implements LargePart {
 
   constructor(shape: ArenaShape) {
     this.#shape = shape;
-    this.pieces = 1 + Math.ceil(shape.pages / shape.pagesPerSegment);
+    this.pieces = 1 + shape.arena.segments.length;
   }
 
   hold(): void {

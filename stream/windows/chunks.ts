@@ -1,10 +1,10 @@
-import { BLOCK_CLASS_MAX, BLOCK_CLASS_MIN, REF_SEGMENT_SHIFT, REF_UNIT_MASK, REF_UNIT_SHIFT } from './arena.ts';
+import { BLOCK_CLASS_MAX, BLOCK_CLASS_MIN, REF_PAGE_SHIFT, REF_SEGMENT_SHIFT, REF_UNIT_MASK, REF_UNIT_SHIFT } from './arena.ts';
 import type { Arena } from './arena.ts';
 
 /**
- * A chunk is an arena block: four words of header, then its items' times, then their customers, both `capacity` long.
- * A time is `high · 2^32 + low` milliseconds since the epoch. All items of a chunk share `high` (a block of 49.7 days),
- * so an item costs 4 bytes of time and 4 of customer whatever the window's length.
+ * A chunk is an arena block: four words of header, then its items' times, their customers, and their kinds, each
+ * `capacity` long: 4 + 4 + 2 bytes an item. A time is `high · 2^32 + low` milliseconds since the epoch; all items of a chunk
+ * share `high` (a block of 49.7 days), so an item costs the same whatever the window's length.
  */
 export const NEXT = 0;
 export const PREVIOUS = 1;
@@ -15,24 +15,25 @@ export const ITEMS = 4;
 
 export const HIGH_MASK = 0xffff;
 export const HIGH_UNIT_MS = 2 ** 32;
+const ITEM_BYTES = 10;
 
-/** Items that a chunk of a block class holds. */
-export const CAPACITY = Uint16Array.from({ length: BLOCK_CLASS_MAX + 1 }, (_, blockClass) => (1 << blockClass) / 2 - 2);
-
-/**
- * Chunks near √n items keep both the empty room at the ends and the walk over chunks small: for n items about √n each.
- * The room that the headers take and the room left empty are equal near capacity = √(2n).
- */
-export function chunkClassFor(items: number): number {
-  const quarters = (32 - Math.clz32(items >>> 5)) >>> 1;
-  return Math.min(BLOCK_CLASS_MIN + quarters, BLOCK_CLASS_MAX);
-}
+/** Items that a chunk of a block class holds; even, so that customers and kinds start on a word. */
+export const CAPACITY = Uint16Array.from({ length: BLOCK_CLASS_MAX + 1 }, (_, blockClass) => Math.max(0, Math.floor(((1 << blockClass) - ITEMS) * 4 / ITEM_BYTES / 2) * 2));
 
 /** A key with one chunk grows it up to this class before it takes a second one. */
 export const SINGLE_CHUNK_CLASS_MAX = 6;
 
 /** Below this a loop is faster than a call into the runtime. */
-const COPY_BY_HAND_MAX = 64;
+const COPY_BY_HAND_MAX = 48;
+
+/**
+ * Class of the next chunk of a key with n items. Headers cost 16 bytes a chunk and about one chunk's room is empty; the sum
+ * is smallest where a chunk has √(4 · n · words an item) words. Walks over chunks and shifts within one are then O(√n).
+ */
+export function chunkClassFor(items: number): number {
+  const halvings = (32 - Math.clz32(items >>> 5)) >>> 1;
+  return Math.min(BLOCK_CLASS_MIN + 1 + halvings, BLOCK_CLASS_MAX);
+}
 
 /** Reads and writes chunks by reference. A place is 0 … count − 1. */
 export class Chunks {
@@ -44,6 +45,8 @@ export class Chunks {
 
   allocate(blockClass: number, high: number): number {
     const ref = this.arena.allocate(blockClass);
+    this.beforeWrite(ref);
+    this.#touch(ref);
     const segment = this.arena.segments[ref >>> REF_SEGMENT_SHIFT]!;
     const chunk = (ref & REF_UNIT_MASK) << REF_UNIT_SHIFT;
     segment[chunk + NEXT] = 0;
@@ -53,38 +56,19 @@ export class Chunks {
     return ref;
   }
 
-  /** `count` items from one place to another, within a chunk or between two. */
-  move(from: number, fromPlace: number, to: number, toPlace: number, count: number): void {
-    const source = this.arena.segments[from >>> REF_SEGMENT_SHIFT]!;
-    const target = this.arena.segments[to >>> REF_SEGMENT_SHIFT]!;
-    const read = ((from & REF_UNIT_MASK) << REF_UNIT_SHIFT) + ITEMS + fromPlace;
-    const write = ((to & REF_UNIT_MASK) << REF_UNIT_SHIFT) + ITEMS + toPlace;
-    const customersRead = read + this.capacity(from);
-    const customersWrite = write + this.capacity(to);
-    if (source !== target || count > COPY_BY_HAND_MAX) {
-      copyWords(source, read, target, write, count);
-      copyWords(source, customersRead, target, customersWrite, count);
-    } else if (write < read) {
-      for (let index = 0; index < count; index++) {
-        source[write + index] = source[read + index]!;
-        source[customersWrite + index] = source[customersRead + index]!;
-      }
-    } else {
-      for (let index = count - 1; index >= 0; index--) {
-        source[write + index] = source[read + index]!;
-        source[customersWrite + index] = source[customersRead + index]!;
-      }
-    }
+  /** A header word. */
+  get(ref: number, field: number): number {
+    return this.arena.segments[ref >>> REF_SEGMENT_SHIFT]![((ref & REF_UNIT_MASK) << REF_UNIT_SHIFT) + field]!;
   }
 
-  write(ref: number, place: number, low: number, customer: number): void {
-    const segment = this.arena.segments[ref >>> REF_SEGMENT_SHIFT]!;
-    const first = ((ref & REF_UNIT_MASK) << REF_UNIT_SHIFT) + ITEMS + place;
-    segment[first] = low;
-    segment[first + this.capacity(ref)] = customer;
+  /** Every change of a chunk goes through here first: its page may be waiting to be saved as it stands. */
+  beforeWrite(ref: number): void {
+    if (this.arena.unsaved[ref >>> REF_PAGE_SHIFT] === 1) this.arena.save(ref);
   }
 
   set(ref: number, field: number, value: number): void {
+    this.beforeWrite(ref);
+    this.#touch(ref);
     this.arena.segments[ref >>> REF_SEGMENT_SHIFT]![((ref & REF_UNIT_MASK) << REF_UNIT_SHIFT) + field] = value;
   }
 
@@ -92,12 +76,11 @@ export class Chunks {
     return CAPACITY[this.get(ref, META) >>> 16]!;
   }
 
-  /** A header word of a chunk. */
-  get(ref: number, field: number): number {
-    return this.arena.segments[ref >>> REF_SEGMENT_SHIFT]![((ref & REF_UNIT_MASK) << REF_UNIT_SHIFT) + field]!;
+  high(ref: number): number {
+    return this.get(ref, META) & HIGH_MASK;
   }
 
-  /** Event time of the item at a place in a chunk, milliseconds since the epoch. */
+  /** Event time of the item at a place, milliseconds since the epoch. */
   timeAt(ref: number, place: number): number {
     const segment = this.arena.segments[ref >>> REF_SEGMENT_SHIFT]!;
     const chunk = (ref & REF_UNIT_MASK) << REF_UNIT_SHIFT;
@@ -105,12 +88,49 @@ export class Chunks {
   }
 
   customerAt(ref: number, place: number): number {
-    const segment = this.arena.segments[ref >>> REF_SEGMENT_SHIFT]!;
-    const chunk = (ref & REF_UNIT_MASK) << REF_UNIT_SHIFT;
-    return segment[chunk + ITEMS + CAPACITY[segment[chunk + META]! >>> 16]! + place]!;
+    return this.get(ref, ITEMS + this.capacity(ref) + place);
   }
 
-  /** First place in a chunk whose item is later than the time; the chunk's count where none is. Dropped items count as earlier. */
+  kindAt(ref: number, place: number): number {
+    return this.arena.halves[ref >>> REF_SEGMENT_SHIFT]![this.kindsStart(ref) + place]!;
+  }
+
+  /** The kinds of a chunk: where they stand and from which index on. */
+  kindsOf(ref: number): { halves: Uint16Array; start: number } {
+    return { halves: this.arena.halves[ref >>> REF_SEGMENT_SHIFT]!, start: this.kindsStart(ref) };
+  }
+
+  /** Where the kinds of a chunk start among the halves of its segment. */
+  kindsStart(ref: number): number {
+    return (((ref & REF_UNIT_MASK) << REF_UNIT_SHIFT) + ITEMS + 2 * this.capacity(ref)) * 2;
+  }
+
+  write(ref: number, place: number, item: { low: number; customer: number; kind: number }): void {
+    this.beforeWrite(ref);
+    this.#touch(ref);
+    const segment = this.arena.segments[ref >>> REF_SEGMENT_SHIFT]!;
+    const first = ((ref & REF_UNIT_MASK) << REF_UNIT_SHIFT) + ITEMS + place;
+    segment[first] = item.low;
+    segment[first + this.capacity(ref)] = item.customer;
+    this.arena.halves[ref >>> REF_SEGMENT_SHIFT]![this.kindsStart(ref) + place] = item.kind;
+  }
+
+  /** `count` items from one place to another, within a chunk or between two. */
+  move(from: number, fromPlace: number, to: number, toPlace: number, count: number): void {
+    this.beforeWrite(to);
+    this.#touch(to);
+    const source = this.arena.segments[from >>> REF_SEGMENT_SHIFT]!;
+    const target = this.arena.segments[to >>> REF_SEGMENT_SHIFT]!;
+    const read = ((from & REF_UNIT_MASK) << REF_UNIT_SHIFT) + ITEMS + fromPlace;
+    const write = ((to & REF_UNIT_MASK) << REF_UNIT_SHIFT) + ITEMS + toPlace;
+    copyWithin(source, read, target, write, count);
+    copyWithin(source, read + this.capacity(from), target, write + this.capacity(to), count);
+    const halvesFrom = this.arena.halves[from >>> REF_SEGMENT_SHIFT]!;
+    const halvesTo = this.arena.halves[to >>> REF_SEGMENT_SHIFT]!;
+    copyWithin(halvesFrom, this.kindsStart(from) + fromPlace, halvesTo, this.kindsStart(to) + toPlace, count);
+  }
+
+  /** First place whose item is later than the time; the count where none is. Dropped items count as earlier. */
   upperBound(ref: number, high: number, low: number): number {
     const segment = this.arena.segments[ref >>> REF_SEGMENT_SHIFT]!;
     const chunk = (ref & REF_UNIT_MASK) << REF_UNIT_SHIFT;
@@ -134,9 +154,20 @@ export class Chunks {
     const low = ms >>> 0;
     return this.upperBound(ref, (ms - low) / HIGH_UNIT_MS, low);
   }
+
+  #touch(ref: number): void {
+    if (this.arena.unsaved[ref >>> REF_PAGE_SHIFT] === 1) this.arena.save(ref);
+  }
 }
 
-function copyWords(source: Uint32Array, read: number, target: Uint32Array, write: number, count: number): void {
-  if (source === target) source.copyWithin(write, read, read + count);
-  else target.set(source.subarray(read, read + count), write);
+/** Copies numbers between two arrays or, ranges overlapping or not, within one. */
+function copyWithin<T extends Uint32Array | Uint16Array>(source: T, read: number, target: T, write: number, count: number): void {
+  if (count > COPY_BY_HAND_MAX) {
+    if (source === target) target.copyWithin(write, read, read + count);
+    else target.set(source.subarray(read, read + count), write);
+  } else if (write < read || source !== target) {
+    for (let index = 0; index < count; index++) target[write + index] = source[read + index]!;
+  } else {
+    for (let index = count - 1; index >= 0; index--) target[write + index] = source[read + index]!;
+  }
 }

@@ -1,22 +1,21 @@
-import type { ByteReader, ByteWriter } from './bytes.ts';
+import type { ByteReader, StateWriter } from './bytes.ts';
 import { TextHash } from './hash.ts';
 
 const SIZE_MIN = 32;
 
 /**
- * Numbers for keys: a key is a fixed count of texts, and gets a small number that stays while any series holds it. All
- * series with the same grouping share one of these, so an item's key is looked up by its texts once however many rules there are.
+ * Numbers for keys: a key is a fixed count of texts, and has a small number from `add` to `remove`.
  *
  * Open addressing, at most two thirds full; the hash is compared first, then the texts themselves, so two keys never mix.
- * Deleting shifts later entries back, so no tombstones gather.
+ * Removing shifts later entries back, so no tombstones gather.
  */
 export class KeyNames {
   readonly width: number;
   /** `width` texts for each key. */
   readonly #texts: string[] = [];
   #hashes = new Uint32Array(SIZE_MIN);
-  /** Series that hold the key; for an unused number the next unused one + 1. */
-  #uses = new Uint32Array(SIZE_MIN);
+  /** For an unused number the next unused one + 1. */
+  #nextUnused = new Uint32Array(SIZE_MIN);
   /** Key + 1 each. */
   #table = new Uint32Array(SIZE_MIN);
   #numbers = 0;
@@ -35,7 +34,7 @@ export class KeyNames {
     return this.#texts[key * this.width + index]!;
   }
 
-  /** The number of the key whose texts stand in `texts` from `from` on; −1 where no series holds it. */
+  /** The number of the key whose texts stand in `texts` from `from` on; −1 where it has none. */
   find(hash: number, texts: readonly string[], from: number): number {
     const table = this.#table;
     const mask = table.length - 1;
@@ -46,10 +45,8 @@ export class KeyNames {
     }
   }
 
-  /** As `find`, and gives a number to a key that has none. The caller holds it by `retain` at once. */
-  findOrAdd(hash: number, texts: readonly string[], from: number): number {
-    const found = this.find(hash, texts, from);
-    if (found >= 0) return found;
+  /** Gives a number to a key that `find` did not find. */
+  add(hash: number, texts: readonly string[], from: number): number {
     const key = this.#takeNumber();
     this.#hashes[key] = hash;
     for (let index = 0; index < this.width; index++) this.#texts[key * this.width + index] = texts[from + index]!;
@@ -59,17 +56,10 @@ export class KeyNames {
     return key;
   }
 
-  retain(key: number): void {
-    this.#uses[key] = this.#uses[key]! + 1;
-  }
-
-  /** One series less holds the key; without any its number is free. */
-  release(key: number): void {
-    this.#uses[key] = this.#uses[key]! - 1;
-    if (this.#uses[key] !== 0) return;
-    this.#remove(key);
+  remove(key: number): void {
+    this.#takeOut(key);
     for (let index = 0; index < this.width; index++) this.#texts[key * this.width + index] = '';
-    this.#uses[key] = this.#unused;
+    this.#nextUnused[key] = this.#unused;
     this.#unused = key + 1;
     this.#live--;
   }
@@ -79,14 +69,14 @@ export class KeyNames {
     return this.#hashes.byteLength * 2 + this.#table.byteLength + this.#texts.length * 8 + this.#live * 40;
   }
 
-  encode(out: ByteWriter): void {
+  encode(out: StateWriter): void {
     out.number(this.width);
     out.number(this.#numbers);
     out.number(this.#unused);
     out.number(this.#live);
     out.words(this.#hashes.subarray(0, this.#numbers));
-    out.words(this.#uses.subarray(0, this.#numbers));
-    out.json(this.#texts);
+    out.words(this.#nextUnused.subarray(0, this.#numbers));
+    out.list(this.#texts.slice());
   }
 
   static decode(from: ByteReader): KeyNames {
@@ -96,10 +86,10 @@ export class KeyNames {
     names.#live = from.number();
     const size = Math.max(SIZE_MIN, names.#numbers);
     names.#hashes = new Uint32Array(size);
-    names.#uses = new Uint32Array(size);
+    names.#nextUnused = new Uint32Array(size);
     from.wordsInto(names.#hashes);
-    from.wordsInto(names.#uses);
-    for (const text of from.json() as string[]) names.#texts.push(text);
+    from.wordsInto(names.#nextUnused);
+    for (const text of from.list() as string[]) names.#texts.push(text);
     let tableSize = SIZE_MIN;
     while (names.#live * 3 > tableSize * 2) tableSize *= 2;
     names.#fill(tableSize);
@@ -109,13 +99,12 @@ export class KeyNames {
   #takeNumber(): number {
     if (this.#unused !== 0) {
       const key = this.#unused - 1;
-      this.#unused = this.#uses[key]!;
-      this.#uses[key] = 0;
+      this.#unused = this.#nextUnused[key]!;
       return key;
     }
     if (this.#numbers === this.#hashes.length) {
       this.#hashes = grown(this.#hashes);
-      this.#uses = grown(this.#uses);
+      this.#nextUnused = grown(this.#nextUnused);
     }
     return this.#numbers++;
   }
@@ -123,7 +112,7 @@ export class KeyNames {
   /** A table of another size, with every key that has a number. */
   #fill(size: number): void {
     const isUnused = new Uint8Array(this.#numbers);
-    for (let link = this.#unused; link !== 0; link = this.#uses[link - 1]!) isUnused[link - 1] = 1;
+    for (let link = this.#unused; link !== 0; link = this.#nextUnused[link - 1]!) isUnused[link - 1] = 1;
     this.#table = new Uint32Array(size);
     for (let key = 0; key < this.#numbers; key++) if (isUnused[key] === 0) this.#place(key);
   }
@@ -136,7 +125,7 @@ export class KeyNames {
     table[at] = key + 1;
   }
 
-  #remove(key: number): void {
+  #takeOut(key: number): void {
     const table = this.#table;
     const mask = table.length - 1;
     let hole = this.#hashes[key]! & mask;

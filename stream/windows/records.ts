@@ -1,97 +1,54 @@
-import type { ByteReader, ByteWriter } from './bytes.ts';
+import type { ByteReader, StateWriter } from './bytes.ts';
 
-/**
- * Words of a key's record; `WINDOWS` starts four words for each window that is counted as it slides.
- * The first is the key's number in KeyNames.
- */
-export const KEY = 0;
-/** Next key in the queue of checks, or next free record; 0 ends a list, so it holds slot + 1. */
-export const LINK = 1;
+/** Words of a key's record. Next key in the queue of checks, as key + 1; 0 ends it. */
+export const LINK = 0;
 /** Second of stream time at which the key is looked at next. */
-export const CHECK_AT = 2;
-export const HEAD = 3;
-export const TAIL = 4;
+export const CHECK_AT = 1;
+export const HEAD = 2;
+export const TAIL = 3;
 /** Items held, the not yet reclaimed ones included. */
-export const SIZE = 5;
+export const SIZE = 4;
 /** First valid place in the head chunk. */
-export const START = 6;
-export const WINDOWS = 7;
+export const START = 5;
+/** From here on: what WindowCounts keeps. */
+export const WINDOWS = 6;
 
-/** Fixed-size records of 32-bit words in one typed array: all that one key costs, but for its name and items. */
+/** One record of `stride` 32-bit words for each key, in one typed array. A key's record starts at `key · stride`. */
 export class Records {
   words: Uint32Array;
   readonly stride: number;
-  #used = 0;
-  #freeLink = 0;
-  #live = 0;
 
-  constructor(windows: number, capacity = 16) {
-    this.stride = WINDOWS + 4 * windows;
-    this.words = new Uint32Array(capacity * this.stride);
+  constructor(stride: number, words = new Uint32Array(16 * stride)) {
+    this.stride = stride;
+    this.words = words;
   }
 
-  get live(): number {
-    return this.#live;
-  }
-
-  /** One more than the highest slot ever given out. */
-  get slotsUsed(): number {
-    return this.#used;
-  }
-
-  /** A slot whose record is all zero. */
-  allocate(): number {
-    this.#live++;
-    if (this.#freeLink !== 0) {
-      const slot = this.#freeLink - 1;
-      const at = slot * this.stride;
-      this.#freeLink = this.words[at + LINK]!;
-      this.words.fill(0, at, at + this.stride);
-      return slot;
-    }
-    const slot = this.#used++;
-    if (this.#used * this.stride > this.words.length) {
-      const grown = new Uint32Array(Math.ceil(this.#used * 1.5) * this.stride);
+  /** Makes the record of a key all zero. */
+  clear(key: number): void {
+    const end = (key + 1) * this.stride;
+    if (end > this.words.length) {
+      const grown = new Uint32Array(Math.ceil((key + 1) * 1.5) * this.stride);
       grown.set(this.words);
       this.words = grown;
     }
-    return slot;
+    this.words.fill(0, end - this.stride, end);
   }
 
-  release(slot: number): void {
-    this.words[slot * this.stride + LINK] = this.#freeLink;
-    this.#freeLink = slot + 1;
-    this.#live--;
-  }
-
-  /** The same keys with room for another number of windows; those start at zero. */
-  withWindows(windows: number): Records {
-    const next = new Records(windows, Math.max(16, this.#used));
-    for (let slot = 0; slot < this.#used; slot++) {
-      next.words.set(this.words.subarray(slot * this.stride, slot * this.stride + WINDOWS), slot * next.stride);
-    }
-    next.#used = this.#used;
-    next.#freeLink = this.#freeLink;
-    next.#live = this.#live;
+  /** The same keys with another stride; what is beyond `WINDOWS` starts at zero. */
+  withStride(stride: number): Records {
+    const keys = Math.floor(this.words.length / this.stride);
+    const next = new Records(stride, new Uint32Array(keys * stride));
+    for (let key = 0; key < keys; key++) next.words.set(this.words.subarray(key * this.stride, key * this.stride + WINDOWS), key * stride);
     return next;
   }
 
-  encode(out: ByteWriter): void {
-    out.number((this.stride - WINDOWS) / 4);
-    out.number(this.#used);
-    out.number(this.#freeLink);
-    out.number(this.#live);
-    out.words(this.words.subarray(0, this.#used * this.stride));
+  encode(out: StateWriter): void {
+    out.number(this.stride);
+    out.words(this.words);
   }
 
   static decode(from: ByteReader): Records {
-    const windows = from.number();
-    const used = from.number();
-    const records = new Records(windows, Math.max(16, used));
-    records.#used = used;
-    records.#freeLink = from.number();
-    records.#live = from.number();
-    from.wordsInto(records.words);
-    return records;
+    const stride = from.number();
+    return new Records(stride, new Uint32Array(from.bytes().buffer));
   }
 }

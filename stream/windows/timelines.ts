@@ -1,4 +1,4 @@
-import { REF_SEGMENT_SHIFT, REF_UNIT_MASK, REF_UNIT_SHIFT } from './arena.ts';
+import { REF_PAGE_SHIFT, REF_SEGMENT_SHIFT, REF_UNIT_MASK, REF_UNIT_SHIFT } from './arena.ts';
 import { CAPACITY, COUNT, HIGH_MASK, HIGH_UNIT_MS, ITEMS, META, NEXT, PREVIOUS, SINGLE_CHUNK_CLASS_MAX, chunkClassFor } from './chunks.ts';
 import type { Chunks } from './chunks.ts';
 import { HEAD, SIZE, START, TAIL } from './records.ts';
@@ -27,13 +27,14 @@ export class Timelines {
   }
 
   /** Adds an item; answers the chunk that holds it now. `keepAfterMs`: items at or before it may be dropped on the way. */
-  insert(at: number, ms: number, customer: number, keepAfterMs: number): number {
+  insert(at: number, ms: number, item: { customer: number; kind: number }, keepAfterMs: number): number {
     const words = this.records.words;
     const low = ms >>> 0;
     const high = (ms - low) / HIGH_UNIT_MS;
+    const { customer, kind } = item;
     const tail = words[at + TAIL]!;
     words[at + SIZE] = words[at + SIZE]! + 1;
-    if (tail === 0) return this.#only(at, { high, low, customer, keepAfterMs });
+    if (tail === 0) return this.#only(at, { high, low, customer, kind, keepAfterMs });
     const segment = this.chunks.arena.segments[tail >>> REF_SEGMENT_SHIFT]!;
     const chunk = (tail & REF_UNIT_MASK) << REF_UNIT_SHIFT;
     const count = segment[chunk + COUNT]!;
@@ -42,18 +43,25 @@ export class Timelines {
     const times = chunk + ITEMS;
     const nearest = count > NEAR_TAIL_ITEMS ? count - NEAR_TAIL_ITEMS : 0;
     if (count < capacity && (meta & HIGH_MASK) === high && segment[times + nearest]! <= low) {
-      // In order, or a little late: move the few later ones up by one.
-      let place = times + count;
-      for (; segment[place - 1]! > low; place--) {
-        segment[place] = segment[place - 1]!;
-        segment[place + capacity] = segment[place + capacity - 1]!;
+      this.chunks.beforeWrite(tail);
+      if (this.chunks.arena.unsaved[tail >>> REF_PAGE_SHIFT] === 1) this.chunks.arena.save(tail);
+      // In order, or a little late: the few later ones move up by one.
+      const halves = this.chunks.arena.halves[tail >>> REF_SEGMENT_SHIFT]!;
+      const customers = times + capacity;
+      const kinds = (customers + capacity) * 2;
+      let place = count;
+      for (; segment[times + place - 1]! > low; place--) {
+        segment[times + place] = segment[times + place - 1]!;
+        segment[customers + place] = segment[customers + place - 1]!;
+        halves[kinds + place] = halves[kinds + place - 1]!;
       }
-      segment[place] = low;
-      segment[place + capacity] = customer;
+      segment[times + place] = low;
+      segment[customers + place] = customer;
+      halves[kinds + place] = kind;
       segment[chunk + COUNT] = count + 1;
       return tail;
     }
-    return this.#insertSlowly(at, { high, low, customer, keepAfterMs });
+    return this.#insertSlowly(at, { high, low, customer, kind, keepAfterMs });
   }
 
   /** Items of a key, the not yet reclaimed ones included. */
@@ -125,14 +133,14 @@ export class Timelines {
     const start = ref === words[at + HEAD] ? words[at + START]! : 0;
     const count = this.chunks.get(ref, COUNT);
     // Items of a chunk share `high`, so one of another `high` lies before or after all of them, never between.
-    if ((this.chunks.get(ref, META) & HIGH_MASK) === item.high) {
+    if (this.chunks.high(ref) === item.high) {
       if (count < this.chunks.capacity(ref)) return this.#shiftIn(ref, place, item);
       if (start > 0) return this.#shiftBack(at, ref, place, item);
       if (place > 0 && place < count) return this.#split(at, ref, place, item);
     }
     if (place === start) return this.#linkBefore(at, ref, this.#single(words[at + SIZE]!, item));
     const next = this.chunks.get(ref, NEXT);
-    const nextHasRoom = (this.chunks.get(next, META) & HIGH_MASK) === item.high && this.chunks.get(next, COUNT) < this.chunks.capacity(next);
+    const nextHasRoom = this.chunks.high(next) === item.high && this.chunks.get(next, COUNT) < this.chunks.capacity(next);
     if (nextHasRoom) return this.#shiftIn(next, 0, item);
     return this.#linkAfter(at, ref, this.#single(words[at + SIZE]!, item));
   }
@@ -142,7 +150,7 @@ export class Timelines {
     const words = this.records.words;
     this.reclaim(at, item.keepAfterMs);
     if (words[at + TAIL] === 0) return this.#only(at, item);
-    const sameHigh = (this.chunks.get(tail, META) & HIGH_MASK) === item.high;
+    const sameHigh = this.chunks.high(tail) === item.high;
     if (sameHigh && words[at + HEAD] === tail) {
       const blockClass = this.chunks.get(tail, META) >>> 16;
       if (words[at + START]! * 4 >= this.chunks.capacity(tail)) {
@@ -162,7 +170,7 @@ export class Timelines {
     const words = this.records.words;
     const start = words[at + START]!;
     const kept = this.chunks.get(ref, COUNT) - start;
-    const larger = this.chunks.allocate(blockClass, this.chunks.get(ref, META) & HIGH_MASK);
+    const larger = this.chunks.allocate(blockClass, this.chunks.high(ref));
     this.chunks.move(ref, start, larger, 0, kept);
     this.chunks.set(larger, COUNT, kept);
     words[at + HEAD] = larger;
@@ -176,7 +184,7 @@ export class Timelines {
   #shiftIn(ref: number, place: number, item: NewItem): number {
     const count = this.chunks.get(ref, COUNT);
     if (place < count) this.chunks.move(ref, place, ref, place + 1, count - place);
-    this.chunks.write(ref, place, item.low, item.customer);
+    this.chunks.write(ref, place, item);
     this.chunks.set(ref, COUNT, count + 1);
     return ref;
   }
@@ -186,7 +194,7 @@ export class Timelines {
     const words = this.records.words;
     const start = words[at + START]!;
     this.chunks.move(ref, start, ref, start - 1, place - start);
-    this.chunks.write(ref, place - 1, item.low, item.customer);
+    this.chunks.write(ref, place - 1, item);
     words[at + START] = start - 1;
     return ref;
   }
@@ -207,7 +215,7 @@ export class Timelines {
 
   #single(items: number, item: NewItem): number {
     const ref = this.chunks.allocate(chunkClassFor(items), item.high);
-    this.chunks.write(ref, 0, item.low, item.customer);
+    this.chunks.write(ref, 0, item);
     this.chunks.set(ref, COUNT, 1);
     return ref;
   }
@@ -249,5 +257,6 @@ interface NewItem {
   high: number;
   low: number;
   customer: number;
+  kind: number;
   keepAfterMs: number;
 }

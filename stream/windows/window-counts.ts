@@ -1,125 +1,184 @@
-import { COUNT as CHUNK_COUNT, HIGH_UNIT_MS, NEXT } from './chunks.ts';
+import { COUNT, HIGH_UNIT_MS, NEXT } from './chunks.ts';
 import type { Chunks } from './chunks.ts';
-import { WINDOWS } from './records.ts';
+import type { Kinds } from './kinds.ts';
+import { HEAD, WINDOWS } from './records.ts';
 import type { Records } from './records.ts';
 
-/** Words of one window in a key's record: items inside, chunk of the oldest of them (0: window empty), that item's time. */
-const INSIDE = 0;
-const OLDEST_CHUNK = 1;
-const OLDEST_HIGH = 2;
-const OLDEST_LOW = 3;
-const WORDS = 4;
+/** A window whose counts are kept as it slides. */
+export interface CountedWindow {
+  windowMs: number;
+  /** Marks whose items are counted in it. */
+  marks: readonly number[];
+}
+
+/** Words of a window in a key's record: chunk of the oldest item inside (0: none is), that item's time, the time of the newest item that has left; then a count for each mark. */
+const OLDEST_CHUNK = 0;
+const OLDEST_HIGH = 1;
+const OLDEST_LOW = 2;
+const LEFT_HIGH = 3;
+const LEFT_LOW = 4;
+const COUNTS = 5;
 
 /**
- * The count of each window `(now − W, now]` of each key, kept as it slides: an item enters once and leaves once, so a step
- * is O(1) amortised whatever W and the count are. A key is brought up to date when it is touched.
+ * Counts of windows `(now − W, now]` for each key and mark, kept as they slide: an item enters once and leaves once, so a step
+ * is O(1) amortised whatever W and the counts are. A key is brought up to date when it is touched.
  */
 export class WindowCounts {
   readonly chunks: Chunks;
   records: Records;
-  /** Lengths in ascending order, milliseconds. */
-  readonly windowsMs: readonly number[];
+  readonly windows: readonly CountedWindow[];
+  readonly #kinds: Kinds;
+  /** First word of each window in a record. */
+  readonly #firstWord: number[] = [];
   readonly #cutoffMs: number[];
+  /** For each window and kind: words of the counts that an item of the kind is in. */
+  readonly #counted: Uint16Array[][];
 
-  constructor(chunks: Chunks, records: Records, windowsMs: readonly number[]) {
+  constructor(chunks: Chunks, records: Records, kinds: Kinds, windows: readonly CountedWindow[]) {
     this.chunks = chunks;
     this.records = records;
-    this.windowsMs = windowsMs;
-    this.#cutoffMs = windowsMs.map(() => -Infinity);
+    this.#kinds = kinds;
+    this.windows = windows;
+    this.#cutoffMs = windows.map(() => -Infinity);
+    this.#counted = windows.map(() => []);
+    let word = WINDOWS;
+    for (const { marks } of windows) {
+      this.#firstWord.push(word);
+      word += COUNTS + marks.length;
+    }
+  }
+
+  /** Words that a record needs for these windows. */
+  static stride(windows: readonly CountedWindow[]): number {
+    return windows.reduce((words, { marks }) => words + COUNTS + marks.length, WINDOWS);
   }
 
   setNow(nowMs: number): void {
-    for (let window = 0; window < this.windowsMs.length; window++) this.#cutoffMs[window] = nowMs - this.windowsMs[window]!;
+    for (let window = 0; window < this.windows.length; window++) this.#cutoffMs[window] = nowMs - this.windows[window]!.windowMs;
+  }
+
+  /** Place of a count within a record, for `read`; −1 where it is not kept. */
+  placeOf(windowMs: number, mark: number): number {
+    const window = this.windows.findIndex((one) => one.windowMs === windowMs);
+    const index = window < 0 ? -1 : this.windows[window]!.marks.indexOf(mark);
+    return index < 0 ? -1 : this.#firstWord[window]! + COUNTS + index;
+  }
+
+  windowOf(windowMs: number): number {
+    return this.windows.findIndex((one) => one.windowMs === windowMs);
+  }
+
+  /** A count, once the key is advanced. */
+  read(at: number, place: number): number {
+    return this.records.words[at + place]!;
   }
 
   /** Lets expired items out of every window of a key. */
   advance(at: number): void {
-    for (let window = 0; window < this.windowsMs.length; window++) {
-      const words = this.records.words;
-      const own = at + WINDOWS + window * WORDS;
+    const words = this.records.words;
+    for (let window = 0; window < this.windows.length; window++) {
+      const own = at + this.#firstWord[window]!;
       if (words[own + OLDEST_CHUNK] === 0) continue;
       const oldestMs = words[own + OLDEST_HIGH]! * HIGH_UNIT_MS + words[own + OLDEST_LOW]!;
-      if (oldestMs <= this.#cutoffMs[window]!) this.#drop(own, oldestMs, this.#cutoffMs[window]!);
+      if (oldestMs <= this.#cutoffMs[window]!) this.#drop(at, window, oldestMs);
     }
   }
 
   /** Counts an item that has just been inserted into `chunk`. The key must be advanced. */
-  added(at: number, ms: number, chunk: number): void {
+  added(at: number, ms: number, chunk: number, kind: number): void {
     const words = this.records.words;
-    for (let window = 0; window < this.windowsMs.length; window++) {
-      if (ms <= this.#cutoffMs[window]!) continue;
-      const own = at + WINDOWS + window * WORDS;
-      words[own + INSIDE] = words[own + INSIDE]! + 1;
+    for (let window = 0; window < this.windows.length; window++) {
+      const own = at + this.#firstWord[window]!;
+      if (ms <= this.#cutoffMs[window]!) {
+        if (ms > this.newestLeftMs(at, window)) this.#setTime(own + LEFT_HIGH, ms);
+        continue;
+      }
+      const counted = this.#counted[window]![kind] ?? this.#list(window, kind);
+      for (let index = 0; index < counted.length; index++) {
+        const word = at + counted[index]!;
+        words[word] = words[word]! + 1;
+      }
       if (words[own + OLDEST_CHUNK] !== 0 && words[own + OLDEST_HIGH]! * HIGH_UNIT_MS + words[own + OLDEST_LOW]! <= ms) continue;
       words[own + OLDEST_CHUNK] = chunk;
-      words[own + OLDEST_LOW] = ms >>> 0;
-      words[own + OLDEST_HIGH] = (ms - (ms >>> 0)) / HIGH_UNIT_MS;
+      this.#setTime(own + OLDEST_HIGH, ms);
     }
-  }
-
-  /** Items inside, once the key is advanced. */
-  inside(at: number, window: number): number {
-    return this.records.words[at + WINDOWS + window * WORDS + INSIDE]!;
-  }
-
-  /** Event time of the oldest item inside, or null; once the key is advanced. */
-  oldestMs(at: number, window: number): number | null {
-    const words = this.records.words;
-    const own = at + WINDOWS + window * WORDS;
-    if (words[own + OLDEST_CHUNK] === 0) return null;
-    return words[own + OLDEST_HIGH]! * HIGH_UNIT_MS + words[own + OLDEST_LOW]!;
   }
 
   /** A chunk at or before the oldest item inside; 0 for an empty window. */
   oldestChunk(at: number, window: number): number {
-    return this.records.words[at + WINDOWS + window * WORDS + OLDEST_CHUNK]!;
+    return this.records.words[at + this.#firstWord[window]! + OLDEST_CHUNK]!;
+  }
+
+  /** Event time of the oldest item inside a window that is not empty, whatever its marks. */
+  oldestMs(at: number, window: number): number {
+    const own = at + this.#firstWord[window]!;
+    return this.records.words[own + OLDEST_HIGH]! * HIGH_UNIT_MS + this.records.words[own + OLDEST_LOW]!;
+  }
+
+  /** Event time of the newest item held that is too old for the window; 0 where none has been. */
+  newestLeftMs(at: number, window: number): number {
+    const own = at + this.#firstWord[window]!;
+    return this.records.words[own + LEFT_HIGH]! * HIGH_UNIT_MS + this.records.words[own + LEFT_LOW]!;
+  }
+
+  /** After kinds' numbers have been freed: another kind may have one of them now. */
+  forgetKinds(): void {
+    for (const lists of this.#counted) lists.length = 0;
   }
 
   chunkMoved(at: number, from: number, to: number): void {
     const words = this.records.words;
-    for (let own = at + WINDOWS; own < at + this.records.stride; own += WORDS) {
-      if (words[own + OLDEST_CHUNK] === from) words[own + OLDEST_CHUNK] = to;
+    for (const first of this.#firstWord) if (words[at + first + OLDEST_CHUNK] === from) words[at + first + OLDEST_CHUNK] = to;
+  }
+
+  /** Sets every window of a key from the items held, from its settled head on. */
+  recount(at: number): void {
+    const words = this.records.words;
+    words.fill(0, at + WINDOWS, at + this.records.stride);
+    for (let chunk = words[at + HEAD]!; chunk !== 0; chunk = this.chunks.get(chunk, NEXT)) {
+      const count = this.chunks.get(chunk, COUNT);
+      for (let place = 0; place < count; place++) this.added(at, this.chunks.timeAt(chunk, place), chunk, this.chunks.kindAt(chunk, place));
     }
   }
 
-  /** Sets a window of a key from its items; `first`: a chunk at or before the oldest item. */
-  recount(at: number, window: number, first: number): void {
+  #drop(at: number, window: number, oldestMs: number): void {
     const words = this.records.words;
-    const own = at + WINDOWS + window * WORDS;
+    const own = at + this.#firstWord[window]!;
     const cutoffMs = this.#cutoffMs[window]!;
-    let inside = 0;
-    words.fill(0, own, own + WORDS);
-    for (let chunk = first; chunk !== 0; chunk = this.chunks.get(chunk, NEXT)) {
-      const place = this.chunks.firstAfter(chunk, cutoffMs);
-      const count = this.chunks.get(chunk, CHUNK_COUNT);
-      if (place === count) continue;
-      if (inside === 0) this.#setOldest(own, chunk, place);
-      inside += count - place;
-    }
-    words[own + INSIDE] = inside;
-  }
-
-  #drop(own: number, oldestMs: number, cutoffMs: number): void {
-    const words = this.records.words;
-    let dropped = 0;
+    let leftMs = oldestMs;
     for (let chunk = words[own + OLDEST_CHUNK]!; chunk !== 0; chunk = this.chunks.get(chunk, NEXT)) {
       const to = this.chunks.firstAfter(chunk, cutoffMs);
       // Times are whole milliseconds: what comes after `oldest − 1` was inside.
-      dropped += to - Math.min(to, this.chunks.firstAfter(chunk, oldestMs - 1));
-      if (to < this.chunks.get(chunk, CHUNK_COUNT)) {
-        words[own + INSIDE] = words[own + INSIDE]! - dropped;
-        this.#setOldest(own, chunk, to);
-        return;
+      for (let place = this.chunks.firstAfter(chunk, oldestMs - 1); place < to; place++) {
+        const kind = this.chunks.kindAt(chunk, place);
+        const counted = this.#counted[window]![kind] ?? this.#list(window, kind);
+        for (let index = 0; index < counted.length; index++) {
+          const word = at + counted[index]!;
+          words[word] = words[word]! - 1;
+        }
+        leftMs = this.chunks.timeAt(chunk, place);
       }
+      if (to === this.chunks.get(chunk, COUNT)) continue;
+      words[own + OLDEST_CHUNK] = chunk;
+      this.#setTime(own + OLDEST_HIGH, this.chunks.timeAt(chunk, to));
+      this.#setTime(own + LEFT_HIGH, leftMs);
+      return;
     }
-    words.fill(0, own, own + WORDS);
+    words[own + OLDEST_CHUNK] = 0;
+    this.#setTime(own + LEFT_HIGH, leftMs);
   }
 
-  #setOldest(own: number, chunk: number, place: number): void {
-    const words = this.records.words;
-    const ms = this.chunks.timeAt(chunk, place);
-    words[own + OLDEST_CHUNK] = chunk;
-    words[own + OLDEST_LOW] = ms >>> 0;
-    words[own + OLDEST_HIGH] = (ms - (ms >>> 0)) / HIGH_UNIT_MS;
+  #setTime(highWord: number, ms: number): void {
+    const low = ms >>> 0;
+    this.records.words[highWord] = (ms - low) / HIGH_UNIT_MS;
+    this.records.words[highWord + 1] = low;
+  }
+
+  #list(window: number, kind: number): Uint16Array {
+    const first = this.#firstWord[window]! + COUNTS;
+    const { marks } = this.windows[window]!;
+    const list = Uint16Array.from(this.#kinds.marksOf(kind).filter((mark) => marks.includes(mark)), (mark) => first + marks.indexOf(mark));
+    this.#counted[window]![kind] = list;
+    return list;
   }
 }

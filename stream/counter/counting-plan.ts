@@ -1,0 +1,106 @@
+import { compileWhere, normalizeWhere } from '../../alerts/rules/compile-where.ts';
+import type { WherePredicate } from '../../alerts/rules/compile-where.ts';
+import type { GroupField, Rule } from '../../core/rule.ts';
+import type { Grouping } from '../windows/grouping.ts';
+import { TextHash } from '../windows/hash.ts';
+import { BOARD_WINDOW_MS } from './config.ts';
+import type { CounterConfig } from './config.ts';
+import type { ItemKeys } from './group-keys.ts';
+import type { Quotes } from './quotes.ts';
+import type { RuleState } from './rule-state.ts';
+
+/** One `where`, evaluated at most once an item however many rules have it; null: every item. */
+export interface Matcher {
+  where: string;
+  matches: WherePredicate | null;
+}
+
+/** A `where` under which a grouping counts. Its place among them is its mark in the grouping. */
+export interface Condition {
+  where: string;
+  /** Index among the plan's matchers. */
+  matcher: number;
+  /** Latest texts of its groups that are close to firing. */
+  quotes: Quotes;
+  /** Stream time from which every matching item is in it; 0 where it has seen all. */
+  completeFromMs: number;
+}
+
+/** Items by one set of fields: all rules and boards that group alike share it, whatever their `where` and window. */
+export interface CountedGrouping {
+  /** Fields in alphabetical order, joined. */
+  readonly id: string;
+  readonly fields: readonly GroupField[];
+  grouping: Grouping;
+  conditions: Condition[];
+  /** For the present item: 1 for the conditions that it meets. */
+  present: Uint8Array;
+  keys: ItemKeys;
+  rules: RuleState[];
+  /** Rules that look at an item of a kind. */
+  rulesOfKind: RuleState[][];
+  overflowReported: boolean;
+}
+
+/** Everything that is counted, with what is shared. */
+export interface CountingPlan {
+  groupings: CountedGrouping[];
+  matchers: Matcher[];
+  /** For the present item: 1 where a matcher matches, −1 where it does not, 0 where it was not asked. */
+  matched: Int8Array;
+  hash: TextHash;
+  byRule: Map<string, { counted: CountedGrouping; ruleState: RuleState }>;
+}
+
+export function emptyPlan(): CountingPlan {
+  return { groupings: [], matchers: [], matched: new Int8Array(0), hash: new TextHash(), byRule: new Map() };
+}
+
+/** What one grouping must count. */
+export interface GroupingNeed {
+  fields: readonly GroupField[];
+  /** Windows to keep counted for each `where`, milliseconds; none where only questions are answered. */
+  windowsMs: Map<string, Set<number>>;
+  keepMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** What boards show. Totals by channel, by sentiment and of all are sums of the first. */
+const BOARD_NEEDS: readonly { fields: GroupField[]; where: string; windowsMs: number[] }[] = [
+  { fields: ['channel', 'sentiment'], where: '', windowsMs: [BOARD_WINDOW_MS] },
+  { fields: ['channel', 'sentiment'], where: 'complaint', windowsMs: [BOARD_WINDOW_MS] },
+  { fields: ['category'], where: '', windowsMs: [] },
+  { fields: ['category'], where: 'complaint', windowsMs: [HOUR_MS / 12, HOUR_MS, BOARD_WINDOW_MS] },
+];
+
+export function fieldsOf(groupBy: readonly GroupField[]): GroupField[] {
+  return [...groupBy].sort();
+}
+
+/** Rules with the same name here count the same items in the same groups. */
+export function countedName(rule: { where?: string | undefined; groupBy: readonly GroupField[] }): string {
+  return `${fieldsOf(rule.groupBy).join()}|${normalizeWhere(rule.where)}`;
+}
+
+/** By the groupings' ids: those of the boards first, then those of rules in their order. */
+export function groupingNeeds(rules: readonly Rule[], config: CounterConfig): Map<string, GroupingNeed> {
+  const needs = new Map<string, GroupingNeed>();
+  const want = (groupBy: readonly GroupField[], where: string, windowsMs: readonly number[], keepMs: number): void => {
+    const fields = fieldsOf(groupBy);
+    const need = needs.get(fields.join()) ?? { fields, windowsMs: new Map<string, Set<number>>(), keepMs: 0 };
+    const windows = need.windowsMs.get(where) ?? new Set<number>();
+    for (const windowMs of windowsMs) windows.add(windowMs);
+    need.windowsMs.set(where, windows);
+    need.keepMs = Math.max(need.keepMs, keepMs);
+    needs.set(fields.join(), need);
+  };
+  if (config.boards === 'kept') for (const { fields, where, windowsMs } of BOARD_NEEDS) want(fields, where, windowsMs, BOARD_WINDOW_MS);
+  // A late item may complete a window that ended as long ago as it is late.
+  for (const rule of rules) want(rule.groupBy, normalizeWhere(rule.where), [rule.windowMs], rule.windowMs + config.latenessMaxMs);
+  return needs;
+}
+
+export function makeMatcher(where: string, failed: (message: string) => void): Matcher {
+  return { where, matches: where === '' ? null : compileWhere(where, failed) };
+}

@@ -1,0 +1,97 @@
+import { Grouping } from '../windows/grouping.ts';
+import type { GroupingShape } from '../windows/grouping.ts';
+import { emptyPlan, fieldsOf, groupingNeeds, makeMatcher } from './counting-plan.ts';
+import type { Condition, CountedGrouping, CountingPlan, GroupingNeed } from './counting-plan.ts';
+import { makeItemKeys } from './group-keys.ts';
+import { tell } from './notice.ts';
+import { Quotes } from './quotes.ts';
+import { normalizeWhere } from '../../alerts/rules/compile-where.ts';
+import type { CounterState } from './state.ts';
+
+/**
+ * Makes the groupings fit `state.rules`: those that are still needed keep their items, new ones start empty, the others give
+ * their memory back. Alerts are the caller's business.
+ */
+export function planCounting(state: CounterState): void {
+  const before = new Map(state.plan.groupings.map((counted) => [counted.id, counted]));
+  const plan = emptyPlan();
+  for (const [id, need] of groupingNeeds(state.rules.map(({ rule }) => rule), state.config)) {
+    const old = before.get(id);
+    before.delete(id);
+    plan.groupings.push(fit(state, plan, need, old));
+  }
+  for (const { grouping } of before.values()) grouping.dispose();
+  plan.matched = new Int8Array(plan.matchers.length);
+  state.plan = plan;
+  for (const ruleState of state.rules) attach(plan, ruleState);
+}
+
+function fit(state: CounterState, plan: CountingPlan, need: GroupingNeed, old: CountedGrouping | undefined): CountedGrouping {
+  const wheres = [...need.windowsMs.keys()];
+  // Conditions that stay keep their order, so that a rule that comes changes no mark.
+  const kept = (old?.conditions ?? []).filter(({ where }) => wheres.includes(where));
+  const added = wheres.filter((where) => !kept.some((condition) => condition.where === where));
+  const conditions = [...kept, ...added.map((where) => begin(state, where))];
+  for (const condition of conditions) condition.matcher = matcherIndex(state, plan, condition.where);
+  const shape = shapeOf(state, need, conditions);
+  const marks = (old?.conditions ?? []).map((condition) => conditions.indexOf(condition));
+  const grouping = regroup(state, old?.grouping, shape, marks);
+  if (old !== undefined && shape.keepMs > old.grouping.shape.keepMs) {
+    for (const { where } of kept) {
+      const condition = conditions.find((one) => one.where === where)!;
+      condition.completeFromMs = Math.max(condition.completeFromMs, state.nowMs - old.grouping.shape.keepMs);
+    }
+  }
+  return {
+    id: need.fields.join(),
+    fields: need.fields,
+    grouping,
+    conditions,
+    present: new Uint8Array(conditions.length),
+    keys: makeItemKeys(need.fields, grouping.names),
+    rules: [],
+    rulesOfKind: [],
+    overflowReported: old?.overflowReported ?? false,
+  };
+}
+
+function begin(state: CounterState, where: string): Condition {
+  return { where, matcher: 0, quotes: new Quotes(state.config), completeFromMs: state.nowMs };
+}
+
+function regroup(state: CounterState, old: Grouping | undefined, shape: GroupingShape, marks: number[]): Grouping {
+  if (old === undefined) {
+    const grouping = new Grouping(state.arena, shape);
+    grouping.setNow(state.nowMs);
+    return grouping;
+  }
+  const isSame = JSON.stringify(old.shape) === JSON.stringify(shape) && marks.every((mark, index) => mark === index);
+  return isSame ? old : old.reshape(shape, marks);
+}
+
+function shapeOf(state: CounterState, need: GroupingNeed, conditions: readonly Condition[]): GroupingShape {
+  const marksOf = new Map<number, number[]>();
+  conditions.forEach(({ where }, mark) => {
+    for (const windowMs of need.windowsMs.get(where)!) marksOf.set(windowMs, [...(marksOf.get(windowMs) ?? []), mark]);
+  });
+  const windows = [...marksOf].sort(([a], [b]) => a - b).map(([windowMs, marks]) => ({ windowMs, marks }));
+  return { width: need.fields.length + 1, keepMs: need.keepMs, markCount: conditions.length, windows, keysMax: state.config.keysMax };
+}
+
+function attach(plan: CountingPlan, ruleState: CounterState['rules'][number]): void {
+  const { rule } = ruleState;
+  const counted = plan.groupings.find(({ id }) => id === fieldsOf(rule.groupBy).join())!;
+  ruleState.mark = counted.conditions.findIndex(({ where }) => where === normalizeWhere(rule.where));
+  ruleState.window = counted.grouping.counts.windowOf(rule.windowMs);
+  ruleState.place = counted.grouping.counts.placeOf(rule.windowMs, ruleState.mark);
+  counted.rules.push(ruleState);
+  plan.byRule.set(rule.id, { counted, ruleState });
+}
+
+function matcherIndex(state: CounterState, plan: CountingPlan, where: string): number {
+  const known = plan.matchers.findIndex((matcher) => matcher.where === where);
+  if (known >= 0) return known;
+  const failed = (message: string): void => tell(state, where, { kind: 'where-failed', where, message });
+  return plan.matchers.push(makeMatcher(where, failed)) - 1;
+}
+

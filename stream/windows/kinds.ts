@@ -1,0 +1,121 @@
+/** A kind is written in 16 bits beside each item. */
+export const KINDS_MAX = 65_536;
+const BITS_PER_STEP = 30;
+
+/**
+ * Numbers for sets of marks. A mark is one condition that the items of a grouping are counted under; an item's kind says which
+ * of them it meets. However many rules look at an item, it is held once, with two bytes for all of them, and a rule that
+ * comes or goes touches no item.
+ */
+export class Kinds {
+  readonly markCount: number;
+  readonly #kindsMax: number;
+  /** Marks of each kind, ascending; null for a number that is free. */
+  readonly #marks: (number[] | null)[] = [];
+  readonly #free: number[] = [];
+  /** For each mark: 1 for the kinds that have it. */
+  readonly #having: Uint8Array[];
+  /** A step over 30 marks from one node to the next: node · 2^30 + their bits → next node. */
+  readonly #steps = new Map<number, number>();
+  readonly #kindOfNode: number[] = [-1];
+
+  /** `saved`: marks of the kinds that exist, by number. Every mark alone is a kind from the start. */
+  constructor(markCount: number, saved: readonly (readonly number[] | null)[] = [], kindsMax = KINDS_MAX) {
+    this.markCount = markCount;
+    this.#kindsMax = kindsMax;
+    this.#having = Array.from({ length: markCount }, () => new Uint8Array(16));
+    saved.forEach((marks, kind) => {
+      this.#marks.push(null);
+      if (marks === null) this.#free.push(kind);
+      else this.#fill(kind, [...marks]);
+    });
+    const present = new Uint8Array(markCount);
+    for (let mark = 0; mark < markCount; mark++) {
+      present[mark] = 1;
+      this.of(present);
+      present[mark] = 0;
+    }
+  }
+
+  /** Kinds that exist. */
+  get count(): number {
+    return this.#marks.length - this.#free.length;
+  }
+
+  /** The kind of an item that has the marks with a 1; −1 where no number is left for a new one. */
+  of(present: Uint8Array): number {
+    const node = this.#walk(present);
+    const known = this.#kindOfNode[node]!;
+    if (known >= 0) return known;
+    if (this.#free.length === 0 && this.#marks.length >= this.#kindsMax) return -1;
+    const marks: number[] = [];
+    for (let mark = 0; mark < this.markCount; mark++) if (present[mark] === 1) marks.push(mark);
+    const kind = this.#free.pop() ?? this.#marks.push(null) - 1;
+    this.#fill(kind, marks);
+    return kind;
+  }
+
+  /** The kind of an item that has one mark alone. */
+  alone(mark: number): number {
+    const present = new Uint8Array(this.markCount);
+    present[mark] = 1;
+    return this.of(present);
+  }
+
+  marksOf(kind: number): readonly number[] {
+    return this.#marks[kind] ?? [];
+  }
+
+  /** For each kind 1 where it has the mark. May be longer than there are kinds; valid until the next new kind. */
+  having(mark: number): Uint8Array {
+    return this.#having[mark]!;
+  }
+
+  /** Frees the numbers of kinds that no item has. */
+  keepOnly(used: Uint8Array): void {
+    this.#marks.forEach((marks, kind) => {
+      if (marks === null || marks.length === 1 || used[kind] === 1) return;
+      const present = new Uint8Array(this.markCount);
+      for (const mark of marks) present[mark] = 1;
+      this.#kindOfNode[this.#walk(present)] = -1;
+      this.#marks[kind] = null;
+      this.#free.push(kind);
+    });
+  }
+
+  save(): readonly (readonly number[] | null)[] {
+    return this.#marks;
+  }
+
+  #fill(kind: number, marks: number[]): void {
+    const present = new Uint8Array(this.markCount);
+    for (const mark of marks) present[mark] = 1;
+    const node = this.#walk(present);
+    if (this.#kindOfNode[node]! < 0) this.#kindOfNode[node] = kind;
+    this.#marks[kind] = marks;
+    this.#having.forEach((column, mark) => {
+      if (kind >= column.length) {
+        this.#having[mark] = new Uint8Array(Math.max(kind + 1, column.length * 2));
+        this.#having[mark]!.set(column);
+      }
+      this.#having[mark]![kind] = present[mark]!;
+    });
+  }
+
+  #walk(present: Uint8Array): number {
+    let node = 0;
+    for (let from = 0; from < this.markCount; from += BITS_PER_STEP) {
+      const end = Math.min(this.markCount, from + BITS_PER_STEP);
+      let bits = 0;
+      for (let mark = from; mark < end; mark++) bits |= present[mark]! << (mark - from);
+      const step = node * 2 ** BITS_PER_STEP + bits;
+      let next = this.#steps.get(step);
+      if (next === undefined) {
+        next = this.#kindOfNode.push(-1) - 1;
+        this.#steps.set(step, next);
+      }
+      node = next;
+    }
+    return node;
+  }
+}
