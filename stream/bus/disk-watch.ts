@@ -1,17 +1,27 @@
-import { statfs } from 'node:fs/promises';
+import { open, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** A disk with less free than this is as good as full. */
 const FULL_BYTES = 64 * 1024 ** 2;
 /** It counts as usable again from here on. */
 const ROOM_BYTES = 256 * 1024 ** 2;
+const PROBE = 'write-probe';
+
+type DiskState = 'usable' | 'full' | 'unwritable';
 
 export interface DiskWatch {
   folder: string;
   everyMs: number;
   freeBytes: (folder: string) => Promise<number>;
+  /** Rejects when the folder takes no writes. */
+  write: (folder: string) => Promise<void>;
   onFull: (freeBytes: number) => void;
-  /** There is room again after the disk was full. */
-  onRoom: () => void;
+  /** Nothing can be written though there is room: a disk turned read-only after an error, a change of rights. */
+  onUnwritable: (cause: unknown) => void;
+  /** The disk takes writes again. */
+  onUsable: () => void;
+  /** At each look at a disk that was and is usable. */
+  whileUsable: () => Promise<void>;
 }
 
 export async function freeBytes(folder: string): Promise<number> {
@@ -19,19 +29,36 @@ export async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** Looks at the free space now and then; tells of each change once. The returned function ends it. */
+/** Writes a byte through to the disk. */
+export async function writeProbe(folder: string): Promise<void> {
+  const file = await open(join(folder, PROBE), 'w', 0o600);
+  try {
+    await file.write('.');
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Looks at the disk now and then; tells of each change once. The returned function ends it. */
 export function watchDisk(watch: DiskWatch): () => void {
-  let full = false;
+  let state: DiskState = 'usable';
   let looking = false;
   async function look(): Promise<void> {
     const free = await watch.freeBytes(watch.folder);
-    if (!full && free < FULL_BYTES) {
-      full = true;
-      watch.onFull(free);
-    } else if (full && free >= ROOM_BYTES) {
-      full = false;
-      watch.onRoom();
+    if (free < (state === 'full' ? ROOM_BYTES : FULL_BYTES)) {
+      enter('full', () => watch.onFull(free));
+      return;
     }
+    const refusal = await watch.write(watch.folder).then(() => undefined, (cause: unknown) => ({ cause }));
+    if (refusal !== undefined) enter('unwritable', () => watch.onUnwritable(refusal.cause));
+    else if (state === 'usable') await watch.whileUsable();
+    else enter('usable', watch.onUsable);
+  }
+  function enter(next: DiskState, tell: () => void): void {
+    if (state === next) return;
+    state = next;
+    tell();
   }
   const timer = setInterval(() => {
     if (looking) return;

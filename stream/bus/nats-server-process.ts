@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { TocsinError } from '../../core/errors.ts';
 import { logTail, readPid, readPort, removeLeftovers } from './nats-server-files.ts';
 import type { NatsServerFiles } from './nats-server-files.ts';
@@ -32,6 +33,7 @@ export class NatsServerProcess {
   readonly #killWithParent: () => void;
   #complaints = '';
   #exit: string | undefined;
+  #port: number | undefined;
 
   private constructor(options: ProcessOptions, child: ChildProcess) {
     this.#options = options;
@@ -62,6 +64,18 @@ export class NatsServerProcess {
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** True when it answers and its JetStream does not: a write that failed has turned it off for good. */
+  async isJetStreamSilent(): Promise<boolean> {
+    if (this.#exit !== undefined || this.#port === undefined) return false;
+    const connection = await this.#connect(this.#port);
+    try {
+      await connection.rtt();
+      return await jetstreamManager(connection).then(() => false, () => this.#exit === undefined && !connection.isClosed());
+    } finally {
+      await connection.close();
+    }
   }
 
   /** SIGTERM, then SIGKILL; returns when it is gone. */
@@ -95,17 +109,22 @@ export class NatsServerProcess {
     } catch (cause) {
       throw await this.#failed('its JetStream does not answer', cause);
     }
+    this.#port = port;
     return port;
   }
 
   async #checkJetStream(port: number): Promise<void> {
-    const { user, secret } = this.#options;
-    const connection = await connect({ servers: `127.0.0.1:${port}`, user, pass: secret, timeout: CONNECT_MS, reconnect: false });
+    const connection = await this.#connect(port);
     try {
       await jetstreamManager(connection);
     } finally {
       await connection.close();
     }
+  }
+
+  #connect(port: number): Promise<NatsConnection> {
+    const { user, secret } = this.#options;
+    return connect({ servers: `127.0.0.1:${port}`, user, pass: secret, timeout: CONNECT_MS, reconnect: false });
   }
 
   async #failed(why: string, cause?: unknown): Promise<TocsinError> {

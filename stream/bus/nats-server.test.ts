@@ -16,6 +16,7 @@ import { TEST_LOG_BYTES_MAX, testNatsBinary } from './nats-for-tests.ts';
 import { startNatsServer } from './nats-server.ts';
 import type { NatsServer, NatsServerLimits } from './nats-server.ts';
 import { isAlive } from './process-table.ts';
+import { cannotFreeze, freeze, thaw } from '../../loadtest/faults/frozen-folder.ts';
 import { STORE_SLACK_BYTES, fitLogs } from './store-size.ts';
 import type { LogBytes } from './store-size.ts';
 
@@ -139,6 +140,46 @@ describe('the embedded nats-server', () => {
     free = GIB;
     await eventually('another process', () => server.pid !== pid);
     expect(said[0]).toBe('the disk is full: the logs take nothing until there is room');
+  });
+
+  it('is started anew when a disk that took no writes takes them again', async () => {
+    await newFolder();
+    let refusal: Error | undefined;
+    const said: string[] = [];
+    const server = await startNatsServer({
+      binaryPath, dataDir: folder, limits: { logBytesMax: TEST_LOG_BYTES_MAX, diskWatchMs: 10 },
+      logger: { ...silentLogger, error: (_fields, message) => said.push(message) },
+      write: async () => {
+        if (refusal !== undefined) throw refusal;
+      },
+    });
+    servers.push(server);
+    const { pid } = server;
+    refusal = new Error('EROFS');
+    await eventually('the word of the disk', () => said.length > 0);
+    expect(server.pid).toBe(pid);
+    refusal = undefined;
+    await eventually('another process', () => server.pid !== pid);
+    expect(said[0]).toBe('the disk takes no writes: the logs take nothing until it does');
+  });
+
+  it('is started anew when one refused write has closed its logs, though no look at the disk saw it', async (context) => {
+    const reason = await cannotFreeze();
+    if (reason !== undefined) return context.skip(reason);
+    const server = await start(await newFolder(), { diskWatchMs: 50 });
+    const bus = await connectNatsBus({ servers: server.url, name: 'test', clock: systemClock, telemetry: () => undefined, limits: { logBytesMax: TEST_LOG_BYTES_MAX, appendMs: 500 } });
+    await bus.log('raw').append(new Uint8Array(100), 'before');
+    const { pid } = server;
+    const logs = join(folder, 'nats', 'store', 'jetstream');
+    await freeze(logs);
+    try {
+      expect((await errorOf(bus.log('raw').append(new Uint8Array(100), 'refused'))).code).toBe('log_unavailable');
+    } finally {
+      await thaw(logs);
+    }
+    await eventually('another process', () => server.pid !== pid, 30_000);
+    await eventually('an append', async () => await bus.log('raw').append(new Uint8Array(100), 'after').then(() => true, () => false));
+    await bus.close(1_000);
   });
 
   it('can be stopped while it waits to come back', async () => {

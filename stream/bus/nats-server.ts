@@ -1,5 +1,5 @@
 import { TocsinError } from '../../core/errors.ts';
-import { freeBytes, watchDisk } from './disk-watch.ts';
+import { freeBytes, watchDisk, writeProbe } from './disk-watch.ts';
 import { lockFolder } from './folder-lock.ts';
 import type { FolderLock } from './folder-lock.ts';
 import { DEFAULT_LOG_BYTES_MAX } from './limits.ts';
@@ -7,10 +7,13 @@ import type { BusLogger } from './logger.ts';
 import { loadSecret, prepareFiles, unusable, writeConfig } from './nats-server-files.ts';
 import { NatsServerProcess, stopOrphan } from './nats-server-process.ts';
 import { superviseNatsServer } from './nats-supervisor.ts';
+import type { Supervision } from './nats-supervisor.ts';
 import { availableBytes, fitLogs } from './store-size.ts';
 import type { LogBytes } from './store-size.ts';
 
 const USER = 'tocsin';
+/** A busy server may be slow to answer once. */
+const SILENT_LOOKS_MAX = 3;
 
 export interface NatsServerLimits {
   /** Wanted size limit of each log; smaller ones are used where the disk does not hold them. */
@@ -45,6 +48,8 @@ export interface NatsServerOptions {
   port?: number;
   /** How much room a folder's disk has; asks the system when absent. */
   freeBytes?: (folder: string) => Promise<number>;
+  /** Tries whether a folder takes writes, and rejects when it does not; writes a byte when absent. */
+  write?: (folder: string) => Promise<void>;
 }
 
 export interface NatsServer {
@@ -89,9 +94,12 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       folder: files.store,
       everyMs: limits.diskWatchMs,
       freeBytes: options.freeBytes ?? freeBytes,
+      write: options.write ?? writeProbe,
       onFull: (free) => logger.error({ folder: files.store, freeBytes: free }, 'the disk is full: the logs take nothing until there is room'),
+      onUnwritable: (cause) => logger.error({ folder: files.store, err: cause }, 'the disk takes no writes: the logs take nothing until it does'),
       // A stream that met a full disk stays closed until the server starts anew.
-      onRoom: () => kept.restart('there is room on the disk again'),
+      onUsable: () => kept.restart('the disk takes writes again'),
+      whileUsable: restartWhenSilent(kept),
     });
     return {
       url: `nats://${USER}:${secret}@127.0.0.1:${first.port}`,
@@ -112,6 +120,17 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     await lock.release();
     throw error;
   }
+}
+
+/** One write that failed, and the server has turned JetStream off for good; the trouble may be over before a look at the disk sees it. */
+function restartWhenSilent(kept: Supervision): () => Promise<void> {
+  let silentLooks = 0;
+  return async () => {
+    silentLooks = (await kept.isJetStreamSilent()) ? silentLooks + 1 : 0;
+    if (silentLooks < SILENT_LOOKS_MAX) return;
+    silentLooks = 0;
+    kept.restart('it answers nothing about its logs though the disk takes writes');
+  };
 }
 
 async function lockOf(dataDir: string): Promise<FolderLock> {

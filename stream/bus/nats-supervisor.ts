@@ -16,6 +16,8 @@ export interface Supervised {
 
 export interface Supervision {
   readonly pid: number | undefined;
+  /** Whether it answers and its JetStream does not; rejects when it does not answer either. */
+  isJetStreamSilent(): Promise<boolean>;
   /** Ends the server, to have it started anew. */
   restart(reason: string): void;
   /** Calls back once if the server ended too often and was given up. */
@@ -66,6 +68,7 @@ export function superviseNatsServer({ run, first, logger, limits }: Supervised):
     get pid() {
       return current.pid;
     },
+    isJetStreamSilent: () => current.isJetStreamSilent(),
     restart(reason) {
       logger.warn({ reason }, 'nats-server is started anew');
       void current.stop();
