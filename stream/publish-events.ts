@@ -51,9 +51,11 @@ export class EventPublisher {
 
   async #append(event: AlertEvent): Promise<void> {
     const bytes = encodeJson('alert', event);
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.#alerts.append(bytes, event.id);
+        // The log forgets message ids after a while, and may be away for longer: so it is asked whether it has the event.
+        if (attempt > 1) await this.start();
+        if (this.#isNew(event)) await this.#alerts.append(bytes, event.id);
         return;
       } catch (error) {
         if (!(error instanceof TocsinError)) throw error;

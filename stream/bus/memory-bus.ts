@@ -10,6 +10,7 @@ import { MemoryLog } from './memory-log.ts';
 import { subjectMatches } from './subject-match.ts';
 
 const DEFAULT_BYTES_MAX = 1024 ** 3;
+const DUPLICATE_WINDOW_MS = 120_000;
 
 export interface MemoryBusOptions {
   /** Gives the logs their time. */
@@ -20,6 +21,8 @@ export interface MemoryBusOptions {
   timers?: Timers;
   /** How long a worker that left keeps what it held; it goes to the others at once when absent. */
   takeBackAfterMs?: number;
+  /** How long a log remembers a message id; as the real streams are set up when absent. */
+  duplicateWindowMs?: number;
 }
 
 /** What can go wrong on a real bus, at a test's command. */
@@ -59,8 +62,9 @@ export class MemoryBus implements Bus {
     const isUp = (): boolean => this.#state.value === 'connected';
     this.#timers = options.timers ?? systemTimers;
     const times = { timers: this.#timers, takeBackAfterMs: options.takeBackAfterMs ?? 0 };
+    const duplicateWindowMs = options.duplicateWindowMs ?? DUPLICATE_WINDOW_MS;
     const bytesMax = options.logBytesMax ?? DEFAULT_BYTES_MAX;
-    this.#logs = new Map(LOG_NAMES.map((name) => [name, new MemoryLog({ name, clock: options.clock, bytesMax, isUp, times })]));
+    this.#logs = new Map(LOG_NAMES.map((name) => [name, new MemoryLog({ name, clock: options.clock, bytesMax, isUp, times, duplicateWindowMs })]));
     this.#buckets = new Map(BUCKET_NAMES.map((name) => [name, new MemoryKeyValue(isUp)]));
     this.faults = {
       rejectAppends: (log, count, error) => this.#logNamed(log).rejectAppends(count, error),

@@ -9,9 +9,6 @@ import { logFull, logUnavailable, workQueueOnly } from './bus-errors.ts';
 import { MemoryQueue } from './memory-queue.ts';
 import type { QueueTimes } from './memory-queue.ts';
 
-/** How long the log remembers a message id, as the real streams are set up. */
-const DUPLICATE_WINDOW_MS = 120_000;
-
 interface Reader {
   subscriber: Subscriber<Delivery>;
   nextSequence: number;
@@ -26,6 +23,7 @@ export class MemoryLog implements Log {
   readonly #bytesMax: number;
   readonly #isUp: () => boolean;
   readonly #times: QueueTimes;
+  readonly #duplicateWindowMs: number;
   readonly #entries = new Map<number, LogEntry<Uint8Array>>();
   readonly #sequencesById = new Map<string, { sequence: number; atMs: number }>();
   readonly #readers = new Set<Reader>();
@@ -36,12 +34,13 @@ export class MemoryLog implements Log {
   #acksToLose = 0;
   #pumpIsDue = false;
 
-  constructor(options: { name: LogName; clock: Clock; bytesMax: number; isUp: () => boolean; times: QueueTimes }) {
+  constructor(options: { name: LogName; clock: Clock; bytesMax: number; isUp: () => boolean; times: QueueTimes; duplicateWindowMs: number }) {
     this.#name = options.name;
     this.#clock = options.clock;
     this.#bytesMax = options.bytesMax;
     this.#isUp = options.isUp;
     this.#times = options.times;
+    this.#duplicateWindowMs = options.duplicateWindowMs;
   }
 
   async append(bytes: Uint8Array, messageId: string): Promise<Appended> {
@@ -127,7 +126,7 @@ export class MemoryLog implements Log {
   #store(bytes: Uint8Array, messageId: string): Appended {
     const nowMs = this.#clock.nowMs();
     const known = this.#sequencesById.get(messageId);
-    if (known !== undefined && nowMs - known.atMs < DUPLICATE_WINDOW_MS) {
+    if (known !== undefined && nowMs - known.atMs < this.#duplicateWindowMs) {
       return { sequence: known.sequence, duplicate: true };
     }
     if (this.#bytes + bytes.length > this.#bytesMax) throw logFull(this.#name);
