@@ -16,10 +16,17 @@ export class CustomerKeys {
   /** Of the phone where the item names an id too; of the ticket where it names an order and no customer. */
   otherLow = 0;
   otherHigh = 0;
+  /** Of the workspace alone, 32 bits. */
+  workspace = 0;
   readonly #hash = new TextHash();
+  #workspaceName: string | null = null;
 
   read(item: FeedbackItem): void {
     const { customer, order, ticket } = item;
+    if (item.workspace !== this.#workspaceName) {
+      this.#workspaceName = item.workspace;
+      this.workspace = this.#hash.start(item.workspace).finish().low;
+    }
     this.kind = 'none';
     this.low = 0;
     this.high = 0;

@@ -1,7 +1,7 @@
 import type { FeedbackItem } from '../../core/feedback.ts';
 import { mix32 } from '../windows/hash.ts';
 import { hash53, textNumber } from './campaigns.ts';
-import type { CampaignGroup } from './campaigns.ts';
+import type { CampaignGroup, Membership } from './campaigns.ts';
 import { digitsAgree, isNearEqual, isSameCampaign } from './near-equal.ts';
 import {
   BEFORE, BEFORE_BY_OTHER, CUSTOMER_HIGH, CUSTOMER_LOW, DIGITS, EVENT_SECONDS, GROUP, ORDER, OTHER_HIGH, OTHER_LOW, PRODUCT, SKETCH, TEXT_HIGH, TEXT_LOW,
@@ -149,15 +149,14 @@ function remember(state: DuplicateState, id: string, facts: Facts): Place {
 
 /** The group of the present item's text, where another sender sent it before. */
 function joinGroup(state: DuplicateState, item: FeedbackItem, own: Place): CampaignGroup | null {
-  const { bands, sketch, records } = state;
-  const workspace = state.keys.ofValue(item.workspace, 'band');
+  const { bands, sketch, records, keys } = state;
   const number = records.last;
   let group: CampaignGroup | null = null;
   let lastTried = 0;
   for (let band = 0; band < BANDS; band++) {
     const key = sketch.bands[band]!;
     if (key === 0) continue;
-    const candidate = bands.exchange(mix32(key ^ workspace), number);
+    const candidate = bands.exchange(mix32(key ^ keys.workspace), number);
     if (group !== null || candidate === 0 || candidate === number || candidate === lastTried) continue;
     lastTried = candidate;
     group = tryGroup(state, item, own, candidate);
@@ -171,25 +170,27 @@ function tryGroup(state: DuplicateState, item: FeedbackItem, own: Place, candida
   const from = records.at(candidate);
   const { words } = records;
   if (Math.abs(own.seconds - words[from + EVENT_SECONDS]!) * 1000 > config.horizonMs) return null;
-  const customer = customerNumber(own.words, own.from);
-  const membership = { customer, text: textNumber(sketch), createdAtMs: Math.min(item.createdAtMs, state.nowMs), nowMs: state.nowMs };
   const known = campaigns.get(words[from + GROUP]!);
   if (known !== undefined && known.workspace === item.workspace) {
-    if (!known.texts.has(membership.text) && !isSameCampaign(state.compare.overlap(sketch.bits, known.sketch, 0))) return null;
-    campaigns.join(known, membership);
+    if (!known.texts.has(textNumber(sketch)) && !isSameCampaign(state.compare.overlap(sketch.bits, known.sketch, 0))) return null;
+    campaigns.join(known, membershipOf(state, item, own));
     return known;
   }
   const isEqual = words[from + TEXT_LOW] === sketch.low >>> 0 && words[from + TEXT_HIGH] === sketch.high >>> 0;
   if (!isEqual && !isSameCampaign(state.compare.overlap(sketch.bits, words, from + SKETCH))) return null;
-  const before = customerNumber(words, from);
-  if (before !== 0 && before === customer) return null;
-  const group = campaigns.open(
-    { workspace: item.workspace, firstId: records.id(candidate), sketch: words.subarray(from + SKETCH, from + SKETCH + SKETCH_WORDS) },
-    { ...membership, customer: before, text: hash53(words[from + TEXT_LOW]!, words[from + TEXT_HIGH]!), createdAtMs: words[from + EVENT_SECONDS]! * 1000 },
-  );
+  const present = membershipOf(state, item, own);
+  const before = { ...present, customer: customerNumber(words, from), text: hash53(words[from + TEXT_LOW]!, words[from + TEXT_HIGH]!), createdAtMs: words[from + EVENT_SECONDS]! * 1000 };
+  if (before.customer !== 0 && before.customer === present.customer) return null;
+  const sketched = words.subarray(from + SKETCH, from + SKETCH + SKETCH_WORDS);
+  const group = campaigns.open({ workspace: item.workspace, firstId: records.id(candidate), sketch: sketched }, before);
   words[from + GROUP] = group.number;
-  campaigns.join(group, membership);
+  campaigns.join(group, present);
   return group;
+}
+
+function membershipOf(state: DuplicateState, item: FeedbackItem, own: Place): Membership {
+  const { sketch, nowMs } = state;
+  return { customer: customerNumber(own.words, own.from), text: textNumber(sketch), createdAtMs: Math.min(item.createdAtMs, nowMs), nowMs };
 }
 
 function customerNumber(words: Uint32Array, from: number): number {

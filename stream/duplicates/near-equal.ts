@@ -52,7 +52,7 @@ export const SHINGLES_MIN = 5;
 /** A text with this many shingles is long; between the two the threshold falls evenly. */
 const LONG_SHINGLES = 24;
 const SHORT_JACCARD = 0.6;
-const LONG_JACCARD = 0.42;
+const LONG_JACCARD = 0.55;
 /** A shortened text stands nearly whole in the longer one, and is this share of it at least. */
 const CONTAINED = 0.86;
 const CONTAINED_SHARE = 0.3;

@@ -9,10 +9,15 @@ export const TAIL_UNITS_MAX = 1_024;
 const HEAD_LETTERS_MAX = 384;
 const TAIL_LETTERS_MAX = 128;
 
+const LAST_DIGIT = 0x39;
+const WEIGHT_MAX = 0xffff;
+
 export const SKETCH_WORDS = 8;
 export const SKETCH_BITS = SKETCH_WORDS * 32;
 /** Least hashes of the shingles, one for each of these parts of the hash space ("one permutation hashing", Li, Owen, Zhang 2012). */
-const LEAST = 6;
+const LEAST = 4;
+const PART_SHIFT = 14;
+const NONE = 0x7fffffff;
 /** Pairs of them; texts that share a pair may be near-equal. */
 export const BANDS = LEAST / 2;
 
@@ -49,18 +54,9 @@ export class TextSketch {
     this.weight = 0;
     this.digits = 0;
     this.bits.fill(0);
-    this.#least.fill(0x7fffffff);
-    if (this.#to === 0) {
-      this.#hashMarks(text);
-    } else {
-      this.#hashLetters();
-      if (this.#to - this.#from <= HEAD_LETTERS_MAX + TAIL_LETTERS_MAX) {
-        this.#addShingles(this.#from, this.#to);
-      } else {
-        this.#addShingles(this.#from, this.#from + HEAD_LETTERS_MAX);
-        this.#addShingles(this.#to - TAIL_LETTERS_MAX, this.#to);
-      }
-    }
+    this.#least.fill(NONE);
+    if (this.#to === 0) this.#hashMarks(text);
+    else this.#hashLetters();
     this.low = mix32(this.low ^ (this.high >>> 15));
     this.high = mix32(this.high ^ this.low);
     this.#makeBands();
@@ -93,28 +89,48 @@ export class TextSketch {
 
   #hashLetters(): void {
     const letters = this.#letters;
+    const bits = this.bits;
+    const least = this.#least;
     const to = this.#to;
+    const isLong = to - this.#from > HEAD_LETTERS_MAX + TAIL_LETTERS_MAX;
+    const headEnd = isLong ? this.#from + HEAD_LETTERS_MAX : to;
+    const tailFrom = isLong ? to - TAIL_LETTERS_MAX : to;
     let { low, high } = this;
     let ideographs = 0;
     let run = 0;
+    let beforeLast = 0;
+    let last = 0;
     for (let at = this.#from; at < to; at++) {
       const letter = letters[at]!;
       low = Math.imul(low ^ letter, 0xcc9e2d51);
       low = (low << 15) | (low >>> 17);
       high = (Math.imul(high ^ letter, 0x85ebca6b) + low) | 0;
-      high = (high << 13) | (high >>> 19);
       if (letter >= FIRST_IDEOGRAPH) ideographs++;
-      if (letter <= 0x39) {
+      if (letter <= LAST_DIGIT) {
         run = Math.imul(run ^ letter, 0x9e3779b1);
       } else if (run !== 0) {
         this.digits |= 1 << (mix32(run) & 31);
         run = 0;
       }
+      const isPair = letter >= FIRST_IDEOGRAPH || last >= FIRST_IDEOGRAPH;
+      if (last !== 0 && (isPair || beforeLast !== 0) && (at < headEnd || at >= tailFrom)) {
+        let hash = (last << 16) | letter;
+        if (!isPair) hash ^= Math.imul(beforeLast, 0x9e3779b1);
+        hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+        hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+        bits[hash >>> 29] = bits[hash >>> 29]! | (1 << ((hash >>> 24) & 31));
+        // The low bits choose the part, the high ones the order within it.
+        const part = (hash >>> PART_SHIFT) & (LEAST - 1);
+        const value = (hash ^ (hash >>> 16)) & NONE;
+        if (value < least[part]!) least[part] = value;
+      }
+      beforeLast = last;
+      last = letter;
     }
     if (run !== 0) this.digits |= 1 << (mix32(run) & 31);
     this.low = low;
     this.high = high;
-    this.weight = Math.min(to - this.#from + ideographs, 0xffff);
+    this.weight = Math.min(to - this.#from + ideographs, WEIGHT_MAX);
   }
 
   /** A text of marks and emoji alone is compared unit by unit: nothing else is left of it. */
@@ -127,37 +143,12 @@ export class TextSketch {
     }
   }
 
-  #addShingles(from: number, to: number): void {
-    const letters = this.#letters;
-    const bits = this.bits;
-    const least = this.#least;
-    let beforeLast = 0;
-    let last = 0;
-    for (let at = from; at < to; at++) {
-      const letter = letters[at]!;
-      const isPair = letter >= FIRST_IDEOGRAPH || last >= FIRST_IDEOGRAPH;
-      if (last !== 0 && (isPair || beforeLast !== 0)) {
-        let hash = (last << 16) | letter;
-        if (!isPair) hash ^= Math.imul(beforeLast, 0x9e3779b1);
-        hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
-        hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-        bits[hash >>> 29] = bits[hash >>> 29]! | (1 << ((hash >>> 24) & 31));
-        const value = (hash ^ (hash >>> 16)) & 0x7fffffff;
-        // The low 24 bits are independent of the bit set above: 16 of them choose the part, in equal shares.
-        const part = ((hash & 0xffff) * LEAST) >>> 16;
-        if (value < least[part]!) least[part] = value;
-      }
-      beforeLast = last;
-      last = letter;
-    }
-  }
-
   #makeBands(): void {
     const least = this.#least;
     for (let band = 0; band < BANDS; band++) {
       const a = least[band * 2]!;
       const b = least[band * 2 + 1]!;
-      if (a === 0x7fffffff && b === 0x7fffffff) {
+      if (a === NONE && b === NONE) {
         this.bands[band] = 0;
         continue;
       }

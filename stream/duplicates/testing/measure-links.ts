@@ -42,7 +42,14 @@ export function measureLinks(pairs: readonly LabelledPair[], texts: readonly str
       return found.kind === 'repeat' ? found.of : null;
     };
     send('first', first);
-    for (let between = 0; between < BETWEEN; between++) if (send(`between${between}`, random.pick(texts)) !== null) result.wronglyLinked++;
+    // What stands between is neither of the two, nor twice the same.
+    const used = new Set([first, second]);
+    while (used.size < BETWEEN + 2) {
+      const text = random.pick(texts);
+      if (used.has(text)) continue;
+      used.add(text);
+      if (send(`between${used.size}`, text) !== null) result.wronglyLinked++;
+    }
     nowMs += MINUTE_MS / 60;
     const of = send('second', second);
     if (of === 'first') {
