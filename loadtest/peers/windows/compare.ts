@@ -17,12 +17,12 @@ import type { PeerName, SetUp } from './set-up-peers.ts';
  *
  *   events (seeded) ─► file ─► each program alone, in its own process, in turns ─► alerts ─► compared with an exact oracle
  *
- * node dist/loadtest/peers/windows/compare.js [--events N] [--keys N] [--repeats N] [--peers a,b] [--json]
+ * node dist/loadtest/peers/windows/compare.js [--events N] [--keys N] [--repeats N] [--minutes N] [--peers a,b] [--json]
  */
 
 const PEER_MS_MAX = 120_000;
-/** No round begins that would end after this, were it as long as those before. */
-const ROUNDS_MS_MAX = 300_000;
+/** No round begins that would end after this, were it as long as those before; a busy machine needs more for three. */
+const ROUNDS_MINUTES = '5';
 const WITHOUT_RULE = 'tocsin-without-rule';
 /** The slow ones are given every n-th key only: as many events in each window, fewer events. */
 const KEYS_SHARE: Partial<Record<PeerName, number>> = { elastalert2: 5 };
@@ -37,6 +37,7 @@ interface Options {
   events: number;
   keys: number;
   repeats: number;
+  roundsMsMax: number;
   peers: PeerName[];
   output: 'table' | 'json';
 }
@@ -47,6 +48,7 @@ function readOptions(): Options {
       events: { type: 'string', default: String(LOAD_DEFAULTS.events) },
       keys: { type: 'string', default: String(LOAD_DEFAULTS.keys) },
       repeats: { type: 'string', default: '3' },
+      minutes: { type: 'string', default: ROUNDS_MINUTES },
       peers: { type: 'string', default: PEERS.filter((name) => name !== 'tocsin').join() },
       json: { type: 'boolean', default: false },
     },
@@ -58,6 +60,7 @@ function readOptions(): Options {
     events: positive(values.events, '--events'),
     keys: positive(values.keys, '--keys'),
     repeats: positive(values.repeats, '--repeats'),
+    roundsMsMax: positive(values.minutes, '--minutes') * 60_000,
     peers: PEERS.filter((name) => name === 'tocsin' || asked.includes(name)),
     output: values.json ? 'json' : 'table',
   };
@@ -142,7 +145,7 @@ async function compare(options: Options, folder: string): Promise<void> {
   const startedMs = performance.now();
   let rounds = 0;
   for (; rounds < options.repeats; rounds++) {
-    if (rounds > 0 && ((performance.now() - startedMs) * (rounds + 1)) / rounds > ROUNDS_MS_MAX) break;
+    if (rounds > 0 && ((performance.now() - startedMs) * (rounds + 1)) / rounds > options.roundsMsMax) break;
     // Every other round the other way round, so that none always runs on the warmer or the busier machine.
     const order = rounds % 2 === 0 ? [...ready.keys()] : [...ready.keys()].reverse();
     for (const name of order) {
