@@ -1,12 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CATEGORY_IDS } from '../core/category.ts';
 import { SENTIMENTS, SEVERITIES } from '../core/score.ts';
 import type { Score } from '../core/score.ts';
 import { chooseBackend } from './backends.ts';
+import { findPackageRoot } from './package-root.ts';
 import { loadScorer, NETWORK_BATCH_MAX } from './scorer.ts';
 import type { Scorer } from './scorer.ts';
-import { SENTENCES } from './testing/sentences.ts';
+import { KNOWN_MISSES, SENTENCES } from './testing/sentences.ts';
 
 let scorer: Scorer;
 beforeAll(async () => {
@@ -65,10 +68,20 @@ describe('the five sentences of the product', () => {
 });
 
 describe('sentences as a person would read them', () => {
-  it.each(SENTENCES.map(({ text, sentiment, complaint, category }) => [text, sentiment, complaint, category] as const))('%s: %s', async (text, sentiment, complaint, category) => {
+  it.each(SENTENCES.filter(({ text }) => !KNOWN_MISSES.includes(text)).map(({ text, sentiment, complaint, category }) => [text, sentiment, complaint, category] as const))('%s: %s', async (text, sentiment, complaint, category) => {
     const score = await scoreOf(text);
     expect({ sentiment: score.sentiment, complaint: score.complaint }).toEqual({ sentiment, complaint });
     if (category !== undefined) expect(score.categories.map(({ id }) => id)).toContain(category);
+  });
+
+  it('are missed where the model card says so, and only there', async () => {
+    const card = readFileSync(join(findPackageRoot(), 'docs', 'model-card.md'), 'utf8');
+    expect(KNOWN_MISSES.filter((text) => !card.includes(text))).toEqual([]);
+    expect(KNOWN_MISSES.length).toBeLessThanOrEqual(SENTENCES.length / 10);
+    for (const { text, sentiment, complaint, category } of SENTENCES.filter((each) => KNOWN_MISSES.includes(each.text))) {
+      const score = await scoreOf(text);
+      expect([text, score.sentiment === sentiment && score.complaint === complaint && (category === undefined || score.categories.some(({ id }) => id === category))]).toEqual([text, false]);
+    }
   });
 });
 

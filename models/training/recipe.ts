@@ -17,15 +17,15 @@ export interface Recipe {
 
 export const DEFAULT_RECIPE: Recipe = {
   seed: 1,
-  epochs: 3,
-  vocabularyMax: 180_000,
+  epochs: 5,
+  vocabularyMax: 140_000,
   textsMin: 3,
-  dimensions: 48,
+  dimensions: 64,
   pools: 4,
   hidden: 96,
-  embeddingRate: 0.04,
+  embeddingRate: 0.035,
   denseRate: 0.001,
-  featureDropout: 0.3,
+  featureDropout: 0.4,
   hiddenDropout: 0.2,
   batch: 32,
 };
