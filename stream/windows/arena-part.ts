@@ -20,7 +20,7 @@ export class ArenaPart implements LargePart {
 
   constructor(shape: ArenaShape) {
     this.#shape = shape;
-    this.pieces = 1 + shape.arena.segments.length;
+    this.pieces = shape.arena.segments.length;
   }
 
   hold(): void {
@@ -36,13 +36,9 @@ export class ArenaPart implements LargePart {
 
   write(piece: number, out: StateWriter): void {
     const { arena, pages, pageWords, pagesPerSegment } = this.#shape;
-    if (piece === 0) {
-      out.number(this.pieces - 1);
-      return;
-    }
-    const first = (piece - 1) * pagesPerSegment;
+    const first = piece * pagesPerSegment;
     const end = Math.min(pages, first + pagesPerSegment);
-    const segment = arena.segments[piece - 1]!.subarray(0, (end - first) * pageWords);
+    const segment = arena.segments[piece]!.subarray(0, (end - first) * pageWords);
     out.words(this.#aside.size === 0 ? segment : this.#asHeld(segment, first));
     arena.unsaved.fill(0, first, end);
   }
