@@ -63,6 +63,8 @@ class Harm {
   readonly #recoveries: Recovery[] = [];
   /** The restart that is under way; true when the server got ready. */
   #restart: Promise<boolean> = Promise.resolve(true);
+  /** A start that ends now was ended by the kill. */
+  #killing = false;
   #done = 0;
   #endedByItself = 0;
 
@@ -79,11 +81,16 @@ class Harm {
     this.#done += 1;
     this.#say(`kill ${number}: ${victim}, ${delayMs} ms after ${after === 'ready' ? 'everything was ready' : 'the start began'}`);
     const natsPid = await this.#tocsin.natsPid();
+    this.#killing = true;
     await this.#tocsin.kill(victim);
     await this.#restart;
+    this.#killing = false;
     this.#restart = victim === 'nats-server' ? this.#untilNatsIsBack(natsPid) : this.#tocsin.server.start().then(() => true, (error: Error) => this.#notStarted(error));
     void this.#restart.then((ready) => {
-      if (ready) this.#recoveries.push({ killedAtMs, readyMs: performance.now() - killedAtMs });
+      if (!ready) return;
+      const readyMs = performance.now() - killedAtMs;
+      this.#recoveries.push({ killedAtMs, readyMs });
+      this.#say(`  ready ${(readyMs / 1_000).toFixed(1)} s after kill ${number}`);
     });
   }
 
@@ -121,7 +128,7 @@ class Harm {
   }
 
   #notStarted(error: Error): false {
-    this.#say(error.message.split('\n')[0] ?? '');
+    if (!this.#killing) this.#say(error.message.split('\n')[0] ?? '');
     return false;
   }
 

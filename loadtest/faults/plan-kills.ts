@@ -13,7 +13,7 @@ export interface Kill {
 
 const READY_DELAY_MS = [300, 5_000] as const;
 const START_DELAY_MS = [100, 2_500] as const;
-const DURING_START_SHARE = 0.2;
+const DURING_START_SHARE = 0.4;
 /** A server gives its nats-server up when that ends more than five times a minute, as it should. */
 const NATS_ALONE_IN_A_ROW_MAX = 3;
 

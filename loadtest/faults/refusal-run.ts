@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PipelineStatus } from '../../core/pipeline.ts';
+import { getJson } from '../../test/support/http.ts';
 import { eventually } from '../../test/support/poll.ts';
 import { atLeast, exactly, told, type Measure } from './report.ts';
 import { SteadyLoad } from './steady-load.ts';
@@ -12,6 +14,7 @@ const WARM_UP_ITEMS = 1_000;
 const REFUSED_WITHIN_MS = 60_000;
 const HELD_MS = 8_000;
 const RECOVERED_WITHIN_MS = 60_000;
+const FLOWING_LAG_MS_MAX = 3_000;
 
 /** A trouble that the server must refuse under and recover from. */
 export interface Trouble {
@@ -39,7 +42,7 @@ export async function refuseAndRecover({ tocsin, load, trouble, say }: { tocsin:
   await trouble.end();
   const endedAtMs = performance.now();
   const recovered = await eventually(() => ledger.acceptedAfterMs(endedAtMs) !== undefined, { what: 'feedback to be taken again', limitMs: RECOVERED_WITHIN_MS })
-    .then(() => tocsin.ready(), (error: Error) => Promise.reject(error))
+    .then(() => untilFlowing(tocsin))
     .then(() => true, (error: Error) => {
       say(`${error.message}\n${tocsin.server.tail()}`);
       return false;
@@ -53,6 +56,15 @@ export async function refuseAndRecover({ tocsin, load, trouble, say }: { tocsin:
   ];
 }
 
+/** Every part is ready, and what is taken is scored, counted and stored as it comes. */
+async function untilFlowing(tocsin: TocsinUnderFault): Promise<void> {
+  await tocsin.ready();
+  await eventually(async () => {
+    const { lagMs, unstoredRows } = (await getJson<PipelineStatus>(`${tocsin.url}/v1/status`)).body;
+    return lagMs <= FLOWING_LAG_MS_MAX && unstoredRows <= (ITEMS_PER_SECOND * FLOWING_LAG_MS_MAX) / 1_000;
+  }, { what: 'everything taken to flow through', limitMs: RECOVERED_WITHIN_MS, everyMs: 250 });
+}
+
 /** Brings the server back where it did not recover by itself. */
 export async function ensureUp(tocsin: TocsinUnderFault): Promise<void> {
   if (await tocsin.ready(1_000).then(() => true, () => false)) return;
@@ -60,7 +72,8 @@ export async function ensureUp(tocsin: TocsinUnderFault): Promise<void> {
   await tocsin.server.start();
 }
 
-/** Starts the server while the trouble lasts. @returns whether it started, or the first sentence of why not */
-export async function tryToStart(tocsin: TocsinUnderFault): Promise<'started' | string> {
-  return await tocsin.server.start().then(() => 'started', (error: Error) => error.message);
+/** Starts the server while the trouble lasts. @returns what it said when it did not start; undefined when it did */
+export async function tryToStart(tocsin: TocsinUnderFault): Promise<string | undefined> {
+  tocsin.server.printed = '';
+  return await tocsin.server.start().then(() => undefined, (error: Error) => /^tocsin: .*/m.exec(tocsin.server.printed)?.[0] ?? error.message);
 }
