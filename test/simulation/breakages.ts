@@ -1,0 +1,105 @@
+import type { BatchWriter } from '../../stream/store/batch-writer.ts';
+import type { AppendLog, Delivery, Log, LogName } from '../../stream/ports.ts';
+import { Observable, map } from 'rxjs';
+import { decodeScoredEntry, encodeScoredEntry } from '../../stream/frames/scored-entry.ts';
+
+/** Guarantees taken away on purpose, to see that the simulation notices. */
+export const BREAKAGES = [
+  'frames-counted-again', 'ids-counted-again', 'events-without-position', 'rows-without-token', 'answered-before-durable',
+  'acknowledged-before-scored', 'events-acknowledged-at-once', 'another-key-each-attempt', 'store-position-overstated',
+] as const;
+export type Breakage = (typeof BREAKAGES)[number];
+
+/** The log as a broken program would use it; the log itself where this breakage is about something else. */
+export function breakLog(name: LogName, log: Log, broken: Breakage | undefined): Log {
+  switch (broken) {
+    case 'frames-counted-again':
+      return name === 'scored' ? withRead(log, withoutRepeatedFrames()) : log;
+    case 'ids-counted-again':
+      return name === 'scored' ? withRead(log, forgetsIds) : log;
+    case 'events-without-position':
+      return name === 'alerts' ? withLast(log) : log;
+    case 'answered-before-durable':
+      return name === 'raw' ? withAppend(log, async (bytes, id) => {
+        void log.append(bytes, id).catch(() => undefined);
+        return { sequence: 0, duplicate: false };
+      }) : log;
+    case 'acknowledged-before-scored':
+      return name === 'raw' ? withWork(log) : log;
+    case 'events-acknowledged-at-once':
+      return name === 'alerts' ? withWork(log) : log;
+    case 'rows-without-token':
+    case 'store-position-overstated':
+    case 'another-key-each-attempt':
+    case undefined:
+      return log;
+  }
+}
+
+export function breakWriter(writer: BatchWriter, broken: Breakage | undefined): BatchWriter {
+  if (broken !== 'rows-without-token' && broken !== 'store-position-overstated') return writer;
+  let inserts = 0;
+  return {
+    prepare: () => writer.prepare(),
+    // As a sink would that inserts batches side by side: the highest one stored says nothing of those before it.
+    storedThrough: (logId) => writer.storedThrough(logId).then((sequence) => (broken === 'rows-without-token' || sequence === 0 ? sequence : sequence + 20)),
+    insert: (rows, logId, token) => writer.insert(rows, logId, broken === 'rows-without-token' ? `${token}#${(inserts += 1)}` : token),
+  };
+}
+
+/** A key for each attempt, from the page's own. */
+export function breakKey(key: string, attempt: number, broken: Breakage | undefined): string {
+  return broken === 'another-key-each-attempt' ? `${key}#${attempt}` : key;
+}
+
+function derived(log: Log, over: Partial<Log>): Log {
+  return {
+    append: (bytes, id) => log.append(bytes, id),
+    read: (from, max) => log.read(from, max),
+    last: () => log.last(),
+    info: () => log.info(),
+    work: (name, max) => log.work(name, max),
+    ...over,
+  };
+}
+
+function withAppend(log: Log, append: AppendLog['append']): Log {
+  return derived(log, { append });
+}
+
+function withLast(log: Log): Log {
+  return derived(log, { last: async () => null });
+}
+
+function withWork(log: Log): Log {
+  return derived(log, {
+    work: (name, max) => log.work(name, max).pipe(map((delivery) => {
+      delivery.ack();
+      return { ...delivery, ack: () => undefined };
+    })),
+  });
+}
+
+function withRead(log: Log, change: (delivery: Delivery) => Delivery): Log {
+  return derived(log, { read: (from, max): Observable<Delivery> => log.read(from, max).pipe(map(change)) });
+}
+
+/** Each scored frame looks like the only one of its raw frame. */
+function withoutRepeatedFrames(): (delivery: Delivery) => Delivery {
+  let rawSequence = 0;
+  return (delivery) => rewritten(delivery, (entry) => (entry.kind === 'scored' ? { ...entry, rawSequence: (rawSequence += 1) } : entry));
+}
+
+function forgetsIds(delivery: Delivery): Delivery {
+  return rewritten(delivery, (entry) => (entry.kind !== 'scored' ? entry : {
+    ...entry, items: entry.items.map((scored) => ({ ...scored, item: { ...scored.item, idGiven: false } })),
+  }));
+}
+
+function rewritten(delivery: Delivery, change: (entry: ReturnType<typeof decodeScoredEntry>) => ReturnType<typeof decodeScoredEntry>): Delivery {
+  try {
+    return { ...delivery, entry: { ...delivery.entry, value: encodeScoredEntry(change(decodeScoredEntry(delivery.entry.value))) } };
+  } catch {
+    return delivery;
+  }
+}

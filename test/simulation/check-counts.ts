@@ -1,0 +1,74 @@
+import type { ScoredItem } from '../../core/frame.ts';
+import { decodeScoredEntry } from '../../stream/frames/scored-entry.ts';
+import { readLog } from './read-log.ts';
+import type { World } from './world.ts';
+
+const MINUTE_MS = 60_000;
+const WINDOWS_MS = [MINUTE_MS, 2 * MINUTE_MS, 5 * MINUTE_MS, 60 * MINUTE_MS, 24 * 60 * MINUTE_MS];
+const WORKSPACES = ['shop-a', 'default'];
+
+/** What the counter says now is what counting the log's items one by one says. */
+export async function checkCounts(world: World): Promise<void> {
+  const { counter } = world;
+  if (counter === undefined || !counter.isCaughtUp) return;
+  const { sequence, nowMs } = counter.state;
+  const said = WINDOWS_MS.flatMap((windowMs) => WORKSPACES.flatMap((workspace) => counter.flow.answer({ workspace, groupBy: ['category'], windowMs }).groups
+    .map(({ key, count }) => `${windowMs / MINUTE_MS} min ${workspace} ${key['category']}: ${count}`)));
+  const items = await itemsUpTo(world, sequence);
+  const expected = naiveCounts(items, nowMs);
+  compare(world, 'the counts', said.sort(), expected);
+}
+
+export function naiveCounts(items: readonly { workspace: string; categories: readonly string[]; atMs: number }[], nowMs: number): string[] {
+  const lines: string[] = [];
+  for (const windowMs of WINDOWS_MS) {
+    const counts = new Map<string, number>();
+    for (const { workspace, categories, atMs } of items) {
+      if (atMs <= nowMs - windowMs || atMs > nowMs) continue;
+      for (const category of categories) counts.set(`${workspace} ${category}`, (counts.get(`${workspace} ${category}`) ?? 0) + 1);
+    }
+    for (const [key, count] of counts) lines.push(`${windowMs / MINUTE_MS} min ${key}: ${count}`);
+  }
+  return lines.sort();
+}
+
+async function itemsUpTo(world: World, lastSequence: number): Promise<{ workspace: string; categories: string[]; atMs: number }[]> {
+  const seen = new Set<string>();
+  const items: { workspace: string; categories: string[]; atMs: number }[] = [];
+  for (const { sequence, timeMs, value } of await readLog(world.bus, 'scored')) {
+    if (sequence > lastSequence) break;
+    for (const { item, score } of scoredItems(value)) {
+      // Every item has an order of its own, with an id or without.
+      if (seen.has(item.order!)) continue;
+      seen.add(item.order!);
+      items.push({ workspace: item.workspace, categories: score.categories.map(({ id }) => id), atMs: Math.min(item.createdAtMs, timeMs) });
+    }
+  }
+  return items;
+}
+
+function scoredItems(bytes: Uint8Array): ScoredItem[] {
+  try {
+    const entry = decodeScoredEntry(bytes);
+    return entry.kind === 'scored' ? entry.items : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Tells what is missing and what is too much. */
+export function compare(world: Pick<World, 'violate'>, what: string, said: readonly string[], expected: readonly string[]): void {
+  const rest = [...expected];
+  const tooMuch: string[] = [];
+  for (const line of said) {
+    const index = rest.indexOf(line);
+    if (index < 0) tooMuch.push(line);
+    else rest.splice(index, 1);
+  }
+  if (rest.length === 0 && tooMuch.length === 0) return;
+  world.violate(`${what} differ: missing ${shown(rest)}, too much ${shown(tooMuch)}`);
+}
+
+function shown(lines: readonly string[]): string {
+  return lines.length === 0 ? 'nothing' : `${lines.length} [${lines.slice(0, 4).join(' | ')}${lines.length > 4 ? ' …' : ''}]`;
+}

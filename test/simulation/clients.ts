@@ -1,0 +1,112 @@
+import { TocsinError } from '../../core/errors.ts';
+import type { Prng } from '../../server/play/prng.ts';
+import type { IntakeAnswer } from '../../server/gateway/services.ts';
+import { composeText, letters, type SentItem } from './sample-feedback.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface ClientsParts {
+  time: VirtualTime;
+  random: Prng;
+  /** One request to a gateway; rejects for everything but a 202. */
+  post(body: Uint8Array, format: 'json' | 'ndjson'): Promise<IntakeAnswer>;
+  trace(line: string): void;
+  fail(message: string): void;
+}
+
+const WORKSPACES = ['shop-a', 'default'];
+const REQUESTS_MIN = 10;
+const REQUESTS_MAX = 30;
+const ITEMS_PER_REQUEST_MAX = 8;
+const DAY_MS = 86_400_000;
+
+/** Send feedback with ids of their own, again after every error, and now and then once more; some send it without ids, once. */
+export class Clients {
+  /** Every item with an id, by workspace and id; each is sent until it is accepted. */
+  readonly named = new Map<string, SentItem>();
+  /** Every item without one, by its order; the server may have it or not until it said so. */
+  readonly unnamed = new Map<string, { item: SentItem; accepted: boolean }>();
+  readonly accepted = new Set<string>();
+  requestsOpen = 0;
+  readonly #parts: ClientsParts;
+
+  constructor(parts: ClientsParts) {
+    this.#parts = parts;
+  }
+
+  /** Plans all requests within `(now, now + spanMs]`. */
+  start(spanMs: number): void {
+    const { time, random } = this.#parts;
+    const bursts = Array.from({ length: random.between(1, 3) }, () => random.below(spanMs));
+    for (let number = random.between(REQUESTS_MIN, REQUESTS_MAX); number > 0; number -= 1) {
+      const atMs = random.chance(0.6) ? Math.min(spanMs, random.pick(bursts) + random.below(4_000)) : random.below(spanMs);
+      this.requestsOpen += 1;
+      time.after(atMs, () => {
+        const items = Array.from({ length: random.between(1, ITEMS_PER_REQUEST_MAX) }, () => this.#make());
+        void this.#send(items, random.chance(0.9) ? 'named' : 'unnamed');
+      });
+    }
+  }
+
+  #make(): SentItem {
+    const { time, random } = this.#parts;
+    const isComplaint = random.chance(0.7);
+    const topics = random.pick([0, 1, 1, 1, 2]);
+    const lateMs = random.chance(0.8) ? random.below(5_000) : random.chance(0.9) ? random.below(15 * 60_000) : random.below(40 * DAY_MS);
+    return {
+      id: letters(random, 10),
+      workspace: random.pick(WORKSPACES),
+      text: composeText(random, topics, isComplaint),
+      channel: random.pick(['app', 'web', 'phone'] as const),
+      createdAt: new Date(time.nowMs() - lateMs).toISOString(),
+      order: letters(random, 10),
+    };
+  }
+
+  async #send(items: SentItem[], kind: 'named' | 'unnamed'): Promise<void> {
+    const { random } = this.#parts;
+    if (kind === 'unnamed') {
+      const bare = items.map(({ id: _id, ...item }) => item);
+      for (const item of bare) this.unnamed.set(item.order, { item, accepted: false });
+      await this.#request(bare, 1);
+    } else {
+      for (const item of items) this.named.set(keyOf(item), item);
+      const seen = [...this.named.values()];
+      // Something that another request has sent as well.
+      await this.#request(random.chance(0.3) ? [...items, random.pick(seen)] : items, Number.POSITIVE_INFINITY);
+      if (random.chance(0.2)) await this.#request(items, 1);
+    }
+    this.requestsOpen -= 1;
+  }
+
+  async #request(items: readonly SentItem[], attemptsMax: number): Promise<void> {
+    const { random, time, trace } = this.#parts;
+    const bad = random.chance(0.1);
+    const values: unknown[] = bad ? [{ text: '', channel: 'app' }, ...items] : [...items];
+    const format = random.pick(['json', 'ndjson'] as const);
+    const body = new TextEncoder().encode(format === 'json' ? JSON.stringify(values) : values.map((value) => JSON.stringify(value)).join('\n'));
+    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+      try {
+        this.#take(await this.#parts.post(body, format), items, bad ? 1 : 0);
+        return;
+      } catch (error) {
+        if (!(error instanceof TocsinError)) throw error;
+        trace(`client: ${items.length} items refused, ${error.code}`);
+        await new Promise<void>((resolve) => void time.after(random.between(100, 2_000), resolve));
+      }
+    }
+  }
+
+  #take(answer: IntakeAnswer, items: readonly SentItem[], badItems: number): void {
+    const { fail } = this.#parts;
+    if (answer.accepted !== items.length || answer.rejected.length !== badItems) fail(`of ${items.length} good items and ${badItems} bad ones, ${answer.accepted} were accepted and ${answer.rejected.length} rejected`);
+    for (const [index, item] of items.entries()) {
+      if (item.id === undefined) this.unnamed.get(item.order)!.accepted = true;
+      else if (answer.ids[index] !== item.id) fail(`the item ${item.id} was answered with the id ${answer.ids[index]}`);
+      else this.accepted.add(keyOf(item));
+    }
+  }
+}
+
+export function keyOf({ workspace, id }: Pick<SentItem, 'workspace' | 'id'>): string {
+  return `${workspace}/${id}`;
+}

@@ -1,0 +1,87 @@
+import { logUnavailable } from '../../stream/bus/bus-errors.ts';
+import { TocsinError } from '../../core/errors.ts';
+import type { LogName } from '../../stream/ports.ts';
+import type { WriterFault } from '../../stream/store/memory-writer.ts';
+import type { Prng } from '../../server/play/prng.ts';
+
+const RECEIVER_MOODS = ['well', 'slow', 'away', 'failing', 'answer-lost', 'busy'] as const;
+export type ReceiverMood = (typeof RECEIVER_MOODS)[number];
+const SCORER_MOODS = ['well', 'well', 'slow', 'hanging', 'failing'] as const;
+export type ScorerMood = (typeof SCORER_MOODS)[number];
+
+interface Rates {
+  refusedAppend: number;
+  lostAppendAck: number;
+  lostWorkAck: number;
+  storeFault: number;
+  failingRead: number;
+}
+
+/** What goes wrong by chance, and how often; drawn once a run. Over when `end` is called. */
+export class Faults {
+  readonly #random: Prng;
+  readonly #rates: Rates;
+  #isOver = false;
+  #storeIsAway = false;
+  #acksAreLost = false;
+
+  constructor(random: Prng) {
+    this.#random = random;
+    // Half of the runs have none of a kind, so that each kind is also met alone.
+    const rate = (most: number): number => (random.chance(0.5) ? 0 : random.unit() * most);
+    this.#rates = { refusedAppend: rate(0.1), lostAppendAck: rate(0.15), lostWorkAck: rate(0.1), storeFault: rate(0.4), failingRead: rate(0.2) };
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#acksAreLost = false;
+    this.#storeIsAway = false;
+  }
+
+  set storeIsAway(isAway: boolean) {
+    this.#storeIsAway = isAway && !this.#isOver;
+  }
+
+  /** As in the last moments of a log's server: it writes, and answers nobody. */
+  set acksAreLost(areLost: boolean) {
+    this.#acksAreLost = areLost && !this.#isOver;
+  }
+
+  /** What becomes of an append: `lost-ack` is stored and answered with an error. */
+  onAppend(): 'well' | 'refused' | 'lost-ack' {
+    if (this.#acksAreLost) return 'lost-ack';
+    if (this.#happens('refusedAppend')) return 'refused';
+    return this.#happens('lostAppendAck') ? 'lost-ack' : 'well';
+  }
+
+  onWorkAck(): 'well' | 'lost' {
+    return this.#happens('lostWorkAck') ? 'lost' : 'well';
+  }
+
+  /** @throws TocsinError now and then, where a log or a bucket is asked something */
+  onRead(log: LogName): void {
+    if (this.#happens('failingRead')) throw logUnavailable(log);
+  }
+
+  /** @throws TocsinError while the store is away */
+  onStore(): WriterFault | undefined {
+    if (this.#storeIsAway) throw new TocsinError('store_unavailable', 'ClickHouse at memory cannot be reached: ECONNREFUSED.', { retryable: true });
+    return this.#happens('storeFault') ? this.#random.pick(['fail-before-commit', 'fail-after-commit', 'commit-in-part'] as const) : undefined;
+  }
+
+  receiverMood(): ReceiverMood {
+    return this.#isOver ? 'well' : this.#random.pick(RECEIVER_MOODS);
+  }
+
+  scorerMood(): ScorerMood {
+    return this.#isOver ? 'well' : this.#random.pick(SCORER_MOODS);
+  }
+
+  #happens(kind: keyof Rates): boolean {
+    return !this.#isOver && this.#random.chance(this.#rates[kind]);
+  }
+}

@@ -1,0 +1,106 @@
+import { Notifier, NOTIFIER_LIMITS } from '../../alerts/notify/notifier.ts';
+import { DELIVERY_POLICY } from '../../alerts/notify/decide-delivery.ts';
+import { ZonedTime } from '../../alerts/notify/time-text.ts';
+import { TocsinError } from '../../core/errors.ts';
+import type { Telemetry } from '../../core/telemetry.ts';
+import type { Prng } from '../../server/play/prng.ts';
+import { FrameGatherer } from '../../server/gateway/gather-frames.ts';
+import type { FeedbackIntake } from '../../server/gateway/services.ts';
+import { createFeedbackIntake } from '../../server/gateway/take-feedback.ts';
+import { RuleBook } from '../../server/rules/rule-book.ts';
+import { CounterFlow } from '../../stream/counter-flow.ts';
+import type { CounterConfig } from '../../stream/counter/config.ts';
+import { createState, type CounterState } from '../../stream/counter/state.ts';
+import { DeadLetters } from '../../stream/dead-letters.ts';
+import type { Bus } from '../../stream/ports.ts';
+import { scoreFrames } from '../../stream/score-frames.ts';
+import type { BatchWriter } from '../../stream/store/batch-writer.ts';
+import type { Faults, ScorerMood } from './faults.ts';
+import { channelTo, type Receiver } from './receiver.ts';
+import { letters, scoreText } from './sample-feedback.ts';
+import type { SimProcess } from './sim-process.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** What one process is given; every part of it is seen through the process, so that its death ends it. */
+export interface NodeParts {
+  process: SimProcess;
+  bus: Pick<Bus, 'log' | 'publish' | 'keyValue'>;
+  time: VirtualTime;
+  random: Prng;
+  faults: Faults;
+  telemetry: Telemetry;
+  /** A part failed for good. */
+  fail(part: string, error: Error): void;
+}
+
+/** Small, so that each is met. */
+export const GATHER_LIMITS = { frameItemsMax: 16, framesInFlightMax: 3, itemsWaitingMax: 60 };
+export const COUNTER_CONFIG: Partial<CounterConfig> = { latenessMaxMs: 10 * 60_000, distinctExactMax: 64 };
+const HANG_MS = 30_000;
+
+const offsetAt = (): number => 8 * 3_600_000;
+const times = new ZonedTime('Asia/Shanghai');
+
+export function startGateway({ process, bus, time, random, telemetry }: NodeParts): FeedbackIntake {
+  const makeId = (): string => letters(random, 20);
+  const frames = new FrameGatherer({ log: bus.log('raw'), clock: time, telemetry, makeMessageId: makeId, limits: GATHER_LIMITS, timers: process.timers });
+  // Real time slices a batch in real life; here a batch is one slice.
+  return createFeedbackIntake({ frames, clock: time, makeId, offsetAt, hashKey: [1, 2, 3, 4], telemetry, limits: { sliceMs: Number.POSITIVE_INFINITY } });
+}
+
+/** @param mood asked for each frame */
+export function startScorer({ process, bus, time, random, telemetry, fail }: NodeParts, version: string, mood: () => ScorerMood): void {
+  const score = async (items: { text: string }[]): Promise<ReturnType<typeof scoreText>[]> => {
+    const present = mood();
+    const tookMs = present === 'slow' ? random.between(1_000, 8_000) : present === 'hanging' ? HANG_MS : random.below(30);
+    await new Promise<void>((resolve) => void process.timers.after(tookMs, resolve));
+    if (present === 'failing') throw new TocsinError('scorer_unavailable', 'The threads of the scorer are gone.', { retryable: true });
+    return items.map(({ text }) => scoreText(text));
+  };
+  const dead = new DeadLetters(bus.log('dead'), time, telemetry);
+  const scoring = scoreFrames({ raw: bus.log('raw'), scored: bus.log('scored'), scorer: { version, score }, dead, clock: time, telemetry });
+  scoring.subscribe({ error: (error: Error) => fail('scorer', error) });
+}
+
+export interface CounterNode {
+  flow: CounterFlow;
+  state: CounterState;
+  isCaughtUp: boolean;
+}
+
+export async function startCounter({ process, bus, time, telemetry, fail }: NodeParts, writer: BatchWriter, onNode: (node: CounterNode) => void): Promise<void> {
+  const state = createState(COUNTER_CONFIG);
+  const flow = new CounterFlow({
+    bus, writer, state, clock: time, telemetry, timers: process.timers, scheduler: process.scheduler,
+    ruleSets: new RuleBook([], bus.keyValue('rules')).sets(process.scheduler),
+    onReadingBack: () => undefined,
+    onCounted: () => undefined,
+    onLag: () => undefined,
+    fail,
+  });
+  const node: CounterNode = { flow, state, isCaughtUp: false };
+  onNode(node);
+  await flow.start();
+  node.isCaughtUp = true;
+}
+
+export async function startNotifier({ process, bus, time, random, telemetry }: NodeParts, receivers: readonly Receiver[]): Promise<Notifier> {
+  const everywhere = receivers.map(({ id }) => id);
+  const notifier = new Notifier({
+    alerts: bus.log('alerts'),
+    deliveries: bus.log('deliveries'),
+    deadLetters: new DeadLetters(bus.log('dead'), time, telemetry),
+    channels: receivers.map((receiver) => channelTo(receiver, process)),
+    routes: { byName: new Map([['on-call', everywhere]]), fallback: everywhere },
+    policy: DELIVERY_POLICY,
+    limits: { ...NOTIFIER_LIMITS, inFlightMax: 64, concurrencyMax: 4 },
+    render: { publicUrl: 'http://127.0.0.1:8080', times },
+    clock: time,
+    timers: process.timers,
+    random: () => random.unit(),
+    telemetry,
+    warn: () => undefined,
+  });
+  await notifier.start();
+  return notifier;
+}

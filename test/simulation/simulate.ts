@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import { BREAKAGES, type Breakage } from './breakages.ts';
+import { runSeed, type SeedResult } from './run-seed.ts';
+
+const USAGE = 'npm run simulate -- [--seed N] [--seeds COUNT] [--broken WHAT] [--trace] [--json]';
+
+interface Wanted {
+  seed: number;
+  seeds: number;
+  broken: Breakage | undefined;
+  asJson: boolean;
+  trace: boolean;
+}
+
+function readArguments(): Wanted {
+  const { values } = parseArgs({
+    options: { seed: { type: 'string', default: '1' }, seeds: { type: 'string', default: '1' }, broken: { type: 'string' }, trace: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  });
+  const seed = Number(values.seed);
+  const seeds = Number(values.seeds);
+  const broken = BREAKAGES.find((each) => each === values.broken);
+  if (!Number.isSafeInteger(seed) || seed < 0 || !Number.isSafeInteger(seeds) || seeds < 1) throw new RangeError('--seed and --seeds are whole numbers');
+  if (values.broken !== undefined && broken === undefined) throw new RangeError(`--broken is one of ${BREAKAGES.join(', ')}`);
+  return { seed, seeds, broken, asJson: values.json, trace: values.trace };
+}
+
+function tell({ seed, violations, trace, stats }: SeedResult, { asJson, trace: wantsTrace }: Wanted): void {
+  const failed = violations.length > 0;
+  if (asJson) return console.log(JSON.stringify({ seed, ok: !failed, violations, ...(failed || wantsTrace ? { trace } : {}), ...stats }));
+  if (!failed && !wantsTrace) return;
+  console.log(`seed ${seed}: ${failed ? `${violations.length} violations` : 'all is well'}`);
+  for (const line of trace) console.log(`  ${line}`);
+  for (const violation of violations) console.log(`  ! ${violation}`);
+}
+
+async function main(): Promise<void> {
+  const wanted = readArguments();
+  const startedMs = performance.now();
+  let failed = 0;
+  const sums: Record<string, number> = {};
+  for (let seed = wanted.seed; seed < wanted.seed + wanted.seeds; seed += 1) {
+    const result = await runSeed(seed, wanted.broken);
+    if (result.violations.length > 0) failed += 1;
+    for (const [name, value] of Object.entries(result.stats)) sums[name] = (sums[name] ?? 0) + value;
+    tell(result, wanted);
+  }
+  if (wanted.asJson) return void (process.exitCode = failed > 0 ? 1 : 0);
+  const seconds = (performance.now() - startedMs) / 1_000;
+  const said = Object.entries(sums).map(([name, value]) => `${value} ${name}`).join(', ');
+  console.log(`${wanted.seeds} seeds from ${wanted.seed} in ${seconds.toFixed(1)} s: ${failed} failed (${said})`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof RangeError ? `${error.message}\n${USAGE}` : error);
+  process.exitCode = 2;
+});

@@ -1,0 +1,259 @@
+import { TocsinError } from '../../core/errors.ts';
+import type { PipelineStatus } from '../../core/pipeline.ts';
+import type { TelemetryEvent } from '../../core/telemetry.ts';
+import type { Notifier } from '../../alerts/notify/notifier.ts';
+import { Prng } from '../../server/play/prng.ts';
+import { RuleBook } from '../../server/rules/rule-book.ts';
+import type { FeedbackIntake, IntakeAnswer } from '../../server/gateway/services.ts';
+import { MemoryBus } from '../../stream/bus/memory-bus.ts';
+import type { LogName } from '../../stream/ports.ts';
+import type { BatchWriter } from '../../stream/store/batch-writer.ts';
+import { MemoryWriter } from '../../stream/store/memory-writer.ts';
+import { breakKey, breakLog, breakWriter, type Breakage } from './breakages.ts';
+import { Clients } from './clients.ts';
+import { Faults, type ScorerMood } from './faults.ts';
+import { startCounter, startGateway, startNotifier, startScorer, type CounterNode, type NodeParts } from './nodes.ts';
+import { Receiver } from './receiver.ts';
+import { ACK_WAIT_MS, SimBus } from './sim-bus.ts';
+import { SimProcess } from './sim-process.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+/** Two minutes before a month ends, so that batches fall into two partitions of the store. */
+const START_MS = Date.UTC(2026, 2, 31, 23, 58);
+/** Shorter than the real one, so that a run outlasts it; longer than a gateway tries. */
+const DUPLICATE_WINDOW_MS = 8_000;
+const TRACE_LINES_MAX = 400;
+
+const NODES = ['gateway-1', 'gateway-2', 'scorer-1', 'scorer-2', 'counter', 'notifier'] as const;
+export type NodeName = (typeof NODES)[number];
+
+/** The whole server on in-memory doubles, with those who use it: everything that is there, and what each part is now. */
+export class World {
+  readonly random: Prng;
+  readonly time: VirtualTime;
+  readonly bus: MemoryBus;
+  readonly faults: Faults;
+  readonly writer: MemoryWriter;
+  readonly receivers: readonly Receiver[];
+  readonly clients: Clients;
+  readonly rules: RuleBook;
+  readonly violations: string[] = [];
+  /** Whether everything runs in one process, which dies as one. */
+  readonly isOneProcess: boolean;
+  readonly scorerMoods: Record<string, ScorerMood> = {};
+  counter: CounterNode | undefined;
+  readonly #processes = new Map<NodeName, SimProcess>();
+  readonly #gateways = new Map<string, { intake: FeedbackIntake; process: SimProcess }>();
+  readonly #acked = new Map<LogName, Set<number>>();
+  readonly #trace: string[] = [];
+  readonly #broken: Breakage | undefined;
+  #notifier: Notifier | undefined;
+  #status: PipelineStatus | undefined;
+  #keysMade = 0;
+  restarts = 0;
+
+  constructor(seed: number, broken?: Breakage) {
+    this.#broken = broken;
+    this.random = new Prng(seed);
+    const { random } = this;
+    const fork = (): Prng => new Prng(random.uint32());
+    this.time = new VirtualTime(START_MS, fork());
+    this.faults = new Faults(fork());
+    this.bus = new MemoryBus({ clock: this.time, timers: this.time, takeBackAfterMs: ACK_WAIT_MS, duplicateWindowMs: DUPLICATE_WINDOW_MS });
+    const poisoned = random.chance(0.3) ? random.unit() * 0.1 : 0;
+    this.writer = new MemoryWriter((row) => poisoned > 0 && row.item.order!.charCodeAt(0) < 97 + 26 * poisoned);
+    const refusing = random.chance(0.3);
+    const desk = new Receiver('desk', this.time, (page) => refusing && page.event !== 'resolved' && page.alertId.charCodeAt(1) % 2 === 0);
+    this.receivers = [new Receiver('hook', this.time, () => false), desk];
+    this.rules = new RuleBook([], this.bus.keyValue('rules'));
+    this.isOneProcess = random.chance(0.3);
+    this.clients = new Clients({ time: this.time, random: fork(), post: (body, format) => this.#post(body, format), trace: (line) => this.trace(line), fail: (message) => this.violate(message) });
+  }
+
+  start(): void {
+    for (const name of NODES) this.#start(name);
+  }
+
+  kill(name: NodeName, why: string): void {
+    const names = this.isOneProcess ? NODES : [name];
+    for (const each of names) this.#processes.get(each)?.die(why);
+  }
+
+  killAll(why: string): void {
+    for (const name of NODES) this.kill(name, why);
+  }
+
+  /** As an operator does: what is under way is finished, then it is started again. */
+  async restartNotifier(): Promise<void> {
+    const process = this.#processes.get('notifier');
+    const notifier = this.#notifier;
+    if (notifier === undefined || process === undefined || this.isOneProcess) return;
+    this.trace('notifier: is stopped');
+    await notifier.stop(2_000);
+    process.die('stopped');
+  }
+
+  /** Everybody is alive, or will be within moments, and nothing goes wrong any more. */
+  calm(): void {
+    this.faults.end();
+    for (const receiver of this.receivers) receiver.mood = 'well';
+    for (const name of Object.keys(this.scorerMoods)) this.scorerMoods[name] = 'well';
+    this.bus.faults.reconnect();
+  }
+
+  /** What is still on its way, in words; null when there is nothing. */
+  async waitsFor(): Promise<string | null> {
+    if (this.clients.requestsOpen > 0) return `${this.clients.requestsOpen} requests are not answered`;
+    for (const name of NODES) if (this.#processes.get(name)?.isAlive !== true) return `${name} is down`;
+    const raw = await this.bus.log('raw').info();
+    if (raw.entries > 0) return `${raw.entries} frames are not scored`;
+    const { counter } = this;
+    if (counter === undefined || !counter.isCaughtUp) return 'the counter reads back';
+    // The answer takes its way over the network, so it is there at the next look.
+    const status = this.#status;
+    void counter.flow.status().then((answer) => {
+      if (this.counter === counter) this.#status = answer;
+    }, () => undefined);
+    if (status === undefined) return 'the counter has not said how far it is';
+    if (status.uncountedEntries > 1) return `${status.uncountedEntries} entries are not counted`;
+    if (status.unstoredRows > 0) return `${status.unstoredRows} rows are not stored`;
+    const open = counter.state.rules.reduce((sum, rule) => sum + rule.open.size, 0);
+    if (open > 0) return `${open} alerts are open`;
+    const { lastSequence } = await this.bus.log('alerts').info();
+    const told = this.#acked.get('alerts')?.size ?? 0;
+    return told < lastSequence ? `${lastSequence - told} alert events are not delivered` : null;
+  }
+
+  trace(line: string): void {
+    this.#trace.push(`+${((this.time.nowMs() - START_MS) / 1_000).toFixed(3)} s ${line}`);
+    if (this.#trace.length > TRACE_LINES_MAX) this.#trace.shift();
+  }
+
+  /** What happened last. */
+  lastLines(count: number): string[] {
+    return this.#trace.slice(-count);
+  }
+
+  violate(message: string): void {
+    this.violations.push(message);
+    this.trace(`VIOLATION: ${message}`);
+  }
+
+  #start(name: NodeName): void {
+    const random = new Prng(this.random.uint32());
+    const process = new SimProcess({
+      name, time: this.time, random,
+      diesAtCall: !this.faults.isOver && random.chance(0.25) ? random.between(1, 60) : undefined,
+      onDeath: (why) => this.#onDeath(name, why),
+    });
+    this.#processes.set(name, process);
+    this.trace(`${name}: starts`);
+    const { time, faults } = this;
+    const bus = new SimBus({
+      bus: this.bus, process, faults, time,
+      onAcked: (log, sequence) => this.#acked.set(log, (this.#acked.get(log) ?? new Set()).add(sequence)),
+      onHeld: (log, held, heldMax) => {
+        if (held > heldMax) this.violate(`${name} holds ${held} entries of the ${log} log, and at most ${heldMax} are allowed`);
+      },
+    });
+    const parts: NodeParts = {
+      process, time, random, faults,
+      bus: { log: (log) => breakLog(log, bus.log(log), this.#broken), publish: (subject, body) => bus.publish(subject, body), keyValue: (bucket) => bus.keyValue(bucket) },
+      telemetry: (event) => this.#hear(name, event),
+      fail: (part, error) => {
+        this.violate(`${name} gives up: ${part}: ${error.message}`);
+        process.die('gave up');
+      },
+    };
+    this.#startRole(name, parts).catch((error: unknown) => {
+      // As the program does: a start that fails ends the process, and whoever watches over it starts it again.
+      if (!(error instanceof TocsinError) || !error.retryable) this.violate(`${name} cannot start: ${String(error)}`);
+      process.die(`cannot start: ${String(error)}`);
+    });
+  }
+
+  async #startRole(name: NodeName, parts: NodeParts): Promise<void> {
+    switch (name) {
+      case 'gateway-1':
+      case 'gateway-2':
+        this.#gateways.set(name, { intake: startGateway(parts), process: parts.process });
+        return;
+      case 'scorer-1':
+      case 'scorer-2':
+        startScorer(parts, name, () => this.scorerMoods[name] ?? 'well');
+        return;
+      case 'counter':
+        await startCounter(parts, breakWriter(this.#writerOf(parts), this.#broken), (node) => (this.counter = node));
+        return;
+      case 'notifier':
+        this.#notifier = await startNotifier(parts, this.receivers.map((receiver) => this.#withKeys(receiver)));
+    }
+  }
+
+  #onDeath(name: NodeName, why: string): void {
+    this.trace(`${name}: dies, ${why}`);
+    this.restarts += 1;
+    if (name === 'counter') this.#forgetCounter();
+    if (name === 'notifier') this.#notifier = undefined;
+    this.#gateways.delete(name);
+    const downMs = this.faults.isOver || this.random.chance(0.9) ? this.random.between(300, 4_000) : this.random.between(4_000, 40_000);
+    this.time.after(downMs, () => this.#start(name));
+    if (this.isOneProcess) this.kill(name, `in one process with ${name}`);
+  }
+
+  #forgetCounter(): void {
+    this.counter = undefined;
+    this.#status = undefined;
+  }
+
+  #hear(name: NodeName, event: TelemetryEvent): void {
+    if (event.kind === 'queue-depth' && event.depth > event.limit) this.violate(`${name}: the queue ${event.queue} holds ${event.depth}, above its limit of ${event.limit}`);
+    if (event.kind === 'alert-published') this.trace(`${name}: publishes ${event.event} of ${event.ruleId}`);
+    if (event.kind === 'delivery-attempted') this.trace(`${name}: a page over ${event.channel} is ${event.outcome}`);
+    if (event.kind === 'rows-stored') this.trace(`${name}: ${event.rows} rows are stored`);
+    if (event.kind === 'frame-appended') this.trace(`${name}: ${event.items} items are on the ${event.log} log`);
+    if (event.kind === 'frame-dead-lettered') this.trace(`${name}: a dead letter, ${event.stage}`);
+  }
+
+  #post(body: Uint8Array, format: 'json' | 'ndjson'): Promise<IntakeAnswer> {
+    const { time, random } = this;
+    const unreachable = (): TocsinError => new TocsinError('server_unreachable', 'The connection was refused or reset.', { retryable: true });
+    return new Promise((resolve, reject) => {
+      const gateway = this.#gateways.get(random.pick(['gateway-1', 'gateway-2']));
+      if (gateway === undefined || !gateway.process.isAlive) return reject(unreachable());
+      const { process, intake } = gateway;
+      const reset = process.death.subscribe(() => reject(unreachable()));
+      const back = (act: () => void) => time.after(random.below(3), () => {
+        reset.unsubscribe();
+        act();
+      });
+      intake.take(body, format).then((answer) => back(() => {
+        if (process.isAlive) resolve(answer);
+      }), (error: unknown) => back(() => reject(error as Error)));
+    });
+  }
+
+  #writerOf({ process, faults }: NodeParts): BatchWriter {
+    const { writer } = this;
+    const ask = <T>(question: () => Promise<T>): Promise<T> => process.call(() => {
+      faults.onStore();
+      return question();
+    }, 20);
+    return {
+      prepare: () => ask(() => writer.prepare()),
+      storedThrough: (logId) => ask(() => writer.storedThrough(logId)),
+      insert: (rows, logId, token) => process.call(() => {
+        const fault = faults.onStore();
+        if (fault !== undefined) writer.faults.push(fault);
+        return writer.insert(rows, logId, token).finally(() => writer.faults.splice(0));
+      }, 200),
+    };
+  }
+
+  #withKeys(receiver: Receiver): Receiver {
+    if (this.#broken !== 'another-key-each-attempt') return receiver;
+    return Object.assign(Object.create(receiver) as Receiver, {
+      take: (page: Parameters<Receiver['take']>[0], key: string) => receiver.take(page, breakKey(key, (this.#keysMade += 1), this.#broken)),
+    });
+  }
+}
