@@ -64,6 +64,7 @@ export class CounterFlow {
   readonly #running: Subscription[] = [];
   #rowsCounted = 0;
   #rowsStored = 0;
+  #storedThrough = 0;
 
   constructor(parts: CounterFlowParts) {
     this.#parts = parts;
@@ -92,6 +93,11 @@ export class CounterFlow {
 
   get lag(): LagReport {
     return this.#lag.report();
+  }
+
+  /** Every batch of rows that ends at or before this sequence is stored; 0 before the first one. */
+  get storedThrough(): number {
+    return this.#storedThrough;
   }
 
   board(workspace: string): BoardCounts {
@@ -137,7 +143,10 @@ export class CounterFlow {
     const deadLetter = (row: StoredItem, error: TocsinError): Promise<void> => this.#bury(row, error);
     const stored = counted.pipe(storeRows({ writer, clock, telemetry, logId, deadLetter, scheduler }));
     this.#running.push(stored.subscribe({
-      next: ({ rows }) => (this.#rowsStored += rows),
+      next: ({ rows, lastSequence }) => {
+        this.#rowsStored += rows;
+        this.#storedThrough = lastSequence;
+      },
       error: (error: Error) => this.#parts.fail('counter', error),
     }));
   }

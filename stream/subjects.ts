@@ -17,6 +17,8 @@ export const SUBJECTS = {
   feedbackIntake: 'tocsin.feedback',
   score: 'tocsin.ask.score',
   counts: 'tocsin.ask.counts',
+  /** The latest ReconcileReport, or null. */
+  reconciliation: 'tocsin.ask.reconciliation',
   /** PipelineStatus. */
   status: 'tocsin.ask.status',
   /** BoardCounts, once a second and after each alert. */

@@ -8,6 +8,7 @@ import type { Store } from '../../stream/store/clickhouse.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
+import { startReconciliation } from './reconciliation.ts';
 
 const HOUR_MS = 3_600_000;
 /** With a tick a second, this long without an entry means that something is stuck. */
@@ -49,8 +50,11 @@ export async function startCounterRole(context: AppContext, { bus, store, rules 
   await flow.start();
   health.ok('counter', SILENT_AFTER_MS);
   logger.info({ entries: entriesReadBack }, 'the counter has caught up');
+  const reconciliation = startReconciliation(context, { bus, store, storedThrough: () => flow.storedThrough });
+  stopAnswering.push(bus.respond(SUBJECTS.reconciliation, async () => encode(reconciliation.latest())));
   return {
     async stop() {
+      reconciliation.stop();
       for (const stop of stopAnswering) stop();
       flow.stop();
       health.notOk('counter', 'stopped');

@@ -7,11 +7,12 @@ import type { OpenAlert } from '../../core/live.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
 import type { Score, Sentiment } from '../../core/score.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
+import type { ReconcileReport } from '../../stream/reconcile/reconciler.ts';
 import type { Requests } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { findFeedback, searchFeedback } from '../../stream/store/search.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
-import type { Alerts, Counts, FeedbackSearch, Scores, Status, StoredFeedback } from '../gateway/services.ts';
+import type { Alerts, Counts, FeedbackSearch, Reconciliations, Scores, Status, StoredFeedback } from '../gateway/services.ts';
 
 const ASK_TIMEOUT_MS = 10_000;
 
@@ -31,6 +32,10 @@ export function scoresOf(bus: Requests): Scores {
 
 export function statusOf(bus: Requests): Status {
   return { get: () => ask<PipelineStatus>(bus, SUBJECTS.status, {}) };
+}
+
+export function reconciliationsOf(bus: Requests): Reconciliations {
+  return { latest: () => ask<ReconcileReport | null>(bus, SUBJECTS.reconciliation, {}) };
 }
 
 export function feedbackOf(store: Store): FeedbackSearch {

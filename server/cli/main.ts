@@ -4,6 +4,7 @@ import { backtestCommand } from './backtest-command.ts';
 import { deadLettersCommand } from './dead-letters-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { evaluateCommand, trainCommand } from './model-commands.ts';
+import { reconcileCommand } from './reconcile-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { rulesCommand } from './rules-command.ts';
 import { serveCommand } from './serve-command.ts';
@@ -16,7 +17,7 @@ export async function main(argv: string[]): Promise<void> {
     .version(version())
     .showHelpAfterError()
     .exitOverride();
-  for (const command of [serveCommand(), demoCommand(), replayCommand(), backtestCommand(), deadLettersCommand(), rulesCommand(), trainCommand(), evaluateCommand()]) {
+  for (const command of [serveCommand(), demoCommand(), replayCommand(), backtestCommand(), deadLettersCommand(), reconcileCommand(), rulesCommand(), trainCommand(), evaluateCommand()]) {
     program.addCommand(command.exitOverride());
   }
   try {

@@ -80,6 +80,7 @@ export const SETTINGS = {
   TOCSIN_LOG_FORMAT: { schema: oneOf(['auto', 'json', 'pretty'], 'auto'), defaultText: 'auto', about: '`json`, `pretty`, or `auto`: pretty on a terminal, JSON elsewhere.' },
   TOCSIN_RAW_LOG_BYTES_MAX: { schema: integer(4 * 1024 * MiB, MiB, 1024 * 1024 * MiB), defaultText: '4294967296', about: 'Size limit of the raw log; when it is full the gateway answers 429.' },
   TOCSIN_SCORED_LOG_BYTES_MAX: { schema: integer(16 * 1024 * MiB, MiB, 1024 * 1024 * MiB), defaultText: '17179869184', about: 'Size limit of the scored log; when it is full scoring waits.' },
+  TOCSIN_RECONCILE_MINUTES: { schema: integer(10, 0, 10_080), defaultText: '10', about: 'The scored log is compared with ClickHouse this often, and lost rows are put back; 0: never.' },
   TOCSIN_DRAIN_MS_MAX: { schema: integer(10_000, 100, 600_000), defaultText: '10000', about: 'Longest graceful stop, in milliseconds.' },
   NATS_URL: { schema: url(['nats:', 'tls:']), defaultText: 'none: its own nats-server', about: 'Comma-separated NATS servers with JetStream (2.12 or newer, `sync_interval: always`).', secret: true },
   CLICKHOUSE_URL: { schema: url(['http:', 'https:']), defaultText: 'none: the embedded engine', about: 'ClickHouse over HTTP, with user and password in the URL.', secret: true },

@@ -13,6 +13,7 @@ import { countsRoute } from './routes/counts-route.ts';
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
 import { feedbackRoutes } from './routes/feedback-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
+import { reconciliationRoute } from './routes/reconciliation-route.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
 import { scoreRoute } from './routes/score-route.ts';
 import { statusRoute } from './routes/status-route.ts';
@@ -135,6 +136,7 @@ class UwsGateway implements Gateway {
       ...backtestRoutes(services.backtests, services.rules),
       ...alertRoutes(services.alerts),
       ...deadLetterRoutes(services.deadLetters),
+      reconciliationRoute(services.reconciliations),
       ...healthRoutes({ health: services.health, metrics: services.metrics, isDraining: () => this.#http.isDraining }),
     ];
     const described: Route[] = [...api, openApiRoute(() => document)];

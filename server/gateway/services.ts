@@ -8,6 +8,7 @@ import type { Rule } from '../../core/rule.ts';
 import type { Score } from '../../core/score.ts';
 import type { ReplayResult } from '../../stream/dead-letter-box/dead-letter-box.ts';
 import type { Letter } from '../../stream/dead-letter-box/read-letters.ts';
+import type { ReconcileReport } from '../../stream/reconcile/reconciler.ts';
 import type { Rejection } from '../admission/rejection.ts';
 import type { BookedRule } from '../rules/rule-book.ts';
 
@@ -22,6 +23,7 @@ export interface GatewayServices {
   backtests: Backtests;
   alerts: Alerts;
   deadLetters: DeadLetters;
+  reconciliations: Reconciliations;
   health: Health;
   metrics: MetricsText;
 }
@@ -153,6 +155,11 @@ export interface DeadLetters {
   get(sequence: number): Promise<Letter>;
   /** Rejects with `not_found`, or `conflict` for one that cannot be replayed. */
   replay(sequence: number): Promise<ReplayResult>;
+}
+
+export interface Reconciliations {
+  /** Null before the first comparison has ended. */
+  latest(): Promise<ReconcileReport | null>;
 }
 
 export interface Health {

@@ -22,6 +22,11 @@ export class HealthBoard {
     this.#parts.set(part, { ok: true, saidAtMs: this.#clock.nowMs(), ...(silentAfterMs === undefined ? {} : { silentAfterMs }) });
   }
 
+  /** It works, and a person should know something of it. */
+  note(part: string, reason: string): void {
+    this.#parts.set(part, { ok: true, reason, saidAtMs: this.#clock.nowMs() });
+  }
+
   notOk(part: string, reason: string): void {
     this.#parts.set(part, { ok: false, reason, saidAtMs: this.#clock.nowMs() });
   }
@@ -33,7 +38,7 @@ export class HealthBoard {
       if (said.ok && said.silentAfterMs !== undefined && silentMs > said.silentAfterMs) {
         return { part, ok: false, reason: `no sign of life for ${(silentMs / 1000).toFixed(0)} s` };
       }
-      return said.ok ? { part, ok: true } : { part, ok: false, reason: said.reason ?? 'not ready' };
+      return said.ok ? { part, ok: true, ...(said.reason === undefined ? {} : { reason: said.reason }) } : { part, ok: false, reason: said.reason ?? 'not ready' };
     });
     return { atMs: nowMs, ready: parts.length > 0 && parts.every((part) => part.ok), parts };
   }

@@ -15,6 +15,8 @@ const GAUGES = {
   tocsin_counter_items_held: 'Items held in sliding windows.',
   tocsin_counter_bytes_held: 'Bytes of the sliding windows.',
   tocsin_alerts_open: 'Alerts that are firing now.',
+  tocsin_store_rows_missing: 'Rows of the scored log that the store lacked at the last comparison and that could not be put back.',
+  tocsin_store_rows_extra: 'Rows in the store that the scored log did not know at the last comparison.',
   tocsin_live_clients: 'Clients connected to WS /live.',
 } as const;
 export type GaugeName = keyof typeof GAUGES;
@@ -44,6 +46,8 @@ export function createMetrics(): Metrics {
   const stored = histogram('tocsin_store_insert_seconds', 'Time of one insert into ClickHouse.');
   const storedRows = counter('tocsin_rows_stored_total', 'Rows stored in ClickHouse.');
   const storeRetries = counter('tocsin_store_retries_total', 'Inserts tried again.', ['reason']);
+  const repaired = counter('tocsin_rows_repaired_total', 'Rows that the store had lost and that were put back from the scored log.');
+  const reconciled = histogram('tocsin_reconcile_seconds', 'Time of one comparison of the scored log with the store.');
   const alerts = counter('tocsin_alert_events_total', 'Alert events.', ['event', 'rule']);
   const deliveries = histogram('tocsin_delivery_seconds', 'Attempts to deliver a page.', ['channel', 'outcome']);
   const depth = new Gauge({ name: 'tocsin_queue_depth', help: 'Entries waiting in a bounded queue.', labelNames: ['queue'], registers: [registry] });
@@ -79,6 +83,11 @@ export function createMetrics(): Metrics {
         return stored.observe(event.durationMs / 1000);
       case 'store-retried':
         return storeRetries.inc({ reason: event.reason });
+      case 'log-reconciled':
+        repaired.inc(event.repaired);
+        gauges.tocsin_store_rows_missing.set(event.missing - event.repaired);
+        gauges.tocsin_store_rows_extra.set(event.extra);
+        return reconciled.observe(event.durationMs / 1000);
       case 'alert-published':
         return alerts.inc({ event: event.event, rule: event.ruleId });
       case 'delivery-attempted':

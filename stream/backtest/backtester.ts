@@ -91,7 +91,7 @@ export class Backtester {
   finish(): BacktestResult {
     const { fromMs, toMs } = this.#options;
     this.#tickUntil(toMs);
-    for (const { open } of this.#state.rules) for (const { alertId, peak } of open.values()) {
+    for (const { open } of this.#state.rules) for (const [, { alertId, peak }] of open.entries()) {
       const alert = this.#open.get(alertId);
       if (alert !== undefined) alert.peak = peak;
     }

@@ -28,6 +28,7 @@ function emptyServices(intake: GatewayServices['intake']): GatewayServices {
     backtests: { run: async () => { throw new TocsinError('store_unavailable', 'There is no store.'); } },
     alerts: { list: async () => [], get: async () => null, deliveries: async () => null },
     deadLetters: { list: async () => [], get: noLetter, replay: noLetter },
+    reconciliations: { latest: async () => null },
     health: { report: () => ({ atMs: 0, ready: true, parts: [] }) },
     metrics: { contentType: 'text/plain; version=0.0.4', text: async () => '' },
   };
