@@ -8,14 +8,16 @@ export function trainCommand(): Command {
     .description('Train the model from labelled feedback and write its weights. Resumes where it was interrupted.')
     .option('--data <folder>', 'folder of train_zh.jsonl.gz, train_en.jsonl.gz and replay.jsonl.gz (default: ../shared/data beside the checkout)')
     .option('--out <folder>', 'where the weights go (default: models/weights/fast)')
+    .option('--with-corrections <file>', 'JSON lines of labels that people set; they weigh more than the rest')
     .option('--fresh', 'begin again although a checkpoint is there')
     .option('--json', 'one JSON object per line')
-    .action(async (options: { data?: string; out?: string; fresh?: boolean; json?: boolean }) => {
+    .action(async (options: { data?: string; out?: string; withCorrections?: string; fresh?: boolean; json?: boolean }) => {
       const progress = new Progress(options.json === true);
       const result = await train(
         {
           ...(options.data === undefined ? {} : { dataDir: options.data }),
           ...(options.out === undefined ? {} : { modelDir: options.out }),
+          ...(options.withCorrections === undefined ? {} : { corrections: options.withCorrections }),
           fresh: options.fresh === true,
         },
         (event) => progress.show(event, { text: `${(event.done * 100).toFixed(1).padStart(5)} %  ${event.message}`, stays: event.stage !== 'learn' }),
@@ -29,10 +31,16 @@ export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('Print how good the model is on held-out feedback, beside baselines on the same rows.')
     .option('--file <file>', 'JSON lines with text and label (default: the held-out rows of ../shared/data)')
+    .option('--backend <name>', 'run the model on this TensorFlow.js backend (default: the best that works)')
+    .option('--peers', 'measure snownlp and VADER on the same rows too, where python3 has them')
     .option('--json', 'one JSON object per line')
-    .action(async (options: { file?: string; json?: boolean }) => {
+    .action(async (options: { file?: string; backend?: string; peers?: boolean; json?: boolean }) => {
       const progress = new Progress(options.json === true);
-      const { text, ...figures } = await evaluate(options.file === undefined ? {} : { file: options.file }, (event) => progress.show(event, { text: event.message, stays: false }));
+      const { text, ...figures } = await evaluate({
+        ...(options.file === undefined ? {} : { file: options.file }),
+        ...(options.backend === undefined ? {} : { backend: options.backend }),
+        ...(options.peers === true ? { peers: true } : {}),
+      }, (event) => progress.show(event, { text: event.message, stays: false }));
       progress.end();
       console.log(options.json ? JSON.stringify({ kind: 'summary', ...figures }) : text);
     });
