@@ -2,15 +2,16 @@ import { parseArgs } from 'node:util';
 import type { Compared } from './compare.ts';
 import { runDiskFull } from './disk-full-scenario.ts';
 import { runKills } from './kill-scenario.ts';
+import { runLogFull } from './log-full-scenario.ts';
 import { runReadOnly } from './read-only-scenario.ts';
 import { isMet, toTable } from './report.ts';
 
 /**
- * `npm run faults -- [--kills 30] [--seed N] [--json] [--only kill|disk-full|read-only]`: the real server under load with
- * killed processes, a full disk and a log that cannot be written. Everything is on loopback and bounded. Exit code 1 when
+ * `npm run faults -- [--kills 30] [--seed N] [--json] [--only kill|disk-full|log-full|read-only]`: the real server under load with
+ * killed processes, a full disk, logs at their size limits and a log that cannot be written. Everything is on loopback and bounded. Exit code 1 when
  * a figure misses its target.
  */
-const SCENARIOS = ['kill', 'disk-full', 'read-only'] as const;
+const SCENARIOS = ['kill', 'disk-full', 'log-full', 'read-only'] as const;
 type Scenario = (typeof SCENARIOS)[number];
 
 const KILLS = 30;
@@ -47,6 +48,7 @@ function run(scenario: Scenario): Promise<Compared | { skipped: string }> {
   switch (scenario) {
     case 'kill': return runKills({ seed, kills, say });
     case 'disk-full': return runDiskFull({ seed, say });
+    case 'log-full': return runLogFull({ seed, say });
     case 'read-only': return runReadOnly({ seed, say });
   }
 }

@@ -20,6 +20,8 @@ export class TocsinUnderFault {
   readonly url: string;
   readonly webhook: WebhookReceiver;
   readonly server: ServerProcess;
+  /** Settings of the next start. */
+  readonly env: Record<string, string>;
   readonly #folder: string;
 
   private constructor(parts: { folder: string; dataDir: string; port: number; webhook: WebhookReceiver; env: Record<string, string> }) {
@@ -27,9 +29,8 @@ export class TocsinUnderFault {
     this.dataDir = parts.dataDir;
     this.webhook = parts.webhook;
     this.url = `http://127.0.0.1:${parts.port}`;
-    this.server = new ServerProcess(parts.dataDir, {
-      TOCSIN_HTTP_PORT: String(parts.port), TOCSIN_WEBHOOK_URL: parts.webhook.url, TOCSIN_RULES_DIR: join(parts.folder, 'rules'), ...parts.env,
-    });
+    this.env = { TOCSIN_HTTP_PORT: String(parts.port), TOCSIN_WEBHOOK_URL: parts.webhook.url, TOCSIN_RULES_DIR: join(parts.folder, 'rules'), ...parts.env };
+    this.server = new ServerProcess(parts.dataDir, this.env);
   }
 
   /** Makes everything and starts nothing. @param dataDir a folder to use; else one in a temporary folder of its own */
