@@ -17,6 +17,7 @@ export class ArenaPart implements LargePart {
   readonly pieces: number;
   readonly #shape: ArenaShape;
   readonly #aside = new Map<number, Uint32Array>();
+  #isHeld = false;
 
   constructor(shape: ArenaShape) {
     this.#shape = shape;
@@ -26,6 +27,7 @@ export class ArenaPart implements LargePart {
   hold(): void {
     const { arena, pages } = this.#shape;
     arena.holdFor(this);
+    this.#isHeld = true;
     arena.unsaved.fill(1, 0, pages);
   }
 
@@ -40,13 +42,14 @@ export class ArenaPart implements LargePart {
     const end = Math.min(pages, first + pagesPerSegment);
     const segment = arena.segments[piece]!.subarray(0, (end - first) * pageWords);
     out.words(this.#aside.size === 0 ? segment : this.#asHeld(segment, first));
-    arena.unsaved.fill(0, first, end);
+    if (this.#isHeld) arena.unsaved.fill(0, first, end);
   }
 
   letGo(): void {
     const { arena, pages } = this.#shape;
     arena.unsaved.fill(0, 0, pages);
     arena.holdFor(null);
+    this.#isHeld = false;
     this.#aside.clear();
   }
 

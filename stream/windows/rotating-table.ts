@@ -50,8 +50,9 @@ class HashTable {
     return this.#shards.reduce((sum, shard) => sum + shard.byteLength, 0);
   }
 
-  hold(): void {
+  hold(): HeldShards {
     this.#held = { shards: [...this.#shards], counts: this.#counts.slice(), added: this.#shards.map(() => []) };
+    return this.#held;
   }
 
   letGo(): void {
@@ -59,16 +60,8 @@ class HashTable {
   }
 
   writeShard(index: number, out: StateWriter): void {
-    const { shards, counts, added } = this.#held ?? { shards: this.#shards, counts: this.#counts, added: [] };
-    const places = added[index] ?? [];
-    const shard = places.length === 0 ? shards[index]! : shards[index]!.slice();
-    for (const at of places) shard.fill(0, at, at + WORDS);
-    out.number(counts[index]!);
-    out.words(shard);
-    if (this.#held !== null) {
-      this.#held.shards[index] = null;
-      this.#held.added[index] = [];
-    }
+    out.number(this.#counts[index]!);
+    out.words(this.#shards[index]!);
   }
 
   static decode(from: ByteReader): HashTable {
@@ -174,10 +167,27 @@ export class RotatingTable {
 }
 
 function shardsPart(tables: readonly HashTable[]): LargePart {
+  let held: HeldShards[] | null = null;
   return {
     pieces: tables.length * SHARDS,
-    hold: () => tables.forEach((table) => table.hold()),
-    write: (piece, out) => tables[Math.floor(piece / SHARDS)]!.writeShard(piece % SHARDS, out),
+    hold() {
+      held = tables.map((table) => table.hold());
+    },
+    write(piece, out) {
+      const table = Math.floor(piece / SHARDS);
+      const index = piece % SHARDS;
+      if (held === null) tables[table]!.writeShard(index, out);
+      else writeHeld(held[table]!, index, out);
+    },
     letGo: () => tables.forEach((table) => table.letGo()),
   };
+}
+
+function writeHeld(held: HeldShards, index: number, out: StateWriter): void {
+  const shard = held.shards[index]!.slice();
+  for (const at of held.added[index]!) shard.fill(0, at, at + WORDS);
+  out.number(held.counts[index]!);
+  out.words(shard);
+  held.shards[index] = null;
+  held.added[index] = [];
 }
