@@ -153,6 +153,18 @@ describe('gathering frames', () => {
     expect(log.frames).toEqual([['a']]);
   });
 
+  it('gives up after its time although the clock is set back by an hour meanwhile', async () => {
+    let setBackMs = 0;
+    const append = vi.fn(() => Promise.reject(away()));
+    const frames = new FrameGatherer({ log: { append }, clock: { nowMs: () => Date.now() - setBackMs }, telemetry: () => undefined, makeMessageId: () => 'm', limits: { retryForMs: 1_000, retryDelayMs: 100 } });
+    const refused = expect(frames.add([line('a')])).rejects.toMatchObject({ code: 'log_unavailable' });
+    await turn();
+    setBackMs = 3_600_000;
+    await vi.advanceTimersByTimeAsync(1_000);
+    await refused;
+    expect(append).toHaveBeenCalledTimes(4);
+  });
+
   it('gives up after its time with log_unavailable, leaves the rest of that request, and goes on with others', async () => {
     const log = new HeldLog();
     const frames = gatherer(log, { frameItemsMax: 1, framesInFlightMax: 1, retryForMs: 120, retryDelayMs: 50 });

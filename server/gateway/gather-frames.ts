@@ -213,13 +213,16 @@ export class FrameGatherer {
   /** Answers the error that the requests of this frame end in, or undefined when it is on disk. */
   async #append(frame: Frame): Promise<TocsinError | undefined> {
     const { log, clock, telemetry } = this.#options;
+    let waitedMs = 0;
     for (let delayMs = this.limits.retryDelayMs; ; delayMs *= 2) {
       try {
         await log.append(frame.bytes, frame.messageId);
         telemetry({ kind: 'frame-appended', log: 'raw', items: frame.items, bytes: frame.bytes.length, durationMs: clock.nowMs() - frame.closedAtMs });
         return undefined;
       } catch (error) {
-        const inTime = clock.nowMs() + delayMs - frame.closedAtMs <= this.limits.retryForMs;
+        waitedMs += delayMs;
+        // The waits are counted as well, because a clock that is set back would have it try for hours.
+        const inTime = Math.max(waitedMs, clock.nowMs() + delayMs - frame.closedAtMs) <= this.limits.retryForMs;
         if (!isWorthRetrying(error) || !inTime) return asAnswer(error);
         await sleep(this.#timers, delayMs);
       }

@@ -38,12 +38,27 @@ export function rawItemLines(bytes: Uint8Array): string[] {
   return itemLines(frame);
 }
 
+/** Whether everything that is counted by is of its type: what passes here must never stop the counter. */
 export function isItem(value: unknown): value is FeedbackItem {
   return isObject(value)
     && typeof value['id'] === 'string'
     && typeof value['workspace'] === 'string'
     && typeof value['text'] === 'string'
-    && typeof value['createdAtMs'] === 'number';
+    && typeof value['channel'] === 'string'
+    && typeof value['createdAtMs'] === 'number'
+    && isTextOrAbsent(value['product'])
+    && isTextOrAbsent(value['store'])
+    && isTextOrAbsent(value['region'])
+    && isTextOrAbsent(value['agent'])
+    && (value['customer'] === undefined || isCustomer(value['customer']));
+}
+
+function isCustomer(value: unknown): boolean {
+  return isObject(value) && isTextOrAbsent(value['id']) && isTextOrAbsent(value['tier']) && isTextOrAbsent(value['group']) && isTextOrAbsent(value['region']);
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }
 
 function expectRaw(frame: TextFrame): void {

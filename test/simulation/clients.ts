@@ -13,7 +13,7 @@ export interface ClientsParts {
   fail(message: string): void;
 }
 
-const WORKSPACES = ['shop-a', 'default'];
+export const WORKSPACES = ['shop-a', 'default'];
 const REQUESTS_MIN = 10;
 const REQUESTS_MAX = 30;
 const ITEMS_PER_REQUEST_MAX = 8;

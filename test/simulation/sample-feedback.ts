@@ -12,7 +12,7 @@ export interface SentItem {
   workspace: string;
   text: string;
   channel: 'app' | 'web' | 'phone';
-  createdAt?: string;
+  createdAt: string;
   /** Names it in the simulation, with an id or without. */
   order: string;
 }

@@ -10,7 +10,7 @@ import type { LogName } from '../../stream/ports.ts';
 import type { BatchWriter } from '../../stream/store/batch-writer.ts';
 import { MemoryWriter } from '../../stream/store/memory-writer.ts';
 import { breakKey, breakLog, breakWriter, type Breakage } from './breakages.ts';
-import { Clients } from './clients.ts';
+import { Clients, WORKSPACES } from './clients.ts';
 import { Faults, type ScorerMood } from './faults.ts';
 import { startCounter, startGateway, startNotifier, startScorer, type CounterNode, type NodeParts } from './nodes.ts';
 import { Receiver } from './receiver.ts';
@@ -117,7 +117,7 @@ export class World {
     if (status === undefined) return 'the counter has not said how far it is';
     if (status.uncountedEntries > 1) return `${status.uncountedEntries} entries are not counted`;
     if (status.unstoredRows > 0) return `${status.unstoredRows} rows are not stored`;
-    const open = counter.state.rules.reduce((sum, rule) => sum + rule.open.size, 0);
+    const open = WORKSPACES.reduce((sum, workspace) => sum + counter.flow.board(workspace).openAlerts.length, 0);
     if (open > 0) return `${open} alerts are open`;
     const { lastSequence } = await this.bus.log('alerts').info();
     const told = this.#acked.get('alerts')?.size ?? 0;
