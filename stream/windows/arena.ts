@@ -113,6 +113,7 @@ export class Arena {
     for (const column of [this.#class, this.#live, this.#carved, this.#free, this.#next, this.#previous, this.#withRoom]) {
       out.bytes(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
     }
+    out.number(this.segments.length);
     out.large(new ArenaPart({ arena: this, pages: this.#pages, pageWords: 1 << PAGE_SHIFT, pagesPerSegment: PAGES_PER_SEGMENT }));
   }
 
