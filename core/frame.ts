@@ -1,5 +1,5 @@
 import type { FeedbackItem } from './feedback.ts';
-import type { Rule } from './rule.ts';
+import type { GroupField, Rule } from './rule.ts';
 import type { Score } from './score.ts';
 
 /** The unit on the raw log: what the gateway gathered within a couple of milliseconds. */
@@ -39,7 +39,35 @@ export interface RuleSet {
   rules: Rule[];
 }
 
-export type ScoredEntry = ScoredFrame | Tick | RuleSet;
+/**
+ * A part of what the store holds of the time before a rule: what its `where` and `groupBy` count of entries before
+ * `sinceSequence`. Parts follow each other by their places; one that does not fit on the last is left out.
+ */
+export interface HistoryFill {
+  kind: 'fill';
+  /** In alphabetical order. */
+  groupBy: GroupField[];
+  where: string;
+  /** Sequence of the rule set that asked for it. */
+  sinceSequence: number;
+  /** Place in the history after which this part begins and up to which it goes; the first one begins after ''. */
+  after: string;
+  through: string;
+  /** `complete`: there is no more. */
+  state: 'more' | 'complete';
+  groups: FilledGroup[];
+}
+
+export interface FilledGroup {
+  /** The workspace, then a value for each field of `groupBy`. */
+  key: string[];
+  /** Event times, milliseconds since the epoch. */
+  timesMs: number[];
+  /** Id of each item's customer, '' where it names none. */
+  customers: string[];
+}
+
+export type ScoredEntry = ScoredFrame | Tick | RuleSet | HistoryFill;
 
 /** What stands on a log: a value with the sequence and the time that the log gave it. */
 export interface LogEntry<T> {

@@ -13,6 +13,7 @@ export type TelemetryEvent =
   | { kind: 'frame-dead-lettered'; stage: string; reason: string }
   | { kind: 'rows-stored'; rows: number; durationMs: number }
   | { kind: 'store-retried'; reason: string; attempt: number }
+  | { kind: 'history-filled'; items: number; durationMs: number }
   | { kind: 'log-reconciled'; rows: number; missing: number; repaired: number; extra: number; durationMs: number }
   | { kind: 'alert-published'; event: 'opened' | 'escalated' | 'resolved'; ruleId: string }
   | { kind: 'delivery-attempted'; channel: string; outcome: string; durationMs: number }

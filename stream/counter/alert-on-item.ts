@@ -1,11 +1,13 @@
 import { decideThreshold } from '../../alerts/decide-threshold.ts';
 import type { QuotedItem } from '../../core/alert.ts';
 import type { FeedbackItem } from '../../core/feedback.ts';
+import type { Rule } from '../../core/rule.ts';
 import { findPastWindow } from '../windows/past-window.ts';
 import type { PastWindow } from '../windows/past-window.ts';
 import { groupOf } from './alert-writer.ts';
 import type { AlertPlace, AlertWriter, EventWindow } from './alert-writer.ts';
 import type { CountedGrouping } from './counting-plan.ts';
+import { mayFire } from './may-fire.ts';
 import { QUOTES_MAX } from './quotes.ts';
 import { endsAtMs, resolveIfBelow, scheduleEnd, windowNow } from './resolve-due.ts';
 import type { OpenAlertState, RuleState } from './rule-state.ts';
@@ -23,22 +25,36 @@ export interface CountedItem {
 /** Asks every rule that the item counts for whether it opens or escalates the rule's alert for this group. */
 export function alertOnItem(state: CounterState, of: CountedItem, alerts: AlertWriter): void {
   const { counted, key, kind } = of;
-  const { counts, times } = counted.grouping;
+  const { counts } = counted.grouping;
   const at = counted.grouping.recordOf(key);
-  const held = times.held(at);
   const rules = counted.rulesOfKind[kind] ?? rulesFor(counted, kind);
   let quotedMark = -1;
   for (let index = 0; index < rules.length; index++) {
     const ruleState = rules[index]!;
-    // The usual case: not enough items in any window, past or present. An open alert has at least `resolveBelow` of them.
-    if (held < ruleState.rule.fireAt - (QUOTES_MAX - 1) && ruleState.open.size === 0) continue;
+    const count = counts.read(at, ruleState.place);
+    const alert = ruleState.open.get(key);
+    const announcedAt = alert === undefined ? ruleState.rule.fireAt : nextLevel(ruleState.rule, alert.escalatedAt);
     // The last three items before a count is reached have brought it within two of it.
-    if (quotedMark !== ruleState.mark && counts.read(at, ruleState.place) >= ruleState.rule.fireAt - (QUOTES_MAX - 1)) {
+    if (count >= announcedAt - (QUOTES_MAX - 1) && quotedMark !== ruleState.mark) {
       quotedMark = ruleState.mark;
       counted.conditions[quotedMark]!.quotes.note(key, of.item, of.createdAtMs);
     }
-    decide(state, of, ruleState, alerts);
+    if (alert !== undefined && count > alert.peak) alert.peak = count;
+    if (count >= announcedAt || (alert === undefined && mayCompletePast(of, ruleState))) decide(state, of, ruleState, alerts);
   }
+}
+
+/** The count at which an open alert says something new. */
+function nextLevel({ escalate }: Rule, escalatedAt: number): number {
+  for (let index = 0; index < escalate.length; index++) if (escalate[index]!.atLeast > escalatedAt) return escalate[index]!.atLeast;
+  return Infinity;
+}
+
+/** False for nearly every item: too few are held, or none has left the window since the item's own time. */
+function mayCompletePast({ counted, key, createdAtMs }: CountedItem, { rule, window }: RuleState): boolean {
+  const { counts, times } = counted.grouping;
+  const at = counted.grouping.recordOf(key);
+  return times.held(at) >= rule.fireAt && counts.newestLeftMs(at, window) > createdAtMs - rule.windowMs;
 }
 
 /** The rules whose `where` items of a kind meet, those with the same one together. */
@@ -49,12 +65,11 @@ function rulesFor(counted: CountedGrouping, kind: number): RuleState[] {
 
 function decide(state: CounterState, of: CountedItem, ruleState: RuleState, alerts: AlertWriter): void {
   const place: AlertPlace = { counted: of.counted, ruleState, key: of.key };
-  const alert = ruleState.open.size === 0 ? undefined : ruleState.open.get(of.key);
+  const alert = ruleState.open.get(of.key);
+  if (alert === undefined && !mayFire(state, of.counted, ruleState)) return;
   const count = of.counted.grouping.counts.read(of.counted.grouping.recordOf(of.key), ruleState.place);
-  if (alert !== undefined && count > alert.peak) alert.peak = count;
   const lateness = state.nowMs - of.createdAtMs > state.config.latenessMaxMs ? 'too-late' : 'in-time';
   const past = alert === undefined && count < ruleState.rule.fireAt && lateness === 'in-time' ? pastWindow(state, of, ruleState, count) : null;
-  if (past === null && alert === undefined && count < ruleState.rule.fireAt) return;
   const decision = decideThreshold({
     rule: ruleState.rule,
     count,
@@ -85,7 +100,7 @@ function decide(state: CounterState, of: CountedItem, ruleState: RuleState, aler
   }
 }
 
-function open(state: CounterState, place: AlertPlace, severity: OpenAlertState['severity'], alerts: AlertWriter): OpenAlertState {
+export function open(state: CounterState, place: AlertPlace, severity: OpenAlertState['severity'], alerts: AlertWriter): OpenAlertState {
   const alert: OpenAlertState = {
     alertId: alerts.idFor(place, 'opened'),
     ...groupOf(place.counted, place.key, place.ruleState.rule.groupBy),

@@ -8,6 +8,7 @@ import { countedName } from './counting-plan.ts';
 import { tell } from './notice.ts';
 import { planCounting } from './plan-counting.ts';
 import { close, windowNow } from './resolve-due.ts';
+import { OpenAlerts } from './rule-state.ts';
 import type { RuleState } from './rule-state.ts';
 import type { CounterState } from './state.ts';
 
@@ -22,7 +23,7 @@ export function applyRules(state: CounterState, rules: readonly Rule[], alerts: 
   for (const counted of state.plan.groupings) {
     for (const ruleState of counted.rules) {
       if (keeps(ruleState) !== undefined) continue;
-      for (const [key, alert] of [...ruleState.open].sort(([a], [b]) => a - b)) {
+      for (const [key, alert] of [...ruleState.open.entries()].sort(([a], [b]) => a - b)) {
         const place = { counted, ruleState, key };
         counted.grouping.counts.advance(counted.grouping.recordOf(key));
         alerts.resolved(place, alert, { window: windowNow(place, state.nowMs), reason: 'rule-removed' });
@@ -33,11 +34,11 @@ export function applyRules(state: CounterState, rules: readonly Rule[], alerts: 
   const kept = new Map(state.rules.filter((old) => keeps(old) !== undefined).map((old) => [old.rule.id, old]));
   state.rules = accepted.map((rule) => {
     const old = kept.get(rule.id);
-    return { rule, mark: 0, window: 0, place: 0, open: old?.open ?? new Map(), closedAtMs: old?.closedAtMs ?? new Map() };
+    return { rule, mark: 0, window: 0, place: 0, open: old?.open ?? new OpenAlerts(), closedAtMs: old?.closedAtMs ?? new Map() };
   });
   planCounting(state);
   for (const { rule, open } of state.rules) {
-    for (const [key, alert] of open) {
+    for (const [key, alert] of open.entries()) {
       alert.dueMs = state.nowMs;
       state.due.push({ dueMs: alert.dueMs, ruleId: rule.id, key, alertId: alert.alertId });
     }
@@ -59,6 +60,7 @@ function fault(rule: Rule, accepted: readonly Rule[], rulesMax: number): string 
   if (accepted.length >= rulesMax) return `there are more than ${rulesMax} rules`;
   if (accepted.some(({ id }) => id === rule.id)) return 'its id stands twice in the rule set';
   if (rule.kind !== 'threshold') return 'its kind is not known to this version';
+  if (!isComplete(rule)) return 'a part of it is missing or of the wrong type';
   if (!(rule.windowMs >= WINDOW_MS_MIN && rule.windowMs <= WINDOW_MS_MAX)) return 'its window is not 1 minute to 90 days long';
   if (!(rule.fireAt >= 1 && rule.fireAt <= COUNT_MAX + 1 && rule.resolveBelow >= 1 && rule.resolveBelow <= rule.fireAt)) {
     return 'its counts are out of range';
@@ -71,4 +73,11 @@ function fault(rule: Rule, accepted: readonly Rule[], rulesMax: number): string 
     if (error instanceof TocsinError) return `its where ${error.message}`;
     throw error;
   }
+}
+
+/** The log may hold anything that an id and a kind stand on: what is asked of a rule later must not stop the counter. */
+function isComplete({ where, groupBy, escalate, notify, title }: Rule): boolean {
+  const areTexts = (values: unknown): boolean => Array.isArray(values) && values.every((value) => typeof value === 'string');
+  const areLevels = Array.isArray(escalate) && escalate.every((level) => typeof level?.atLeast === 'number' && (level.notify === undefined || areTexts(level.notify)));
+  return (where === undefined || typeof where === 'string') && areTexts(groupBy) && areTexts(notify) && areLevels && typeof title?.zh === 'string' && typeof title.en === 'string';
 }

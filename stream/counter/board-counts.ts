@@ -42,7 +42,7 @@ export function openAlerts(state: CounterState, workspace: string): OpenAlert[] 
   const alerts: OpenAlert[] = [];
   for (const { counted, ruleState } of state.plan.byRule.values()) {
     const { rule, mark } = ruleState;
-    for (const [key, alert] of ruleState.open) {
+    for (const [key, alert] of ruleState.open.entries()) {
       if (alert.workspace !== workspace) continue;
       alerts.push({
         alertId: alert.alertId,

@@ -21,6 +21,11 @@ export interface CounterConfig {
   rulesMax: number;
   /** `none`: without the series that live boards show, for a run that has no boards. */
   boards: 'kept' | 'none';
+  /**
+   * A rule that counts what was not counted before waits for its window to be filled from the store, at most this long; then it
+   * may fire on what it has. 0: it is not filled and does not wait.
+   */
+  fillWaitMaxMs: number;
 }
 
 const HOUR_MS = 3_600_000;
@@ -37,6 +42,7 @@ export const COUNTER_DEFAULTS: Readonly<CounterConfig> = {
   missingFramesMax: 10_000,
   rulesMax: 1_000,
   boards: 'kept',
+  fillWaitMaxMs: 0,
 };
 
 /** Live boards look back this far. */

@@ -31,6 +31,10 @@ function countItem(state: CounterState, scored: ScoredItem, createdAtMs: number,
     if (!counted.grouping.holds(createdAtMs) || !meetsAny(state, counted, scored)) continue;
     fillItemKeys(counted.keys, scored, hash);
     const kind = counted.grouping.kindOf(counted.present);
+    if (counted.kindsGeneration !== counted.grouping.kindsGeneration) {
+      counted.kindsGeneration = counted.grouping.kindsGeneration;
+      counted.rulesOfKind = [];
+    }
     if (kind >= 0) countKind(state, { counted, scored, createdAtMs, customer, kind }, alerts);
     else {
       counted.present.forEach((meets, mark) => {

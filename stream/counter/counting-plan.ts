@@ -24,6 +24,19 @@ export interface Condition {
   quotes: Quotes;
   /** Stream time from which every matching item is in it; 0 where it has seen all. */
   completeFromMs: number;
+  /** What is still to come from the store; null where nothing is. */
+  fill: AwaitedFill | null;
+}
+
+/** A stretch of the time before that a condition waits for. */
+export interface AwaitedFill {
+  /** The rule set that made it necessary; items of earlier entries are missing, */
+  sinceSequence: number;
+  sinceMs: number;
+  /** and of these the ones with an event time up to here. */
+  upToMs: number;
+  /** Place in the history up to which it has come; '' at the beginning. */
+  place: string;
 }
 
 /** Items by one set of fields: all rules and boards that group alike share it, whatever their `where` and window. */
@@ -39,6 +52,8 @@ export interface CountedGrouping {
   rules: RuleState[];
   /** Rules that look at an item of a kind. */
   rulesOfKind: RuleState[][];
+  /** Of the grouping, when `rulesOfKind` was begun. */
+  kindsGeneration: number;
   overflowReported: boolean;
 }
 

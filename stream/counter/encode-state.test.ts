@@ -53,7 +53,7 @@ describe('a saved state', () => {
 
   it.each([
     ['bytes of something else', (bytes: Uint8Array) => bytes.fill(7, 0, 8), /are not a saved counter state/],
-    ['a newer format', (bytes: Uint8Array) => new DataView(bytes.buffer).setFloat64(8, 2, true), /has format 2, and this version reads format 1/],
+    ['a newer format', (bytes: Uint8Array) => new DataView(bytes.buffer).setFloat64(8, 3, true), /has format 3, and this version reads format 2/],
   ])('of %s is refused with a sentence', (_, damage, message) => {
     const saved = encodeState(filled());
     damage(saved);

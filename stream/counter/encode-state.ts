@@ -9,10 +9,12 @@ import { RotatingTable } from '../windows/rotating-table.ts';
 import { COUNTER_DEFAULTS } from './config.ts';
 import type { CounterConfig } from './config.ts';
 import { emptyPlan } from './counting-plan.ts';
+import type { AwaitedFill } from './counting-plan.ts';
 import { DueHeap } from './due-heap.ts';
 import { makeItemKeys } from './group-keys.ts';
 import { planCounting } from './plan-counting.ts';
 import { Quotes } from './quotes.ts';
+import { OpenAlerts } from './rule-state.ts';
 import type { OpenAlertState, RuleState } from './rule-state.ts';
 import { SequenceGaps } from './sequence-gaps.ts';
 import type { SavedGaps } from './sequence-gaps.ts';
@@ -20,18 +22,18 @@ import type { CounterState } from './state.ts';
 
 /** "TOCS" as a little-endian number, then the version. */
 const MAGIC = 0x53434f54;
-export const STATE_FORMAT = 1;
+export const STATE_FORMAT = 2;
 
 interface SavedState {
   config: CounterConfig;
   nowMs: number;
   sequence: number;
   rawSequences: SavedGaps;
-  rules: { rule: Rule; open: [number, OpenAlertState][]; closedAtMs: [number, number][] }[];
+  rules: Rule[];
   groupings: {
     fields: readonly GroupField[];
     overflowReported: boolean;
-    conditions: { where: string; completeFromMs: number; quotes: [number, QuotedItem[]][] }[];
+    conditions: { where: string; completeFromMs: number; fill: AwaitedFill | null }[];
   }[];
   told: string[];
 }
@@ -52,15 +54,21 @@ export function writeState(state: CounterState, out: StateWriter): void {
     nowMs: state.nowMs,
     sequence: state.sequence,
     rawSequences: state.rawSequences.save(),
-    rules: state.rules.map(({ rule, open, closedAtMs }) => ({ rule, open: [...open], closedAtMs: [...closedAtMs] })),
+    rules: state.rules.map(({ rule }) => rule),
     groupings: state.plan.groupings.map(({ fields, overflowReported, conditions }) => ({
       fields,
       overflowReported,
-      conditions: conditions.map(({ where, completeFromMs, quotes }) => ({ where, completeFromMs, quotes: quotes.save() })),
+      conditions: conditions.map(({ where, completeFromMs, fill }) => ({ where, completeFromMs, fill })),
     })),
     told: [...state.told],
   };
   out.json(saved);
+  for (const { open, closedAtMs } of state.rules) {
+    out.list(Array.from(open.entries(), ([key, alert]) => [key, { ...alert }]));
+    out.words(Uint32Array.from(closedAtMs.keys()));
+    out.bytes(new Uint8Array(Float64Array.from(closedAtMs.values()).buffer));
+  }
+  for (const { conditions } of state.plan.groupings) for (const { quotes } of conditions) out.list(quotes.save());
   state.arena.encode(out);
   state.ids.encode(out);
   state.customers.encode(out);
@@ -88,6 +96,8 @@ function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState 
     throw new TocsinError('frame_corrupt', `The saved counter state has format ${format}, and this version reads format ${STATE_FORMAT}.`);
   }
   const saved = from.json() as SavedState;
+  const rules = saved.rules.map((rule) => readRule(rule, from));
+  const quotes = saved.groupings.map(({ conditions }) => conditions.map(() => from.list() as [number, QuotedItem[]][]));
   const state: CounterState = {
     config: { ...COUNTER_DEFAULTS, ...saved.config, ...config },
     nowMs: saved.nowMs,
@@ -97,28 +107,36 @@ function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState 
     ids: RotatingTable.decode(from),
     customers: RotatingTable.decode(from),
     plan: emptyPlan(),
-    rules: saved.rules.map(({ rule, open, closedAtMs }): RuleState => ({ rule, mark: 0, window: 0, place: 0, open: new Map(open), closedAtMs: new Map(closedAtMs) })),
+    rules,
     due: new DueHeap(),
     told: new Set(saved.told),
     pendingNotices: [],
   };
-  state.plan.groupings = saved.groupings.map(({ fields, overflowReported, conditions }) => {
+  state.plan.groupings = saved.groupings.map(({ fields, overflowReported, conditions }, index) => {
     const grouping = Grouping.decode(from, state.arena);
     return {
       id: fields.join(),
       fields,
       grouping,
-      conditions: conditions.map(({ where, completeFromMs, quotes }) => ({ where, matcher: 0, completeFromMs, quotes: new Quotes(state.config, quotes) })),
+      conditions: conditions.map(({ where, completeFromMs, fill }, at) => ({ where, matcher: 0, completeFromMs, fill, quotes: new Quotes(state.config, quotes[index]![at]) })),
       present: new Uint8Array(conditions.length),
       keys: makeItemKeys(fields, grouping.names),
       rules: [],
       rulesOfKind: [],
+      kindsGeneration: grouping.kindsGeneration,
       overflowReported,
     };
   });
   planCounting(state);
   for (const { rule, open } of state.rules) {
-    for (const [key, { dueMs, alertId }] of open) state.due.push({ dueMs, ruleId: rule.id, key, alertId });
+    for (const [key, { dueMs, alertId }] of open.entries()) state.due.push({ dueMs, ruleId: rule.id, key, alertId });
   }
   return state;
+}
+
+function readRule(rule: Rule, from: ByteReader): RuleState {
+  const open = new OpenAlerts(from.list() as [number, OpenAlertState][]);
+  const keys = new Uint32Array(from.bytes().buffer);
+  const closedMs = new Float64Array(from.bytes().buffer);
+  return { rule, mark: 0, window: 0, place: 0, open, closedAtMs: new Map(Array.from(keys, (key, index) => [key, closedMs[index]!])) };
 }

@@ -1,6 +1,7 @@
 /** What an operator should hear of; each is told once for the life of the state. */
 export type CounterNotice =
   | { kind: 'rule-refused'; ruleId: string; message: string }
+  | { kind: 'rule-not-filled'; ruleId: string; message: string }
   | { kind: 'where-failed'; where: string; message: string }
   | { kind: 'keys-over-limit'; groupBy: string; keysMax: number }
   | { kind: 'ids-forgotten-early'; idsMax: number }

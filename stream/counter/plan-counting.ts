@@ -1,7 +1,8 @@
 import { Grouping } from '../windows/grouping.ts';
 import type { GroupingShape } from '../windows/grouping.ts';
+import { KINDS_MAX } from '../windows/kinds.ts';
 import { emptyPlan, fieldsOf, groupingNeeds, makeMatcher } from './counting-plan.ts';
-import type { Condition, CountedGrouping, CountingPlan, GroupingNeed } from './counting-plan.ts';
+import type { AwaitedFill, Condition, CountedGrouping, CountingPlan, GroupingNeed } from './counting-plan.ts';
 import { makeItemKeys } from './group-keys.ts';
 import { tell } from './notice.ts';
 import { Quotes } from './quotes.ts';
@@ -34,14 +35,9 @@ function fit(state: CounterState, plan: CountingPlan, need: GroupingNeed, old: C
   const conditions = [...kept, ...added.map((where) => begin(state, where))];
   for (const condition of conditions) condition.matcher = matcherIndex(state, plan, condition.where);
   const shape = shapeOf(state, need, conditions);
+  if (old !== undefined && shape.keepMs > old.grouping.shape.keepMs) reachFurtherBack(state, kept, { need, old: old.grouping });
   const marks = (old?.conditions ?? []).map((condition) => conditions.indexOf(condition));
   const grouping = regroup(state, old?.grouping, shape, marks);
-  if (old !== undefined && shape.keepMs > old.grouping.shape.keepMs) {
-    for (const { where } of kept) {
-      const condition = conditions.find((one) => one.where === where)!;
-      condition.completeFromMs = Math.max(condition.completeFromMs, state.nowMs - old.grouping.shape.keepMs);
-    }
-  }
   return {
     id: need.fields.join(),
     fields: need.fields,
@@ -51,12 +47,30 @@ function fit(state: CounterState, plan: CountingPlan, need: GroupingNeed, old: C
     keys: makeItemKeys(need.fields, grouping.names),
     rules: [],
     rulesOfKind: [],
+    kindsGeneration: grouping.kindsGeneration,
     overflowReported: old?.overflowReported ?? false,
   };
 }
 
 function begin(state: CounterState, where: string): Condition {
-  return { where, matcher: 0, quotes: new Quotes(state.config), completeFromMs: state.nowMs };
+  return { where, matcher: 0, quotes: new Quotes(state.config), completeFromMs: state.nowMs, fill: awaitFill(state, Number.MAX_SAFE_INTEGER) };
+}
+
+/** From now on older items are held; those let go before are missing. */
+function reachFurtherBack(state: CounterState, kept: readonly Condition[], { need, old }: { need: GroupingNeed; old: Grouping }): void {
+  const upToMs = state.nowMs - old.shape.keepMs;
+  // Some that are past it may still be there; without them it is certain what is missing.
+  old.trim();
+  for (const condition of kept) {
+    const longestMs = Math.max(0, ...need.windowsMs.get(condition.where)!);
+    if (longestMs > old.shape.keepMs && condition.fill === null && condition.completeFromMs <= upToMs) condition.fill = awaitFill(state, upToMs);
+    condition.completeFromMs = Math.max(condition.completeFromMs, upToMs);
+  }
+}
+
+/** Before the first entry nothing was, and nothing is missing. */
+function awaitFill({ config, sequence, nowMs }: CounterState, upToMs: number): AwaitedFill | null {
+  return config.fillWaitMaxMs === 0 || sequence === 0 ? null : { sinceSequence: sequence, sinceMs: nowMs, upToMs, place: '' };
 }
 
 function regroup(state: CounterState, old: Grouping | undefined, shape: GroupingShape, marks: number[]): Grouping {
@@ -75,7 +89,7 @@ function shapeOf(state: CounterState, need: GroupingNeed, conditions: readonly C
     for (const windowMs of need.windowsMs.get(where)!) marksOf.set(windowMs, [...(marksOf.get(windowMs) ?? []), mark]);
   });
   const windows = [...marksOf].sort(([a], [b]) => a - b).map(([windowMs, marks]) => ({ windowMs, marks }));
-  return { width: need.fields.length + 1, keepMs: need.keepMs, markCount: conditions.length, windows, keysMax: state.config.keysMax };
+  return { width: need.fields.length + 1, keepMs: need.keepMs, markCount: conditions.length, windows, keysMax: state.config.keysMax, kindsMax: KINDS_MAX };
 }
 
 function attach(plan: CountingPlan, ruleState: CounterState['rules'][number]): void {

@@ -25,8 +25,8 @@ export class Quotes {
     let at = 0;
     while (at < quotes.length && quotes[at]!.createdAtMs > createdAtMs) at++;
     if (at >= QUOTES_MAX) return;
-    quotes.splice(at, 0, this.quote(item, createdAtMs));
-    if (quotes.length > QUOTES_MAX) quotes.pop();
+    // Another array each time: a saved state may still hold the one before.
+    this.#byKey.set(key, [...quotes.slice(0, at), this.quote(item, createdAtMs), ...quotes.slice(at, QUOTES_MAX - 1)]);
   }
 
   /** Quotes of a window `(afterMs, upToMs]`. */

@@ -23,7 +23,42 @@ export interface RuleState {
   window: number;
   place: number;
   /** By key of the grouping. */
-  readonly open: Map<number, OpenAlertState>;
+  readonly open: OpenAlerts;
   /** When the last alert of a group ended: late items complete only windows that ended after it. Oldest first. */
   readonly closedAtMs: Map<number, number>;
+}
+
+const FLAGS_MIN = 64;
+
+/** The open alerts of a rule by key. Whether a key has one is asked for every item, so it is a byte of its own. */
+export class OpenAlerts {
+  readonly #byKey = new Map<number, OpenAlertState>();
+  #isOpen = new Uint8Array(FLAGS_MIN);
+
+  constructor(saved: readonly (readonly [number, OpenAlertState])[] = []) {
+    for (const [key, alert] of saved) this.set(key, alert);
+  }
+
+  get(key: number): OpenAlertState | undefined {
+    return this.#isOpen[key] === 1 ? this.#byKey.get(key) : undefined;
+  }
+
+  set(key: number, alert: OpenAlertState): void {
+    if (key >= this.#isOpen.length) {
+      const grown = new Uint8Array(key * 2);
+      grown.set(this.#isOpen);
+      this.#isOpen = grown;
+    }
+    this.#isOpen[key] = 1;
+    this.#byKey.set(key, alert);
+  }
+
+  delete(key: number): void {
+    this.#isOpen[key] = 0;
+    this.#byKey.delete(key);
+  }
+
+  entries(): IterableIterator<[number, OpenAlertState]> {
+    return this.#byKey.entries();
+  }
 }

@@ -3,6 +3,7 @@ import type { LogEntry, ScoredEntry } from '../../core/frame.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import { AlertWriter } from './alert-writer.ts';
 import { applyRules } from './apply-rules.ts';
+import { fillCondition } from './fill-condition.ts';
 import { countFrame } from './count-frame.ts';
 import type { CounterNotice } from './notice.ts';
 import { resolveDue } from './resolve-due.ts';
@@ -40,6 +41,9 @@ export function step(state: CounterState, entry: LogEntry<ScoredEntry>): StepRes
     case 'rules':
       applyRules(state, entry.value.rules, alerts);
       resolveDue(state, alerts);
+      break;
+    case 'fill':
+      fillCondition(state, entry.value, alerts);
       break;
     case 'tick':
       break;

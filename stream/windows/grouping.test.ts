@@ -17,6 +17,7 @@ const SHAPE: GroupingShape = {
   markCount: 3,
   windows: [{ windowMs: 60_000, marks: [0, 1] }, { windowMs: 150_000, marks: [1, 2] }],
   keysMax: 100,
+  kindsMax: 5,
 };
 
 interface Item {
@@ -112,7 +113,10 @@ class Pair {
 function addTo(grouping: Grouping, texts: string[], { ms, customer, marks }: Item): void {
   const present = new Uint8Array(grouping.shape.markCount);
   for (const mark of marks) present[mark] = 1;
-  grouping.add(grouping.keyOf(keyHash(texts, 0, texts.length), texts, 0), ms, { customer, kind: grouping.kindOf(present) });
+  const key = grouping.keyOf(keyHash(texts, 0, texts.length), texts, 0);
+  const kind = grouping.kindOf(present);
+  if (kind >= 0) grouping.add(key, ms, { customer, kind });
+  else for (const mark of marks) grouping.add(key, ms, { customer, kind: grouping.kinds.alone(mark) });
 }
 
 const marks = fc.subarray([0, 1, 2], { minLength: 1 });
@@ -149,7 +153,7 @@ describe('a grouping', () => {
     fc.assert(
       fc.property(items, fc.nat(300), fc.integer({ min: 1, max: 12 }), fc.integer({ min: -1, max: 250 }), (others, itemAgo, wanted, endsAfterAgo) => {
         const windowMs = 60;
-        const shape = { width: 1, keepMs: 10_000, markCount: 2, windows: [{ windowMs, marks: [0, 1] }], keysMax: 10 };
+        const shape = { width: 1, keepMs: 10_000, markCount: 2, windows: [{ windowMs, marks: [0, 1] }], keysMax: 10, kindsMax: 100 };
         const grouping = new Grouping(new Arena(), shape);
         const nowMs = START_MS + 199_900;
         grouping.setNow(nowMs);
@@ -189,6 +193,19 @@ describe('a grouping', () => {
     expect(pair.arena.usedBytes()).toBe(0);
     expect(pair.grouping.names.live).toBe(0);
     expect(pair.grouping.keys()).toEqual([]);
+  });
+
+  it('counts right with fewer numbers for kinds than there are kinds', () => {
+    const pair = new Pair();
+    const sets = [[0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2]];
+    for (let round = 0; round < 60; round++) {
+      pair.add('a', { ms: pair.naive.nowMs, customer: round, marks: sets[(round * 5) % 7]! });
+      pair.add('a', { ms: pair.naive.nowMs - 50_000, customer: round, marks: sets[round % 7]! });
+      pair.check('a', { ms: pair.naive.nowMs - 100_000, nth: 3 });
+      pair.advance(20_000);
+    }
+    expect(pair.grouping.kindsGeneration).toBeGreaterThan(0);
+    expect(pair.grouping.kinds.count).toBeLessThanOrEqual(5 + 3);
   });
 
   it('gives every block back when it is no longer needed', () => {

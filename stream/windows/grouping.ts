@@ -26,6 +26,8 @@ export interface GroupingShape {
   /** Windows whose counts are kept as they slide. */
   windows: CountedWindow[];
   keysMax: number;
+  /** At most KINDS_MAX. */
+  kindsMax: number;
 }
 
 /** Items by key, each held once with what it counts for: which windows it is in, exactly, for as long as it is held. */
@@ -41,7 +43,9 @@ export class Grouping {
   #lastCheck = 0;
   #nowMs = 0;
   #keepAfterMs = 0;
-  #kindsCollectedAtMs = -Infinity;
+  #kindsCollectedAtMs = -1;
+  /** Grows when numbers of kinds have been freed: another kind may have one of them now. */
+  kindsGeneration = 0;
   /** Items that went to an overflow key since the grouping began. */
   overflowItems = 0;
 
@@ -49,7 +53,7 @@ export class Grouping {
     const chunks = new Chunks(arena);
     this.shape = shape;
     this.names = from?.names ?? new KeyNames(shape.width);
-    this.kinds = from?.kinds ?? new Kinds(shape.markCount);
+    this.kinds = from?.kinds ?? new Kinds(shape.markCount, [], shape.kindsMax);
     this.#records = from?.records ?? new Records(WindowCounts.stride(shape.windows));
     this.counts = new WindowCounts(chunks, this.#records, this.kinds, shape.windows);
     this.times = new Timelines(chunks, this.#records, (at, gone, instead) => this.counts.chunkMoved(at, gone, instead));
@@ -87,13 +91,15 @@ export class Grouping {
     return common >= 0 ? common : this.#add(hashed, overflow, 0);
   }
 
-  /** The kind of an item that meets the conditions with a 1; −1 where all 65,536 numbers are taken: add it once for each mark, with `kinds.alone`. */
+  /** The kind of an item that meets the conditions with a 1; −1 where there are too many kinds: add it once for each mark then, with `kinds.alone`. */
   kindOf(present: Uint8Array): number {
     const kind = this.kinds.of(present);
-    if (kind >= 0 || this.#nowMs - this.#kindsCollectedAtMs < this.shape.keepMs / CHECKS_PER_KEEP) return kind;
+    const isTooSoon = this.#kindsCollectedAtMs >= 0 && this.#nowMs - this.#kindsCollectedAtMs < this.shape.keepMs / CHECKS_PER_KEEP;
+    if (kind >= 0 || isTooSoon) return kind;
     this.#kindsCollectedAtMs = this.#nowMs;
     this.kinds.keepOnly(this.#kindsInUse());
     this.counts.forgetKinds();
+    this.kindsGeneration++;
     return this.kinds.of(present);
   }
 
@@ -124,12 +130,22 @@ export class Grouping {
     }
   }
 
+  /** Lets go at once of every item that is too old to be held. */
+  trim(): void {
+    for (const key of this.keys()) {
+      const at = key * this.#records.stride;
+      this.counts.advance(at);
+      this.times.reclaim(at, this.#keepAfterMs);
+    }
+  }
+
   /**
    * The same items under another shape. `marks`: for each old mark its number now, or −1 where it counts no more. Items are
    * not touched; their counts are taken anew.
    */
   reshape(shape: GroupingShape, marks: readonly number[]): Grouping {
-    const kinds = new Kinds(shape.markCount, this.kinds.save().map((old) => old && old.map((mark) => marks[mark]!).filter((mark) => mark >= 0).sort((a, b) => a - b)));
+    this.kinds.keepOnly(this.#kindsInUse());
+    const kinds = new Kinds(shape.markCount, this.kinds.save().map((old) => old && old.map((mark) => marks[mark]!).filter((mark) => mark >= 0).sort((a, b) => a - b)), shape.kindsMax);
     const records = this.#records.withStride(WindowCounts.stride(shape.windows));
     const next = new Grouping(this.times.chunks.arena, shape, { names: this.names, kinds, records });
     next.#firstCheck = this.#firstCheck;
@@ -181,7 +197,7 @@ export class Grouping {
     const { shape, kinds } = from.json() as { shape: GroupingShape; kinds: (number[] | null)[] };
     const numbers = [from.number(), from.number(), from.number(), from.number(), from.number()] as const;
     const records = Records.decode(from);
-    const grouping = new Grouping(arena, shape, { names: KeyNames.decode(from), kinds: new Kinds(shape.markCount, kinds), records });
+    const grouping = new Grouping(arena, shape, { names: KeyNames.decode(from), kinds: new Kinds(shape.markCount, kinds, shape.kindsMax), records });
     const [firstCheck, lastCheck, nowMs, kindsCollectedAtMs, overflowItems] = numbers;
     grouping.#firstCheck = firstCheck;
     grouping.#lastCheck = lastCheck;

@@ -1,5 +1,5 @@
-/** A kind is written in 16 bits beside each item. */
-export const KINDS_MAX = 65_536;
+/** A kind is written in 16 bits beside each item; the numbers above this are for marks alone, so that those never lack one. */
+export const KINDS_MAX = 60_000;
 const BITS_PER_STEP = 30;
 
 /**
@@ -42,14 +42,14 @@ export class Kinds {
     return this.#marks.length - this.#free.length;
   }
 
-  /** The kind of an item that has the marks with a 1; −1 where no number is left for a new one. */
+  /** The kind of an item that has the marks with a 1; −1 where there are too many kinds for a new one with several marks. */
   of(present: Uint8Array): number {
     const node = this.#walk(present);
     const known = this.#kindOfNode[node]!;
     if (known >= 0) return known;
-    if (this.#free.length === 0 && this.#marks.length >= this.#kindsMax) return -1;
     const marks: number[] = [];
     for (let mark = 0; mark < this.markCount; mark++) if (present[mark] === 1) marks.push(mark);
+    if (marks.length > 1 && this.count >= this.#kindsMax) return -1;
     const kind = this.#free.pop() ?? this.#marks.push(null) - 1;
     this.#fill(kind, marks);
     return kind;

@@ -1,0 +1,71 @@
+import { decideThreshold } from '../../alerts/decide-threshold.ts';
+import type { FilledGroup, HistoryFill } from '../../core/frame.ts';
+import { keyHash } from '../windows/key-names.ts';
+import { open } from './alert-on-item.ts';
+import type { AlertPlace, AlertWriter } from './alert-writer.ts';
+import type { CountedGrouping } from './counting-plan.ts';
+import { endsAtMs, scheduleEnd, windowNow } from './resolve-due.ts';
+import type { RuleState } from './rule-state.ts';
+import type { CounterState } from './state.ts';
+
+/**
+ * Adds a part of the history to the condition that waits for it. A part that was added before, that follows on none, or that
+ * nobody waits for changes nothing. With the last one the rules of the condition may fire, and those that would have do.
+ */
+export function fillCondition(state: CounterState, part: HistoryFill, alerts: AlertWriter): void {
+  const counted = state.plan.groupings.find(({ id }) => id === part.groupBy.join());
+  const mark = counted?.conditions.findIndex(({ where }) => where === part.where) ?? -1;
+  const condition = counted?.conditions[mark];
+  const awaited = condition?.fill ?? null;
+  if (counted === undefined || condition === undefined || awaited === null) return;
+  if (awaited.sinceSequence !== part.sinceSequence || awaited.place !== part.after) return;
+  for (const group of part.groups) addGroup(state, { counted, mark, upToMs: awaited.upToMs }, group);
+  awaited.place = part.through;
+  if (part.state === 'more') return;
+  condition.fill = null;
+  condition.completeFromMs = 0;
+  for (const ruleState of counted.rules) if (ruleState.mark === mark) openWhatFires(state, counted, ruleState, alerts);
+}
+
+function addGroup(state: CounterState, of: { counted: CountedGrouping; mark: number; upToMs: number }, { key: texts, timesMs, customers }: FilledGroup): void {
+  const { grouping } = of.counted;
+  if (texts.length !== grouping.shape.width) return;
+  // Other conditions hold the same items already, so they count for this one alone.
+  const kind = grouping.kinds.alone(of.mark);
+  let key = -1;
+  for (let index = 0; index < timesMs.length; index++) {
+    const ms = Math.min(timesMs[index]!, state.nowMs);
+    if (ms > of.upToMs || !grouping.holds(ms)) continue;
+    if (key < 0) key = grouping.keyOf(keyHash(texts, 0, texts.length), texts, 0);
+    const customer = customers[index]!;
+    grouping.add(key, ms, { kind, customer: customer === '' ? 0 : Math.abs(state.customers.see(state.plan.hash.start(texts[0]!).text(customer).finish())) });
+  }
+}
+
+function openWhatFires(state: CounterState, counted: CountedGrouping, ruleState: RuleState, alerts: AlertWriter): void {
+  const { grouping } = counted;
+  for (const key of grouping.keys()) {
+    if (ruleState.open.get(key) !== undefined) continue;
+    const at = grouping.recordOf(key);
+    grouping.counts.advance(at);
+    const count = grouping.counts.read(at, ruleState.place);
+    if (count < ruleState.rule.fireAt) continue;
+    decide(state, { counted, ruleState, key }, alerts);
+  }
+}
+
+function decide(state: CounterState, place: AlertPlace, alerts: AlertWriter): void {
+  const { counted, ruleState } = place;
+  const { rule } = ruleState;
+  const window = windowNow(place, state.nowMs);
+  const quotes = counted.conditions[ruleState.mark]!.quotes.of(place.key, state.nowMs - rule.windowMs, state.nowMs);
+  const opened = open(state, place, rule.severity, alerts);
+  opened.peak = window.count;
+  alerts.opened(place, opened, { window, quotes, endsAtMs: endsAtMs(place), late: false });
+  scheduleEnd(state, place, opened);
+  const decision = decideThreshold({ rule, count: window.count, open: opened, cause: { kind: 'item', lateness: 'in-time', pastCount: 0 } });
+  if (decision.action !== 'escalate') return;
+  opened.severity = decision.level.severity;
+  opened.escalatedAt = decision.level.atLeast;
+  alerts.escalated(place, opened, { window, quotes, endsAtMs: endsAtMs(place), from: decision.from, notify: decision.level.notify ?? [] });
+}
