@@ -2,6 +2,7 @@ import { WHERE_CHARS_MAX, compileWhere, normalizeWhere } from '../../alerts/rule
 import { WINDOW_MS_MAX, WINDOW_MS_MIN } from '../../alerts/rules/duration.ts';
 import { COUNT_MAX } from '../../alerts/rules/rule-schema.ts';
 import { TocsinError } from '../../core/errors.ts';
+import { GROUP_FIELDS } from '../../core/rule.ts';
 import type { Rule } from '../../core/rule.ts';
 import type { AlertWriter } from './alert-writer.ts';
 import { countedName } from './counting-plan.ts';
@@ -79,5 +80,5 @@ function fault(rule: Rule, accepted: readonly Rule[], rulesMax: number): string 
 function isComplete({ where, groupBy, escalate, notify, title }: Rule): boolean {
   const areTexts = (values: unknown): boolean => Array.isArray(values) && values.every((value) => typeof value === 'string');
   const areLevels = Array.isArray(escalate) && escalate.every((level) => typeof level?.atLeast === 'number' && (level.notify === undefined || areTexts(level.notify)));
-  return (where === undefined || typeof where === 'string') && areTexts(groupBy) && areTexts(notify) && areLevels && typeof title?.zh === 'string' && typeof title.en === 'string';
+  return (where === undefined || typeof where === 'string') && Array.isArray(groupBy) && groupBy.every((field) => GROUP_FIELDS.includes(field)) && areTexts(notify) && areLevels && typeof title?.zh === 'string' && typeof title.en === 'string';
 }

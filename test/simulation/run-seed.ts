@@ -8,13 +8,12 @@ import { World } from './world.ts';
 const LOOK_EVERY_MS = 2_000;
 /** Longer than any window, and than what the notifier waits for; past it something hangs. */
 const DRAIN_MS_MAX = 30 * 60_000;
-const TRACE_LINES = 40;
 
 export interface SeedResult {
   seed: number;
   /** What did not hold; empty where all is well. */
   violations: string[];
-  /** The end of the story, oldest first. */
+  /** What happened last, oldest first. */
   trace: string[];
   stats: { items: number; rows: number; entries: number; events: number; pages: number; restarts: number; virtualMs: number };
 }
@@ -57,7 +56,7 @@ export async function runSeed(seed: number, broken?: Breakage): Promise<SeedResu
   return {
     seed,
     violations: world.violations,
-    trace: world.lastLines(TRACE_LINES),
+    trace: world.traced,
     stats: {
       items: clients.named.size + clients.unnamed.size,
       rows: world.writer.rows.length,

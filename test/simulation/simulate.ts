@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 import { BREAKAGES, type Breakage } from './breakages.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
 
+/** Shown of a seed that failed, unless the whole trace is wanted. */
+const TRACE_LINES_SHOWN = 40;
 const USAGE = 'npm run simulate -- [--seed N] [--seeds COUNT] [--broken WHAT] [--trace] [--json]';
 
 interface Wanted {
@@ -24,8 +26,9 @@ function readArguments(): Wanted {
   return { seed, seeds, broken, asJson: values.json, trace: values.trace };
 }
 
-function tell({ seed, violations, trace, stats }: SeedResult, { asJson, trace: wantsTrace }: Wanted): void {
+function tell({ seed, violations, trace: whole, stats }: SeedResult, { asJson, trace: wantsTrace }: Wanted): void {
   const failed = violations.length > 0;
+  const trace = wantsTrace ? whole : whole.slice(-TRACE_LINES_SHOWN);
   if (asJson) return console.log(JSON.stringify({ seed, ok: !failed, violations, ...(failed || wantsTrace ? { trace } : {}), ...stats }));
   if (!failed && !wantsTrace) return;
   console.log(`seed ${seed}: ${failed ? `${violations.length} violations` : 'all is well'}`);

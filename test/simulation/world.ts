@@ -22,7 +22,7 @@ import { VirtualTime } from './virtual-time.ts';
 const START_MS = Date.UTC(2026, 2, 31, 23, 58);
 /** Shorter than the real one, so that a run outlasts it; longer than a gateway tries. */
 const DUPLICATE_WINDOW_MS = 8_000;
-const TRACE_LINES_MAX = 400;
+const TRACE_LINES_MAX = 2_000;
 
 const NODES = ['gateway-1', 'gateway-2', 'scorer-1', 'scorer-2', 'counter', 'notifier'] as const;
 export type NodeName = (typeof NODES)[number];
@@ -129,9 +129,9 @@ export class World {
     if (this.#trace.length > TRACE_LINES_MAX) this.#trace.shift();
   }
 
-  /** What happened last. */
-  lastLines(count: number): string[] {
-    return this.#trace.slice(-count);
+  /** What happened last, oldest first. */
+  get traced(): string[] {
+    return [...this.#trace];
   }
 
   violate(message: string): void {
