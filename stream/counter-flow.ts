@@ -100,6 +100,11 @@ export class CounterFlow {
     return this.#storedThrough;
   }
 
+  /** True once the rows of every entry before this one are stored. */
+  isStoredBefore(sequence: number): boolean {
+    return this.#storedThrough >= sequence || (this.#rowsCounted === this.#rowsStored && this.#parts.state.sequence >= sequence);
+  }
+
   board(workspace: string): BoardCounts {
     return { ...boardCounts(this.#parts.state, workspace), ...this.lag };
   }

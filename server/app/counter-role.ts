@@ -2,15 +2,20 @@ import type { CountsQuery } from '../../core/counts.ts';
 import type { Counted } from '../../stream/count-entries.ts';
 import { CounterFlow } from '../../stream/counter-flow.ts';
 import { createState } from '../../stream/counter/state.ts';
+import { ConditionFiller } from '../../stream/fill/condition-filler.ts';
+import { historyOf } from '../../stream/fill/read-history.ts';
 import type { Bus } from '../../stream/ports.ts';
 import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
+import { systemTimers } from '../../stream/system-timers.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
 import { startReconciliation } from './reconciliation.ts';
 
 const HOUR_MS = 3_600_000;
+/** A rule that the store does not fill in this time fires on what it has. */
+const FILL_WAIT_MS_MAX = 600_000;
 /** With a tick a second, this long without an entry means that something is stuck. */
 const SILENT_AFTER_MS = 10_000;
 
@@ -25,11 +30,22 @@ export async function startCounterRole(context: AppContext, { bus, store, rules 
   const { settings, clock, metrics, health, logger } = context;
   const stopAnswering: (() => void)[] = [];
   let entriesReadBack = 0;
-  const flow = new CounterFlow({
+  const state = createState({ latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS, fillWaitMaxMs: FILL_WAIT_MS_MAX });
+  const filler = new ConditionFiller({
+    state,
+    scored: bus.log('scored'),
+    history: historyOf(store, async () => (await bus.log('scored').info()).identity),
+    isStoredBefore: (sequence) => flow.isStoredBefore(sequence),
+    clock,
+    timers: systemTimers,
+    telemetry: metrics.telemetry,
+    onRetry: (error) => logger.warn({ part: 'counter', err: error }, 'a new rule could not be filled from the store yet'),
+  });
+  const flow: CounterFlow = new CounterFlow({
     bus,
     writer: new ClickHouseWriter(store),
     ruleSets: rules.sets(),
-    state: createState({ latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS }),
+    state,
     clock,
     telemetry: metrics.telemetry,
     onReadingBack(entries) {
@@ -40,7 +56,10 @@ export async function startCounterRole(context: AppContext, { bus, store, rules 
       );
       if (entries > 0) health.notOk('counter', `reading back ${entries} entries of the scored log`);
     },
-    onCounted: (entry, isCaughtUp) => onCounted(context, entry, isCaughtUp),
+    onCounted(entry, isCaughtUp) {
+      onCounted(context, entry, isCaughtUp);
+      if (isCaughtUp) filler.look();
+    },
     onLag: ({ lagMs }) => metrics.setGauge('tocsin_counter_lag_seconds', lagMs / 1000),
     fail(part, error) {
       health.notOk(part, error.message);
@@ -54,6 +73,7 @@ export async function startCounterRole(context: AppContext, { bus, store, rules 
   stopAnswering.push(bus.respond(SUBJECTS.reconciliation, async () => encode(reconciliation.latest())));
   return {
     async stop() {
+      filler.stop();
       reconciliation.stop();
       for (const stop of stopAnswering) stop();
       flow.stop();

@@ -46,6 +46,7 @@ export function createMetrics(): Metrics {
   const stored = histogram('tocsin_store_insert_seconds', 'Time of one insert into ClickHouse.');
   const storedRows = counter('tocsin_rows_stored_total', 'Rows stored in ClickHouse.');
   const storeRetries = counter('tocsin_store_retries_total', 'Inserts tried again.', ['reason']);
+  const filled = counter('tocsin_items_filled_total', 'Stored items gone through to fill the windows of new rules.');
   const repaired = counter('tocsin_rows_repaired_total', 'Rows that the store had lost and that were put back from the scored log.');
   const reconciled = histogram('tocsin_reconcile_seconds', 'Time of one comparison of the scored log with the store.');
   const alerts = counter('tocsin_alert_events_total', 'Alert events.', ['event', 'rule']);
@@ -83,6 +84,8 @@ export function createMetrics(): Metrics {
         return stored.observe(event.durationMs / 1000);
       case 'store-retried':
         return storeRetries.inc({ reason: event.reason });
+      case 'history-filled':
+        return filled.inc(event.items);
       case 'log-reconciled':
         repaired.inc(event.repaired);
         gauges.tocsin_store_rows_missing.set(event.missing - event.repaired);

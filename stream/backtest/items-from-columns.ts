@@ -72,7 +72,7 @@ function setterOf(field: StoredField, lists: CategoryLists): Setter | undefined 
     case 'language': return ({ score }, value) => void (score.language = value as Language);
     case 'categories': return ({ score }, value) => void (score.categories = lists.of(value as string[]));
     case 'channel': return ({ item }, value) => void (item.channel = value as Channel);
-    case 'id': case 'text': return ({ item }, value) => void (item[field] = value as string);
+    case 'workspace': case 'id': case 'text': return ({ item }, value) => void (item[field] = value as string);
     case 'product': case 'store': case 'region': case 'agent': return ({ item }, value) => void (item[field] = value as string);
     case 'rating': case 'nps': case 'waitSeconds': return ({ item }, value) => { if (value !== null) item[field] = value as number; };
     case 'tags': return ({ item }, value) => void (item.tags = value as string[]);

@@ -1,6 +1,6 @@
 import { parseWhere } from '../../alerts/rules/compile-where.ts';
 import { WHERE_VARIABLES, type WhereVariableName } from '../../alerts/rules/where-variables.ts';
-import type { GroupField, Rule } from '../../core/rule.ts';
+import type { GroupField } from '../../core/rule.ts';
 import type { StoredField } from '../store/from-row.ts';
 
 /** What of the stored item each variable of a `where` reads. */
@@ -35,7 +35,7 @@ const FIELD_OF_GROUP: Record<GroupField, StoredField> = {
 };
 
 /** The stored fields that decide which items rules count and in which groups: the only ones that a run over history reads. */
-export function neededFields(rules: readonly Pick<Rule, 'where' | 'groupBy'>[]): StoredField[] {
+export function neededFields(rules: readonly { where?: string | undefined; groupBy: readonly GroupField[] }[]): StoredField[] {
   const fields = new Set<StoredField>();
   for (const { where = '', groupBy } of rules) {
     for (const field of groupBy) fields.add(FIELD_OF_GROUP[field]);

@@ -1,5 +1,5 @@
-import type { ScoredEntry, ScoredFrame, ScoredItem } from '../../core/frame.ts';
-import type { Rule } from '../../core/rule.ts';
+import type { FilledGroup, HistoryFill, ScoredEntry, ScoredFrame, ScoredItem } from '../../core/frame.ts';
+import { GROUP_FIELDS, type GroupField, type Rule } from '../../core/rule.ts';
 import type { Score } from '../../core/score.ts';
 import { corrupt, decodeTextFrame, encodeTextFrame, headerNumber, headerText, isObject, parseItems } from './text-frame.ts';
 import type { TextFrame } from './text-frame.ts';
@@ -25,6 +25,10 @@ export function encodeScoredEntry(entry: ScoredEntry): Uint8Array {
       return encodeTextFrame('tick', {}, []);
     case 'rules':
       return encodeTextFrame('rules', {}, entry.rules.map((rule) => JSON.stringify(rule)));
+    case 'fill': {
+      const { kind, groupBy, where, sinceSequence, after, through, state, groups } = entry;
+      return encodeTextFrame(kind, { groupBy: groupBy.join(), where, sinceSequence, after, through, state }, groups.map((group) => JSON.stringify(group)));
+    }
   }
 }
 
@@ -56,6 +60,8 @@ export function decodeScoredEntry(bytes: Uint8Array): ScoredEntry {
       return { kind: 'tick' };
     case 'rules':
       return { kind: 'rules', rules: rules(frame) };
+    case 'fill':
+      return fill(frame);
     default:
       throw corrupt(`it is of kind "${frame.kind}", which no scored log holds`);
   }
@@ -72,6 +78,35 @@ function scoredItems(frame: TextFrame): ScoredItem[] {
   return items as ScoredItem[];
 }
 
+function fill(frame: TextFrame): HistoryFill {
+  const groupBy = headerText(frame, 'groupBy').split(',').filter((field) => field !== '');
+  if (!groupBy.every((field) => (GROUP_FIELDS as readonly string[]).includes(field))) throw corrupt('it groups by a field that is not known');
+  const state = headerText(frame, 'state');
+  if (state !== 'more' && state !== 'complete') throw corrupt('its state is neither "more" nor "complete"');
+  const groups = parseItems(frame);
+  for (let index = 0; index < groups.length; index++) {
+    if (!isFilledGroup(groups[index], groupBy.length + 1)) throw corrupt(`item ${index + 1} is not a group of items`);
+  }
+  return {
+    kind: 'fill',
+    groupBy: groupBy as GroupField[],
+    where: headerText(frame, 'where'),
+    sinceSequence: headerNumber(frame, 'sinceSequence'),
+    after: headerText(frame, 'after'),
+    through: headerText(frame, 'through'),
+    state,
+    groups: groups as FilledGroup[],
+  };
+}
+
+function isFilledGroup(value: unknown, width: number): value is FilledGroup {
+  if (!isObject(value)) return false;
+  const { key, timesMs, customers } = value;
+  return Array.isArray(key) && key.length === width && key.every((text) => typeof text === 'string')
+    && Array.isArray(timesMs) && timesMs.every((ms) => Number.isSafeInteger(ms))
+    && Array.isArray(customers) && customers.length === timesMs.length && customers.every((id) => typeof id === 'string');
+}
+
 function rules(frame: TextFrame): Rule[] {
   const items = parseItems(frame);
   for (let index = 0; index < items.length; index++) {
@@ -86,6 +121,9 @@ function rules(frame: TextFrame): Rule[] {
 function isScore(value: unknown): value is Score {
   return isObject(value)
     && typeof value['sentiment'] === 'string'
+    && typeof value['severity'] === 'string'
+    && typeof value['language'] === 'string'
     && typeof value['complaint'] === 'boolean'
-    && Array.isArray(value['categories']);
+    && Array.isArray(value['categories'])
+    && value['categories'].every((category) => isObject(category) && typeof category['id'] === 'string');
 }
