@@ -100,7 +100,7 @@ describe('a state captured while counting goes on', () => {
     const player = new Player();
     player.state.config.idsMax = 1_000_000;
     const items = (round: number): Move => ({
-      kind: 'frame', afterMs: 50, items: Array.from({ length: 400 }, (_, index) => ({ ageMs: (index * 7_919) % 3_000, id: round * 400 + index, customer: index, product: (index * 31) % 60 })),
+      kind: 'frame', afterMs: 50, items: Array.from({ length: 400 }, (_, index) => ({ ageMs: index % 7, id: round * 400 + index, customer: index, product: (index * 31) % 60 })),
     });
     for (let round = 0; round < 120; round++) player.play(items(round));
     expect(player.state.arena.segments.length).toBeGreaterThan(1);
