@@ -136,13 +136,27 @@ export class Timelines {
     if (this.chunks.high(ref) === item.high) {
       if (count < this.chunks.capacity(ref)) return this.#shiftIn(ref, place, item);
       if (start > 0) return this.#shiftBack(at, ref, place, item);
-      if (place > 0 && place < count) return this.#split(at, ref, place, item);
+      if (place > 0 && place < count) return this.#hasRoom(this.chunks.get(ref, NEXT), item.high) ? this.#passOn(ref, place, item) : this.#split(at, ref, place, item);
     }
     if (place === start) return this.#linkBefore(at, ref, this.#single(words[at + SIZE]!, item));
     const next = this.chunks.get(ref, NEXT);
-    const nextHasRoom = this.chunks.high(next) === item.high && this.chunks.get(next, COUNT) < this.chunks.capacity(next);
-    if (nextHasRoom) return this.#shiftIn(next, 0, item);
+    if (this.#hasRoom(next, item.high)) return this.#shiftIn(next, 0, item);
     return this.#linkAfter(at, ref, this.#single(words[at + SIZE]!, item));
+  }
+
+  #hasRoom(ref: number, high: number): boolean {
+    return ref !== 0 && this.chunks.high(ref) === high && this.chunks.get(ref, COUNT) < this.chunks.capacity(ref);
+  }
+
+  /** Room in a full chunk by giving its last item to the next one, which has some: chunks stay fuller than by halving. */
+  #passOn(ref: number, place: number, item: NewItem): number {
+    const next = this.chunks.get(ref, NEXT);
+    const last = this.chunks.get(ref, COUNT) - 1;
+    this.chunks.move(next, 0, next, 1, this.chunks.get(next, COUNT));
+    this.chunks.move(ref, last, next, 0, 1);
+    this.chunks.set(next, COUNT, this.chunks.get(next, COUNT) + 1);
+    this.chunks.set(ref, COUNT, last);
+    return this.#shiftIn(ref, place, item);
   }
 
   /** The item is the newest, and the tail is full or of another block of 49.7 days. */
