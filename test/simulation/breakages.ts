@@ -52,15 +52,14 @@ export function breakKey(key: string, attempt: number, broken: Breakage | undefi
   return broken === 'another-key-each-attempt' ? `${key}#${attempt}` : key;
 }
 
+/** The log with some of its methods replaced; the others stay bound to it. */
 function derived(log: Log, over: Partial<Log>): Log {
-  return {
-    append: (bytes, id) => log.append(bytes, id),
-    read: (from, max) => log.read(from, max),
-    last: () => log.last(),
-    info: () => log.info(),
-    work: (name, max) => log.work(name, max),
-    ...over,
-  };
+  return new Proxy(log, {
+    get(target, name) {
+      const own: unknown = Reflect.get(over, name) ?? Reflect.get(target, name);
+      return typeof own === 'function' ? (own.bind(target) as unknown) : own;
+    },
+  });
 }
 
 function withAppend(log: Log, append: AppendLog['append']): Log {
