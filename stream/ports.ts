@@ -46,6 +46,14 @@ export interface LogInfo {
   oldestAtMs: number | null;
   /** Sequence of the newest entry ever appended; 0 when none was. */
   lastSequence: number;
+  /** Sequence of the oldest entry held; on an empty log one more than `lastSequence`. */
+  firstSequence: number;
+}
+
+/** Gives up the oldest entries of a log. */
+export interface TrimLog {
+  /** Removes every entry up to and with this sequence; sequences are never given again. Rejects with `log_unavailable`. */
+  trim(upToSequence: number): Promise<void>;
 }
 
 /** Competing consumers of one log under a durable name; each entry is handed out until it is acknowledged. */
@@ -54,7 +62,7 @@ export interface WorkQueue {
 }
 
 /** A durable log: what an adapter implements; users take the part they need. */
-export interface Log extends AppendLog, ReadLog, WorkQueue {}
+export interface Log extends AppendLog, ReadLog, WorkQueue, TrimLog {}
 
 /** Question and answer between roles. */
 export interface Requests {
@@ -79,10 +87,31 @@ export interface KeyValue {
   changes(): Observable<void>;
 }
 
+/** Large values under names, each there whole or not at all. One process writes. */
+export interface SnapshotStore {
+  /**
+   * Resolves when the value is on disk; `chunks` is asked for the next one when the one before is. Rejects with what `chunks`
+   * threw, `overloaded` (no room) or `log_unavailable`; nothing new is there then. A value of that name is replaced.
+   */
+  put(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void>;
+  /** What is there whole, by name. */
+  list(): Promise<StoredSnapshot[]>;
+  /** Its bytes in order. Throws `frame_corrupt` where they are not what was put, or nothing is there, and `log_unavailable`. */
+  get(name: string): AsyncIterable<Uint8Array>;
+  /** Harmless when nothing is there. */
+  delete(name: string): Promise<void>;
+}
+
+export interface StoredSnapshot {
+  name: string;
+  bytes: number;
+}
+
 /** Everything the roles share; one NATS connection, or the in-memory double. */
 export interface Bus extends Requests, Broadcast {
   log(name: LogName): Log;
   keyValue(name: BucketName): KeyValue;
+  snapshots(): SnapshotStore;
   /** Emits the state at subscription and each change. */
   state(): Observable<BusState>;
   /** Flushes, then closes; bounded by `timeoutMs`. */

@@ -11,6 +11,9 @@ export const LOGS: Record<LogName, { stream: string; subject: string; retention:
 
 export const BUCKETS: Record<BucketName, string> = { rules: 'TOCSIN_RULES' };
 
+/** Object store of the counter's snapshots. */
+export const SNAPSHOT_BUCKET = 'TOCSIN_SNAPSHOTS';
+
 /** Core NATS subjects: questions between roles, and live fan-out. */
 export const SUBJECTS = {
   /** A producer may send feedback here as a request; the answer is that of POST /v1/feedback. */

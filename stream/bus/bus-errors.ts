@@ -28,6 +28,14 @@ export function invalidKey(key: string): TocsinError {
   return new TocsinError('invalid_request', `"${key.slice(0, 80)}" cannot be a key: 1 to 200 letters, digits, "-", "_", "=", "/" or ".", no "." at either end.`);
 }
 
+export function snapshotsFull(cause?: unknown): TocsinError {
+  return new TocsinError('overloaded', 'There is no room for a snapshot: the disk or the snapshot store is at its limit.', { retryable: true, cause });
+}
+
+export function noSnapshot(name: string): TocsinError {
+  return new TocsinError('frame_corrupt', `The snapshot ${name} is not there.`);
+}
+
 /** Which error a question ends in when nobody answers it. */
 export function nobodyAnswers(subject: string, cause?: unknown): TocsinError {
   switch (subject) {

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Bus, Delivery } from '../ports.ts';
 import { SUBJECTS } from '../subjects.ts';
 import { describeKeptLog } from './log.contract.ts';
+import { describeSnapshots } from './snapshots.contract.ts';
 import { describeTalk } from './talk.contract.ts';
 import { codeOf, text } from './test-tools.ts';
 import { describeWorkQueue } from './work-queue.contract.ts';
@@ -55,6 +56,7 @@ export function describeBus(name: string, start: () => Promise<BusUnderTest>): v
     describeKeptLog(scene);
     describeWorkQueue(scene);
     describeTalk(scene);
+    describeSnapshots(scene);
 
     it('closes: the state says so and everything is refused, with nothing left hanging', async () => {
       const states = firstValueFrom(scene.bus.state().pipe(filter((state, index) => index > 0 || state !== 'reconnecting'), take(2), toArray()));
@@ -64,6 +66,7 @@ export function describeBus(name: string, start: () => Promise<BusUnderTest>): v
       expect(await codeOf(scene.bus.log('scored').append(text('x'), 'closed'))).toBe('log_unavailable');
       expect(await codeOf(scene.bus.log('scored').last())).toBe('log_unavailable');
       expect(await codeOf(scene.bus.keyValue('rules').entries())).toBe('log_unavailable');
+      expect(await codeOf(scene.bus.snapshots().list())).toBe('log_unavailable');
       expect(await codeOf(scene.bus.request('tocsin.test.closed', text('x'), 100))).toBe('log_unavailable');
       scene.bus.publish(SUBJECTS.liveCounts, text('x'));
     });

@@ -7,7 +7,7 @@ export function describeKeptLog(scene: BusScene): void {
   describe('a kept log', () => {
     it('answers null for its newest entry while it is empty', async () => {
       expect(await scene.bus.log('dead').last()).toBeNull();
-      expect(await scene.bus.log('dead').info()).toMatchObject({ entries: 0, bytes: 0, oldestAtMs: null, lastSequence: 0 });
+      expect(await scene.bus.log('dead').info()).toMatchObject({ entries: 0, bytes: 0, oldestAtMs: null, lastSequence: 0, firstSequence: 1 });
     });
 
     it('numbers entries from 1 without a gap and gives each its time', async () => {
@@ -107,7 +107,7 @@ export function describeKeptLog(scene: BusScene): void {
     it('says how much it holds', async () => {
       const log = scene.bus.log('dead');
       const info = await log.info();
-      expect(info).toMatchObject({ entries: 4, lastSequence: 4 });
+      expect(info).toMatchObject({ entries: 4, lastSequence: 4, firstSequence: 1 });
       expect(info.bytes).toBeGreaterThan(1024 ** 2);
       expect(info.oldestAtMs).toBeLessThanOrEqual(Date.now());
       expect(info.identity).toMatch(/^[0-9A-Za-z-]+$/);

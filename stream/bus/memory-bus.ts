@@ -2,11 +2,13 @@ import { BehaviorSubject, Observable, Subject } from 'rxjs';
 import type { Clock, Timers } from '../../core/clock.ts';
 import type { TocsinError } from '../../core/errors.ts';
 import { BUCKET_NAMES, LOG_NAMES } from '../ports.ts';
-import type { BucketName, Bus, BusState, KeyValue, Log, LogName } from '../ports.ts';
+import type { BucketName, Bus, BusState, KeyValue, Log, LogName, SnapshotStore } from '../ports.ts';
 import { systemTimers } from '../system-timers.ts';
 import { busUnavailable, fromTravel, nobodyAnswers, toTravel } from './bus-errors.ts';
 import { MemoryKeyValue } from './memory-key-value.ts';
 import { MemoryLog } from './memory-log.ts';
+import { MemorySnapshots } from './memory-snapshots.ts';
+import type { SnapshotFaults } from './memory-snapshots.ts';
 import { subjectMatches } from './subject-match.ts';
 
 const DEFAULT_BYTES_MAX = 1024 ** 3;
@@ -38,6 +40,7 @@ export interface MemoryBusFaults {
   /** Everything rejects and nothing is handed out until `reconnect`. */
   disconnect(): void;
   reconnect(): void;
+  readonly snapshots: SnapshotFaults;
 }
 
 interface Answerer {
@@ -51,6 +54,7 @@ interface Answerer {
  */
 export class MemoryBus implements Bus {
   readonly faults: MemoryBusFaults;
+  readonly #snapshots: MemorySnapshots;
   readonly #logs: Map<LogName, MemoryLog>;
   readonly #timers: Timers;
   readonly #buckets: Map<BucketName, MemoryKeyValue>;
@@ -66,7 +70,9 @@ export class MemoryBus implements Bus {
     const bytesMax = options.logBytesMax ?? DEFAULT_BYTES_MAX;
     this.#logs = new Map(LOG_NAMES.map((name) => [name, new MemoryLog({ name, clock: options.clock, bytesMax, isUp, times, duplicateWindowMs })]));
     this.#buckets = new Map(BUCKET_NAMES.map((name) => [name, new MemoryKeyValue(isUp)]));
+    this.#snapshots = new MemorySnapshots(isUp);
     this.faults = {
+      snapshots: this.#snapshots.faults,
       rejectAppends: (log, count, error) => this.#logNamed(log).rejectAppends(count, error),
       loseAppendAcks: (log, count) => this.#logNamed(log).loseAppendAcks(count),
       redeliver: (log) => this.#logNamed(log).redeliver(),
@@ -84,6 +90,10 @@ export class MemoryBus implements Bus {
     const bucket = this.#buckets.get(name);
     if (bucket === undefined) throw new RangeError(`no bucket ${name}`);
     return bucket;
+  }
+
+  snapshots(): SnapshotStore {
+    return this.#snapshots;
   }
 
   async request(subject: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> {

@@ -73,7 +73,12 @@ export class MemoryLog implements Log {
   async info(): Promise<LogInfo> {
     if (!this.#isUp()) throw logUnavailable(this.#name);
     const [oldest] = this.#entries.values();
-    return { identity: `memory-${this.#name}`, entries: this.#entries.size, bytes: this.#bytes, oldestAtMs: oldest?.timeMs ?? null, lastSequence: this.#lastSequence };
+    return { identity: `memory-${this.#name}`, entries: this.#entries.size, bytes: this.#bytes, oldestAtMs: oldest?.timeMs ?? null, lastSequence: this.#lastSequence, firstSequence: oldest?.sequence ?? this.#lastSequence + 1 };
+  }
+
+  async trim(upToSequence: number): Promise<void> {
+    if (!this.#isUp()) throw logUnavailable(this.#name);
+    this.purge(upToSequence + 1);
   }
 
   work(name: string, inFlightMax: number): Observable<Delivery> {

@@ -5,7 +5,7 @@ import type { Clock } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
 import { BUCKET_NAMES, LOG_NAMES } from '../ports.ts';
-import type { BucketName, Bus, BusState, KeyValue, Log, LogName } from '../ports.ts';
+import type { BucketName, Bus, BusState, KeyValue, Log, LogName, SnapshotStore } from '../ports.ts';
 import { DEFAULT_BUS_LIMITS } from './limits.ts';
 import type { BusLimits } from './limits.ts';
 import { silentLogger } from './logger.ts';
@@ -15,6 +15,7 @@ import { NatsLink } from './nats-link.ts';
 import { NatsLog } from './nats-log.ts';
 import type { NatsParts } from './nats-log.ts';
 import { NatsRequests } from './nats-requests.ts';
+import { NatsSnapshots } from './nats-snapshots.ts';
 import { ensureStreams } from './nats-streams.ts';
 
 /** Room that a message's headers take of the server's `max_payload`. */
@@ -41,14 +42,16 @@ export class NatsBus implements Bus {
   readonly #link: NatsLink;
   readonly #logs: ReadonlyMap<LogName, NatsLog>;
   readonly #buckets: ReadonlyMap<BucketName, NatsKeyValue>;
+  readonly #snapshots: NatsSnapshots;
   readonly #requests: NatsRequests;
 
-  constructor(parts: NatsParts, buckets: ReadonlyMap<BucketName, NatsKeyValue>) {
+  constructor(parts: NatsParts, buckets: ReadonlyMap<BucketName, NatsKeyValue>, snapshots: NatsSnapshots) {
     const { link, telemetry, limits } = parts;
     this.entryBytesMax = parts.entryBytesMax;
     this.#link = link;
     this.#logs = new Map(LOG_NAMES.map((name) => [name, new NatsLog(name, parts)]));
     this.#buckets = buckets;
+    this.#snapshots = snapshots;
     this.#requests = new NatsRequests({ link, telemetry, answersInFlightMax: limits.answersInFlightMax });
   }
 
@@ -58,6 +61,10 @@ export class NatsBus implements Bus {
 
   keyValue(name: BucketName): KeyValue {
     return found(this.#buckets.get(name), name);
+  }
+
+  snapshots(): SnapshotStore {
+    return this.#snapshots;
   }
 
   async request(subject: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
@@ -101,7 +108,7 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<NatsBus> 
     const parts: NatsParts = { link, manager, clock, telemetry, logger, limits, entryBytesMax: entryBytesMax - HEADER_BYTES_MAX };
     const buckets = new Map<BucketName, NatsKeyValue>();
     for (const bucket of BUCKET_NAMES) buckets.set(bucket, await NatsKeyValue.open(bucket, link, limits));
-    return new NatsBus(parts, buckets);
+    return new NatsBus(parts, buckets, await NatsSnapshots.open(parts));
   } catch (error) {
     await link.close(0);
     if (error instanceof TocsinError) throw error;

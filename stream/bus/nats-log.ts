@@ -85,7 +85,14 @@ export class NatsLog implements Log {
       bytes: state.bytes,
       oldestAtMs: state.messages === 0 ? null : Date.parse(state.first_ts),
       lastSequence: state.last_seq,
+      firstSequence: state.messages === 0 ? state.last_seq + 1 : state.first_seq,
     };
+  }
+
+  async trim(upToSequence: number): Promise<void> {
+    // The server takes 0 for "everything".
+    if (upToSequence < 1) return;
+    await this.#asking((manager) => manager.streams.purge(LOGS[this.#name].stream, { seq: upToSequence + 1 }));
   }
 
   async #asking<T>(question: (manager: JetStreamManager) => Promise<T>): Promise<T> {

@@ -82,6 +82,10 @@ class SimLog implements Log {
     return this.#ask(() => this.#log.info());
   }
 
+  trim(upToSequence: number): Promise<void> {
+    return this.#ask(() => this.#log.trim(upToSequence));
+  }
+
   read(fromSequence: number, inFlightMax: number): Observable<Delivery> {
     return this.#whileAlive(this.#log.read(fromSequence, inFlightMax), inFlightMax, (delivery) => delivery.ack());
   }

@@ -1,0 +1,152 @@
+import { JetStreamApiError, StorageType, jetstream } from '@nats-io/jetstream';
+import { Objm, setSha256Backend } from '@nats-io/obj';
+import type { ObjectInfo, ObjectStore } from '@nats-io/obj';
+import { TocsinError } from '../../core/errors.ts';
+import type { SnapshotStore, StoredSnapshot } from '../ports.ts';
+import { SNAPSHOT_BUCKET } from '../subjects.ts';
+import { busUnavailable, invalidKey, noSnapshot, snapshotsFull } from './bus-errors.ts';
+import type { NatsParts } from './nats-log.ts';
+import { isKey } from './subject-match.ts';
+
+const STREAM = `OBJ_${SNAPSHOT_BUCKET}`;
+const CHUNK_SUBJECTS = `$O.${SNAPSHOT_BUCKET}.C.`;
+/** One message of the object store. */
+const CHUNK_BYTES = 1024 ** 2;
+/** Resources exceeded, storage exceeded, store failed; see nats-server's server/errors.json. */
+const FULL_CODES = [10023, 10047, 10077];
+
+/** Snapshots in JetStream's object store: chunks first, then one entry that names them, which makes them a value. */
+export class NatsSnapshots implements SnapshotStore {
+  readonly #parts: NatsParts;
+  readonly #objects: ObjectStore;
+
+  private constructor(parts: NatsParts, objects: ObjectStore) {
+    this.#parts = parts;
+    this.#objects = objects;
+  }
+
+  /** Creates the store when it is not there, and brings its size limit up to date. */
+  static async open(parts: NatsParts): Promise<NatsSnapshots> {
+    const { link, limits, manager } = parts;
+    setSha256Backend('native');
+    const objects = await new Objm(jetstream(link.connection, { timeout: limits.appendMs }))
+      .create(SNAPSHOT_BUCKET, { storage: StorageType.File, max_bytes: limits.snapshotBytesMax, replicas: limits.replicas });
+    const { config } = await manager.streams.info(STREAM);
+    if (config.max_bytes !== limits.snapshotBytesMax) await manager.streams.update(STREAM, { ...config, max_bytes: limits.snapshotBytesMax });
+    return new NatsSnapshots(parts, objects);
+  }
+
+  async put(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    if (!isKey(name)) throw invalidKey(name);
+    let failure: unknown;
+    try {
+      await this.#asking(() => this.#removeLeftovers());
+      const source = readable(chunks, (error) => (failure = error));
+      const meta = { name, options: { max_chunk_size: Math.min(CHUNK_BYTES, this.#parts.entryBytesMax) } };
+      await this.#asking(() => this.#objects.put(meta, source, { timeout: this.#parts.limits.appendMs }));
+    } catch (error) {
+      throw failure ?? error;
+    }
+  }
+
+  async list(): Promise<StoredSnapshot[]> {
+    const infos = await this.#asking(() => this.#objects.list());
+    return infos.filter(({ deleted }) => !deleted).map(({ name, size }) => ({ name, bytes: size })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  async *get(name: string): AsyncIterable<Uint8Array> {
+    const found = await this.#asking(() => this.#open(name));
+    const reader = found.getReader();
+    try {
+      for (;;) {
+        const { done, value } = await this.#reading(name, () => reader.read());
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      reader.cancel().catch(() => undefined);
+    }
+  }
+
+  async delete(name: string): Promise<void> {
+    if (!isKey(name)) throw invalidKey(name);
+    await this.#asking(async () => {
+      if ((await this.#objects.info(name)) !== null) await this.#objects.delete(name);
+    });
+  }
+
+  /** The client waits for ever for chunks that are not there, so they are counted first. */
+  async #open(name: string): Promise<ReadableStream<Uint8Array>> {
+    const info = await this.#objects.info(name);
+    if (info === null || info.deleted) throw noSnapshot(name);
+    const chunks = (await this.#chunkCounts()).get(info.nuid) ?? 0;
+    if (chunks !== info.chunks) throw new TocsinError('frame_corrupt', `The snapshot ${name} is damaged: ${chunks} of its ${info.chunks} parts are there.`);
+    const result = await this.#objects.get(name);
+    if (result === null) throw noSnapshot(name);
+    result.error.catch(() => undefined);
+    return result.data;
+  }
+
+  /** What a crash left of a put: chunks that no entry names. They take room and nothing else. */
+  async #removeLeftovers(): Promise<void> {
+    const counts = await this.#chunkCounts();
+    const named = new Set((await this.#objects.list()).map(({ nuid }: ObjectInfo) => nuid));
+    for (const nuid of counts.keys()) {
+      if (!named.has(nuid)) await this.#parts.manager.streams.purge(STREAM, { filter: `${CHUNK_SUBJECTS}${nuid}` });
+    }
+  }
+
+  /** Chunks of each object, by its id. */
+  async #chunkCounts(): Promise<Map<string, number>> {
+    const { state } = await this.#parts.manager.streams.info(STREAM, { subjects_filter: `${CHUNK_SUBJECTS}>` });
+    return new Map(Object.entries(state.subjects ?? {}).map(([subject, count]) => [subject.slice(CHUNK_SUBJECTS.length), count]));
+  }
+
+  async #reading<T>(name: string, action: () => Promise<T>): Promise<T> {
+    const { link, limits } = this.#parts;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(busUnavailable('The snapshot store')), limits.adminMs);
+    });
+    try {
+      return await Promise.race([link.untilCut(action()), late]);
+    } catch (error) {
+      if (error instanceof TocsinError || !link.isUp) throw error instanceof TocsinError ? error : busUnavailable('The snapshot store', error);
+      throw new TocsinError('frame_corrupt', `The snapshot ${name} is damaged: its bytes are not those that were written.`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #asking<T>(action: () => Promise<T>): Promise<T> {
+    const { link } = this.#parts;
+    if (!link.isUp) throw busUnavailable('The snapshot store');
+    try {
+      return await link.untilCut(action());
+    } catch (error) {
+      if (error instanceof TocsinError) throw error;
+      if (error instanceof JetStreamApiError && FULL_CODES.includes(error.code)) throw snapshotsFull(error);
+      throw busUnavailable('The snapshot store', error);
+    }
+  }
+}
+
+/** One chunk at a time: the next is asked for when the one before has been written. */
+function readable(chunks: AsyncIterable<Uint8Array>, onError: (error: unknown) => void): ReadableStream<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await iterator.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        onError(error);
+        controller.error(error);
+      }
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  }, { highWaterMark: 0 });
+}
