@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { readFile } from 'node:fs/promises';
-import { formatDuration } from '../../alerts/rules/duration.ts';
 import { parseRuleFile } from '../../alerts/rules/parse-rule-file.ts';
 import { ruleToJson } from '../../alerts/rules/rule-to-json.ts';
 import { TocsinError } from '../../core/errors.ts';
@@ -116,7 +115,9 @@ function time(ms: number): string {
   return new Date(ms).toLocaleString('sv-SE', { timeZone: process.env['TOCSIN_TIME_ZONE'] ?? 'Asia/Shanghai' });
 }
 
-/** To the minute above one, to the second below. */
+/** `26 h 40 min`, `12 min`, `40 s`. */
 function length(ms: number): string {
-  return ms < 60_000 ? `${Math.round(ms / 1_000)} s` : formatDuration(Math.round(ms / 60_000) * 60_000);
+  const minutes = Math.round(ms / 60_000);
+  if (minutes === 0) return `${Math.round(ms / 1_000)} s`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
