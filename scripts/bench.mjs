@@ -5,12 +5,17 @@ import { join } from 'node:path';
 import { root, setUp } from './setup.mjs';
 
 await setUp({ quiet: true });
-const folder = join(root, 'dist', 'loadtest', 'bench');
-const names = readdirSync(folder).filter((file) => file.endsWith('.js')).map((file) => file.slice(0, -3));
+const loadtest = join(root, 'dist', 'loadtest');
+const programs = new Map([
+  ...readdirSync(join(loadtest, 'bench')).filter((file) => file.endsWith('.js')).map((file) => [file.slice(0, -3), join(loadtest, 'bench', file)]),
+  ['windows-peers', join(loadtest, 'peers', 'windows', 'compare.js')],
+]);
 const [name, ...options] = process.argv.slice(2);
-if (name === undefined || !names.includes(name)) {
-  process.stderr.write(`${name === undefined ? '' : `There is no benchmark ${name}. `}Usage: npm run bench -- NAME [options]; NAME is one of: ${names.join(', ')}\n`);
-  process.exit(name === undefined || name === '--help' ? 0 : 1);
+const program = programs.get(name);
+if (program === undefined) {
+  const asked = name !== undefined && name !== '--help';
+  process.stderr.write(`${asked ? `There is no benchmark ${name}. ` : ''}Usage: npm run bench -- NAME [options]; NAME is one of: ${[...programs.keys()].join(', ')}\n`);
+  process.exit(asked ? 1 : 0);
 }
-const child = spawn(process.execPath, ['--expose-gc', join(folder, `${name}.js`), ...options], { cwd: root, stdio: 'inherit' });
+const child = spawn(process.execPath, ['--expose-gc', program, ...options], { cwd: root, stdio: 'inherit' });
 child.once('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
