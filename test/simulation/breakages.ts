@@ -1,12 +1,13 @@
+import { map, type Observable } from 'rxjs';
+import type { ReadHistory } from '../../stream/fill/condition-filler.ts';
 import type { BatchWriter } from '../../stream/store/batch-writer.ts';
 import type { AppendLog, Delivery, Log, LogName } from '../../stream/ports.ts';
-import { Observable, map } from 'rxjs';
 import { decodeScoredEntry, encodeScoredEntry } from '../../stream/frames/scored-entry.ts';
 
 /** Guarantees taken away on purpose, to see that the simulation notices. */
 export const BREAKAGES = [
   'frames-counted-again', 'ids-counted-again', 'events-without-position', 'rows-without-token', 'answered-before-durable',
-  'acknowledged-before-scored', 'events-acknowledged-at-once', 'another-key-each-attempt', 'store-position-overstated',
+  'acknowledged-before-scored', 'events-acknowledged-at-once', 'another-key-each-attempt', 'store-position-overstated', 'rules-without-past',
 ] as const;
 export type Breakage = (typeof BREAKAGES)[number];
 
@@ -30,6 +31,7 @@ export function breakLog(name: LogName, log: Log, broken: Breakage | undefined):
       return name === 'alerts' ? withWork(log) : log;
     case 'rows-without-token':
     case 'store-position-overstated':
+    case 'rules-without-past':
     case 'another-key-each-attempt':
     case undefined:
       return log;
@@ -45,6 +47,10 @@ export function breakWriter(writer: BatchWriter, broken: Breakage | undefined): 
     storedThrough: (logId) => writer.storedThrough(logId).then((sequence) => (broken === 'rows-without-token' || sequence === 0 ? sequence : sequence + 20)),
     insert: (rows, logId, token) => writer.insert(rows, logId, broken === 'rows-without-token' ? `${token}#${(inserts += 1)}` : token),
   };
+}
+
+export function breakHistory(history: ReadHistory, broken: Breakage | undefined): ReadHistory {
+  return broken === 'rules-without-past' ? { read: async () => ({ items: [], isLast: true }) } : history;
 }
 
 /** A key for each attempt, from the page's own. */

@@ -1,6 +1,6 @@
 import { decodeJson } from '../../stream/frames/record.ts';
 import { compare, countsSaid, naiveCounts } from './check-counts.ts';
-import { keyOf } from './clients.ts';
+import { keyOf, WORKSPACES } from './clients.ts';
 import type { CounterNode } from './nodes.ts';
 import { readLog } from './read-log.ts';
 import { scoreText, type SentItem } from './sample-feedback.ts';
@@ -8,6 +8,8 @@ import type { Damage } from './timeline.ts';
 import type { World } from './world.ts';
 
 const DAY_MS = 86_400_000;
+/** Shorter than what the shortest rule keeps. */
+const RULE_WINDOW_MS = 5 * 60_000;
 
 /** Rows in the store and those put aside, together, are the accepted items, each once and as it was sent; so are the counts. */
 export async function checkRows(world: World): Promise<void> {
@@ -28,7 +30,10 @@ export async function checkRows(world: World): Promise<void> {
       world.violate(`the item ${item.order} changed on its way`);
     }
   }
-  if (counter !== undefined) checkAcceptedCounts(world, counter, expected);
+  if (counter === undefined) return;
+  checkAcceptedCounts(world, counter, expected);
+  // A row that the store refused is missing from the past that a new rule is given.
+  if (rows.length === there.length) checkRuleCounts(world, counter, expected);
 }
 
 function checkAcceptedCounts(world: World, counter: CounterNode, accepted: readonly SentItem[]): void {
@@ -38,6 +43,24 @@ function checkAcceptedCounts(world: World, counter: CounterNode, accepted: reado
   const shown = counter.flow.board('default').totals24h.items;
   const ofLastDay = items.filter(({ workspace, atMs }) => workspace === 'default' && atMs > nowMs - DAY_MS).length;
   if (shown !== ofLastDay) world.violate(`the board shows ${shown} items of the last day, and ${ofLastDay} were accepted`);
+}
+
+/** The windows of each rule hold the past as well, from before the rule was there. */
+function checkRuleCounts(world: World, { flow, state }: CounterNode, accepted: readonly SentItem[]): void {
+  for (const { rule: { id, where, groupBy } } of state.rules) {
+    const counts = new Map<string, number>();
+    for (const { workspace, text, channel, createdAt } of accepted) {
+      const { complaint, categories } = scoreText(text);
+      if (Date.parse(createdAt) <= state.nowMs - RULE_WINDOW_MS || (where !== undefined && !complaint)) continue;
+      for (const category of groupBy.includes('category') ? categories.map((one) => one.id) : ['']) {
+        const key = `${id} ${workspace} ${groupBy.map((field) => (field === 'category' ? category : channel)).join()}`;
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+    }
+    const said = WORKSPACES.flatMap((workspace) => flow.answer({ workspace, groupBy, windowMs: RULE_WINDOW_MS, ...(where === undefined ? {} : { where }) }).groups
+      .map(({ key, count }) => `${id} ${workspace} ${groupBy.map((field) => key[field]).join()}: ${count}`));
+    compare(world, 'the counts of rules', said, [...counts].map(([key, count]) => `${key}: ${count}`));
+  }
 }
 
 /** What could not be read or stored is on the dead-letter log, and nothing else. */

@@ -12,6 +12,7 @@ import { CounterFlow } from '../../stream/counter-flow.ts';
 import type { CounterConfig } from '../../stream/counter/config.ts';
 import { createState, type CounterState } from '../../stream/counter/state.ts';
 import { DeadLetters } from '../../stream/dead-letters.ts';
+import { ConditionFiller, type ReadHistory } from '../../stream/fill/condition-filler.ts';
 import type { Bus } from '../../stream/ports.ts';
 import { scoreFrames } from '../../stream/score-frames.ts';
 import type { BatchWriter } from '../../stream/store/batch-writer.ts';
@@ -35,7 +36,7 @@ export interface NodeParts {
 
 /** Small, so that each is met. */
 export const GATHER_LIMITS = { frameItemsMax: 16, framesInFlightMax: 3, itemsWaitingMax: 60 };
-export const COUNTER_CONFIG: Partial<CounterConfig> = { latenessMaxMs: 10 * 60_000, distinctExactMax: 64 };
+export const COUNTER_CONFIG: Partial<CounterConfig> = { latenessMaxMs: 10 * 60_000, distinctExactMax: 64, fillWaitMaxMs: 10 * 60_000 };
 const HANG_MS = 30_000;
 
 const offsetAt = (): number => 8 * 3_600_000;
@@ -68,13 +69,27 @@ export interface CounterNode {
   isCaughtUp: boolean;
 }
 
-export async function startCounter({ process, bus, time, telemetry, fail }: NodeParts, writer: BatchWriter, onNode: (node: CounterNode) => void): Promise<void> {
+interface CounterSurroundings {
+  writer: BatchWriter;
+  history: ReadHistory;
+  onNode(node: CounterNode): void;
+}
+
+export async function startCounter({ process, bus, time, telemetry, fail }: NodeParts, { writer, history, onNode }: CounterSurroundings): Promise<void> {
   const state = createState(COUNTER_CONFIG);
-  const flow = new CounterFlow({
+  const filler = new ConditionFiller({
+    state, history, clock: time, timers: process.timers, telemetry,
+    scored: bus.log('scored'),
+    isStoredBefore: (sequence) => flow.isStoredBefore(sequence),
+    onRetry: () => undefined,
+  });
+  const flow: CounterFlow = new CounterFlow({
     bus, writer, state, clock: time, telemetry, timers: process.timers, scheduler: process.scheduler,
     ruleSets: new RuleBook([], bus.keyValue('rules')).sets(process.scheduler),
     onReadingBack: () => undefined,
-    onCounted: () => undefined,
+    onCounted(_entry, isCaughtUp) {
+      if (isCaughtUp) filler.look();
+    },
     onLag: () => undefined,
     fail,
   });

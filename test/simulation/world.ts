@@ -9,10 +9,11 @@ import { MemoryBus } from '../../stream/bus/memory-bus.ts';
 import type { LogName } from '../../stream/ports.ts';
 import type { BatchWriter } from '../../stream/store/batch-writer.ts';
 import { MemoryWriter } from '../../stream/store/memory-writer.ts';
-import { breakKey, breakLog, breakWriter, type Breakage } from './breakages.ts';
+import { breakHistory, breakKey, breakLog, breakWriter, type Breakage } from './breakages.ts';
 import { Clients, WORKSPACES } from './clients.ts';
 import { Faults, type ScorerMood } from './faults.ts';
 import { startCounter, startGateway, startNotifier, startScorer, type CounterNode, type NodeParts } from './nodes.ts';
+import { memoryHistory } from './memory-history.ts';
 import { Receiver } from './receiver.ts';
 import { ACK_WAIT_MS, SimBus } from './sim-bus.ts';
 import { SimProcess } from './sim-process.ts';
@@ -183,7 +184,11 @@ export class World {
         startScorer(parts, name, () => this.scorerMoods[name] ?? 'well');
         return;
       case 'counter':
-        await startCounter(parts, breakWriter(this.#writerOf(parts), this.#broken), (node) => (this.counter = node));
+        await startCounter(parts, {
+          writer: breakWriter(this.#writerOf(parts), this.#broken),
+          history: breakHistory(memoryHistory(this.writer, (question) => this.#askStore(parts, question)), this.#broken),
+          onNode: (node) => (this.counter = node),
+        });
         return;
       case 'notifier':
         this.#notifier = await startNotifier(parts, this.receivers.map((receiver) => this.#withKeys(receiver)));
@@ -233,15 +238,19 @@ export class World {
     });
   }
 
-  #writerOf({ process, faults }: NodeParts): BatchWriter {
-    const { writer } = this;
-    const ask = <T>(question: () => Promise<T>): Promise<T> => process.call(() => {
+  #askStore<T>({ process, faults }: NodeParts, question: () => Promise<T>): Promise<T> {
+    return process.call(() => {
       faults.onStore();
       return question();
     }, 20);
+  }
+
+  #writerOf(parts: NodeParts): BatchWriter {
+    const { process, faults } = parts;
+    const { writer } = this;
     return {
-      prepare: () => ask(() => writer.prepare()),
-      storedThrough: (logId) => ask(() => writer.storedThrough(logId)),
+      prepare: () => this.#askStore(parts, () => writer.prepare()),
+      storedThrough: (logId) => this.#askStore(parts, () => writer.storedThrough(logId)),
       insert: (rows, logId, token) => process.call(() => {
         const fault = faults.onStore();
         if (fault !== undefined) writer.faults.push(fault);
