@@ -30,15 +30,15 @@ export function resolveIfBelow(place: AlertPlace, alert: OpenAlertState, alerts:
   const decision = decideThreshold({ rule: ruleState.rule, count: window.count, open, cause: { kind: 'time' } });
   if (decision.action !== 'resolve') return false;
   alerts.resolved(place, alert, { window, reason: decision.reason });
-  close(place, alerts.nowMs);
+  // Not when it was noticed, which depends on ticks, but when it happened.
+  close(place, Math.min(alerts.nowMs, endsAtMs(place)));
   return true;
 }
 
 /** Takes an alert out of the open ones. */
-export function close({ ruleState, key }: AlertPlace, nowMs: number): void {
+export function close({ ruleState, key }: AlertPlace, closedAtMs: number): void {
   ruleState.open.delete(key);
-  ruleState.closedAtMs.delete(key);
-  ruleState.closedAtMs.set(key, nowMs);
+  ruleState.closedAtMs.set(key, closedAtMs);
 }
 
 /** Notes when an alert's end is to be looked at next. */

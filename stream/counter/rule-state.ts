@@ -24,7 +24,7 @@ export interface RuleState {
   place: number;
   /** By key of the grouping. */
   readonly open: OpenAlerts;
-  /** When the last alert of a group ended: late items complete only windows that ended after it. Oldest first. */
+  /** When the count of a group's last alert fell below `resolveBelow`: late items complete only windows that ended after it. */
   readonly closedAtMs: Map<number, number>;
 }
 

@@ -55,17 +55,10 @@ export function step(state: CounterState, entry: LogEntry<ScoredEntry>): StepRes
 
 /** Gives back the memory of items and groups that every window has left. */
 function sweep(state: CounterState): void {
-  const lateFromMs = state.nowMs - state.config.latenessMaxMs;
   for (const { grouping, rules, conditions } of state.plan.groupings) {
     grouping.sweep((key) => {
       for (const { quotes } of conditions) quotes.forget(key);
       for (const { closedAtMs } of rules) closedAtMs.delete(key);
     });
-    for (const { closedAtMs } of rules) {
-      for (const [key, closedMs] of closedAtMs) {
-        if (closedMs >= lateFromMs) break;
-        closedAtMs.delete(key);
-      }
-    }
   }
 }

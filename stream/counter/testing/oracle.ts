@@ -17,6 +17,15 @@ export interface PlainEvent {
   reason?: string;
 }
 
+const MATCHES: Record<string, (scored: ScoredItem) => boolean> = {
+  '': () => true,
+  complaint: ({ score }) => score.complaint,
+  'channel == "app"': ({ item }) => item.channel === 'app',
+  'complaint && channel == "app"': ({ item, score }) => score.complaint && item.channel === 'app',
+};
+/** The texts of `where` that the oracle knows. */
+export const ORACLE_WHERES = Object.keys(MATCHES);
+
 interface Open {
   severity: AlertSeverity;
   escalatedAt: number;
@@ -24,8 +33,8 @@ interface Open {
 }
 
 /**
- * The counter again, in the plainest way: every question goes through every item seen. It knows items that match by the
- * complaint flag alone, grouped by category. Instants between entries are tried one by one where an alert may end.
+ * The counter again, in the plainest way: every question goes through every item seen. It knows a few texts of `where`, and
+ * groups by category or not at all.
  */
 export class Oracle {
   readonly rows: string[] = [];
@@ -52,8 +61,10 @@ export class Oracle {
     for (const scored of entry.value.items) this.#item(scored, entry.timeMs);
   }
 
-  inside(group: string, windowMs: number, endMs: number): number[] {
-    return (this.#times.get(group) ?? []).filter((ms) => ms > endMs - windowMs && ms <= endMs).sort((a, b) => a - b);
+  /** Times of the matching items of a group in a window, ascending. */
+  inside(rule: Pick<Rule, 'where' | 'groupBy' | 'windowMs'>, group: string, endMs: number): number[] {
+    const { windowMs } = rule;
+    return this.#timesOf(rule, group).filter((ms) => ms > endMs - windowMs && ms <= endMs).sort((a, b) => a - b);
   }
 
   #item({ item, score }: ScoredItem, timeMs: number): void {
@@ -61,17 +72,23 @@ export class Oracle {
     if (item.idGiven && this.#seenIds.has(id)) return;
     if (item.idGiven) this.#seenIds.add(id);
     this.rows.push(item.id);
-    if (!score.complaint) return;
     const ms = Math.min(item.createdAtMs, timeMs);
-    for (const group of new Set(score.categories.map((category) => category.id))) {
-      this.#times.set(group, [...(this.#times.get(group) ?? []), ms]);
-      for (const rule of this.#rules) this.#decide(rule, group, ms);
+    const categories = new Set(score.categories.map((category) => category.id));
+    for (const [where, matches] of Object.entries(MATCHES)) {
+      for (const group of matches({ item, score }) ? ['all', ...categories] : []) {
+        const key = `${where}|${group}`;
+        this.#times.set(key, [...(this.#times.get(key) ?? []), ms]);
+      }
+    }
+    for (const rule of this.#rules) {
+      if (!MATCHES[rule.where ?? '']!({ item, score })) continue;
+      for (const group of rule.groupBy.length === 0 ? ['all'] : categories) this.#decide(rule, group, ms);
     }
   }
 
   #decide(rule: Rule, group: string, itemMs: number): void {
     const key = `${rule.id} ${group}`;
-    const inside = this.inside(group, rule.windowMs, this.nowMs);
+    const inside = this.inside(rule, group, this.nowMs);
     const open = this.#open.get(key);
     const inTime = this.nowMs - itemMs <= this.#latenessMaxMs;
     if (open !== undefined) open.peak = Math.max(open.peak, inside.length);
@@ -80,10 +97,10 @@ export class Oracle {
       let window = inside.length >= rule.fireAt ? inside : null;
       const late = window === null;
       const firstEndMs = Math.max(itemMs, (this.#closedAtMs.get(key) ?? -1) + 1);
-      const endsMs = [firstEndMs, ...(this.#times.get(group) ?? []).filter((ms) => ms > firstEndMs)].sort((a, b) => a - b);
+      const endsMs = [firstEndMs, ...this.#timesOf(rule, group).filter((ms) => ms > firstEndMs)].sort((a, b) => a - b);
       for (const endMs of endsMs) {
         if (window !== null || endMs > this.nowMs || endMs >= itemMs + rule.windowMs) break;
-        const past = this.inside(group, rule.windowMs, endMs);
+        const past = this.inside(rule, group, endMs);
         if (past.length >= rule.fireAt) window = past;
       }
       if (window === null) return;
@@ -101,8 +118,12 @@ export class Oracle {
 
   /** The first instant from which, with nothing more, fewer than `resolveBelow` are inside: tried where an item leaves. */
   #endsAtMs(rule: Rule, group: string): number {
-    const times = [...this.#times.get(group)!].sort((a, b) => b - a);
+    const times = [...this.#timesOf(rule, group)].sort((a, b) => b - a);
     return times[rule.resolveBelow - 1]! + rule.windowMs;
+  }
+
+  #timesOf({ where, groupBy }: Pick<Rule, 'where' | 'groupBy'>, group: string): number[] {
+    return this.#times.get(`${where ?? ''}|${groupBy.length === 0 ? 'all' : group}`) ?? [];
   }
 
   #resolve(): void {
@@ -116,12 +137,12 @@ export class Oracle {
 
   #resolveOne(rule: Rule, group: string): boolean {
     const key = `${rule.id} ${group}`;
-    const window = this.inside(group, rule.windowMs, this.nowMs);
+    const window = this.inside(rule, group, this.nowMs);
     const open = this.#open.get(key)!;
     if (window.length >= rule.resolveBelow) return false;
     this.#emit('resolved', rule, group, { window, peak: open.peak, reason: 'below-threshold' });
     this.#open.delete(key);
-    this.#closedAtMs.set(key, this.nowMs);
+    this.#closedAtMs.set(key, Math.min(this.nowMs, this.#endsAtMs(rule, group)));
     return true;
   }
 
