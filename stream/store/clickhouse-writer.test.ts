@@ -130,7 +130,7 @@ describe('a server over HTTP', () => {
   beforeAll(async () => {
     engine = await temporaryStore();
     facade = await startHttpFacade(engine.store.place, { user: 'tocsin', password: 'secret' });
-    store = openStore({ url: facade.url, dataDir: 'unused', requestTimeoutMs: 500 });
+    store = openStore({ url: facade.url, dataDir: 'unused', requestTimeoutMs: 3_000 });
   });
   afterAll(async () => {
     await store.close();
