@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   nats_server_failed: 500,
   model_corrupt: 500,
   migration_failed: 500,
+  snapshot_too_new: 500,
   rows_refused: 500,
   frame_corrupt: 500,
   input_unreadable: 400,

@@ -18,6 +18,10 @@ export type TelemetryEvent =
   | { kind: 'alert-published'; event: 'opened' | 'escalated' | 'resolved'; ruleId: string }
   | { kind: 'delivery-attempted'; channel: string; outcome: string; durationMs: number }
   | { kind: 'queue-depth'; queue: string; depth: number; limit: number }
+  | { kind: 'snapshot-written'; sequence: number; bytes: number; pauseMs: number; durationMs: number }
+  | { kind: 'snapshot-failed'; reason: string }
+  | { kind: 'snapshot-rejected'; reason: string }
+  | { kind: 'log-trimmed'; log: 'scored' | 'alerts' | 'deliveries'; entries: number }
   | { kind: 'worker-replaced'; worker: string; reason: string };
 
 export type Telemetry = (event: TelemetryEvent) => void;

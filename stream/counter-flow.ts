@@ -1,5 +1,5 @@
 import {
-  EMPTY, Subject, catchError, concatMap, defer, exhaustMap, from, merge, retry, throwError, timer,
+  EMPTY, Subject, catchError, concatMap, defer, exhaustMap, from, merge, retry, tap, throwError, timer,
   type Observable, type SchedulerLike, type Subscription,
 } from 'rxjs';
 import type { Clock, Timers } from '../core/clock.ts';
@@ -22,6 +22,7 @@ import { encodeScoredEntry } from './frames/scored-entry.ts';
 import type { Bus } from './ports.ts';
 import { publishLive } from './publish-live.ts';
 import { EventPublisher } from './publish-events.ts';
+import type { Snapshots } from './snapshot/snapshots.ts';
 import type { BatchWriter } from './store/batch-writer.ts';
 import { storeRows } from './store/store-rows.ts';
 
@@ -35,6 +36,8 @@ export interface CounterFlowParts {
   ruleSets: Observable<Rule[]>;
   /** Where counting begins: the log is read from the entry after the state's sequence. */
   state: CounterState;
+  /** Told of what a snapshot of the state needs to know; none are taken when absent. */
+  snapshots?: Pick<Snapshots, 'counted' | 'published' | 'stored'>;
   clock: Clock;
   telemetry: Telemetry;
   /** For virtual time; the runtime's own when absent. */
@@ -74,11 +77,11 @@ export class CounterFlow {
 
   /** Resolves when everything that stood on the log is counted; from then on it ticks and watches the rules. Call once. */
   async start(): Promise<void> {
-    const { bus, clock, scheduler, onReadingBack } = this.#parts;
+    const { bus, state, clock, scheduler, onReadingBack } = this.#parts;
     const scored = bus.log('scored');
     const { identity, lastSequence } = await scored.info();
-    this.#lag.startAt(lastSequence);
-    onReadingBack(lastSequence);
+    this.#lag.startAt(lastSequence, state.sequence);
+    onReadingBack(Math.max(0, lastSequence - state.sequence));
     await this.#count(identity);
     this.#show();
     await this.#lag.untilCaughtUp();
@@ -146,11 +149,13 @@ export class CounterFlow {
       scheduler,
     }, state.sequence + 1);
     const deadLetter = (row: StoredItem, error: TocsinError): Promise<void> => this.#bury(row, error);
-    const stored = counted.pipe(storeRows({ writer, clock, telemetry, logId, deadLetter, scheduler }));
+    const { snapshots } = this.#parts;
+    const stored = counted.pipe(tap(({ sequence }) => snapshots?.published(sequence)), storeRows({ writer, clock, telemetry, logId, deadLetter, scheduler }));
     this.#running.push(stored.subscribe({
       next: ({ rows, lastSequence }) => {
         this.#rowsStored += rows;
         this.#storedThrough = lastSequence;
+        snapshots?.stored(lastSequence);
       },
       error: (error: Error) => this.#parts.fail('counter', error),
     }));
@@ -183,6 +188,7 @@ export class CounterFlow {
   }
 
   #onCounted(entry: Counted): void {
+    this.#parts.snapshots?.counted(entry);
     this.#lag.counted(entry);
     this.#rowsCounted += entry.rows.length;
     const isCaughtUp = this.#lag.caughtUp;

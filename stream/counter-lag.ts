@@ -35,9 +35,10 @@ export class CounterLag {
     this.#entryAtMs = clock.nowMs();
   }
 
-  /** Everything up to here stood on the log before the start. */
-  startAt(sequence: number): void {
+  /** Everything up to here stood on the log before the start; `counted`: what a snapshot holds of it. */
+  startAt(sequence: number, counted = 0): void {
     this.#startSequence = sequence;
+    this.#sequence = counted;
   }
 
   counted(entry: { sequence: number; timeMs: number }): void {

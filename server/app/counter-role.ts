@@ -1,7 +1,6 @@
 import type { CountsQuery } from '../../core/counts.ts';
 import type { Counted } from '../../stream/count-entries.ts';
 import { CounterFlow } from '../../stream/counter-flow.ts';
-import { createState } from '../../stream/counter/state.ts';
 import { ConditionFiller } from '../../stream/fill/condition-filler.ts';
 import { historyOf } from '../../stream/fill/read-history.ts';
 import type { Bus } from '../../stream/ports.ts';
@@ -11,6 +10,7 @@ import { systemTimers } from '../../stream/system-timers.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
+import { openCounterState } from './counter-snapshots.ts';
 import { startReconciliation } from './reconciliation.ts';
 
 const HOUR_MS = 3_600_000;
@@ -30,7 +30,7 @@ export async function startCounterRole(context: AppContext, { bus, store, rules 
   const { settings, clock, metrics, health, logger } = context;
   const stopAnswering: (() => void)[] = [];
   let entriesReadBack = 0;
-  const state = createState({ latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS, fillWaitMaxMs: FILL_WAIT_MS_MAX });
+  const { state, snapshots } = await openCounterState(context, bus, { latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS, fillWaitMaxMs: FILL_WAIT_MS_MAX });
   const filler = new ConditionFiller({
     state,
     scored: bus.log('scored'),
@@ -46,6 +46,7 @@ export async function startCounterRole(context: AppContext, { bus, store, rules 
     writer: new ClickHouseWriter(store),
     ruleSets: rules.sets(),
     state,
+    snapshots,
     clock,
     telemetry: metrics.telemetry,
     onReadingBack(entries) {
@@ -77,6 +78,7 @@ export async function startCounterRole(context: AppContext, { bus, store, rules 
       reconciliation.stop();
       for (const stop of stopAnswering) stop();
       flow.stop();
+      await snapshots.stop();
       health.notOk('counter', 'stopped');
     },
   };

@@ -54,6 +54,11 @@ export function createMetrics(): Metrics {
   const depth = new Gauge({ name: 'tocsin_queue_depth', help: 'Entries waiting in a bounded queue.', labelNames: ['queue'], registers: [registry] });
   const limit = new Gauge({ name: 'tocsin_queue_limit', help: 'Limit of a bounded queue.', labelNames: ['queue'], registers: [registry] });
   const replaced = counter('tocsin_workers_replaced_total', 'Worker threads replaced.', ['worker', 'reason']);
+  const snapshotBytes = new Gauge({ name: 'tocsin_snapshot_bytes', help: 'Size of the newest snapshot of the counter.', registers: [registry] });
+  const snapshotPause = histogram('tocsin_snapshot_pause_seconds', 'Time that counting stood still for a snapshot.');
+  const snapshotsFailed = counter('tocsin_snapshots_failed_total', 'Snapshots that could not be written.', ['reason']);
+  const snapshotsRejected = counter('tocsin_snapshots_rejected_total', 'Snapshots that could not be used at a start.', ['reason']);
+  const trimmed = counter('tocsin_log_entries_trimmed_total', 'Old entries removed from a log.', ['log']);
   const gauges = Object.fromEntries(Object.entries(GAUGES).map(([name, help]) => [name, new Gauge({ name, help, registers: [registry] })])) as Record<GaugeName, Gauge>;
 
   const telemetry = (event: TelemetryEvent): void => {
@@ -98,6 +103,15 @@ export function createMetrics(): Metrics {
       case 'queue-depth':
         depth.set({ queue: event.queue }, event.depth);
         return limit.set({ queue: event.queue }, event.limit);
+      case 'snapshot-written':
+        snapshotBytes.set(event.bytes);
+        return snapshotPause.observe(event.pauseMs / 1000);
+      case 'snapshot-failed':
+        return snapshotsFailed.inc({ reason: event.reason });
+      case 'snapshot-rejected':
+        return snapshotsRejected.inc({ reason: event.reason });
+      case 'log-trimmed':
+        return trimmed.inc({ log: event.log }, event.entries);
       case 'worker-replaced':
         return replaced.inc({ worker: event.worker, reason: event.reason });
       default:

@@ -1,0 +1,67 @@
+import { captureState } from '../../stream/counter/capture-state.ts';
+import type { CounterConfig } from '../../stream/counter/config.ts';
+import { STATE_FORMAT, decodeState } from '../../stream/counter/encode-state.ts';
+import { createState } from '../../stream/counter/state.ts';
+import type { CounterState } from '../../stream/counter/state.ts';
+import type { Bus } from '../../stream/ports.ts';
+import { restoreState } from '../../stream/snapshot/restore.ts';
+import { Snapshots } from '../../stream/snapshot/snapshots.ts';
+import { AlertLogTrimmer } from '../../stream/snapshot/trim-alert-logs.ts';
+import type { AppContext } from './app-context.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface CounterStart {
+  state: CounterState;
+  snapshots: Snapshots;
+}
+
+/** The counter's state as the newest usable snapshot has it, or an empty one; and what will write the next snapshots. */
+export async function openCounterState({ settings, logger, clock, metrics: { telemetry } }: AppContext, bus: Bus, config: Partial<CounterConfig>): Promise<CounterStart> {
+  const scored = bus.log('scored');
+  const log = await scored.info();
+  const store = bus.snapshots();
+  const startedAtMs = clock.nowMs();
+  const restored = await restoreState({
+    store,
+    log,
+    reader: { format: STATE_FORMAT, decode: (bytes) => decodeState(bytes, config) },
+    onRejected(fault, sentence) {
+      telemetry({ kind: 'snapshot-rejected', reason: fault });
+      logger.warn({ part: 'counter', fault }, sentence);
+    },
+  });
+  if (restored !== null) {
+    const { name, header } = restored;
+    const sentence = `The counter starts from the snapshot at entry ${header.sequence} of the scored log; ${log.lastSequence - header.sequence} entries follow it.`;
+    logger.info({ part: 'counter', snapshot: name, sequence: header.sequence, entries: log.lastSequence - header.sequence, tookMs: clock.nowMs() - startedAtMs }, sentence);
+  }
+  const state = restored?.state ?? createState(config);
+  const alertLogs = new AlertLogTrimmer({
+    logs: { alerts: bus.log('alerts'), deliveries: bus.log('deliveries') },
+    isOpen: (alertId) => state.rules.some(({ open }) => [...open.entries()].some(([, alert]) => alert.alertId === alertId)),
+    keepMs: settings.TOCSIN_ALERT_LOG_KEEP_DAYS * 24 * HOUR_MS,
+    clock,
+    telemetry,
+  });
+  const snapshots = new Snapshots({
+    store,
+    scored,
+    capture: () => captureState(state),
+    stateFormat: STATE_FORMAT,
+    logIdentity: log.identity,
+    marks: restored?.header.marks ?? [],
+    intervalMs: settings.TOCSIN_SNAPSHOT_INTERVAL_SECONDS * 1000,
+    generations: settings.TOCSIN_SNAPSHOT_GENERATIONS,
+    keepLogMs: settings.TOCSIN_SCORED_LOG_KEEP_HOURS * HOUR_MS,
+    logBytesMax: settings.TOCSIN_SCORED_LOG_BYTES_MAX,
+    clock,
+    telemetry,
+    onWritten(snapshot) {
+      logger.debug({ part: 'counter', ...snapshot }, 'a snapshot of the counter was written');
+      alertLogs.trim().catch((error: unknown) => logger.warn({ part: 'counter', err: error }, 'old entries of the alert logs could not be removed'));
+    },
+    onFailed: (error) => logger.warn({ part: 'counter', err: error }, 'a snapshot of the counter could not be written; the next one is tried later'),
+  });
+  return { state, snapshots };
+}

@@ -1,0 +1,57 @@
+import type { LogInfo } from '../ports.ts';
+import type { SnapshotHeader } from './format.ts';
+
+/** Why a snapshot is not used. */
+export type SnapshotFault = 'damaged' | 'wrong-log' | 'newer-format' | 'older-format' | 'ahead-of-log' | 'entries-missing';
+
+export interface StateFormats {
+  /** What this program writes. */
+  current: number;
+  /** Older ones that it can bring up to date. */
+  readable(format: number): boolean;
+}
+
+/** Whether counting may go on from a snapshot with this header on this log; null when it may. */
+export function judgeHeader(header: SnapshotHeader, log: Pick<LogInfo, 'identity' | 'firstSequence' | 'lastSequence'>, formats: StateFormats): SnapshotFault | null {
+  if (header.logIdentity !== log.identity) return 'wrong-log';
+  if (header.stateFormat > formats.current) return 'newer-format';
+  if (header.stateFormat < formats.current && !formats.readable(header.stateFormat)) return 'older-format';
+  if (header.sequence > log.lastSequence) return 'ahead-of-log';
+  if (header.sequence + 1 < log.firstSequence) return 'entries-missing';
+  return null;
+}
+
+/** The sentence for a person. */
+export function describeFault(fault: SnapshotFault, name: string): string {
+  switch (fault) {
+    case 'damaged':
+      return `The snapshot ${name} is damaged; the one before it is tried.`;
+    case 'wrong-log':
+      return `The snapshot ${name} belongs to another scored log; it is left out.`;
+    case 'newer-format':
+      return `The snapshot ${name} was written by a newer version of Tocsin; an older one is tried.`;
+    case 'older-format':
+      return `The snapshot ${name} was written by an older version of Tocsin and cannot be brought up to date; the state is counted anew from the log.`;
+    case 'ahead-of-log':
+      return `The snapshot ${name} holds entries that the scored log does not have any more; the one before it is tried.`;
+    case 'entries-missing':
+      return `Between the snapshot ${name} and the scored log's oldest entry some are missing; another one is tried.`;
+  }
+}
+
+export type NoSnapshot = { start: 'from-first-entry'; sentence: string | null } | { start: 'refused'; sentence: string };
+
+/** What to do when no snapshot can be used. */
+export function decideWithoutSnapshot(faults: readonly SnapshotFault[], { firstSequence }: Pick<LogInfo, 'firstSequence'>): NoSnapshot {
+  if (firstSequence <= 1) return { start: 'from-first-entry', sentence: null };
+  if (faults.includes('newer-format')) {
+    return {
+      start: 'refused',
+      sentence: `The counter's snapshots were written by a newer version of Tocsin, and the scored log begins at entry ${firstSequence}, so this version cannot count again what came before. Start the newer version, or move the data folder aside to begin anew.`,
+    };
+  }
+  return {
+    start: 'from-first-entry',
+    sentence: `No snapshot of the counter can be used, and the scored log begins at entry ${firstSequence}: windows are counted from there, and those that reach further back show less than there was.`,
+  };
+}

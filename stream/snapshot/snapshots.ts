@@ -1,0 +1,182 @@
+import type { Clock } from '../../core/clock.ts';
+import { TocsinError } from '../../core/errors.ts';
+import type { Telemetry } from '../../core/telemetry.ts';
+import type { Counted } from '../count-entries.ts';
+import type { StateCapture } from '../counter/capture-state.ts';
+import type { LogInfo, SnapshotStore, TrimLog } from '../ports.ts';
+import { addMark, decideTrim, isSnapshotDue } from './decide.ts';
+import { encodeSnapshot } from './format.ts';
+import type { SnapshotHeader } from './format.ts';
+import { isSnapshotName, sequenceOf, snapshotName } from './restore.ts';
+
+export interface SnapshotsParts {
+  store: SnapshotStore;
+  scored: TrimLog & { info(): Promise<LogInfo> };
+  /** Takes the state as it stands, for the pieces that are written later. */
+  capture(): StateCapture;
+  stateFormat: number;
+  logIdentity: string;
+  /** Of the snapshot that counting began from. */
+  marks: SnapshotHeader['marks'];
+  intervalMs: number;
+  /** At least 1. */
+  generations: number;
+  keepLogMs: number;
+  logBytesMax: number;
+  clock: Clock;
+  telemetry: Telemetry;
+  onWritten?(snapshot: WrittenSnapshot): void;
+  onFailed(error: TocsinError): void;
+}
+
+export interface WrittenSnapshot {
+  name: string;
+  sequence: number;
+  bytes: number;
+  /** How long the stream stood still for it, milliseconds. */
+  pauseMs: number;
+  durationMs: number;
+}
+
+/**
+ * Keeps snapshots of the counter's state, beside the stream and never in its way.
+ *
+ *   tick counted ─► capture (at once) ─► pieces ─► store ─► rows and events are durable ─► end ─► old ones and old entries go
+ *
+ * Taken right after a tick, because row batches end there: whoever goes on from it cuts the same batches. It gets its end,
+ * without which it is none, only when every row and event up to its sequence is durable, so nothing below it is needed again.
+ */
+export class Snapshots {
+  readonly #parts: SnapshotsParts;
+  #marks: SnapshotHeader['marks'];
+  #entries = 0;
+  #ticks = 0;
+  #lastRowsSequence = 0;
+  #publishedThrough = 0;
+  #storedThrough = 0;
+  #endedAtMs: number;
+  #tookMs = 0;
+  #writing: Promise<void> | null = null;
+  #isStopped = false;
+  #onSettled: (() => void) | null = null;
+
+  constructor(parts: SnapshotsParts) {
+    this.#parts = parts;
+    this.#marks = parts.marks;
+    this.#endedAtMs = parts.clock.nowMs();
+  }
+
+  /** Right after the step, before anything else is counted. */
+  counted({ sequence, kind, rows }: Pick<Counted, 'sequence' | 'kind' | 'rows'>): void {
+    this.#entries += 1;
+    if (rows.length > 0) this.#lastRowsSequence = sequence;
+    if (kind !== 'tick') return;
+    this.#ticks += 1;
+    if (this.#writing !== null || this.#isStopped) return;
+    const { clock, intervalMs } = this.#parts;
+    const nowMs = clock.nowMs();
+    if (!isSnapshotDue({ intervalMs, nowMs, endedAtMs: this.#endedAtMs, tookMs: this.#tookMs, entries: this.#entries, ticks: this.#ticks })) return;
+    this.#writing = this.#take(nowMs).finally(() => {
+      this.#writing = null;
+    });
+  }
+
+  /** Every event up to this entry is durable. */
+  published(sequence: number): void {
+    this.#publishedThrough = sequence;
+    this.#onSettled?.();
+  }
+
+  /** Every row up to this entry is durable. */
+  stored(sequence: number): void {
+    this.#storedThrough = sequence;
+    this.#onSettled?.();
+  }
+
+  /** Gives up the one under way; resolves when it has. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#onSettled?.();
+    await this.#writing;
+  }
+
+  /** Resolves when none is under way. */
+  async idle(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #take(startedAtMs: number): Promise<void> {
+    const { clock, telemetry, onFailed, onWritten } = this.#parts;
+    const rowsThrough = this.#lastRowsSequence;
+    const before = { entries: this.#entries, ticks: this.#ticks };
+    const capture = this.#parts.capture();
+    const pauseMs = clock.nowMs() - startedAtMs;
+    try {
+      const bytes = await this.#write(capture, rowsThrough);
+      this.#entries -= before.entries;
+      this.#ticks -= before.ticks;
+      const durationMs = clock.nowMs() - startedAtMs;
+      telemetry({ kind: 'snapshot-written', sequence: capture.sequence, bytes, pauseMs, durationMs });
+      onWritten?.({ name: snapshotName(capture.sequence), sequence: capture.sequence, bytes, pauseMs, durationMs });
+      await this.#tidy(capture);
+    } catch (error) {
+      if (this.#isStopped) return;
+      const reason = error instanceof TocsinError ? error : new TocsinError('internal', `A snapshot could not be written: ${String(error)}`, { cause: error });
+      telemetry({ kind: 'snapshot-failed', reason: reason.code });
+      onFailed(reason);
+    } finally {
+      capture.release();
+      this.#endedAtMs = clock.nowMs();
+      this.#tookMs = this.#endedAtMs - startedAtMs;
+    }
+  }
+
+  async #write(capture: StateCapture, rowsThrough: number): Promise<number> {
+    const { store, stateFormat, logIdentity, scored } = this.#parts;
+    const { firstSequence } = await scored.info();
+    this.#marks = addMark(this.#marks, { timeMs: capture.nowMs, sequence: capture.sequence }, firstSequence);
+    const header: SnapshotHeader = { stateFormat, logIdentity, sequence: capture.sequence, madeAtMs: capture.nowMs, marks: this.#marks };
+    let bytes = 0;
+    const abandoned = { is: false };
+    const next = (): Uint8Array | null => {
+      if (this.#isStopped || abandoned.is) throw new TocsinError('draining', 'The snapshot was given up.');
+      return capture.next();
+    };
+    async function* counted(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+      for await (const chunk of chunks) {
+        bytes += chunk.length;
+        yield chunk;
+      }
+    }
+    try {
+      await store.put(snapshotName(capture.sequence), counted(encodeSnapshot(header, next, () => this.#settled(capture.sequence, rowsThrough))));
+      return bytes;
+    } finally {
+      abandoned.is = true;
+    }
+  }
+
+  /** Resolves when the rows and events of every entry up to this one are durable. */
+  async #settled(sequence: number, rowsThrough: number): Promise<void> {
+    while (this.#publishedThrough < sequence || this.#storedThrough < rowsThrough) {
+      if (this.#isStopped) throw new TocsinError('draining', 'The snapshot was given up.');
+      await new Promise<void>((resolve) => (this.#onSettled = resolve));
+      this.#onSettled = null;
+    }
+  }
+
+  /** Older generations, those of other logs, and entries of the log that nobody needs any more. */
+  async #tidy(capture: StateCapture): Promise<void> {
+    const { store, scored, generations, keepLogMs, logBytesMax, telemetry } = this.#parts;
+    const names = (await store.list()).map(({ name }) => name).filter(isSnapshotName);
+    // A sequence beyond this one counts in another log, or in entries that this log has lost.
+    const own = names.filter((name) => sequenceOf(name) <= capture.sequence);
+    const kept = own.slice(-generations);
+    for (const name of names) if (!kept.includes(name)) await store.delete(name);
+    const log = await scored.info();
+    const upTo = decideTrim({ marks: this.#marks, oldestKeptSequence: sequenceOf(kept[0]!), nowMs: capture.nowMs, keepMs: keepLogMs, log, bytesMax: logBytesMax });
+    if (upTo === null) return;
+    await scored.trim(upTo);
+    telemetry({ kind: 'log-trimmed', log: 'scored', entries: upTo - log.firstSequence + 1 });
+  }
+}
