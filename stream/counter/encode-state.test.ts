@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TocsinError } from '../../core/errors.ts';
-import { decodeState, encodeState } from './encode-state.ts';
+import { STATE_FORMAT, decodeState, encodeState } from './encode-state.ts';
 import { createState } from './state.ts';
 import type { CounterState } from './state.ts';
 import { stateBytes } from './state-bytes.ts';
@@ -53,7 +53,7 @@ describe('a saved state', () => {
 
   it.each([
     ['bytes of something else', (bytes: Uint8Array) => bytes.fill(7, 0, 8), /are not a saved counter state/],
-    ['a newer format', (bytes: Uint8Array) => new DataView(bytes.buffer).setFloat64(8, 3, true), /has format 3, and this version reads format 2/],
+    ['a newer format', (bytes: Uint8Array) => new DataView(bytes.buffer).setFloat64(8, STATE_FORMAT + 1, true), new RegExp(`has format ${STATE_FORMAT + 1}, and this version reads format ${STATE_FORMAT}`)],
   ])('of %s is refused with a sentence', (_, damage, message) => {
     const saved = encodeState(filled());
     damage(saved);

@@ -22,7 +22,7 @@ import type { CounterState } from './state.ts';
 
 /** "TOCS" as a little-endian number, then the version. */
 const MAGIC = 0x53434f54;
-export const STATE_FORMAT = 2;
+export const STATE_FORMAT = 3;
 
 interface SavedState {
   config: CounterConfig;

@@ -1,3 +1,4 @@
+import { TocsinError } from '../../core/errors.ts';
 import type { ByteReader, LargePart, StateWriter } from './bytes.ts';
 
 const SHARDS = 64;
@@ -60,16 +61,15 @@ class HashTable {
   }
 
   writeShard(index: number, out: StateWriter): void {
-    out.number(this.#counts[index]!);
-    out.words(this.#shards[index]!);
+    writePacked(this.#shards[index]!, this.#counts[index]!, out);
   }
 
   static decode(from: ByteReader): HashTable {
     const table = new HashTable();
     for (let index = 0; index < SHARDS; index++) {
-      const count = from.number();
+      const { shard, count } = readPacked(from);
+      table.#shards[index] = shard;
       table.#counts[index] = count;
-      table.#shards[index] = new Uint32Array(from.bytes().buffer);
       table.size += count;
     }
     return table;
@@ -186,8 +186,42 @@ function shardsPart(tables: readonly HashTable[]): LargePart {
 function writeHeld(held: HeldShards, index: number, out: StateWriter): void {
   const shard = held.shards[index]!.slice();
   for (const at of held.added[index]!) shard.fill(0, at, at + WORDS);
-  out.number(held.counts[index]!);
-  out.words(shard);
+  writePacked(shard, held.counts[index]!, out);
   held.shards[index] = null;
   held.added[index] = [];
+}
+
+/** Which slots are filled, a bit each, then the filled ones: a table is a third to two thirds empty. */
+function writePacked(shard: Uint32Array, count: number, out: StateWriter): void {
+  const slots = shard.length / WORDS;
+  const filled = new Uint32Array(Math.ceil(slots / 32));
+  const entries = new Uint32Array(count * WORDS);
+  for (let slot = 0, from = 0, to = 0; slot < slots; slot++, from += WORDS) {
+    if (shard[from + 2] === 0) continue;
+    filled[slot >>> 5] = filled[slot >>> 5]! | (1 << (slot & 31));
+    entries[to++] = shard[from]!;
+    entries[to++] = shard[from + 1]!;
+    entries[to++] = shard[from + 2]!;
+  }
+  out.number(slots);
+  out.words(filled);
+  out.words(entries);
+}
+
+function readPacked(from: ByteReader): { shard: Uint32Array; count: number } {
+  const slots = from.number();
+  const filled = new Uint32Array(from.bytes().buffer);
+  const entries = new Uint32Array(from.bytes().buffer);
+  if (filled.length !== Math.ceil(slots / 32)) throw new TocsinError('frame_corrupt', 'The saved state is damaged: a table does not fit its size.');
+  const shard = new Uint32Array(slots * WORDS);
+  let at = 0;
+  for (let word = 0; word < filled.length; word++) {
+    for (let left = filled[word]!; left !== 0; left &= left - 1) {
+      const to = (word * 32 + 31 - Math.clz32(left & -left)) * WORDS;
+      shard[to] = entries[at++]!;
+      shard[to + 1] = entries[at++]!;
+      shard[to + 2] = entries[at++]!;
+    }
+  }
+  return { shard, count: at / WORDS };
 }
