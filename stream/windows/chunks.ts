@@ -32,7 +32,9 @@ const COPY_BY_HAND_MAX = 48;
  */
 export function chunkClassFor(items: number): number {
   const halvings = (32 - Math.clz32(items >>> 5)) >>> 1;
-  return Math.min(BLOCK_CLASS_MIN + 1 + halvings, BLOCK_CLASS_MAX);
+  // With many items the empty room matters less than the walk back to where a late one belongs.
+  const larger = items < 2 ** 11 ? 0 : items < 2 ** 15 ? 1 : 2;
+  return Math.min(BLOCK_CLASS_MIN + 1 + halvings + larger, BLOCK_CLASS_MAX);
 }
 
 /** Reads and writes chunks by reference. A place is 0 … count − 1. */

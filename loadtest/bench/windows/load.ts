@@ -1,0 +1,140 @@
+import { CHANNELS } from '../../../core/feedback.ts';
+import { CATEGORY_IDS } from '../../../core/category.ts';
+import type { ScoredItem } from '../../../core/frame.ts';
+import type { Rule } from '../../../core/rule.ts';
+
+const DAY_MS = 86_400_000;
+const START_MS = Date.UTC(2026, 2, 1);
+/** Items come up to this late, so that order within a group is mixed. */
+const DISORDER_MS = 30_000;
+const CUSTOMERS = 200_000;
+
+/** What a cell of the benchmark counts. */
+export interface Cell {
+  rules: number;
+  keys: number;
+  items: number;
+  windowMs: number;
+  fireAt: number;
+  /** Event time that the items cover. */
+  spanMs: number;
+  /** Share of the items that go to one key in a hundred, another hundredth every three hours. */
+  hotShare: number;
+  /** Share of the items that are up to a day late instead of seconds. */
+  lateShare: number;
+}
+
+export const DEFAULT_CELL: Cell = { rules: 10, keys: 10_000, items: 1_000_000, windowMs: DAY_MS, fireAt: 50, spanMs: 2 * DAY_MS, hotShare: 0.3, lateShare: 0 };
+
+/** Ten conditions as rules have them; from the eleventh rule on each gets a variant that no other has. */
+const WHERES = [
+  'complaint',
+  '',
+  'sentiment == "negative"',
+  'stars <= 2',
+  'channel == "app"',
+  'complaint && stars == 1',
+  'rating <= 2',
+  'implicit',
+  '"logistics" in categories',
+  'complaint && channel != "phone"',
+];
+
+export function makeRules({ rules, windowMs, fireAt }: Cell): Rule[] {
+  return Array.from({ length: rules }, (_, index): Rule => {
+    const base = WHERES[index % WHERES.length]!;
+    const variant = Math.floor(index / WHERES.length);
+    const where = variant === 0 ? base : `${base === '' ? '' : `${base} && `}complaintProbability >= ${variant / 100}`;
+    return {
+      id: `rule-${index}`,
+      title: { zh: '激增', en: 'Surge' },
+      kind: 'threshold',
+      ...(where === '' ? {} : { where }),
+      groupBy: ['product'],
+      windowMs,
+      fireAt,
+      resolveBelow: Math.ceil(fireAt * 0.8),
+      severity: 'warning',
+      escalate: [],
+      notify: [],
+    };
+  });
+}
+
+/** A seeded stream of scored items, as they come off the log: fresh objects with fresh texts. */
+export class Load {
+  readonly #cell: Cell;
+  #seed = 7;
+  #made = 0;
+
+  constructor(cell: Cell) {
+    this.#cell = cell;
+  }
+
+  /** Log time of the item made last, milliseconds since the epoch. */
+  nowMs(): number {
+    return START_MS + Math.floor((this.#made * this.#cell.spanMs) / this.#cell.items);
+  }
+
+  frame(size: number): ScoredItem[] {
+    return JSON.parse(JSON.stringify(Array.from({ length: size }, () => this.#item()))) as ScoredItem[];
+  }
+
+  #item(): ScoredItem {
+    this.#made++;
+    const nowMs = this.nowMs();
+    const ageMs = this.#unit() < this.#cell.lateShare ? this.#unit() * DAY_MS : this.#unit() * DISORDER_MS;
+    const createdAtMs = nowMs - Math.floor(ageMs);
+    const isNegative = this.#unit() < 0.5;
+    const isComplaint = isNegative && this.#unit() < 0.7;
+    const categories = [this.#pick(CATEGORY_IDS), ...(this.#unit() < 0.2 ? [this.#pick(CATEGORY_IDS)] : [])];
+    return {
+      item: {
+        id: `${this.#below(2 ** 31).toString(16)}-${this.#made.toString(36)}-feedback`,
+        idGiven: true,
+        workspace: 'default',
+        text: `等了十天还没到 ${this.#made}`,
+        channel: this.#pick(CHANNELS),
+        createdAtMs,
+        receivedAtMs: nowMs,
+        customer: { id: `c${this.#below(CUSTOMERS)}` },
+        product: `product-${this.#key(nowMs)}`,
+        rating: 1 + this.#below(5),
+      },
+      score: {
+        sentiment: isNegative ? 'negative' : this.#unit() < 0.4 ? 'neutral' : 'positive',
+        probabilities: { negative: 0.5, neutral: 0.2, positive: 0.3 },
+        stars: 1 + this.#below(5),
+        starProbabilities: [0.2, 0.2, 0.2, 0.2, 0.2],
+        complaint: isComplaint,
+        complaintProbability: this.#unit(),
+        severity: isComplaint ? 'moderate' : 'none',
+        categories: categories.map((id) => ({ id, probability: 0.9, decidedBy: 'model' })),
+        implicit: this.#unit() < 0.1,
+        keywords: [],
+        language: 'zh',
+      },
+    };
+  }
+
+  #key(nowMs: number): number {
+    const { keys, hotShare } = this.#cell;
+    if (this.#unit() >= hotShare) return this.#below(keys);
+    const hotKeys = Math.max(1, Math.floor(keys / 100));
+    return (Math.floor(nowMs / (3 * 3_600_000)) * hotKeys + this.#below(hotKeys)) % keys;
+  }
+
+  #pick<T>(values: readonly T[]): T {
+    return values[this.#below(values.length)]!;
+  }
+
+  #below(limit: number): number {
+    return Math.floor(this.#unit() * limit);
+  }
+
+  /** Linear congruential, 32 bits (Numerical Recipes). */
+  #unit(): number {
+    this.#seed = (Math.imul(this.#seed, 1664525) + 1013904223) >>> 0;
+    return this.#seed / 2 ** 32;
+  }
+}

@@ -1,0 +1,81 @@
+import { COUNT, NEXT, PREVIOUS, chunkClassFor } from './chunks.ts';
+import type { Chunks } from './chunks.ts';
+import { HEAD, START, TAIL } from './records.ts';
+import type { Records } from './records.ts';
+
+/** An item on its way into a list. */
+export interface NewItem {
+  high: number;
+  low: number;
+  customer: number;
+  kind: number;
+  keepAfterMs: number;
+}
+
+/** Told when what stood in chunk `from` of the key whose record is at `at` stands from `to` on now (0: nowhere). */
+export type ChunkMoved = (at: number, from: number, to: number) => void;
+
+/** The chunks of each key as a doubly linked list between the head and the tail that its record names. */
+export class ChunkList {
+  readonly chunks: Chunks;
+  readonly records: Records;
+  readonly moved: ChunkMoved;
+
+  constructor(chunks: Chunks, records: Records, moved: ChunkMoved) {
+    this.chunks = chunks;
+    this.records = records;
+    this.moved = moved;
+  }
+
+  /** A chunk of the item alone, of the size that suits a key with so many items. */
+  single(items: number, item: NewItem): number {
+    const ref = this.chunks.allocate(chunkClassFor(items), item.high);
+    this.chunks.write(ref, 0, item);
+    this.chunks.set(ref, COUNT, 1);
+    return ref;
+  }
+
+  /** Puts an item into a chunk that has room. */
+  shiftIn(ref: number, place: number, item: NewItem): number {
+    const count = this.chunks.get(ref, COUNT);
+    if (place < count) this.chunks.move(ref, place, ref, place + 1, count - place);
+    this.chunks.write(ref, place, item);
+    this.chunks.set(ref, COUNT, count + 1);
+    return ref;
+  }
+
+  hasRoom(ref: number, high: number): boolean {
+    return ref !== 0 && this.chunks.high(ref) === high && this.chunks.get(ref, COUNT) < this.chunks.capacity(ref);
+  }
+
+  linkAfter(at: number, ref: number, added: number): number {
+    const next = this.chunks.get(ref, NEXT);
+    this.chunks.set(added, PREVIOUS, ref);
+    this.chunks.set(added, NEXT, next);
+    this.chunks.set(ref, NEXT, added);
+    if (next === 0) this.records.words[at + TAIL] = added;
+    else this.chunks.set(next, PREVIOUS, added);
+    return added;
+  }
+
+  linkBefore(at: number, head: number, added: number): number {
+    this.settle(at);
+    this.chunks.set(added, PREVIOUS, 0);
+    this.chunks.set(added, NEXT, head);
+    this.chunks.set(head, PREVIOUS, added);
+    this.records.words[at + HEAD] = added;
+    return added;
+  }
+
+  /** Closes the gap that dropped items left at the start of the head chunk. */
+  settle(at: number): void {
+    const words = this.records.words;
+    const head = words[at + HEAD]!;
+    const start = words[at + START]!;
+    if (head === 0 || start === 0) return;
+    const kept = this.chunks.get(head, COUNT) - start;
+    this.chunks.move(head, start, head, 0, kept);
+    this.chunks.set(head, COUNT, kept);
+    words[at + START] = 0;
+  }
+}
