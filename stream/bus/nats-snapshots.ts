@@ -15,6 +15,9 @@ const CHUNK_BYTES = 1024 ** 2;
 /** Resources exceeded, storage exceeded, store failed; see nats-server's server/errors.json. */
 const FULL_CODES = [10023, 10047, 10077];
 
+/** The server's or the account's storage is reserved already. */
+const NO_ROOM_CODES = [10023, 10047];
+
 /** Snapshots in JetStream's object store: chunks first, then one entry that names them, which makes them a value. */
 export class NatsSnapshots implements SnapshotStore {
   readonly #parts: NatsParts;
@@ -29,11 +32,16 @@ export class NatsSnapshots implements SnapshotStore {
   static async open(parts: NatsParts): Promise<NatsSnapshots> {
     const { link, limits, manager } = parts;
     setSha256Backend('native');
-    const objects = await new Objm(jetstream(link.connection, { timeout: limits.appendMs }))
-      .create(SNAPSHOT_BUCKET, { storage: StorageType.File, max_bytes: limits.snapshotBytesMax, replicas: limits.replicas });
-    const { config } = await manager.streams.info(STREAM);
-    if (config.max_bytes !== limits.snapshotBytesMax) await manager.streams.update(STREAM, { ...config, max_bytes: limits.snapshotBytesMax });
-    return new NatsSnapshots(parts, objects);
+    try {
+      const objects = await new Objm(jetstream(link.connection, { timeout: limits.appendMs }))
+        .create(SNAPSHOT_BUCKET, { storage: StorageType.File, max_bytes: limits.snapshotBytesMax, replicas: limits.replicas });
+      const { config } = await manager.streams.info(STREAM);
+      if (config.max_bytes !== limits.snapshotBytesMax) await manager.streams.update(STREAM, { ...config, max_bytes: limits.snapshotBytesMax });
+      return new NatsSnapshots(parts, objects);
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError) || !NO_ROOM_CODES.includes(error.code)) throw error;
+      throw new TocsinError('invalid_setting', `NATS has not enough storage for the counter's snapshots, which may take ${limits.snapshotBytesMax} bytes; raise the server's max_file_store.`, { cause: error });
+    }
   }
 
   async put(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
