@@ -48,7 +48,6 @@ export class Chunks {
   allocate(blockClass: number, high: number): number {
     const ref = this.arena.allocate(blockClass);
     this.beforeWrite(ref);
-    this.#touch(ref);
     const segment = this.arena.segments[ref >>> REF_SEGMENT_SHIFT]!;
     const chunk = (ref & REF_UNIT_MASK) << REF_UNIT_SHIFT;
     segment[chunk + NEXT] = 0;
@@ -70,7 +69,6 @@ export class Chunks {
 
   set(ref: number, field: number, value: number): void {
     this.beforeWrite(ref);
-    this.#touch(ref);
     this.arena.segments[ref >>> REF_SEGMENT_SHIFT]![((ref & REF_UNIT_MASK) << REF_UNIT_SHIFT) + field] = value;
   }
 
@@ -109,7 +107,6 @@ export class Chunks {
 
   write(ref: number, place: number, item: { low: number; customer: number; kind: number }): void {
     this.beforeWrite(ref);
-    this.#touch(ref);
     const segment = this.arena.segments[ref >>> REF_SEGMENT_SHIFT]!;
     const first = ((ref & REF_UNIT_MASK) << REF_UNIT_SHIFT) + ITEMS + place;
     segment[first] = item.low;
@@ -120,7 +117,6 @@ export class Chunks {
   /** `count` items from one place to another, within a chunk or between two. */
   move(from: number, fromPlace: number, to: number, toPlace: number, count: number): void {
     this.beforeWrite(to);
-    this.#touch(to);
     const source = this.arena.segments[from >>> REF_SEGMENT_SHIFT]!;
     const target = this.arena.segments[to >>> REF_SEGMENT_SHIFT]!;
     const read = ((from & REF_UNIT_MASK) << REF_UNIT_SHIFT) + ITEMS + fromPlace;
@@ -155,10 +151,6 @@ export class Chunks {
   firstAfter(ref: number, ms: number): number {
     const low = ms >>> 0;
     return this.upperBound(ref, (ms - low) / HIGH_UNIT_MS, low);
-  }
-
-  #touch(ref: number): void {
-    if (this.arena.unsaved[ref >>> REF_PAGE_SHIFT] === 1) this.arena.save(ref);
   }
 }
 

@@ -1,4 +1,4 @@
-import { REF_PAGE_SHIFT, REF_SEGMENT_SHIFT, REF_UNIT_MASK, REF_UNIT_SHIFT } from './arena.ts';
+import { REF_SEGMENT_SHIFT, REF_UNIT_MASK, REF_UNIT_SHIFT } from './arena.ts';
 import { ChunkList } from './chunk-list.ts';
 import type { ChunkMoved, NewItem } from './chunk-list.ts';
 import { CAPACITY, COUNT, HIGH_MASK, HIGH_UNIT_MS, ITEMS, META, NEXT, PREVIOUS, SINGLE_CHUNK_CLASS_MAX } from './chunks.ts';
@@ -46,7 +46,6 @@ export class Timelines {
     const nearest = count > NEAR_TAIL_ITEMS ? count - NEAR_TAIL_ITEMS : 0;
     if (count < capacity && (meta & HIGH_MASK) === high && segment[times + nearest]! <= low) {
       this.chunks.beforeWrite(tail);
-      if (this.chunks.arena.unsaved[tail >>> REF_PAGE_SHIFT] === 1) this.chunks.arena.save(tail);
       // In order, or a little late: the few later ones move up by one.
       const halves = this.chunks.arena.halves[tail >>> REF_SEGMENT_SHIFT]!;
       const customers = times + capacity;
