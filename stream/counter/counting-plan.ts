@@ -76,6 +76,8 @@ export interface GroupingNeed {
   fields: readonly GroupField[];
   /** Windows to keep counted for each `where`, milliseconds; none where only questions are answered. */
   windowsMs: Map<string, Set<number>>;
+  /** Those of rules, which read their count at each item. */
+  rulesWindowsMs: Set<number>;
   keepMs: number;
 }
 
@@ -101,18 +103,19 @@ export function countedName(rule: { where?: string | undefined; groupBy: readonl
 /** By the groupings' ids: those of the boards first, then those of rules in their order. */
 export function groupingNeeds(rules: readonly Rule[], config: CounterConfig): Map<string, GroupingNeed> {
   const needs = new Map<string, GroupingNeed>();
-  const want = (groupBy: readonly GroupField[], where: string, windowsMs: readonly number[], keepMs: number): void => {
+  const want = (groupBy: readonly GroupField[], where: string, windowsMs: readonly number[], keepMs: number): GroupingNeed => {
     const fields = fieldsOf(groupBy);
-    const need = needs.get(fields.join()) ?? { fields, windowsMs: new Map<string, Set<number>>(), keepMs: 0 };
+    const need = needs.get(fields.join()) ?? { fields, windowsMs: new Map<string, Set<number>>(), rulesWindowsMs: new Set<number>(), keepMs: 0 };
     const windows = need.windowsMs.get(where) ?? new Set<number>();
     for (const windowMs of windowsMs) windows.add(windowMs);
     need.windowsMs.set(where, windows);
     need.keepMs = Math.max(need.keepMs, keepMs);
     needs.set(fields.join(), need);
+    return need;
   };
   if (config.boards === 'kept') for (const { fields, where, windowsMs } of BOARD_NEEDS) want(fields, where, windowsMs, BOARD_WINDOW_MS);
   // A late item may complete a window that ended as long ago as it is late.
-  for (const rule of rules) want(rule.groupBy, normalizeWhere(rule.where), [rule.windowMs], rule.windowMs + config.latenessMaxMs);
+  for (const rule of rules) want(rule.groupBy, normalizeWhere(rule.where), [rule.windowMs], rule.windowMs + config.latenessMaxMs).rulesWindowsMs.add(rule.windowMs);
   return needs;
 }
 

@@ -1,6 +1,7 @@
 import { Grouping } from '../windows/grouping.ts';
 import type { GroupingShape } from '../windows/grouping.ts';
 import { KINDS_MAX } from '../windows/kinds.ts';
+import type { CountedWindow } from '../windows/window-counts.ts';
 import { emptyPlan, fieldsOf, groupingNeeds, makeMatcher } from './counting-plan.ts';
 import type { AwaitedFill, Condition, CountedGrouping, CountingPlan, GroupingNeed } from './counting-plan.ts';
 import { makeItemKeys } from './group-keys.ts';
@@ -88,7 +89,7 @@ function shapeOf(state: CounterState, need: GroupingNeed, conditions: readonly C
   conditions.forEach(({ where }, mark) => {
     for (const windowMs of need.windowsMs.get(where)!) marksOf.set(windowMs, [...(marksOf.get(windowMs) ?? []), mark]);
   });
-  const windows = [...marksOf].sort(([a], [b]) => a - b).map(([windowMs, marks]) => ({ windowMs, marks }));
+  const windows = [...marksOf].sort(([a], [b]) => a - b).map(([windowMs, marks]): CountedWindow => ({ windowMs, marks, leaves: need.rulesWindowsMs.has(windowMs) ? 'each-item' : 'batches' }));
   return { width: need.fields.length + 1, keepMs: need.keepMs, markCount: conditions.length, windows, keysMax: state.config.keysMax, kindsMax: KINDS_MAX };
 }
 

@@ -1,6 +1,6 @@
-import { COUNT, NEXT, PREVIOUS, chunkClassFor } from './chunks.ts';
+import { COUNT, HIGH_MASK, ITEMS, META, NEXT, PREVIOUS, chunkClassFor } from './chunks.ts';
 import type { Chunks } from './chunks.ts';
-import { HEAD, START, TAIL } from './records.ts';
+import { HEAD, NEWEST_LOW, START, TAIL, TAIL_META } from './records.ts';
 import type { Records } from './records.ts';
 
 /** An item on its way into a list. */
@@ -12,19 +12,36 @@ export interface NewItem {
   keepAfterMs: number;
 }
 
-/** Told when what stood in chunk `from` of the key whose record is at `at` stands from `to` on now (0: nowhere). */
-export type ChunkMoved = (at: number, from: number, to: number) => void;
+/** Told of what happens to the chunks of the key whose record is at `at`. */
+export interface ListListener {
+  /** What stood in chunk `from` stands from `to` on now (0: nowhere). */
+  chunkMoved(at: number, from: number, to: number): void;
+  /** Old items are about to be dropped. */
+  beforeReclaim(at: number): void;
+}
 
 /** The chunks of each key as a doubly linked list between the head and the tail that its record names. */
 export class ChunkList {
   readonly chunks: Chunks;
   readonly records: Records;
-  readonly moved: ChunkMoved;
+  readonly listener: ListListener;
 
-  constructor(chunks: Chunks, records: Records, moved: ChunkMoved) {
+  constructor(chunks: Chunks, records: Records, listener: ListListener) {
     this.chunks = chunks;
     this.records = records;
-    this.moved = moved;
+    this.listener = listener;
+  }
+
+  /** Writes into the record what it says of the tail; after every change that is not an append in order. */
+  noteTail(at: number): void {
+    const words = this.records.words;
+    const tail = words[at + TAIL]!;
+    words[at + TAIL_META] = 0;
+    if (tail === 0) return;
+    const count = this.chunks.get(tail, COUNT);
+    const meta = this.chunks.get(tail, META);
+    words[at + TAIL_META] = ((meta & HIGH_MASK) << 16) | ((meta >>> 16) << 12) | count;
+    words[at + NEWEST_LOW] = this.chunks.get(tail, ITEMS + count - 1);
   }
 
   /** A chunk of the item alone, of the size that suits a key with so many items. */
@@ -77,5 +94,6 @@ export class ChunkList {
     this.chunks.move(head, start, head, 0, kept);
     this.chunks.set(head, COUNT, kept);
     words[at + START] = 0;
+    this.noteTail(at);
   }
 }

@@ -15,7 +15,7 @@ const SHAPE: GroupingShape = {
   width: 2,
   keepMs: KEEP_MS,
   markCount: 3,
-  windows: [{ windowMs: 60_000, marks: [0, 1] }, { windowMs: 150_000, marks: [1, 2] }],
+  windows: [{ windowMs: 60_000, marks: [0, 1], leaves: 'each-item' }, { windowMs: 150_000, marks: [1, 2], leaves: 'batches' }],
   keysMax: 100,
   kindsMax: 5,
 };
@@ -70,7 +70,7 @@ class Pair {
 
   /** Takes mark 2 away and gives it back under number 0: items that had it lose it. */
   reshape(): void {
-    this.grouping = this.grouping.reshape({ ...SHAPE, markCount: 2, windows: [{ windowMs: 60_000, marks: [1, 0] }] }, [0, 1, -1]);
+    this.grouping = this.grouping.reshape({ ...SHAPE, markCount: 2, windows: [{ windowMs: 60_000, marks: [1, 0], leaves: 'batches' }] }, [0, 1, -1]);
     this.grouping = this.grouping.reshape(SHAPE, [0, 1]);
     for (const items of this.naive.items.values()) for (const item of items) item.marks = item.marks.filter((mark) => mark !== 2);
   }
@@ -153,7 +153,7 @@ describe('a grouping', () => {
     fc.assert(
       fc.property(items, fc.nat(300), fc.integer({ min: 1, max: 12 }), fc.integer({ min: -1, max: 250 }), (others, itemAgo, wanted, endsAfterAgo) => {
         const windowMs = 60;
-        const shape = { width: 1, keepMs: 10_000, markCount: 2, windows: [{ windowMs, marks: [0, 1] }], keysMax: 10, kindsMax: 100 };
+        const shape = { width: 1, keepMs: 10_000, markCount: 2, windows: [{ windowMs, marks: [0, 1], leaves: 'each-item' as const }], keysMax: 10, kindsMax: 100 };
         const grouping = new Grouping(new Arena(), shape);
         const nowMs = START_MS + 199_900;
         grouping.setNow(nowMs);

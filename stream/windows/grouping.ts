@@ -56,7 +56,7 @@ export class Grouping {
     this.kinds = from?.kinds ?? new Kinds(shape.markCount, [], shape.kindsMax);
     this.#records = from?.records ?? new Records(WindowCounts.stride(shape.windows));
     this.counts = new WindowCounts(chunks, this.#records, this.kinds, shape.windows);
-    this.times = new Timelines(chunks, this.#records, (at, gone, instead) => this.counts.chunkMoved(at, gone, instead));
+    this.times = new Timelines(chunks, this.#records, this.counts);
   }
 
   /** Where a key's record starts. */
@@ -106,7 +106,7 @@ export class Grouping {
   /** Adds an item that the grouping holds. `ms`: whole milliseconds, at most the stream's now. */
   add(key: number, ms: number, item: { customer: number; kind: number }): void {
     const at = key * this.#records.stride;
-    this.counts.advance(at);
+    this.counts.advanceForItem(at);
     const chunk = this.times.insert(at, ms, item, this.#keepAfterMs);
     this.counts.added(at, ms, chunk, item.kind);
   }

@@ -73,7 +73,7 @@ export class LateInserts {
     this.#chunks.move(ref, 0, previous, count, 1);
     this.#chunks.set(previous, COUNT, count + 1);
     // Whoever notes this chunk as where its first item stands must look in the one before as well.
-    this.#list.moved(at, ref, previous);
+    this.#list.listener.chunkMoved(at, ref, previous);
     this.#chunks.move(ref, 1, ref, 0, place - 1);
     this.#chunks.write(ref, place - 1, item);
     return ref;

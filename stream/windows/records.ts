@@ -10,8 +10,12 @@ export const TAIL = 3;
 export const SIZE = 4;
 /** First valid place in the head chunk. */
 export const START = 5;
+/** Of the tail chunk, so that an item in order is written without a look at it: `high` · 2^16 + block class · 2^12 + items. */
+export const TAIL_META = 6;
+/** Low word of the newest item's time. */
+export const NEWEST_LOW = 7;
 /** From here on: what WindowCounts keeps. */
-export const WINDOWS = 6;
+export const WINDOWS = 8;
 
 /** One record of `stride` 32-bit words for each key, in one typed array. A key's record starts at `key · stride`. */
 export class Records {

@@ -1,10 +1,10 @@
 import { REF_SEGMENT_SHIFT, REF_UNIT_MASK, REF_UNIT_SHIFT } from './arena.ts';
 import { ChunkList } from './chunk-list.ts';
-import type { ChunkMoved, NewItem } from './chunk-list.ts';
-import { CAPACITY, COUNT, HIGH_MASK, HIGH_UNIT_MS, ITEMS, META, NEXT, PREVIOUS, SINGLE_CHUNK_CLASS_MAX } from './chunks.ts';
+import type { ListListener, NewItem } from './chunk-list.ts';
+import { CAPACITY, COUNT, HIGH_UNIT_MS, ITEMS, META, NEXT, PREVIOUS, SINGLE_CHUNK_CLASS_MAX } from './chunks.ts';
 import type { Chunks } from './chunks.ts';
 import { LateInserts } from './late-inserts.ts';
-import { HEAD, SIZE, START, TAIL } from './records.ts';
+import { HEAD, NEWEST_LOW, SIZE, START, TAIL, TAIL_META } from './records.ts';
 import type { Records } from './records.ts';
 
 /** An item that belongs this near to the newest one is put there without a search. */
@@ -21,10 +21,10 @@ export class Timelines {
   readonly #list: ChunkList;
   readonly #late: LateInserts;
 
-  constructor(chunks: Chunks, records: Records, moved: ChunkMoved) {
+  constructor(chunks: Chunks, records: Records, listener: ListListener) {
     this.chunks = chunks;
     this.records = records;
-    this.#list = new ChunkList(chunks, records, moved);
+    this.#list = new ChunkList(chunks, records, listener);
     this.#late = new LateInserts(this.#list);
   }
 
@@ -35,34 +35,38 @@ export class Timelines {
     const high = (ms - low) / HIGH_UNIT_MS;
     const { customer, kind } = item;
     const tail = words[at + TAIL]!;
+    const tailMeta = words[at + TAIL_META]!;
+    const count = tailMeta & 0xfff;
+    const capacity = CAPACITY[(tailMeta >>> 12) & 0xf]!;
     words[at + SIZE] = words[at + SIZE]! + 1;
-    if (tail === 0) return this.#only(at, { high, low, customer, kind, keepAfterMs });
+    if (count >= capacity || tailMeta >>> 16 !== high) return this.#insertSlowly(at, { high, low, customer, kind, keepAfterMs });
+
     const segment = this.chunks.arena.segments[tail >>> REF_SEGMENT_SHIFT]!;
-    const chunk = (tail & REF_UNIT_MASK) << REF_UNIT_SHIFT;
-    const count = segment[chunk + COUNT]!;
-    const meta = segment[chunk + META]!;
-    const capacity = CAPACITY[meta >>> 16]!;
-    const times = chunk + ITEMS;
-    const nearest = count > NEAR_TAIL_ITEMS ? count - NEAR_TAIL_ITEMS : 0;
-    if (count < capacity && (meta & HIGH_MASK) === high && segment[times + nearest]! <= low) {
+    const halves = this.chunks.arena.halves[tail >>> REF_SEGMENT_SHIFT]!;
+    const times = ((tail & REF_UNIT_MASK) << REF_UNIT_SHIFT) + ITEMS;
+    const customers = times + capacity;
+    const kinds = (customers + capacity) * 2;
+    let place = count;
+    if (words[at + NEWEST_LOW]! > low) {
+      const nearest = count > NEAR_TAIL_ITEMS ? count - NEAR_TAIL_ITEMS : 0;
+      if (segment[times + nearest]! > low) return this.#insertSlowly(at, { high, low, customer, kind, keepAfterMs });
       this.chunks.beforeWrite(tail);
-      // In order, or a little late: the few later ones move up by one.
-      const halves = this.chunks.arena.halves[tail >>> REF_SEGMENT_SHIFT]!;
-      const customers = times + capacity;
-      const kinds = (customers + capacity) * 2;
-      let place = count;
+      // A little late: the few later ones move up by one.
       for (; segment[times + place - 1]! > low; place--) {
         segment[times + place] = segment[times + place - 1]!;
         segment[customers + place] = segment[customers + place - 1]!;
         halves[kinds + place] = halves[kinds + place - 1]!;
       }
-      segment[times + place] = low;
-      segment[customers + place] = customer;
-      halves[kinds + place] = kind;
-      segment[chunk + COUNT] = count + 1;
-      return tail;
+    } else {
+      this.chunks.beforeWrite(tail);
+      words[at + NEWEST_LOW] = low;
     }
-    return this.#insertSlowly(at, { high, low, customer, kind, keepAfterMs });
+    segment[times + place] = low;
+    segment[customers + place] = customer;
+    halves[kinds + place] = kind;
+    segment[times - ITEMS + COUNT] = count + 1;
+    words[at + TAIL_META] = tailMeta + 1;
+    return tail;
   }
 
   /** Items of a key, the not yet reclaimed ones included. */
@@ -94,9 +98,10 @@ export class Timelines {
       words[at + START] = 0;
       if (next === 0) words[at + TAIL] = 0;
       else this.chunks.set(next, PREVIOUS, 0);
-      this.#list.moved(at, ref, next);
+      this.#list.listener.chunkMoved(at, ref, next);
       this.chunks.arena.release(ref);
     }
+    this.#list.noteTail(at);
   }
 
   /** Closes the gap that dropped items left at the start of the head chunk. */
@@ -116,10 +121,17 @@ export class Timelines {
     words[at + TAIL] = 0;
     words[at + SIZE] = 0;
     words[at + START] = 0;
+    this.#list.noteTail(at);
   }
 
   #insertSlowly(at: number, item: NewItem): number {
     const tail = this.records.words[at + TAIL]!;
+    const ref = tail === 0 ? this.#only(at, item) : this.#place(at, tail, item);
+    this.#list.noteTail(at);
+    return ref;
+  }
+
+  #place(at: number, tail: number, item: NewItem): number {
     const ref = this.#late.chunkFor(tail, item.high, item.low);
     const place = this.chunks.upperBound(ref, item.high, item.low);
     const isNewest = ref === tail && place === this.chunks.get(ref, COUNT);
@@ -129,6 +141,7 @@ export class Timelines {
   /** The item is the newest, and the tail is full or of another block of 49.7 days. */
   #append(at: number, tail: number, item: NewItem): number {
     const words = this.records.words;
+    this.#list.listener.beforeReclaim(at);
     this.reclaim(at, item.keepAfterMs);
     if (words[at + TAIL] === 0) return this.#only(at, item);
     const sameHigh = this.chunks.high(tail) === item.high;
@@ -166,7 +179,7 @@ export class Timelines {
     words[at + HEAD] = larger;
     words[at + TAIL] = larger;
     words[at + START] = 0;
-    this.#list.moved(at, ref, larger);
+    this.#list.listener.chunkMoved(at, ref, larger);
     this.chunks.arena.release(ref);
     return larger;
   }

@@ -1,7 +1,8 @@
+import type { ListListener } from './chunk-list.ts';
 import { COUNT, HIGH_UNIT_MS, NEXT } from './chunks.ts';
 import type { Chunks } from './chunks.ts';
 import type { Kinds } from './kinds.ts';
-import { HEAD, WINDOWS } from './records.ts';
+import { HEAD, SIZE, WINDOWS } from './records.ts';
 import type { Records } from './records.ts';
 
 /** A window whose counts are kept as it slides. */
@@ -9,21 +10,30 @@ export interface CountedWindow {
   windowMs: number;
   /** Marks whose items are counted in it. */
   marks: readonly number[];
+  /** `each-item`: expired items leave it whenever the key is touched; `batches`: when some have gathered, for counts that are seldom read. */
+  leaves: 'each-item' | 'batches';
 }
 
-/** Words of a window in a key's record: chunk of the oldest item inside (0: none is), that item's time, the time of the newest item that has left; then a count for each mark. */
+/** A key's windows that let items go in batches do so when this divides the number of items held. */
+const BATCH_ITEMS = 32;
+
+/**
+ * Words of a window in a key's record: chunk of the oldest item counted (0: none is) or one before it, its place there when
+ * that was noted, its time; the time of the newest item that has left; then a count for each mark.
+ */
 const OLDEST_CHUNK = 0;
-const OLDEST_HIGH = 1;
-const OLDEST_LOW = 2;
-const LEFT_HIGH = 3;
-const LEFT_LOW = 4;
-const COUNTS = 5;
+const OLDEST_PLACE = 1;
+const OLDEST_HIGH = 2;
+const OLDEST_LOW = 3;
+const LEFT_HIGH = 4;
+const LEFT_LOW = 5;
+const COUNTS = 6;
 
 /**
  * Counts of windows `(now − W, now]` for each key and mark, kept as they slide: an item enters once and leaves once, so a step
  * is O(1) amortised whatever W and the counts are. A key is brought up to date when it is touched.
  */
-export class WindowCounts {
+export class WindowCounts implements ListListener {
   readonly chunks: Chunks;
   records: Records;
   readonly windows: readonly CountedWindow[];
@@ -75,21 +85,30 @@ export class WindowCounts {
 
   /** Lets expired items out of every window of a key. */
   advance(at: number): void {
-    const words = this.records.words;
+    for (let window = 0; window < this.windows.length; window++) this.#advance(at, window);
+  }
+
+  /** As `advance`, before an item is added: windows that let items go in batches may wait. */
+  advanceForItem(at: number): void {
+    const isBatch = this.records.words[at + SIZE]! % BATCH_ITEMS === 0;
     for (let window = 0; window < this.windows.length; window++) {
-      const own = at + this.#firstWord[window]!;
-      if (words[own + OLDEST_CHUNK] === 0) continue;
-      const oldestMs = words[own + OLDEST_HIGH]! * HIGH_UNIT_MS + words[own + OLDEST_LOW]!;
-      if (oldestMs <= this.#cutoffMs[window]!) this.#drop(at, window, oldestMs);
+      if (isBatch || this.windows[window]!.leaves === 'each-item') this.#advance(at, window);
     }
   }
 
-  /** Counts an item that has just been inserted into `chunk`. The key must be advanced. */
+  beforeReclaim(at: number): void {
+    this.advance(at);
+  }
+
+  /** Counts an item that has just been inserted into `chunk`, after `advanceForItem`. */
   added(at: number, ms: number, chunk: number, kind: number): void {
     const words = this.records.words;
     for (let window = 0; window < this.windows.length; window++) {
       const own = at + this.#firstWord[window]!;
-      if (ms <= this.#cutoffMs[window]!) {
+      const isEmpty = words[own + OLDEST_CHUNK] === 0;
+      const oldestMs = words[own + OLDEST_HIGH]! * HIGH_UNIT_MS + words[own + OLDEST_LOW]!;
+      // An expired item between others that have not left yet is counted, and leaves with them.
+      if (ms <= this.#cutoffMs[window]! && (isEmpty || ms < oldestMs)) {
         if (ms > this.newestLeftMs(at, window)) this.#setTime(own + LEFT_HIGH, ms);
         continue;
       }
@@ -98,8 +117,9 @@ export class WindowCounts {
         const word = at + counted[index]!;
         words[word] = words[word]! + 1;
       }
-      if (words[own + OLDEST_CHUNK] !== 0 && words[own + OLDEST_HIGH]! * HIGH_UNIT_MS + words[own + OLDEST_LOW]! <= ms) continue;
+      if (!isEmpty && oldestMs <= ms) continue;
       words[own + OLDEST_CHUNK] = chunk;
+      words[own + OLDEST_PLACE] = 0;
       this.#setTime(own + OLDEST_HIGH, ms);
     }
   }
@@ -141,31 +161,55 @@ export class WindowCounts {
     }
   }
 
+  #advance(at: number, window: number): void {
+    const words = this.records.words;
+    const own = at + this.#firstWord[window]!;
+    if (words[own + OLDEST_CHUNK] === 0) return;
+    const oldestMs = words[own + OLDEST_HIGH]! * HIGH_UNIT_MS + words[own + OLDEST_LOW]!;
+    if (oldestMs <= this.#cutoffMs[window]!) this.#drop(at, window, oldestMs);
+  }
+
   #drop(at: number, window: number, oldestMs: number): void {
     const words = this.records.words;
     const own = at + this.#firstWord[window]!;
     const cutoffMs = this.#cutoffMs[window]!;
+    const lists = this.#counted[window]!;
     let leftMs = oldestMs;
-    for (let chunk = words[own + OLDEST_CHUNK]!; chunk !== 0; chunk = this.chunks.get(chunk, NEXT)) {
-      const to = this.chunks.firstAfter(chunk, cutoffMs);
-      // Times are whole milliseconds: what comes after `oldest − 1` was inside.
-      for (let place = this.chunks.firstAfter(chunk, oldestMs - 1); place < to; place++) {
-        const kind = this.chunks.kindAt(chunk, place);
-        const counted = this.#counted[window]![kind] ?? this.#list(window, kind);
+    let chunk = words[own + OLDEST_CHUNK]!;
+    let place = this.#placeOfOldest(chunk, words[own + OLDEST_PLACE]!, oldestMs);
+    while (chunk !== 0) {
+      const { halves, start } = this.chunks.kindsOf(chunk);
+      const count = this.chunks.get(chunk, COUNT);
+      for (; place < count; place++) {
+        const ms = this.chunks.timeAt(chunk, place);
+        if (ms > cutoffMs) {
+          words[own + OLDEST_CHUNK] = chunk;
+          words[own + OLDEST_PLACE] = place;
+          this.#setTime(own + OLDEST_HIGH, ms);
+          this.#setTime(own + LEFT_HIGH, leftMs);
+          return;
+        }
+        const kind = halves[start + place]!;
+        const counted = lists[kind] ?? this.#list(window, kind);
         for (let index = 0; index < counted.length; index++) {
           const word = at + counted[index]!;
           words[word] = words[word]! - 1;
         }
-        leftMs = this.chunks.timeAt(chunk, place);
+        leftMs = ms;
       }
-      if (to === this.chunks.get(chunk, COUNT)) continue;
-      words[own + OLDEST_CHUNK] = chunk;
-      this.#setTime(own + OLDEST_HIGH, this.chunks.timeAt(chunk, to));
-      this.#setTime(own + LEFT_HIGH, leftMs);
-      return;
+      chunk = this.chunks.get(chunk, NEXT);
+      place = chunk === 0 ? 0 : this.chunks.firstAfter(chunk, oldestMs - 1);
     }
     words[own + OLDEST_CHUNK] = 0;
     this.#setTime(own + LEFT_HIGH, leftMs);
+  }
+
+  /** Where the first item of a time stands in a chunk: where it was noted, unless others have moved it since. */
+  #placeOfOldest(chunk: number, noted: number, oldestMs: number): number {
+    const isThere = noted < this.chunks.get(chunk, COUNT) && this.chunks.timeAt(chunk, noted) === oldestMs;
+    if (isThere && (noted === 0 || this.chunks.timeAt(chunk, noted - 1) < oldestMs)) return noted;
+    // Times are whole milliseconds: what comes after `oldest − 1` was inside.
+    return this.chunks.firstAfter(chunk, oldestMs - 1);
   }
 
   #setTime(highWord: number, ms: number): void {
