@@ -22,7 +22,7 @@ const HOUR_MS = 3_600_000;
 const RULES = [1, 10, 100];
 const KEYS = [10, 10_000, 1_000_000];
 const WINDOWS_MS = [HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS, 90 * 24 * HOUR_MS];
-const COUNTS = [5, 50, 5_000, 500_000, 1_000_000_000];
+const COUNTS = [500, 5_000, 500_000, 1_000_000_000];
 const LATE_SHARES = [0.01, 0.1];
 
 interface Result {

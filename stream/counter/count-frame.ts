@@ -3,7 +3,7 @@ import type { StoredItem } from '../../core/stored-item.ts';
 import type { AlertWriter } from './alert-writer.ts';
 import { alertOnItem } from './alert-on-item.ts';
 import type { CountedGrouping } from './counting-plan.ts';
-import { fillItemKeys } from './group-keys.ts';
+import { itemKeys } from './group-keys.ts';
 import { tell } from './notice.ts';
 import type { CounterState } from './state.ts';
 
@@ -24,12 +24,11 @@ export function countFrame(state: CounterState, entry: LogEntry<ScoredEntry>, fr
 }
 
 function countItem(state: CounterState, scored: ScoredItem, createdAtMs: number, alerts: AlertWriter): void {
-  const { groupings, matched, hash } = state.plan;
+  const { groupings, matched } = state.plan;
   const customer = customerNumber(state, scored);
-  matched.fill(0);
+  for (let index = 0; index < matched.length; index++) matched[index] = 0;
   for (const counted of groupings) {
     if (!counted.grouping.holds(createdAtMs) || !meetsAny(state, counted, scored)) continue;
-    fillItemKeys(counted.keys, scored, hash);
     const kind = counted.grouping.kindOf(counted.present);
     if (counted.kindsGeneration !== counted.grouping.kindsGeneration) {
       counted.kindsGeneration = counted.grouping.kindsGeneration;
@@ -62,14 +61,23 @@ function meetsAny(state: CounterState, counted: CountedGrouping, scored: ScoredI
   return any;
 }
 
-function countKind(state: CounterState, of: { counted: CountedGrouping; scored: ScoredItem; createdAtMs: number; customer: number; kind: number }, alerts: AlertWriter): void {
-  const { counted, scored, createdAtMs } = of;
-  const { grouping, keys } = counted;
-  for (let index = 0; index < keys.count; index++) {
-    let key = keys.numbers[index]!;
-    if (key < 0) key = grouping.keyOf(keys.hashes[index]!, keys.texts, index * grouping.shape.width);
+/** An item, what it counts for in a grouping, and who sent it. */
+interface KindOfItem {
+  counted: CountedGrouping;
+  scored: ScoredItem;
+  createdAtMs: number;
+  customer: number;
+  kind: number;
+}
+
+/** Counts an item in its group, or by category in the group of each of its categories. */
+function countKind(state: CounterState, of: KindOfItem, alerts: AlertWriter): void {
+  const { counted, scored, createdAtMs, kind } = of;
+  const { grouping } = counted;
+  for (const texts of itemKeys(counted.fields, scored)) {
+    const key = grouping.keyOf(state.plan.hash.all(texts), texts);
     grouping.add(key, createdAtMs, of);
-    if (counted.rules.length > 0) alertOnItem(state, { counted, key, kind: of.kind, item: scored.item, createdAtMs }, alerts);
+    if (counted.rules.length > 0) alertOnItem(state, { counted, key, kind, item: scored.item, createdAtMs }, alerts);
   }
   if (grouping.overflowItems > 0 && !counted.overflowReported) {
     counted.overflowReported = true;

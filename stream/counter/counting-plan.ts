@@ -5,7 +5,6 @@ import type { Grouping } from '../windows/grouping.ts';
 import { TextHash } from '../windows/hash.ts';
 import { BOARD_WINDOW_MS } from './config.ts';
 import type { CounterConfig } from './config.ts';
-import type { ItemKeys } from './group-keys.ts';
 import type { Quotes } from './quotes.ts';
 import type { RuleState } from './rule-state.ts';
 
@@ -48,7 +47,6 @@ export interface CountedGrouping {
   conditions: Condition[];
   /** For the present item: 1 for the conditions that it meets. */
   present: Uint8Array;
-  keys: ItemKeys;
   rules: RuleState[];
   /** Rules that look at an item of a kind. */
   rulesOfKind: RuleState[][];

@@ -11,7 +11,6 @@ import type { CounterConfig } from './config.ts';
 import { emptyPlan } from './counting-plan.ts';
 import type { AwaitedFill } from './counting-plan.ts';
 import { DueHeap } from './due-heap.ts';
-import { makeItemKeys } from './group-keys.ts';
 import { planCounting } from './plan-counting.ts';
 import { Quotes } from './quotes.ts';
 import { OpenAlerts } from './rule-state.ts';
@@ -120,7 +119,6 @@ function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState 
       grouping,
       conditions: conditions.map(({ where, completeFromMs, fill }, at) => ({ where, matcher: 0, completeFromMs, fill, quotes: new Quotes(state.config, quotes[index]![at]) })),
       present: new Uint8Array(conditions.length),
-      keys: makeItemKeys(fields, grouping.names),
       rules: [],
       rulesOfKind: [],
       kindsGeneration: grouping.kindsGeneration,

@@ -1,6 +1,6 @@
 import { decideThreshold } from '../../alerts/decide-threshold.ts';
 import type { FilledGroup, HistoryFill } from '../../core/frame.ts';
-import { keyHash } from '../windows/key-names.ts';
+import { TextHash } from '../windows/hash.ts';
 import { open } from './alert-on-item.ts';
 import type { AlertPlace, AlertWriter } from './alert-writer.ts';
 import type { CountedGrouping } from './counting-plan.ts';
@@ -36,7 +36,7 @@ function addGroup(state: CounterState, of: { counted: CountedGrouping; mark: num
   for (let index = 0; index < timesMs.length; index++) {
     const ms = Math.min(timesMs[index]!, state.nowMs);
     if (ms > of.upToMs || !grouping.holds(ms)) continue;
-    if (key < 0) key = grouping.keyOf(keyHash(texts, 0, texts.length), texts, 0);
+    if (key < 0) key = grouping.keyOf(new TextHash().all(texts), texts);
     const customer = customers[index]!;
     grouping.add(key, ms, { kind, customer: customer === '' ? 0 : Math.abs(state.customers.see(state.plan.hash.start(texts[0]!).text(customer).finish())) });
   }

@@ -4,7 +4,6 @@ import { KINDS_MAX } from '../windows/kinds.ts';
 import type { CountedWindow } from '../windows/window-counts.ts';
 import { emptyPlan, fieldsOf, groupingNeeds, makeMatcher } from './counting-plan.ts';
 import type { AwaitedFill, Condition, CountedGrouping, CountingPlan, GroupingNeed } from './counting-plan.ts';
-import { makeItemKeys } from './group-keys.ts';
 import { tell } from './notice.ts';
 import { Quotes } from './quotes.ts';
 import { normalizeWhere } from '../../alerts/rules/compile-where.ts';
@@ -45,7 +44,6 @@ function fit(state: CounterState, plan: CountingPlan, need: GroupingNeed, old: C
     grouping,
     conditions,
     present: new Uint8Array(conditions.length),
-    keys: makeItemKeys(need.fields, grouping.names),
     rules: [],
     rulesOfKind: [],
     kindsGeneration: grouping.kindsGeneration,

@@ -1,9 +1,7 @@
 import { compileWhere } from '../../alerts/rules/compile-where.ts';
 import type { FilledGroup, HistoryFill, ScoredItem } from '../../core/frame.ts';
 import type { GroupField } from '../../core/rule.ts';
-import { fillItemKeys, makeItemKeys, type ItemKeys } from '../counter/group-keys.ts';
-import { TextHash } from '../windows/hash.ts';
-import { KeyNames } from '../windows/key-names.ts';
+import { itemKeys } from '../counter/group-keys.ts';
 
 /** Of one part as it stands on the log, an estimate from above; a server may take no more than 256 KiB. */
 const PART_BYTES_MAX = 150_000;
@@ -27,8 +25,6 @@ export interface HistoryItem {
 export class PartBuilder {
   readonly #wanted: WantedHistory;
   readonly #matches: (scored: ScoredItem) => boolean;
-  readonly #keys: ItemKeys;
-  readonly #hash = new TextHash();
   #groups = new Map<string, FilledGroup>();
   #bytes = 0;
   #after: string;
@@ -38,7 +34,6 @@ export class PartBuilder {
   constructor(wanted: WantedHistory, after: string) {
     this.#wanted = wanted;
     this.#matches = wanted.where === '' ? () => true : compileWhere(wanted.where);
-    this.#keys = makeItemKeys(wanted.groupBy, new KeyNames(wanted.groupBy.length + 1));
     this.#after = after;
     this.#through = after;
   }
@@ -60,11 +55,7 @@ export class PartBuilder {
   }
 
   #addItem(scored: ScoredItem): void {
-    const keys = this.#keys;
-    fillItemKeys(keys, scored, this.#hash);
-    const { width } = keys.names;
-    for (let index = 0; index < keys.count; index++) {
-      const key = keys.texts.slice(index * width, (index + 1) * width);
+    for (const key of itemKeys(this.#wanted.groupBy, scored)) {
       const name = JSON.stringify(key);
       let group = this.#groups.get(name);
       if (group === undefined) {

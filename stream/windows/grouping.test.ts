@@ -4,7 +4,7 @@ import { Arena } from './arena.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { Grouping, OVERFLOW_VALUE } from './grouping.ts';
 import type { GroupingShape } from './grouping.ts';
-import { keyHash } from './key-names.ts';
+import { TextHash } from './hash.ts';
 import { countAfter, end, firstFrom, lastBefore, nthNewestMs, seekBack, visitCustomers } from './measure.ts';
 import { findPastWindow, windowStart } from './past-window.ts';
 
@@ -79,7 +79,7 @@ class Pair {
     const { grouping, naive } = this;
     const { times, counts, kinds } = grouping;
     const texts = ['w', key];
-    const number = grouping.names.find(keyHash(texts, 0, 2), texts, 0);
+    const number = grouping.names.find(new TextHash().all(texts), texts);
     if (number < 0) {
       for (const mark of [0, 1, 2]) expect(naive.after(key, naive.nowMs - KEEP_MS, mark)).toEqual([]);
       return;
@@ -113,7 +113,7 @@ class Pair {
 function addTo(grouping: Grouping, texts: string[], { ms, customer, marks }: Item): void {
   const present = new Uint8Array(grouping.shape.markCount);
   for (const mark of marks) present[mark] = 1;
-  const key = grouping.keyOf(keyHash(texts, 0, texts.length), texts, 0);
+  const key = grouping.keyOf(new TextHash().all(texts), texts);
   const kind = grouping.kindOf(present);
   if (kind >= 0) grouping.add(key, ms, { customer, kind });
   else for (const mark of marks) grouping.add(key, ms, { customer, kind: grouping.kinds.alone(mark) });

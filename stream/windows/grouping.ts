@@ -1,7 +1,8 @@
 import type { Arena } from './arena.ts';
 import type { ByteReader, StateWriter } from './bytes.ts';
 import { COUNT, Chunks, NEXT } from './chunks.ts';
-import { KeyNames, keyHash } from './key-names.ts';
+import { TextHash } from './hash.ts';
+import { KeyNames } from './key-names.ts';
 import { Kinds } from './kinds.ts';
 import { CHECK_AT, HEAD, LINK, Records, SIZE } from './records.ts';
 import { Timelines } from './timelines.ts';
@@ -75,20 +76,19 @@ export class Grouping {
     return ms >= 0 && ms > this.#keepAfterMs;
   }
 
-  /** The key whose texts stand in `texts` from `from` on. Past the key limit a new one is the workspace's overflow key, then the common one. */
-  keyOf(hash: number, texts: readonly string[], from: number): number {
-    const found = this.names.find(hash, texts, from);
+  /** The key with these texts; `hash`: `TextHash.all` of them. Past the key limit a new one is the workspace's overflow key, then the common one. */
+  keyOf(hash: number, texts: readonly string[]): number {
+    const found = this.names.find(hash, texts);
     if (found >= 0) return found;
-    if (this.names.live < this.shape.keysMax) return this.#add(hash, texts, from);
+    if (this.names.live < this.shape.keysMax) return this.#add(hash, texts);
     this.overflowItems++;
-    const { width } = this.shape;
-    const overflow = [texts[from]!, ...new Array<string>(width - 1).fill(OVERFLOW_VALUE)];
-    const own = this.names.find(keyHash(overflow, 0, width), overflow, 0);
+    const overflow = [texts[0]!, ...new Array<string>(this.shape.width - 1).fill(OVERFLOW_VALUE)];
+    const own = this.names.find(new TextHash().all(overflow), overflow);
     if (own >= 0) return own;
     if (this.names.live >= this.shape.keysMax + OVERFLOW_KEYS_MAX) overflow[0] = OVERFLOW_VALUE;
-    const hashed = keyHash(overflow, 0, width);
-    const common = this.names.find(hashed, overflow, 0);
-    return common >= 0 ? common : this.#add(hashed, overflow, 0);
+    const overflowHash = new TextHash().all(overflow);
+    const common = this.names.find(overflowHash, overflow);
+    return common >= 0 ? common : this.#add(overflowHash, overflow);
   }
 
   /** The kind of an item that meets the conditions with a 1; −1 where there are too many kinds: add it once for each mark then, with `kinds.alone`. */
@@ -207,8 +207,8 @@ export class Grouping {
     return grouping;
   }
 
-  #add(hash: number, texts: readonly string[], from: number): number {
-    const key = this.names.add(hash, texts, from);
+  #add(hash: number, texts: readonly string[]): number {
+    const key = this.names.add(hash, texts);
     this.#records.clear(key);
     this.#queue(key, Math.floor(this.#nowMs / 1000));
     return key;

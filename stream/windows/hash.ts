@@ -48,6 +48,13 @@ export class TextHash {
     return this;
   }
 
+  /** Hash of a key's texts, as KeyNames wants it. */
+  all(texts: readonly string[]): number {
+    this.start(texts[0]!);
+    for (let index = 1; index < texts.length; index++) this.text(texts[index]!);
+    return this.finish().low;
+  }
+
   #begin(first: string): void {
     this.low = 0x1747b28c;
     this.high = 0x3c6ef372;

@@ -1,5 +1,4 @@
 import type { ByteReader, StateWriter } from './bytes.ts';
-import { TextHash } from './hash.ts';
 
 const SIZE_MIN = 32;
 
@@ -13,7 +12,7 @@ export class KeyNames {
   readonly width: number;
   /** `width` texts for each key. */
   readonly #texts: string[] = [];
-  #hashes = new Uint32Array(SIZE_MIN);
+  #hashes = new Int32Array(SIZE_MIN);
   /** For an unused number the next unused one + 1. */
   #nextUnused = new Uint32Array(SIZE_MIN);
   /** Key + 1 each. */
@@ -34,22 +33,22 @@ export class KeyNames {
     return this.#texts[key * this.width + index]!;
   }
 
-  /** The number of the key whose texts stand in `texts` from `from` on; −1 where it has none. */
-  find(hash: number, texts: readonly string[], from: number): number {
+  /** The number of the key with these texts; −1 where it has none. */
+  find(hash: number, texts: readonly string[]): number {
     const table = this.#table;
     const mask = table.length - 1;
     for (let at = hash & mask; ; at = (at + 1) & mask) {
       const entry = table[at]!;
       if (entry === 0) return -1;
-      if (this.#hashes[entry - 1] === hash && this.#same(entry - 1, texts, from)) return entry - 1;
+      if (this.#hashes[entry - 1] === hash && this.#same(entry - 1, texts)) return entry - 1;
     }
   }
 
   /** Gives a number to a key that `find` did not find. */
-  add(hash: number, texts: readonly string[], from: number): number {
+  add(hash: number, texts: readonly string[]): number {
     const key = this.#takeNumber();
     this.#hashes[key] = hash;
-    for (let index = 0; index < this.width; index++) this.#texts[key * this.width + index] = texts[from + index]!;
+    for (let index = 0; index < this.width; index++) this.#texts[key * this.width + index] = texts[index]!;
     this.#live++;
     if (this.#live * 3 > this.#table.length * 2) this.#fill(this.#table.length * 2);
     else this.#place(key);
@@ -74,7 +73,7 @@ export class KeyNames {
     out.number(this.#numbers);
     out.number(this.#unused);
     out.number(this.#live);
-    out.words(this.#hashes.subarray(0, this.#numbers));
+    out.words(new Uint32Array(this.#hashes.buffer, 0, this.#numbers));
     out.words(this.#nextUnused.subarray(0, this.#numbers));
     out.list(this.#texts.slice());
   }
@@ -85,9 +84,9 @@ export class KeyNames {
     names.#unused = from.number();
     names.#live = from.number();
     const size = Math.max(SIZE_MIN, names.#numbers);
-    names.#hashes = new Uint32Array(size);
+    names.#hashes = new Int32Array(size);
     names.#nextUnused = new Uint32Array(size);
-    from.wordsInto(names.#hashes);
+    from.wordsInto(new Uint32Array(names.#hashes.buffer));
     from.wordsInto(names.#nextUnused);
     for (const text of from.list() as string[]) names.#texts.push(text);
     let tableSize = SIZE_MIN;
@@ -103,8 +102,9 @@ export class KeyNames {
       return key;
     }
     if (this.#numbers === this.#hashes.length) {
-      this.#hashes = grown(this.#hashes);
-      this.#nextUnused = grown(this.#nextUnused);
+      const size = Math.ceil(this.#numbers * 1.5);
+      this.#hashes = copied(this.#hashes, new Int32Array(size));
+      this.#nextUnused = copied(this.#nextUnused, new Uint32Array(size));
     }
     return this.#numbers++;
   }
@@ -139,22 +139,14 @@ export class KeyNames {
     table[hole] = 0;
   }
 
-  #same(key: number, texts: readonly string[], from: number): boolean {
+  #same(key: number, texts: readonly string[]): boolean {
     const first = key * this.width;
-    for (let index = 0; index < this.width; index++) if (this.#texts[first + index] !== texts[from + index]) return false;
+    for (let index = 0; index < this.width; index++) if (this.#texts[first + index] !== texts[index]) return false;
     return true;
   }
 }
 
-/** Hash of `width` texts from `from` on, as KeyNames wants it. */
-export function keyHash(texts: readonly string[], from: number, width: number): number {
-  const hash = new TextHash().start(texts[from]!);
-  for (let index = from + 1; index < from + width; index++) hash.text(texts[index]!);
-  return hash.finish().low >>> 0;
-}
-
-function grown(words: Uint32Array): Uint32Array<ArrayBuffer> {
-  const next = new Uint32Array(Math.ceil(words.length * 1.5));
-  next.set(words);
-  return next;
+function copied<T extends Int32Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }

@@ -1,6 +1,7 @@
 /** A kind is written in 16 bits beside each item; the numbers above this are for marks alone, so that those never lack one. */
 export const KINDS_MAX = 60_000;
 const BITS_PER_STEP = 30;
+const DIRECT_MARKS_MAX = 12;
 
 /**
  * Numbers for sets of marks. A mark is one condition that the items of a grouping are counted under; an item's kind says which
@@ -18,11 +19,14 @@ export class Kinds {
   /** A step over 30 marks from one node to the next: node · 2^30 + their bits → next node. */
   readonly #steps = new Map<number, number>();
   readonly #kindOfNode: number[] = [-1];
+  /** With few marks: kind + 1 by the marks' bits, so that the usual item needs no map. */
+  readonly #direct: Uint32Array | null;
 
   /** `saved`: marks of the kinds that exist, by number. Every mark alone is a kind from the start. */
   constructor(markCount: number, saved: readonly (readonly number[] | null)[] = [], kindsMax = KINDS_MAX) {
     this.markCount = markCount;
     this.#kindsMax = kindsMax;
+    this.#direct = markCount <= DIRECT_MARKS_MAX ? new Uint32Array(1 << markCount) : null;
     this.#having = Array.from({ length: markCount }, () => new Uint8Array(16));
     saved.forEach((marks, kind) => {
       this.#marks.push(null);
@@ -44,6 +48,10 @@ export class Kinds {
 
   /** The kind of an item that has the marks with a 1; −1 where there are too many kinds for a new one with several marks. */
   of(present: Uint8Array): number {
+    if (this.#direct !== null) {
+      const kind = this.#direct[bitsOf(present, 0, this.markCount)]!;
+      if (kind !== 0) return kind - 1;
+    }
     const node = this.#walk(present);
     const known = this.#kindOfNode[node]!;
     if (known >= 0) return known;
@@ -78,6 +86,7 @@ export class Kinds {
       const present = new Uint8Array(this.markCount);
       for (const mark of marks) present[mark] = 1;
       this.#kindOfNode[this.#walk(present)] = -1;
+      if (this.#direct !== null) this.#direct[bitsOf(present, 0, this.markCount)] = 0;
       this.#marks[kind] = null;
       this.#free.push(kind);
     });
@@ -91,7 +100,10 @@ export class Kinds {
     const present = new Uint8Array(this.markCount);
     for (const mark of marks) present[mark] = 1;
     const node = this.#walk(present);
-    if (this.#kindOfNode[node]! < 0) this.#kindOfNode[node] = kind;
+    if (this.#kindOfNode[node]! < 0) {
+      this.#kindOfNode[node] = kind;
+      if (this.#direct !== null) this.#direct[bitsOf(present, 0, this.markCount)] = kind + 1;
+    }
     this.#marks[kind] = marks;
     this.#having.forEach((column, mark) => {
       if (kind >= column.length) {
@@ -106,9 +118,7 @@ export class Kinds {
     let node = 0;
     for (let from = 0; from < this.markCount; from += BITS_PER_STEP) {
       const end = Math.min(this.markCount, from + BITS_PER_STEP);
-      let bits = 0;
-      for (let mark = from; mark < end; mark++) bits |= present[mark]! << (mark - from);
-      const step = node * 2 ** BITS_PER_STEP + bits;
+      const step = node * 2 ** BITS_PER_STEP + bitsOf(present, from, end);
       let next = this.#steps.get(step);
       if (next === undefined) {
         next = this.#kindOfNode.push(-1) - 1;
@@ -118,4 +128,10 @@ export class Kinds {
     }
     return node;
   }
+}
+
+function bitsOf(present: Uint8Array, from: number, to: number): number {
+  let bits = 0;
+  for (let mark = from; mark < to; mark++) bits |= present[mark]! << (mark - from);
+  return bits;
 }

@@ -4,7 +4,7 @@ import { Arena, BLOCK_CLASS_MAX, BLOCK_CLASS_MIN, REF_SEGMENT_SHIFT, REF_UNIT_MA
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { DistinctCounter } from './distinct.ts';
 import { TextHash, hexId } from './hash.ts';
-import { KeyNames, keyHash } from './key-names.ts';
+import { KeyNames } from './key-names.ts';
 import { Kinds } from './kinds.ts';
 import { RotatingTable } from './rotating-table.ts';
 
@@ -152,10 +152,10 @@ describe('names of keys', () => {
         const numbers = new Map<string, number>();
         steps.forEach(({ text, remove }, index) => {
           const texts = ['w', `k${text}`];
-          const hash = keyHash(texts, 0, 2) & 7;
+          const hash = new TextHash().all(texts) & 7;
           const known = numbers.get(texts[1]!);
-          expect(names.find(hash, texts, 0)).toBe(known ?? -1);
-          if (known === undefined) numbers.set(texts[1]!, names.add(hash, texts, 0));
+          expect(names.find(hash, texts)).toBe(known ?? -1);
+          if (known === undefined) numbers.set(texts[1]!, names.add(hash, texts));
           else if (remove) {
             names.remove(known);
             numbers.delete(texts[1]!);

@@ -32,19 +32,23 @@ class HashTable {
     return shard[placeOf(shard, low, high) + 2]!;
   }
 
-  /** Adds a hash that is not there; `value` is not 0. */
-  add(low: number, high: number, value: number): void {
+  /** The value of a hash. Where it has none it gets the one that `older` has, or else `next`; neither is 0. */
+  getOrAdd(low: number, high: number, older: HashTable, next: number): number {
     const index = high >>> SHARD_SHIFT;
     const count = this.#counts[index]! + 1;
     let shard = this.#shards[index]!;
     if (count * WORDS * 4 > shard.length * 3) shard = this.#shards[index] = grown(shard);
     const at = placeOf(shard, low, high);
+    const known = shard[at + 2]!;
+    if (known !== 0) return known;
+    const value = older.get(low, high) || next;
     shard[at] = low;
     shard[at + 1] = high;
     shard[at + 2] = value;
     this.#counts[index] = count;
     this.size++;
     if (this.#held !== null && this.#held.shards[index] === shard) this.#held.added[index]!.push(at);
+    return value;
   }
 
   bytes(): number {
@@ -78,8 +82,9 @@ class HashTable {
 
 /** Where a hash stands, or the empty place where it belongs. An entry's value is never 0. */
 function placeOf(shard: Uint32Array, low: number, high: number): number {
-  const slots = shard.length / WORDS;
-  for (let slot = low & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
+  // The length is 3 · 2^k.
+  const mask = (1 << (30 - Math.clz32(shard.length))) - 1;
+  for (let slot = low & mask; ; slot = (slot + 1) & mask) {
     const at = slot * WORDS;
     if (shard[at + 2] === 0 || (shard[at] === low && shard[at + 1] === high)) return at;
   }
@@ -115,16 +120,11 @@ export class RotatingTable {
   see(lanes: { low: number; high: number }): number {
     const low = lanes.low >>> 0;
     const high = lanes.high >>> 0;
-    const known = this.#current.get(low, high);
-    if (known !== 0) return known;
-    const older = this.#older.get(low, high);
-    if (older !== 0) {
-      this.#current.add(low, high, older);
-      return older;
-    }
-    this.#lastNumber = this.#lastNumber === 0xffffffff ? 1 : this.#lastNumber + 1;
-    this.#current.add(low, high, this.#lastNumber);
-    return -this.#lastNumber;
+    const next = this.#lastNumber === 0xffffffff ? 1 : this.#lastNumber + 1;
+    const number = this.#current.getOrAdd(low, high, this.#older, next);
+    if (number !== next) return number;
+    this.#lastNumber = next;
+    return -next;
   }
 
   /** Starts a new generation where it is time to. Call it before `see`, with the stream's now. */

@@ -41,6 +41,7 @@ export class WindowCounts implements ListListener {
   /** First word of each window in a record. */
   readonly #firstWord: number[] = [];
   readonly #cutoffMs: number[];
+  readonly #leavesAtOnce: Uint8Array;
   /** For each window and kind: words of the counts that an item of the kind is in. */
   readonly #counted: Uint16Array[][];
 
@@ -50,6 +51,7 @@ export class WindowCounts implements ListListener {
     this.#kinds = kinds;
     this.windows = windows;
     this.#cutoffMs = windows.map(() => -Infinity);
+    this.#leavesAtOnce = Uint8Array.from(windows, ({ leaves }) => (leaves === 'each-item' ? 1 : 0));
     this.#counted = windows.map(() => []);
     let word = WINDOWS;
     for (const { marks } of windows) {
@@ -92,7 +94,7 @@ export class WindowCounts implements ListListener {
   advanceForItem(at: number): void {
     const isBatch = this.records.words[at + SIZE]! % BATCH_ITEMS === 0;
     for (let window = 0; window < this.windows.length; window++) {
-      if (isBatch || this.windows[window]!.leaves === 'each-item') this.#advance(at, window);
+      if (isBatch || this.#leavesAtOnce[window] === 1) this.#advance(at, window);
     }
   }
 
