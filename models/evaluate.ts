@@ -17,6 +17,8 @@ export interface EvaluateOptions {
   /** JSON lines (.gz too) with `text` and `label`; the held-out rows of the training data when absent. */
   file?: string;
   dataDir?: string;
+  /** A folder of models/weights by its name. */
+  model?: string;
   modelDir?: string;
   backend?: string;
   /** Asks snownlp and VADER too, where python3 has them; slow. */
@@ -147,10 +149,7 @@ async function judgeLabelled(scorer: Scorer): Promise<EvaluationReport['labelled
  * hand-labelled sample. With `file`, on that file's rows alone. Throws `input_unreadable` and what loadScorer throws.
  */
 export async function evaluate(options: EvaluateOptions, report: (progress: EvaluateProgress) => void): Promise<EvaluationReport> {
-  const scorer = await loadScorer({
-    ...(options.modelDir === undefined ? {} : { modelDir: options.modelDir }),
-    ...(options.backend === undefined ? {} : { backend: options.backend }),
-  });
+  const scorer = await loadScorer({ model: options.model, modelDir: options.modelDir, backend: options.backend });
   try {
     report({ stage: 'load', message: `model ${scorer.version}, ${scorer.backend}` });
     const measured = options.file === undefined

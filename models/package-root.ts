@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TocsinError } from '../core/errors.ts';
@@ -18,4 +18,17 @@ export const DEFAULT_MODEL = 'fast';
 
 export function defaultModelDir(): string {
   return join(findPackageRoot(), 'models', 'weights', DEFAULT_MODEL);
+}
+
+/**
+ * The folder of a model: `modelDir` anywhere, else the folder of models/weights that `model` names, else the default.
+ * Throws `invalid_setting` for a name that no folder has, naming those there are.
+ */
+export function resolveModelDir({ model, modelDir }: { model?: string | undefined; modelDir?: string | undefined }): string {
+  if (modelDir !== undefined) return modelDir;
+  if (model === undefined) return defaultModelDir();
+  const weights = join(findPackageRoot(), 'models', 'weights');
+  const names = readdirSync(weights, { withFileTypes: true }).filter((each) => each.isDirectory()).map(({ name }) => name).sort();
+  if (!names.includes(model)) throw new TocsinError('invalid_setting', `There is no model "${model}" in models/weights; there is ${names.join(', ')}. TOCSIN_MODEL_DIR names a folder elsewhere.`);
+  return join(weights, model);
 }

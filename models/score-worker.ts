@@ -12,13 +12,8 @@ const explain = (cause: unknown): { code: string; message: string } => ({
   message: cause instanceof Error ? cause.message : String(cause),
 });
 
-const settings = workerData as WorkerSettings;
 try {
-  const scorer = await loadScorer({
-    ...(settings.modelDir === undefined ? {} : { modelDir: settings.modelDir }),
-    ...(settings.backend === undefined ? {} : { backend: settings.backend }),
-    ...(settings.taxonomyFile === undefined ? {} : { taxonomyFile: settings.taxonomyFile }),
-  });
+  const scorer = await loadScorer(workerData as WorkerSettings);
   port.on('message', (message: ToWorker) => {
     scorer.score(message.inputs).then(
       (scores) => say({ kind: 'scored', batch: message.batch, scores }),

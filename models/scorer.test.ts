@@ -7,7 +7,8 @@ import { SENTIMENTS, SEVERITIES } from '../core/score.ts';
 import type { Score } from '../core/score.ts';
 import { chooseBackend } from './backends.ts';
 import { findPackageRoot } from './package-root.ts';
-import { loadScorer, NETWORK_BATCH_MAX } from './scorer.ts';
+import { NETWORK_BATCH_MAX } from './ngram-engine.ts';
+import { loadScorer } from './scorer.ts';
 import type { Scorer } from './scorer.ts';
 import { KNOWN_MISSES, SENTENCES } from './testing/sentences.ts';
 
@@ -146,6 +147,11 @@ describe('a scorer', () => {
     const before = tf.memory().numTensors;
     for (let batch = 0; batch < 2_000; batch++) await scorer.score([{ text: `第${batch}批` }]);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('refuses a model that there is not, naming those there are', async () => {
+    await expect(loadScorer({ model: '../fast' })).rejects.toMatchObject({ code: 'invalid_setting', message: expect.stringContaining('there is fast') });
+    await expect(loadScorer({ model: 'slow' })).rejects.toMatchObject({ code: 'invalid_setting', message: expect.stringContaining('"slow"') });
   });
 
   it('refuses a backend that it does not know, naming those it knows', async () => {

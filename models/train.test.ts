@@ -47,7 +47,7 @@ describe('tocsin train', () => {
     const file = join(folder, 'own.jsonl');
     writeFileSync(file, ['{"text":"太差了","label":"negative"}', '{"text":"很好","label":"positive"}', '{"text":"请问几点开门","label":"neutral"}'].join('\n'));
     const report = await evaluate({ modelDir: join(folder, 'first'), file }, () => undefined);
-    expect(report.model).toBe(first.version);
+    expect(report.model.startsWith(`${first.version}+`)).toBe(true);
     expect(report.sentiment[0]?.count).toBe(3);
     expect(report.text).toContain('macro-F1');
   });

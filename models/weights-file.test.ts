@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TocsinError } from '../core/errors.ts';
 import { readOperatingPoints } from './operating-points.ts';
+import { openEngine } from './open-engine.ts';
 import { defaultModelDir } from './package-root.ts';
 import { readModel } from './weights-file.ts';
 
@@ -40,6 +41,14 @@ const DAMAGES: [string, () => void, RegExp][] = [
 ];
 
 describe('a model folder', () => {
+  it.each([
+    ['a kind that nothing reads', () => changeManifest((manifest) => { manifest['kind'] = 'oracle'; }), /its kind is "oracle"; this program reads ngrams/],
+    ['no manifest', () => unlinkSync(join(folder, 'manifest.json')), /manifest\.json cannot be used: it is missing/],
+  ])('with %s is not opened', async (_, damage, sentence) => {
+    damage();
+    await expect(openEngine(folder, 'wasm')).rejects.toThrow(sentence);
+  });
+
   it('is read when it is whole', () => {
     const { manifest, weights } = readModel(folder);
     expect(weights.table.length).toBe(manifest.shape.vocabulary * manifest.shape.dimensions);

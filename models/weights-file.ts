@@ -16,6 +16,8 @@ const perOutput = z.array(z.number()).length(OUTPUT_SIZE);
 
 const manifestSchema = z.strictObject({
   format: z.literal(FORMAT),
+  /** What reads the folder; see open-engine.ts. */
+  kind: z.literal('ngrams').default('ngrams'),
   version: z.string().min(1),
   shape: z.strictObject({
     vocabulary: z.int().positive(),
@@ -104,6 +106,7 @@ export function writeModel(modelDir: string, name: string, weights: EncoderWeigh
   const files = { 'vocabulary.bin': describe('vocabulary.bin'), 'table.bin': describe('table.bin'), 'dense.bin': describe('dense.bin') };
   const manifest: Manifest = {
     format: FORMAT,
+    kind: 'ngrams',
     version: `${name}-${whole.digest('hex').slice(0, 8)}`,
     shape: weights.shape,
     tableScale: weights.tableScale,

@@ -1,11 +1,8 @@
 import type { Score } from '../core/score.ts';
-import type { ScorerInput } from './scorer.ts';
+import type { ScorerInput, ScorerOptions } from './scorer.ts';
 
-export interface WorkerSettings {
-  modelDir?: string | undefined;
-  backend?: string | undefined;
-  taxonomyFile?: string | undefined;
-}
+/** What a thread loads its model by. */
+export type WorkerSettings = ScorerOptions;
 
 export interface ToWorker {
   batch: number;

@@ -101,6 +101,6 @@ describe.skipIf(!existsSync(join(findPackageRoot(), 'dist', 'models', 'score-wor
     await pool.start();
     const [bad, good] = await pool.score([{ text: '客服态度极差,投诉!' }, { text: '很好,下次还来' }]);
     expect([bad?.sentiment, good?.sentiment]).toEqual(['negative', 'positive']);
-    expect(pool.version).toMatch(/^fast-[0-9a-f]{8}$/);
+    expect(pool.version).toMatch(/^fast-[0-9a-f]{8}\+[0-9a-f]{8}$/);
   });
 });

@@ -85,8 +85,8 @@ class WorkerPool implements ScorerPool {
   backend = '';
 
   constructor(options: ScorerPoolOptions) {
-    const { modelDir, backend, taxonomyFile } = options;
-    this.#settings = { modelDir, backend, taxonomyFile };
+    const { model, modelDir, backend, taxonomyFile } = options;
+    this.#settings = { model, modelDir, backend, taxonomyFile };
     this.#program = options.program;
     this.#options = {
       workers: Math.min(WORKERS_MAX, Math.max(1, Math.floor(options.workers))),

@@ -13,6 +13,7 @@ export async function startScorerRole({ settings, logger, clock, metrics, health
   health.notOk('scorer', 'the model is being loaded');
   const pool = createScorerPool({
     workers: settings.TOCSIN_SCORER_WORKERS,
+    model: settings.TOCSIN_MODEL,
     modelDir: settings.TOCSIN_MODEL_DIR,
     backend: settings.TOCSIN_TF_BACKEND,
     taxonomyFile: settings.TOCSIN_TAXONOMY_FILE,

@@ -31,13 +31,15 @@ export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('Print how good the model is on held-out feedback, beside baselines on the same rows.')
     .option('--file <file>', 'JSON lines with text and label (default: the held-out rows of ../shared/data)')
+    .option('--model <name>', 'a folder of models/weights (default: fast)')
     .option('--backend <name>', 'run the model on this TensorFlow.js backend (default: the best that works)')
     .option('--peers', 'measure snownlp and VADER on the same rows too, where python3 has them')
     .option('--json', 'one JSON object per line')
-    .action(async (options: { file?: string; backend?: string; peers?: boolean; json?: boolean }) => {
+    .action(async (options: { file?: string; model?: string; backend?: string; peers?: boolean; json?: boolean }) => {
       const progress = new Progress(options.json === true);
       const { text, ...figures } = await evaluate({
         ...(options.file === undefined ? {} : { file: options.file }),
+        ...(options.model === undefined ? {} : { model: options.model }),
         ...(options.backend === undefined ? {} : { backend: options.backend }),
         ...(options.peers === true ? { peers: true } : {}),
       }, (event) => progress.show(event, { text: event.message, stays: false }));
