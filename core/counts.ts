@@ -8,6 +8,10 @@ export interface CountsQuery {
   windowMs: number;
   /** CEL; must be one that the counter keeps. */
   where?: string;
+  /** Also the counts of the same window so long before now, milliseconds. */
+  previousAgoMs?: number;
+  /** Also those of the same window in up to so many weeks before. */
+  weeks?: number;
 }
 
 export interface CountedGroup {
@@ -18,6 +22,10 @@ export interface CountedGroup {
   distinctCustomersExact?: false;
   /** When the oldest item leaves the window; null for an empty group. */
   nextExpiryAtMs: number | null;
+  /** Items in the same window `previousAgoMs` before; null where not all of it is held. Absent where it was not asked for. */
+  previous?: number | null;
+  /** Items in the same window of each week before that is held whole, the latest first. Absent where it was not asked for. */
+  weeks?: number[];
 }
 
 /** Exact counts over `(asOfMs − windowMs, asOfMs]`, largest first. */

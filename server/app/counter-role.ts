@@ -30,7 +30,7 @@ export async function startCounterRole(context: AppContext, { bus, store, rules 
   const { settings, clock, metrics, health, logger } = context;
   const stopAnswering: (() => void)[] = [];
   let entriesReadBack = 0;
-  const { state, snapshots } = await openCounterState(context, bus, { latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS, fillWaitMaxMs: FILL_WAIT_MS_MAX });
+  const { state, snapshots } = await openCounterState(context, bus, { latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS, fillWaitMaxMs: FILL_WAIT_MS_MAX, boardKeepMs: settings.TOCSIN_BOARD_KEEP_DAYS * 24 * HOUR_MS });
   const filler = new ConditionFiller({
     state,
     scored: bus.log('scored'),

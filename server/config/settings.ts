@@ -68,6 +68,7 @@ export const SETTINGS = {
   TOCSIN_WEBHOOK_URL: { schema: url(['http:', 'https:']), defaultText: 'none', about: 'Pages are also posted here as JSON; see docs/webhook.md.', secret: true },
   TOCSIN_WEBHOOK_SECRET: { schema: optionalText, defaultText: 'none: unsigned', about: 'Key of the HMAC-SHA256 signature on webhook calls.', secret: true },
   TOCSIN_LATENESS_MAX_HOURS: { schema: integer(48, 1, 24 * 90), defaultText: '48', about: 'An item older than this when it arrives is stored and shown, and never fires a page.' },
+  TOCSIN_BOARD_KEEP_DAYS: { schema: integer(8, 1, 400), defaultText: '8', about: 'What boards and `GET /v1/counts` count is held this long, so that counts of earlier days and weeks can be told: 8 for the week before, 29 for four weeks. About 12 bytes an item for each of three series.' },
   TOCSIN_BODY_BYTES_MAX: { schema: integer(16 * MiB, 1024, 256 * MiB), defaultText: '16777216', about: 'Largest request body; a larger one is answered 413.' },
   TOCSIN_BATCH_ITEMS_MAX: { schema: integer(10_000, 1, 100_000), defaultText: '10000', about: 'Most items in one request; more is answered 413.' },
   TOCSIN_ITEMS_WAITING_MAX: { schema: integer(100_000, 100, 10_000_000), defaultText: '100000', about: 'Most items that wait for the log at once; over it the gateway answers 429 with `Retry-After`.' },

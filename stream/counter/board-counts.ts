@@ -2,8 +2,8 @@ import type { BoardCounts, OpenAlert } from '../../core/live.ts';
 import { end, seekBack } from '../windows/measure.ts';
 import type { Position } from '../windows/measure.ts';
 import { BOARD_WINDOW_MS } from './config.ts';
-import { countInside, countsFor, keysOf } from './query-counts.ts';
-import type { Counts } from './query-counts.ts';
+import { countInside, countsFor, keysOf } from './kept-counts.ts';
+import type { Counts } from './kept-counts.ts';
 import { endsAtMs } from './resolve-due.ts';
 import type { CounterState } from './state.ts';
 

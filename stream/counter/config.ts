@@ -21,6 +21,8 @@ export interface CounterConfig {
   rulesMax: number;
   /** `none`: without the series that live boards show, for a run that has no boards. */
   boards: 'kept' | 'none';
+  /** What boards show is held this long, at least 24 h: counts of earlier days and weeks come from it. */
+  boardKeepMs: number;
   /**
    * A rule that counts what was not counted before waits for its window to be filled from the store, at most this long; then it
    * may fire on what it has. 0: it is not filled and does not wait.
@@ -42,6 +44,7 @@ export const COUNTER_DEFAULTS: Readonly<CounterConfig> = {
   missingFramesMax: 10_000,
   rulesMax: 1_000,
   boards: 'kept',
+  boardKeepMs: 24 * HOUR_MS,
   fillWaitMaxMs: 0,
 };
 

@@ -7,6 +7,7 @@ import { BOARD_WINDOW_MS } from './config.ts';
 import type { CounterConfig } from './config.ts';
 import type { Quotes } from './quotes.ts';
 import type { RuleState } from './rule-state.ts';
+import { windowsOf } from './rule-windows.ts';
 
 /** One `where`, evaluated at most once an item however many rules have it; null: every item. */
 export interface Matcher {
@@ -74,7 +75,7 @@ export interface GroupingNeed {
   fields: readonly GroupField[];
   /** Windows to keep counted for each `where`, milliseconds; none where only questions are answered. */
   windowsMs: Map<string, Set<number>>;
-  /** Those of rules, which read their count at each item. */
+  /** Rules' own ones, which are read at each item. */
   rulesWindowsMs: Set<number>;
   keepMs: number;
 }
@@ -111,9 +112,12 @@ export function groupingNeeds(rules: readonly Rule[], config: CounterConfig): Ma
     needs.set(fields.join(), need);
     return need;
   };
-  if (config.boards === 'kept') for (const { fields, where, windowsMs } of BOARD_NEEDS) want(fields, where, windowsMs, BOARD_WINDOW_MS);
-  // A late item may complete a window that ended as long ago as it is late.
-  for (const rule of rules) want(rule.groupBy, normalizeWhere(rule.where), [rule.windowMs], rule.windowMs + config.latenessMaxMs).rulesWindowsMs.add(rule.windowMs);
+  if (config.boards === 'kept') for (const { fields, where, windowsMs } of BOARD_NEEDS) want(fields, where, windowsMs, Math.max(BOARD_WINDOW_MS, config.boardKeepMs));
+  for (const rule of rules) {
+    const { windowsMs, keepMs } = windowsOf(rule);
+    // A late item may complete a window that ended as long ago as it is late.
+    want(rule.groupBy, normalizeWhere(rule.where), windowsMs, keepMs + config.latenessMaxMs).rulesWindowsMs.add(windowsMs[0]!);
+  }
   return needs;
 }
 

@@ -64,7 +64,15 @@ export const countsAnswerSchema = z.object({
   lagMs: z.number(),
   exact: z.boolean(),
   lowerBound: z.array(z.string()).describe('Why the counts may be too low; empty when they are exact.'),
-  groups: z.array(z.object({ key: groupKey, count: z.int(), distinctCustomers: z.int(), nextExpiryAt: z.string().nullable() })).describe('Largest first.'),
+  groups: z.array(z.object({
+    key: groupKey,
+    count: z.int(),
+    distinctCustomers: z.int(),
+    distinctCustomersExact: z.literal(false).optional().describe('Present where distinctCustomers is an estimate.'),
+    nextExpiryAt: z.string().nullable().describe('When the oldest item leaves the window; null for a group that is empty now.'),
+    previous: z.int().nullable().optional().describe('Items in the same window so long before as was asked; null where not all of it is held.'),
+    weeks: z.array(z.int()).optional().describe('Items in the same window of the weeks before that are held whole, the latest first.'),
+  })).describe('Largest first.'),
 });
 
 export const ruleViewSchema = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WINDOW_MS_MAX, parseDuration } from '../../../alerts/rules/duration.ts';
 import { GROUP_FIELDS, type GroupField } from '../../../core/rule.ts';
 import { JSON_TYPE, jsonReply, readQuery, type Route } from '../route.ts';
 import type { Counts } from '../services.ts';
@@ -13,10 +14,23 @@ const groupFields = z.string().transform((text, context): GroupField[] => {
   return z.NEVER;
 });
 
+const WEEKS_MAX = 12;
+
+const earlierBy = z.string().transform((text, context) => {
+  const ago = parseDuration(text);
+  if (ago.ok && ago.ms > 0 && ago.ms <= WINDOW_MS_MAX) return ago.ms;
+  context.addIssue({ code: 'custom', message: ago.ok ? `"${text}" is out of range: at most 90 days (90d)` : ago.message });
+  return z.NEVER;
+});
+
+const weeksBefore = z.string().regex(/^\d{1,3}$/u, `must be a whole number from 1 to ${WEEKS_MAX}`).transform(Number).pipe(z.int().min(1, `must be from 1 to ${WEEKS_MAX}`).max(WEEKS_MAX, `must be from 1 to ${WEEKS_MAX}`));
+
 const countsQuery = z.object({
   workspace,
   groupBy: groupFields.default([]).describe(`Some of ${GROUP_FIELDS.join(', ')}, joined by commas; absent for one total.`),
   window: windowLength.describe('Length such as 30m, 24h or 7d; 1m to 90d.'),
+  previous: earlierBy.optional().describe('Also the count of the same window so long before, such as 24h or 7d.'),
+  weeks: weeksBefore.optional().describe(`Also the counts of the same window in so many weeks before, as far as they are held; 1 to ${WEEKS_MAX}.`),
   where: z.string().max(2_000).optional().describe('CEL condition; one that the counter keeps, that is, of a rule in force.'),
 });
 
@@ -33,8 +47,15 @@ export function countsRoute(counts: Counts): Route {
       errors: ['invalid_request', 'counter_unavailable', 'draining'],
     },
     async handle(request) {
-      const { window, where, ...query } = readQuery(countsQuery, request.query);
-      const { asOfMs, groups, ...answer } = await counts.count({ ...query, windowMs: window, ...(where === undefined || where === '' ? {} : { where }) });
+      const { workspace: of, groupBy, window, where, previous, weeks } = readQuery(countsQuery, request.query);
+      const { asOfMs, groups, ...answer } = await counts.count({
+        workspace: of,
+        groupBy,
+        windowMs: window,
+        ...(where === undefined || where === '' ? {} : { where }),
+        ...(previous === undefined ? {} : { previousAgoMs: previous }),
+        ...(weeks === undefined ? {} : { weeks }),
+      });
       return jsonReply(200, {
         asOf: new Date(asOfMs).toISOString(),
         ...answer,

@@ -1,0 +1,22 @@
+import type { Rule } from '../../core/rule.ts';
+
+/** What a rule reads of its groups. */
+export interface RuleWindows {
+  /** Windows `(now − W, now]` whose counts are kept as they slide, milliseconds. The rule's own comes first. */
+  windowsMs: number[];
+  /** Items are held at least this long before now, milliseconds; at least the longest window. */
+  keepMs: number;
+}
+
+/** Every rule kind says here what it reads; what is not said is not kept. */
+export function windowsOf(rule: Rule): RuleWindows {
+  return { windowsMs: [rule.windowMs], keepMs: rule.windowMs };
+}
+
+/**
+ * Windows that have to be counted so that `earlierCount` of these stretches costs O(1): the count of `(now − ago − W, now − ago]`
+ * is the difference of two windows that both end now.
+ */
+export function baselineWindows(windowMs: number, agosMs: readonly number[]): number[] {
+  return [...new Set([windowMs, ...agosMs.flatMap((agoMs) => [agoMs, agoMs + windowMs])])].filter((ms) => ms > 0);
+}
