@@ -78,10 +78,12 @@ export interface Broadcast {
   subscribe(subject: string): Observable<Uint8Array>;
 }
 
-/** Small durable key-value store (rules made over the API). Values are JSON text. */
+/** Small durable key-value store (what was made over the API). Values are JSON text. */
 export interface KeyValue {
   entries(): Promise<Map<string, string>>;
   put(key: string, value: string): Promise<void>;
+  /** Puts a value where there is none. False when there was one: of several calls at once one alone is answered true. */
+  create(key: string, value: string): Promise<boolean>;
   delete(key: string): Promise<void>;
   /** Emits once at subscription and after each change. */
   changes(): Observable<void>;
@@ -123,5 +125,5 @@ export type BusState = 'connected' | 'reconnecting' | 'closed';
 /** The logs, as streams of JetStream; see stream/subjects.ts. */
 export const LOG_NAMES = ['raw', 'scored', 'alerts', 'deliveries', 'dead'] as const;
 export type LogName = (typeof LOG_NAMES)[number];
-export const BUCKET_NAMES = ['rules'] as const;
+export const BUCKET_NAMES = ['rules', 'channels', 'links'] as const;
 export type BucketName = (typeof BUCKET_NAMES)[number];

@@ -9,7 +9,7 @@ export const LOGS: Record<LogName, { stream: string; subject: string; retention:
   dead: { stream: 'TOCSIN_DEAD', subject: 'tocsin.dead', retention: 'kept' },
 };
 
-export const BUCKETS: Record<BucketName, string> = { rules: 'TOCSIN_RULES' };
+export const BUCKETS: Record<BucketName, string> = { rules: 'TOCSIN_RULES', channels: 'TOCSIN_CHANNELS', links: 'TOCSIN_LINKS' };
 
 /** Object store of the counter's snapshots. */
 export const SNAPSHOT_BUCKET = 'TOCSIN_SNAPSHOTS';

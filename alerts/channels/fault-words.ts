@@ -11,6 +11,7 @@ const WORDS: Record<string, string> = {
   ENETUNREACH: 'network unreachable',
   ENETDOWN: 'network down',
   EADDRNOTAVAIL: 'no local port or address free',
+  EPRIVATEADDRESS: 'the address is private; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it',
   EMFILE: 'too many open files',
   EPROTO: 'TLS handshake failed',
   CERT_HAS_EXPIRED: 'certificate expired',

@@ -1,6 +1,8 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { PRIVATE_ADDRESS } from '../egress/egress.ts';
+import type { Egress } from '../egress/egress.ts';
 import { faultWords } from './fault-words.ts';
 
 export interface HttpPost {
@@ -25,13 +27,17 @@ export class HttpPoster {
   readonly #http: HttpAgent;
   readonly #https: HttpsAgent;
 
-  constructor(connectionsMax: number) {
+  readonly #egress: Egress;
+
+  constructor(connectionsMax: number, egress: Egress) {
+    this.#egress = egress;
     this.#http = new HttpAgent({ keepAlive: true, maxSockets: connectionsMax });
     this.#https = new HttpsAgent({ keepAlive: true, maxSockets: connectionsMax });
   }
 
   /** Resolves for every fault. Follows no redirect. */
   async post(post: HttpPost): Promise<HttpPostResult> {
+    if (this.#egress.refusesLiteral(post.url.hostname)) return { kind: 'no-answer', reason: faultWords({ code: PRIVATE_ADDRESS }) };
     const first = await this.#attempt(post);
     // The receiver closed an idle connection just as it was taken up again; the key makes a second reading harmless.
     return first.kind === 'stale-connection' ? noAnswerIfStale(await this.#attempt(post)) : first;
@@ -74,6 +80,7 @@ export class HttpPoster {
   #open({ url, headers, body }: HttpPost): ClientRequest {
     const options: RequestOptions = {
       method: 'POST',
+      lookup: this.#egress.lookup,
       headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
     };
     return url.protocol === 'https:'

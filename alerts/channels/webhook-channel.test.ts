@@ -6,6 +6,7 @@ import type { Page } from '../notify/page.ts';
 import { renderPage } from '../notify/render-page.ts';
 import { opened } from '../notify/testing/sample-events.ts';
 import type { SendOutcome } from './channel.ts';
+import { egressTo } from '../egress/testing/egress-to.ts';
 import { answer, Receiver } from './testing/receiver.ts';
 import type { Answer } from './testing/receiver.ts';
 import { WebhookChannel } from './webhook-channel.ts';
@@ -15,6 +16,7 @@ import { ZonedTime } from '../notify/time-text.ts';
 const NOW_MS = Date.UTC(2026, 10, 22, 19, 12);
 const KEY = 'a-1041-0:webhook';
 const PAGE: Page = renderPage(opened(), KEY, { publicUrl: 'http://127.0.0.1:8080', times: new ZonedTime('Asia/Shanghai') });
+const LOOPBACK = egressTo('127.0.0.1');
 const TIMEOUT_MS = 300;
 
 const closers: (() => Promise<void>)[] = [];
@@ -29,7 +31,7 @@ async function receiver(answers: Answer[], protocol: 'http' | 'https' = 'http'):
 }
 
 function channelTo(url: string, over: Partial<WebhookChannelOptions> = {}): WebhookChannel {
-  return new WebhookChannel({ id: 'webhook', url, clock: { nowMs: () => NOW_MS }, timeoutMs: TIMEOUT_MS, ...over });
+  return new WebhookChannel({ id: 'webhook', url, clock: { nowMs: () => NOW_MS }, timeoutMs: TIMEOUT_MS, egress: LOOPBACK, ...over });
 }
 
 function send(channel: WebhookChannel, key = KEY, signal = new AbortController().signal): Promise<SendOutcome> {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
+import type { Egress } from '../egress/egress.ts';
 import type { Page } from '../notify/page.ts';
 import { answerWords, decoded, secretsOf } from './answer-words.ts';
 import type { Channel, SendOutcome } from './channel.ts';
@@ -15,6 +16,7 @@ export interface WebhookChannelOptions {
   /** Signs each request when given. */
   secret?: string;
   clock: Clock;
+  egress: Egress;
   /** Of one attempt; 10 s when absent. */
   timeoutMs?: number;
 }
@@ -37,7 +39,7 @@ export class WebhookChannel implements Channel {
   readonly #hidden: readonly string[];
   readonly #clock: Clock;
   readonly #timeoutMs: number;
-  readonly #poster = new HttpPoster(CONNECTIONS_MAX);
+  readonly #poster: HttpPoster;
 
   /** @throws TocsinError `invalid_setting` for an address that is none. */
   constructor(options: WebhookChannelOptions) {
@@ -49,6 +51,7 @@ export class WebhookChannel implements Channel {
     this.#secret = options.secret;
     this.#hidden = [...secretsOf(new URL(options.url)), ...(options.secret === undefined ? [] : [options.secret])];
     this.#clock = options.clock;
+    this.#poster = new HttpPoster(CONNECTIONS_MAX, options.egress);
     this.#timeoutMs = options.timeoutMs ?? WEBHOOK_TIMEOUT_MS;
   }
 

@@ -1,3 +1,4 @@
+import { egressTo } from '../egress/testing/egress-to.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AlertEvent } from '../../core/alert.ts';
 import { silentLogger } from '../../stream/bus/logger.ts';
@@ -48,7 +49,7 @@ async function startNotifier(bus: NatsBus, url: string): Promise<Notifier> {
     alerts: bus.log('alerts'),
     deliveries: bus.log('deliveries'),
     deadLetters: new DeadLetters(bus.log('dead'), clock, telemetry),
-    channels: [new WebhookChannel({ id: 'webhook', url, clock })],
+    channels: [new WebhookChannel({ id: 'webhook', url, clock, egress: egressTo('127.0.0.1') })],
     routes: { byName: new Map([['on-call', ['webhook']]]), fallback: ['webhook'] },
     // An alert of the sample day opened long before this start; its end need not wait here.
     policy: { ...DELIVERY_POLICY, orderWaitAfterStartMs: 0 },

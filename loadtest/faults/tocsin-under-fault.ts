@@ -29,7 +29,7 @@ export class TocsinUnderFault {
     this.dataDir = parts.dataDir;
     this.webhook = parts.webhook;
     this.url = `http://127.0.0.1:${parts.port}`;
-    this.env = { TOCSIN_HTTP_PORT: String(parts.port), TOCSIN_WEBHOOK_URL: parts.webhook.url, TOCSIN_RULES_DIR: join(parts.folder, 'rules'), ...parts.env };
+    this.env = { TOCSIN_HTTP_PORT: String(parts.port), TOCSIN_WEBHOOK_URL: parts.webhook.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1', TOCSIN_RULES_DIR: join(parts.folder, 'rules'), ...parts.env };
     this.server = new ServerProcess(parts.dataDir, this.env);
   }
 

@@ -1,6 +1,7 @@
 import { ConsoleChannel } from '../../alerts/channels/console-channel.ts';
 import type { Channel } from '../../alerts/channels/channel.ts';
 import { WebhookChannel } from '../../alerts/channels/webhook-channel.ts';
+import { Egress } from '../../alerts/egress/egress.ts';
 import { DELIVERY_POLICY } from '../../alerts/notify/decide-delivery.ts';
 import { Notifier } from '../../alerts/notify/notifier.ts';
 import { ZonedTime } from '../../alerts/notify/time-text.ts';
@@ -16,6 +17,7 @@ export async function startNotifierRole({ settings, logger, clock, metrics, heal
       id: 'webhook',
       url: settings.TOCSIN_WEBHOOK_URL,
       clock,
+      egress: new Egress(settings.TOCSIN_ALLOW_PRIVATE_HOSTS),
       ...(settings.TOCSIN_WEBHOOK_SECRET === undefined ? {} : { secret: settings.TOCSIN_WEBHOOK_SECRET }),
     }));
   }

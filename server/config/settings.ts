@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseAllowedHosts } from '../../alerts/egress/allowed-hosts.ts';
 import { TocsinError } from '../../core/errors.ts';
 
 export const ROLES = ['gateway', 'scorer', 'counter', 'notifier'] as const;
@@ -42,6 +43,12 @@ const timeZone = (fallback: string) =>
       return false;
     }
   }, { message: 'must be an IANA time zone such as Asia/Shanghai' }).default(fallback);
+const privateHosts = z.string().optional().transform((value, context) => {
+  const parsed = parseAllowedHosts(value ?? '');
+  if (parsed.ok) return parsed.hosts;
+  context.addIssue({ code: 'custom', message: `must be a comma-separated list of hosts, addresses and networks such as 127.0.0.1, 10.0.0.0/8, hooks.intern, .corp.example, or *; ${parsed.entry} is none of these` });
+  return z.NEVER;
+});
 const roles = z.string().default(ROLES.join(',')).transform((value, context): Role[] => {
   const named = value.split(',').map((part) => part.trim()).filter(Boolean);
   const unknown = named.filter((part) => !ROLES.includes(part as Role));
@@ -67,6 +74,7 @@ export const SETTINGS = {
   TOCSIN_RULES_DIR: { schema: optionalText, defaultText: 'alerts/rules', about: 'Folder of rule files (`*.yaml`).' },
   TOCSIN_WEBHOOK_URL: { schema: url(['http:', 'https:']), defaultText: 'none', about: 'Pages are also posted here as JSON; see docs/webhook.md.', secret: true },
   TOCSIN_WEBHOOK_SECRET: { schema: optionalText, defaultText: 'none: unsigned', about: 'Key of the HMAC-SHA256 signature on webhook calls.', secret: true },
+  TOCSIN_ALLOW_PRIVATE_HOSTS: { schema: privateHosts, defaultText: 'none', about: 'Hosts, addresses and networks that pages may be sent to though they are private, such as `127.0.0.1, 10.0.0.0/8, hooks.intern, .corp.example`; `*` allows all. Calls to other private, loopback, link-local and metadata addresses are refused.' },
   TOCSIN_LATENESS_MAX_HOURS: { schema: integer(48, 1, 24 * 90), defaultText: '48', about: 'An item older than this when it arrives is stored and shown, and never fires a page.' },
   TOCSIN_BOARD_KEEP_DAYS: { schema: integer(8, 1, 400), defaultText: '8', about: 'What boards and `GET /v1/counts` count is held this long, so that counts of earlier days and weeks can be told: 8 for the week before, 29 for four weeks. About 12 bytes an item for each of three series.' },
   TOCSIN_BODY_BYTES_MAX: { schema: integer(16 * MiB, 1024, 256 * MiB), defaultText: '16777216', about: 'Largest request body; a larger one is answered 413.' },

@@ -25,6 +25,14 @@ export class MemoryKeyValue implements KeyValue {
     queueMicrotask(() => this.#changes.next());
   }
 
+  async create(key: string, value: string): Promise<boolean> {
+    if (!isKey(key)) throw invalidKey(key);
+    this.#expectUp();
+    if (this.#values.has(key)) return false;
+    await this.put(key, value);
+    return true;
+  }
+
   async delete(key: string): Promise<void> {
     if (!isKey(key)) throw invalidKey(key);
     this.#expectUp();

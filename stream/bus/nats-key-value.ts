@@ -1,4 +1,4 @@
-import { jetstream } from '@nats-io/jetstream';
+import { jetstream, JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
 import { KvWatchInclude, Kvm } from '@nats-io/kv';
 import type { KV, KvWatchEntry } from '@nats-io/kv';
 import type { QueuedIterator } from '@nats-io/transport-node';
@@ -10,6 +10,9 @@ import { busUnavailable, invalidKey } from './bus-errors.ts';
 import type { BusLimits } from './limits.ts';
 import type { NatsLink } from './nats-link.ts';
 import { isKey } from './subject-match.ts';
+
+/** Answers to a write that wanted the key to be absent. */
+const IS_THERE: readonly number[] = [JetStreamApiCodes.StreamWrongLastSequence, JetStreamApiCodes.StreamWrongLastSequenceUnknown];
 
 /** One bucket of NATS's key-value store; only the last value of a key is kept. */
 export class NatsKeyValue implements KeyValue {
@@ -42,6 +45,14 @@ export class NatsKeyValue implements KeyValue {
   async put(key: string, value: string): Promise<void> {
     if (!isKey(key)) throw invalidKey(key);
     await this.#asking(() => this.#bucket.put(key, value));
+  }
+
+  async create(key: string, value: string): Promise<boolean> {
+    if (!isKey(key)) throw invalidKey(key);
+    return await this.#asking(() => this.#bucket.create(key, value).then(() => true, (error: unknown) => {
+      if (error instanceof JetStreamApiError && IS_THERE.includes(error.code)) return false;
+      throw error;
+    }));
   }
 
   async delete(key: string): Promise<void> {

@@ -107,6 +107,17 @@ export function describeTalk(scene: BusScene): void {
       expect(await store.entries()).toEqual(new Map([['other.rule', '中文']]));
     });
 
+    it('creates a key once: of several at once one alone has made it, and again after its deletion', async () => {
+      const store = scene.bus.keyValue('links');
+      const made = await Promise.all(['a', 'b', 'c'].map((value) => store.create('nonce', value)));
+      expect(made.filter(Boolean)).toHaveLength(1);
+      expect(await store.create('nonce', 'd')).toBe(false);
+      expect((await store.entries()).get('nonce')).toBe(['a', 'b', 'c'][made.indexOf(true)]);
+      await store.delete('nonce');
+      expect(await store.create('nonce', 'e')).toBe(true);
+      expect(await codeOf(store.create('with space', 'x'))).toBe('invalid_request');
+    });
+
     it('tells at once and after each change', async () => {
       const store = scene.bus.keyValue('rules');
       let told = 0;

@@ -30,7 +30,7 @@ describe('tocsin demo', () => {
   it('reaches one firing alert, pages it once, shows the wall, and leaves nothing behind when it is interrupted', async () => {
     const [foldersBefore, processesBefore] = [await demoFolders(), await demoProcesses()];
     const startedAtMs = Date.now();
-    demo = spawnTocsin(['demo', '--json', '--port', '0'], { TOCSIN_WEBHOOK_URL: receiver.url });
+    demo = spawnTocsin(['demo', '--json', '--port', '0'], { TOCSIN_WEBHOOK_URL: receiver.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1' });
     demo.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
     const closed = new Promise<number | null>((resolve) => demo.once('close', resolve));
 

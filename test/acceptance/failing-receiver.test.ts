@@ -19,7 +19,7 @@ describe('a webhook receiver that fails', () => {
   let server: Awaited<ReturnType<typeof startServer>>;
   beforeAll(async () => {
     receiver = await startWebhookReceiver();
-    server = await startServer({ env: { TOCSIN_WEBHOOK_URL: receiver.url } });
+    server = await startServer({ env: { TOCSIN_WEBHOOK_URL: receiver.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1' } });
   }, STEP_MS);
   afterAll(async () => {
     await server?.dispose();

@@ -21,7 +21,7 @@ describe('50 complaints of one category in 24 hours, with the shipped rules', ()
 
   beforeAll(async () => {
     receiver = await startWebhookReceiver();
-    server = await startServer({ env: { TOCSIN_WEBHOOK_URL: receiver.url } });
+    server = await startServer({ env: { TOCSIN_WEBHOOK_URL: receiver.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1' } });
     texts = await logisticsComplaints(server.url, 200);
   }, STEP_MS);
   afterAll(async () => {

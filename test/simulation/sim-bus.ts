@@ -2,7 +2,7 @@ import { Observable, map, takeUntil } from 'rxjs';
 import type { LogEntry } from '../../core/frame.ts';
 import { logUnavailable } from '../../stream/bus/bus-errors.ts';
 import type { MemoryBus } from '../../stream/bus/memory-bus.ts';
-import type { Appended, Bus, Delivery, KeyValue, Log, LogInfo, LogName } from '../../stream/ports.ts';
+import type { Appended, BucketName, Bus, Delivery, KeyValue, Log, LogInfo, LogName } from '../../stream/ports.ts';
 import type { Faults } from './faults.ts';
 import type { SimProcess } from './sim-process.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -37,7 +37,7 @@ export class SimBus implements Pick<Bus, 'log' | 'publish' | 'keyValue'> {
     if (this.#parts.process.isAlive) this.#parts.bus.publish(subject, body);
   }
 
-  keyValue(name: 'rules'): KeyValue {
+  keyValue(name: BucketName): KeyValue {
     const { bus, process, faults } = this.#parts;
     const bucket = bus.keyValue(name);
     return {
@@ -46,6 +46,7 @@ export class SimBus implements Pick<Bus, 'log' | 'publish' | 'keyValue'> {
         return bucket.entries();
       }),
       put: (key, value) => process.call(() => bucket.put(key, value)),
+      create: (key, value) => process.call(() => bucket.create(key, value)),
       delete: (key) => process.call(() => bucket.delete(key)),
       changes: () => bucket.changes().pipe(takeUntil(process.death)),
     };
