@@ -21,6 +21,9 @@ export interface ScoredFrame {
   /** Sequence on the raw log of the frame that was scored. */
   rawSequence: number;
   gatheredAtMs: number;
+  /** The raw log's time of that frame, and when the scorer took it up; absent in frames written before they were kept. */
+  rawAtMs?: number;
+  takenAtMs?: number;
   /** When the scorer finished, milliseconds since the epoch. */
   scoredAtMs: number;
   /** Version of the model that scored every item here. */

@@ -1,3 +1,5 @@
+import type { StageTimes } from './stage.ts';
+
 /**
  * What the flow tells about itself: facts, never metric names. server/telemetry maps each kind to metrics and logs.
  * Durations in milliseconds.
@@ -11,6 +13,7 @@ export type TelemetryEvent =
   | { kind: 'frame-scored'; items: number; durationMs: number }
   | { kind: 'frame-counted'; items: number; duplicates: number; durationMs: number; endToEndMs: number }
   | { kind: 'frame-dead-lettered'; stage: string; reason: string }
+  | { kind: 'stages-passed'; stagesMs: StageTimes }
   | { kind: 'rows-stored'; rows: number; durationMs: number }
   | { kind: 'store-retried'; reason: string; attempt: number }
   | { kind: 'history-filled'; items: number; durationMs: number }

@@ -8,6 +8,7 @@ import type { Telemetry } from '../core/telemetry.ts';
 import type { CounterNotice } from './counter/notice.ts';
 import type { DeadLetters, Undeliverable } from './dead-letters.ts';
 import { decodeScoredEntry } from './frames/scored-entry.ts';
+import { stageTimes } from './frames/stage-times.ts';
 import type { Delivery, ReadLog } from './ports.ts';
 
 /** Entries handed out and not yet taken by the store; bounds what waits between the log and ClickHouse. */
@@ -81,6 +82,7 @@ function count(parts: CountEntriesParts, delivery: Delivery, onDamaged: (letter:
   const items = value.kind === 'scored' ? value.items.length : 0;
   if (value.kind === 'scored') {
     const nowMs = parts.clock.nowMs();
+    parts.telemetry({ kind: 'stages-passed', stagesMs: stageTimes(value, { appendedAtMs: timeMs, countedAtMs: nowMs }) });
     parts.telemetry({ kind: 'frame-counted', items, duplicates: items - rows.length, durationMs: nowMs - startedAtMs, endToEndMs: Math.max(0, nowMs - value.gatheredAtMs) });
   }
   return { sequence, timeMs, kind: value.kind, items, rows, events, notices, ack: () => delivery.ack() };

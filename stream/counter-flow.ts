@@ -23,6 +23,7 @@ import type { Bus } from './ports.ts';
 import { publishLive } from './publish-live.ts';
 import { EventPublisher } from './publish-events.ts';
 import type { Snapshots } from './snapshot/snapshots.ts';
+import { StoredAfter } from './stored-after.ts';
 import type { BatchWriter } from './store/batch-writer.ts';
 import { storeRows } from './store/store-rows.ts';
 
@@ -65,6 +66,7 @@ export class CounterFlow {
   readonly #lag: CounterLag;
   readonly #counted = new Subject<Counted>();
   readonly #running: Subscription[] = [];
+  readonly #storedAfter = new StoredAfter();
   #rowsCounted = 0;
   #rowsStored = 0;
   #storedThrough = 0;
@@ -155,6 +157,8 @@ export class CounterFlow {
       next: ({ rows, lastSequence }) => {
         this.#rowsStored += rows;
         this.#storedThrough = lastSequence;
+        const waitedMs = this.#storedAfter.stored(lastSequence, clock.nowMs());
+        if (waitedMs !== undefined) telemetry({ kind: 'stages-passed', stagesMs: { store: waitedMs } });
         snapshots?.stored(lastSequence);
       },
       error: (error: Error) => this.#parts.fail('counter', error),
@@ -191,6 +195,7 @@ export class CounterFlow {
     this.#parts.snapshots?.counted(entry);
     this.#lag.counted(entry);
     this.#rowsCounted += entry.rows.length;
+    if (entry.rows.length > 0) this.#storedAfter.counted(entry.sequence, this.#parts.clock.nowMs());
     const isCaughtUp = this.#lag.caughtUp;
     this.#parts.onCounted(entry, isCaughtUp);
     if (isCaughtUp) this.#counted.next(entry);

@@ -46,7 +46,7 @@ export function scoreFrames(parts: ScoreFramesParts): Observable<never> {
 
 async function scoreFrame(parts: ScoreFramesParts, failures: ScoringFailures, delivery: Delivery): Promise<void> {
   const { dead, clock, telemetry, scorer } = parts;
-  const { sequence, value } = delivery.entry;
+  const { sequence, timeMs, value } = delivery.entry;
   let stage: 'decode' | 'score' | 'append' = 'decode';
   try {
     const { gatheredAtMs, items } = decodeRawFrame(value);
@@ -57,7 +57,7 @@ async function scoreFrame(parts: ScoreFramesParts, failures: ScoringFailures, de
     const scoredAtMs = clock.nowMs();
     telemetry({ kind: 'frame-scored', items: items.length, durationMs: scoredAtMs - startedAtMs });
     stage = 'append';
-    const bytes = encodeScoredLines({ rawSequence: sequence, gatheredAtMs, scoredAtMs, model: scorer.version, lines: rawItemLines(value), scores });
+    const bytes = encodeScoredLines({ rawSequence: sequence, gatheredAtMs, rawAtMs: Math.trunc(timeMs), takenAtMs: startedAtMs, scoredAtMs, model: scorer.version, lines: rawItemLines(value), scores });
     await parts.scored.append(bytes, `raw-${sequence}`);
     telemetry({ kind: 'frame-appended', log: 'scored', items: items.length, bytes: bytes.length, durationMs: clock.nowMs() - scoredAtMs });
     delivery.ack();

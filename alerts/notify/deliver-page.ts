@@ -76,6 +76,7 @@ export async function deliverPage(task: PageTask, health: ChannelState, context:
       const verdict = judgeAttempt({
         alertId: event.alertId, outcome, attempt, firstAttemptAtMs: own?.firstAttemptAtMs ?? nowMs, channel: health, nowMs: doneAtMs, draw: context.random(),
       }, policy);
+      if (outcome.kind === 'delivered') context.telemetry({ kind: 'stages-passed', stagesMs: { notify: Math.max(0, doneAtMs - event.atMs) } });
       Object.assign(health, verdict.channel);
       const { outcome: pageOutcome, ...said } = verdict.page;
       return await note(pageOutcome, { attempt, durationMs: doneAtMs - nowMs, ...said });

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { STAGES } from '../../core/stage.ts';
 import type { Telemetry, TelemetryEvent } from '../../core/telemetry.ts';
 
 export interface Metrics {
@@ -23,6 +24,9 @@ export type GaugeName = keyof typeof GAUGES;
 
 const SECONDS_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10];
 
+/** Fine enough for the shares of a latency budget of some ten milliseconds. */
+const STAGE_SECONDS_BUCKETS = [0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30, 60];
+
 /** Maps the flow's telemetry to Prometheus metrics; docs/metrics.md lists them and a test compares. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
@@ -43,6 +47,7 @@ export function createMetrics(): Metrics {
   const duplicates = counter('tocsin_items_duplicate_total', 'Items that had been counted before.');
   const endToEnd = histogram('tocsin_gather_to_count_seconds', 'From the gateway closing a frame to the counter having counted it.');
   const dead = counter('tocsin_frames_dead_lettered_total', 'Frames put aside because they could not be processed.', ['stage', 'reason']);
+  const stages = new Histogram({ name: 'tocsin_stage_seconds', help: 'How long a frame spent in one stage, from the times that it carries: gather, raw-log, score-wait, score, scored-log, count; then store (from counted to stored) and notify (from decided to delivered).', labelNames: ['stage'], buckets: STAGE_SECONDS_BUCKETS, registers: [registry] });
   const stored = histogram('tocsin_store_insert_seconds', 'Time of one insert into ClickHouse.');
   const storedRows = counter('tocsin_rows_stored_total', 'Rows stored in ClickHouse.');
   const storeRetries = counter('tocsin_store_retries_total', 'Inserts tried again.', ['reason']);
@@ -84,6 +89,12 @@ export function createMetrics(): Metrics {
         return endToEnd.observe(event.endToEndMs / 1000);
       case 'frame-dead-lettered':
         return dead.inc({ stage: event.stage, reason: event.reason });
+      case 'stages-passed':
+        for (const stage of STAGES) {
+          const spentMs = event.stagesMs[stage];
+          if (spentMs !== undefined) stages.observe({ stage }, spentMs / 1000);
+        }
+        return;
       case 'rows-stored':
         storedRows.inc(event.rows);
         return stored.observe(event.durationMs / 1000);

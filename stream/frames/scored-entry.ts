@@ -2,7 +2,7 @@ import type { FilledGroup, HistoryFill, ScoredEntry, ScoredFrame, ScoredItem } f
 import { GROUP_FIELDS, type GroupField, type Rule } from '../../core/rule.ts';
 import type { Score } from '../../core/score.ts';
 import { corrupt, decodeTextFrame, encodeTextFrame, headerNumber, headerText, isObject, parseItems } from './text-frame.ts';
-import type { TextFrame } from './text-frame.ts';
+import type { HeaderFields, TextFrame } from './text-frame.ts';
 import { encodeItem, isItem } from './raw-frame.ts';
 
 /** A scored frame whose items are still the lines of the raw frame. */
@@ -37,9 +37,10 @@ export function encodeScoredLines(frame: ScoredLines): Uint8Array {
   if (frame.scores.length !== frame.lines.length) {
     throw new RangeError(`${frame.lines.length} items with ${frame.scores.length} scores`);
   }
-  const { rawSequence, gatheredAtMs, scoredAtMs, model } = frame;
+  const { rawSequence, gatheredAtMs, rawAtMs, takenAtMs, scoredAtMs, model } = frame;
+  const onTheWay: HeaderFields = rawAtMs === undefined || takenAtMs === undefined ? {} : { rawAtMs, takenAtMs };
   const lines = frame.lines.map((line, index) => `{"item":${line},"score":${JSON.stringify(frame.scores[index])}}`);
-  return encodeTextFrame('scored', { rawSequence, gatheredAtMs, scoredAtMs, model }, lines);
+  return encodeTextFrame('scored', { rawSequence, gatheredAtMs, ...onTheWay, scoredAtMs, model }, lines);
 }
 
 /** @throws TocsinError `frame_corrupt` for an entry that is damaged, cut short, of another kind or of a newer version. */
@@ -51,6 +52,7 @@ export function decodeScoredEntry(bytes: Uint8Array): ScoredEntry {
         kind: 'scored',
         rawSequence: headerNumber(frame, 'rawSequence'),
         gatheredAtMs: headerNumber(frame, 'gatheredAtMs'),
+        ...(frame.header['rawAtMs'] === undefined ? {} : { rawAtMs: headerNumber(frame, 'rawAtMs'), takenAtMs: headerNumber(frame, 'takenAtMs') }),
         scoredAtMs: headerNumber(frame, 'scoredAtMs'),
         model: headerText(frame, 'model'),
         items: scoredItems(frame),
