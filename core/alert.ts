@@ -11,6 +11,41 @@ export interface QuotedItem {
   createdAtMs: number;
 }
 
+/**
+ * What made a rule fire, beside `count` and `fireAt`. Absent on an event: items of the window were counted, and nothing more.
+ * `items`: matching items in the window, where `count` is something else.
+ */
+export type AlertMeasure =
+  /** `count`: distinct customers. */
+  | { kind: 'customers'; items: number }
+  /** `count`: sum of the probabilities, to two places. */
+  | { kind: 'probability'; items: number }
+  /** One item was enough. */
+  | { kind: 'severe' }
+  /** `count` of `volume` items; `share` 0 to 1, `per` how it is said. `fireAt`: the count that fires at this volume. */
+  | { kind: 'share'; volume: number; share: number; shareAtLeast: number; per: 100 | 1000 }
+  | SpikeMeasure
+  /** `count` is below `fireAt` where `expected` are normal. `learned`: from earlier days. */
+  | { kind: 'absence'; expected: number; learned: boolean }
+  /** `term` is said by `count` customers in `items` items, where `expected` items were usual. It stands in `group` as well. */
+  | { kind: 'newTopic'; term: string; items: number; expected: number }
+  /** Alerts of other rules that are open. `count`: how many. */
+  | { kind: 'composite'; members: { ruleId: string; alertId: string; title: LocalText; group: GroupKey }[] };
+
+/** `count` where `expected` was usual at these hours, as the median of `baseline`, the counts of earlier windows, newest first. */
+export interface SpikeMeasure {
+  kind: 'spike';
+  expected: number;
+  baseline: number[];
+  method: 'poisson' | 'robust-z';
+  /** Tail probability, or z-score. */
+  score: number;
+  /** `like`: only days of today's kind; `mixed`: there were too few of them; `all`: the rule asks for no calendar. */
+  days: 'like' | 'mixed' | 'all';
+  /** Which kind of day it is, where the rule asks for a calendar. */
+  today?: 'workday' | 'rest-day' | 'sale-day';
+}
+
 interface AlertEventBase {
   /** Derived from rule, group and log sequence: the same cause gives the same id. */
   id: string;
@@ -21,8 +56,9 @@ interface AlertEventBase {
   title: LocalText;
   group: GroupKey;
   severity: AlertSeverity;
-  /** Items in the window when this happened. */
+  /** Items in the window when this happened; `measure` says where it is a number of something else. */
   count: number;
+  measure?: AlertMeasure;
   fireAt: number;
   resolveBelow: number;
   windowMs: number;
@@ -41,8 +77,8 @@ export interface AlertOpened extends AlertEventBase {
   kind: 'opened';
   /** The latest items of the window, newest first, at most three. */
   quotes: QuotedItem[];
-  /** When the count would fall below `resolveBelow` if nothing more came. */
-  endsAtMs: number;
+  /** When the count would fall below `resolveBelow` if nothing more came; null where the alert does not end by waiting. */
+  endsAtMs: number | null;
   /** True when late items completed a past window: the count at `atMs` itself is below `fireAt`. */
   late: boolean;
 }
@@ -53,12 +89,13 @@ export interface AlertEscalated extends AlertEventBase {
   /** Stream time of the `opened` event; absent where the writer did not keep it. */
   openedAtMs?: number;
   quotes: QuotedItem[];
-  endsAtMs: number;
+  endsAtMs: number | null;
 }
 
 export interface AlertResolved extends AlertEventBase {
   kind: 'resolved';
-  reason: 'below-threshold' | 'rule-removed';
+  /** `recovered`: what was missing has come again, or what was joined does not hold any more. */
+  reason: 'below-threshold' | 'rule-removed' | 'recovered';
   openedAtMs: number;
   /** Highest count while it was open. */
   peak: number;

@@ -1,4 +1,4 @@
-import type { AlertEvent, GroupKey } from './alert.ts';
+import type { AlertEvent, AlertMeasure, GroupKey } from './alert.ts';
 
 /** Why a number may be too low. Absent reasons mean that it is exact. */
 export type LowerBoundReason = 'scorer-lag' | 'counter-lag' | 'counter-starting' | 'log-unavailable';
@@ -26,11 +26,12 @@ export interface OpenAlert {
   group: GroupKey;
   severity: string;
   count: number;
+  measure?: AlertMeasure;
   fireAt: number;
   windowMs: number;
   openedAtMs: number;
-  /** When it ends by itself if nothing more comes. */
-  endsAtMs: number;
+  /** When it ends by itself if nothing more comes; null where it does not end by waiting. */
+  endsAtMs: number | null;
 }
 
 export interface FeedbackGlimpse {

@@ -58,6 +58,7 @@ const FIELD_NAMES: Partial<Record<GroupField, LocalText>> = {
   agent: { zh: '客服', en: 'Agent' },
   customerTier: { zh: '会员等级', en: 'Tier' },
   customerGroup: { zh: '客群', en: 'Customer group' },
+  customer: { zh: '客户', en: 'Customer' },
 };
 
 /** The group as a person says it: 物流配送 · 门店 12 / Logistics · Store 12. */

@@ -1,4 +1,4 @@
-import type { AlertEvent, AlertResolved, GroupKey } from '../../core/alert.ts';
+import type { AlertEvent, AlertMeasure, AlertResolved, GroupKey } from '../../core/alert.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 
 /** Raised when a field changes its meaning or goes away; fields that are added do not raise it. */
@@ -25,8 +25,10 @@ export interface Page {
   severity: AlertSeverity;
   /** What the severity was before; null unless escalated. */
   previousSeverity: AlertSeverity | null;
-  /** Items in the window at `at`. */
+  /** Items in the window at `at`; `measure` says where it is a number of something else. */
   count: number;
+  /** What made the rule fire, for other kinds than a count of items; null for that one. */
+  measure: AlertMeasure | null;
   /** The count at which the rule fires. */
   threshold: number;
   resolveBelow: number;

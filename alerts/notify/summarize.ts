@@ -1,5 +1,7 @@
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 import type { Page, PageSummary } from './page.ts';
+import { measureWords } from './render-measure.ts';
+import type { MeasureWords } from './render-measure.ts';
 import { spanText, windowText } from './time-text.ts';
 import type { ZonedTime } from './time-text.ts';
 
@@ -33,6 +35,12 @@ class Words {
     this.#times = times;
   }
 
+  /** How this kind of rule says its numbers; null for a count of items. */
+  protected get measured(): MeasureWords | null {
+    const { measure, count, threshold, resolveBelow, window } = this.page;
+    return measure === null ? null : measureWords(measure, { count, fireAt: threshold, resolveBelow, windowMs: window.ms });
+  }
+
   protected get window(): LocalText {
     return windowText(this.page.window.ms);
   }
@@ -60,14 +68,15 @@ class ChineseWords extends Words {
   line(): string {
     const { page } = this;
     const at = this.time(page.at);
-    const counted = `${page.groupName.zh}:${this.window.zh}内 ${this.number(page.count)} 条`;
+    const counted = `${page.groupName.zh}:${this.measured?.counted.zh ?? `${this.window.zh}内 ${this.number(page.count)} 条`}`;
+    const limit = this.measured?.limit.zh ?? `阈值 ${this.number(page.threshold)}`;
     switch (page.event) {
       case 'opened':
-        return `【${SEVERITY_WORDS[page.severity].zh}${page.late ? '·迟到补齐' : ''}】${counted},阈值 ${this.number(page.threshold)} · ${at} · ${page.rule.title.zh}`;
+        return `【${SEVERITY_WORDS[page.severity].zh}${page.late ? '·迟到补齐' : ''}】${counted},${limit} · ${at} · ${page.rule.title.zh}`;
       case 'escalated':
-        return `【升级为${SEVERITY_WORDS[page.severity].zh}】${counted},阈值 ${this.number(page.threshold)} · ${at} · ${page.rule.title.zh}`;
+        return `【升级为${SEVERITY_WORDS[page.severity].zh}】${counted},${limit} · ${at} · ${page.rule.title.zh}`;
       case 'resolved': {
-        const why = page.resolvedBecause === 'rule-removed' ? '规则已移除' : `已低于 ${this.number(page.resolveBelow)}`;
+        const why = page.resolvedBecause === 'rule-removed' ? '规则已移除' : this.measured?.over.zh ?? `已低于 ${this.number(page.resolveBelow)}`;
         const state = page.resolvedBecause === 'rule-removed' ? '已关闭' : '已恢复';
         return `【${state}】${counted},${why},最高 ${this.number(page.peak)} · ${at} · ${page.rule.title.zh}`;
       }
@@ -96,14 +105,15 @@ class EnglishWords extends Words {
   line(): string {
     const { page } = this;
     const at = this.time(page.at);
-    const counted = `${page.groupName.en}: ${this.number(page.count)} in ${this.window.en}`;
+    const counted = `${page.groupName.en}: ${this.measured?.counted.en ?? `${this.number(page.count)} in ${this.window.en}`}`;
+    const limit = this.measured?.limit.en ?? `threshold ${this.number(page.threshold)}`;
     switch (page.event) {
       case 'opened':
-        return `[${SEVERITY_WORDS[page.severity].en}${page.late ? ', LATE' : ''}] ${counted}, threshold ${this.number(page.threshold)} · ${at} · ${page.rule.title.en}`;
+        return `[${SEVERITY_WORDS[page.severity].en}${page.late ? ', LATE' : ''}] ${counted}, ${limit} · ${at} · ${page.rule.title.en}`;
       case 'escalated':
-        return `[ESCALATED TO ${SEVERITY_WORDS[page.severity].en}] ${counted}, threshold ${this.number(page.threshold)} · ${at} · ${page.rule.title.en}`;
+        return `[ESCALATED TO ${SEVERITY_WORDS[page.severity].en}] ${counted}, ${limit} · ${at} · ${page.rule.title.en}`;
       case 'resolved': {
-        const why = page.resolvedBecause === 'rule-removed' ? 'rule removed' : `below ${this.number(page.resolveBelow)}`;
+        const why = page.resolvedBecause === 'rule-removed' ? 'rule removed' : this.measured?.over.en ?? `below ${this.number(page.resolveBelow)}`;
         const state = page.resolvedBecause === 'rule-removed' ? 'CLOSED' : 'RESOLVED';
         return `[${state}] ${counted}, ${why}, peak ${this.number(page.peak)} · ${at} · ${page.rule.title.en}`;
       }

@@ -7,7 +7,7 @@ export function ruleToJson(rule: Rule): RuleInput {
   return {
     id: rule.id,
     title: rule.title,
-    kind: rule.kind,
+    kind: 'threshold',
     ...(rule.where === undefined ? {} : { where: rule.where }),
     groupBy: rule.groupBy,
     window: formatDuration(rule.windowMs),

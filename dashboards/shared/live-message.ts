@@ -13,6 +13,8 @@ function isGroup(value: unknown): value is GroupKey {
   return isFields(value) && Object.values(value).every(isText);
 }
 
+const isNumberOrNull = (value: unknown): value is number | null => value === null || isNumber(value);
+
 /** What an open alert and an alert event have in common. */
 export function isAlertLike(value: unknown): value is Fields {
   return (
@@ -23,7 +25,7 @@ export function isAlertLike(value: unknown): value is Fields {
 }
 
 function isOpenAlert(value: unknown): value is OpenAlert {
-  return isAlertLike(value) && areNumbers(value, ['openedAtMs', 'endsAtMs']);
+  return isAlertLike(value) && areNumbers(value, ['openedAtMs']) && isNumberOrNull(value['endsAtMs']);
 }
 
 function isAlertEvent(value: unknown): value is AlertEvent {
@@ -31,7 +33,7 @@ function isAlertEvent(value: unknown): value is AlertEvent {
   switch (value['kind']) {
     case 'opened':
     case 'escalated':
-      return isNumber(value['endsAtMs']);
+      return isNumberOrNull(value['endsAtMs']);
     case 'resolved':
       return areNumbers(value, ['openedAtMs', 'peak']);
     default:

@@ -16,6 +16,7 @@ const FIELDS: Record<GroupField, { zh: string; en: string }> = {
   agent: { zh: '客服', en: 'Agent' },
   customerTier: { zh: '客户等级', en: 'Customer tier' },
   customerGroup: { zh: '客户群', en: 'Customer group' },
+  customer: { zh: '客户', en: 'Customer' },
 };
 
 const VALUES: Partial<Record<GroupField, Record<string, { zh: string; en: string }>>> = {

@@ -21,6 +21,7 @@ export function alertSince(alert: ShownAlert, voice: Voice, serverNowMs: number)
 /** When it ends by itself; once that moment has passed the resolve is on its way, or the data is not. */
 export function alertEnds(alert: ShownAlert, voice: Voice, serverNowMs: number): string {
   const { texts, format } = voice;
+  if (alert.endsAtMs === null) return texts.endsWhenOver;
   return alert.endsAtMs > serverNowMs ? texts.endsAt(format.moment(alert.endsAtMs, serverNowMs)) : texts.endsSoon;
 }
 
@@ -28,7 +29,7 @@ export function alertEnds(alert: ShownAlert, voice: Voice, serverNowMs: number):
 export function alertSpan(alert: ShownAlert, voice: Voice, serverNowMs: number): string {
   const { texts, format } = voice;
   const moment = (ms: number): string => format.moment(ms, serverNowMs);
-  return texts.span(moment(alert.openedAtMs), moment(Math.max(alert.endsAtMs, serverNowMs)));
+  return texts.span(moment(alert.openedAtMs), moment(Math.max(alert.endsAtMs ?? serverNowMs, serverNowMs)));
 }
 
 const WIDE = /[\u1100-\u115f\u2190-\u22ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]/u;

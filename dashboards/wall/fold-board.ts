@@ -107,7 +107,7 @@ function foldAlertEvent(state: BoardState, event: AlertEvent, nowMs: number): Bo
   }
 }
 
-function openAlert(event: AlertEvent, openedAtMs: number, endsAtMs: number): OpenAlert {
+function openAlert(event: AlertEvent, openedAtMs: number, endsAtMs: number | null): OpenAlert {
   const { alertId, ruleId, title, group, severity, count, fireAt, windowMs } = event;
   return { alertId, ruleId, title, group, severity, count, fireAt, windowMs, openedAtMs, endsAtMs };
 }

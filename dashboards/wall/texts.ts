@@ -19,6 +19,7 @@ export interface WallTexts {
   threshold: (value: string) => string;
   since: (moment: string, duration: string) => string;
   endsAt: (moment: string) => string;
+  endsWhenOver: string;
   endsSoon: string;
   span: (from: string, to: string) => string;
   late: string;
@@ -91,6 +92,7 @@ const ZH: WallTexts = {
   threshold: (value) => `阈值 ${value}`,
   since: (moment, duration) => `${moment} 起，已 ${duration}`,
   endsAt: (moment) => `若无新增，${moment} 自动恢复`,
+  endsWhenOver: '恢复正常后自动结束',
   span: (from, to) => `${from} 起，预计 ${to} 恢复`,
   endsSoon: '若无新增，即将自动恢复',
   late: '由迟到的反馈补足，当前计数可能已低于阈值',
@@ -162,6 +164,7 @@ const EN: WallTexts = {
   ofThreshold: (count, threshold) => `${count}, threshold ${threshold}`,
   threshold: (value) => `threshold ${value}`,
   since: (moment, duration) => `since ${moment}, for ${duration}`,
+  endsWhenOver: 'ends when all is as usual again',
   endsAt: (moment) => `ends by itself at ${moment} if nothing more comes`,
   span: (from, to) => `since ${from}, ends at ${to}`,
   endsSoon: 'about to end by itself if nothing more comes',

@@ -31,7 +31,7 @@ const FIELDS_OF_VARIABLE: Record<WhereVariableName, readonly StoredField[]> = {
 
 const FIELD_OF_GROUP: Record<GroupField, StoredField> = {
   category: 'categories', channel: 'channel', sentiment: 'sentiment', severity: 'severity', language: 'language', product: 'product',
-  store: 'store', region: 'region', agent: 'agent', customerTier: 'customerTier', customerGroup: 'customerGroup',
+  store: 'store', region: 'region', agent: 'agent', customerTier: 'customerTier', customerGroup: 'customerGroup', customer: 'customerId',
 };
 
 /** The stored fields that decide which items rules count and in which groups: the only ones that a run over history reads. */

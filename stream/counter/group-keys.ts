@@ -47,5 +47,7 @@ function textOf(field: Exclude<GroupField, 'category'>, { item, score }: ScoredI
       return item.customer?.tier ?? '';
     case 'customerGroup':
       return item.customer?.group ?? '';
+    case 'customer':
+      return item.customer?.id ?? '';
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AlertEvent } from '../../core/alert.ts';
 import type { LogEntry, ScoredEntry, ScoredItem } from '../../core/frame.ts';
-import type { Rule } from '../../core/rule.ts';
+import type { Rule, ThresholdRule } from '../../core/rule.ts';
 import { decodeState, encodeState } from './encode-state.ts';
 import { queryCounts } from './query-counts.ts';
 import { createState } from './state.ts';
@@ -48,7 +48,7 @@ const rule = fc
     gap: fc.nat(4),
     escalateBy: fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 2 }),
   })
-  .map(({ where, groupBy, windowMs, fireAt, gap, escalateBy }): Omit<Rule, 'id'> => {
+  .map(({ where, groupBy, windowMs, fireAt, gap, escalateBy }): Omit<ThresholdRule, 'id'> => {
     const levels = escalateBy.map((_, index) => fireAt + escalateBy.slice(0, index + 1).reduce((a, b) => a + b, 0));
     const { where: _, ...base } = makeRule();
     return { ...base, ...(where === '' ? {} : { where }), groupBy, windowMs, fireAt, resolveBelow: Math.max(1, fireAt - gap), escalate: levels.map((atLeast) => ({ atLeast, severity: 'critical' })) };
@@ -86,9 +86,9 @@ function plain(event: AlertEvent): PlainEvent {
   const base = { kind, ruleId, group: event.group['category'] ?? 'all', severity, count, atMs, firstItemAtMs, lastItemAtMs };
   switch (event.kind) {
     case 'opened':
-      return { ...base, late: event.late, endsAtMs: event.endsAtMs };
+      return { ...base, late: event.late, endsAtMs: event.endsAtMs! };
     case 'escalated':
-      return { ...base, endsAtMs: event.endsAtMs };
+      return { ...base, endsAtMs: event.endsAtMs! };
     case 'resolved':
       return { ...base, peak: event.peak, reason: event.reason };
   }

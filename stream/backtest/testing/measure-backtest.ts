@@ -1,4 +1,4 @@
-import type { Rule } from '../../../core/rule.ts';
+import type { Rule, ThresholdRule } from '../../../core/rule.ts';
 import { CATEGORY_IDS } from '../../../core/category.ts';
 import { Arrivals } from '../arrivals.ts';
 import { Backtester } from '../backtester.ts';
@@ -13,7 +13,7 @@ const BATCH = 20_000;
 const PRODUCTS = 600;
 const itemsWanted = Number(process.argv[2] ?? '2') * 1_000_000;
 
-const rule = (id: string, over: Partial<Rule>): Rule => ({
+const rule = (id: string, over: Partial<ThresholdRule>): Rule => ({
   id, title: { zh: id, en: id }, kind: 'threshold', where: 'complaint', groupBy: ['category'], windowMs: DAY_MS,
   fireAt: 20_000, resolveBelow: 16_000, severity: 'warning', escalate: [], notify: [], ...over,
 });

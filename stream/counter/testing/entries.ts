@@ -1,6 +1,6 @@
 import type { FeedbackItem } from '../../../core/feedback.ts';
 import type { LogEntry, ScoredEntry, ScoredItem } from '../../../core/frame.ts';
-import type { Rule } from '../../../core/rule.ts';
+import type { Rule, ThresholdRule } from '../../../core/rule.ts';
 import type { Score } from '../../../core/score.ts';
 
 export const START_MS = Date.UTC(2026, 2, 1, 8);
@@ -29,7 +29,7 @@ export function makeItem(over: Partial<FeedbackItem> & { score?: Partial<Score> 
   };
 }
 
-export function makeRule(over: Partial<Rule> = {}): Rule {
+export function makeRule(over: Partial<ThresholdRule> = {}): ThresholdRule {
   return {
     id: 'burst',
     title: { zh: '投诉激增', en: 'Complaints surge' },
