@@ -1,8 +1,10 @@
 import type { Language } from '../core/score.ts';
+import type { UnitKernel } from './kernel/unit-kernel.ts';
+import { createUnitKernel, maskWords } from './kernel/unit-kernel.ts';
 import { denseLayout, inputSize } from './shape.ts';
 import type { ModelShape } from './shape.ts';
+import { FEATURES_MAX, NGRAM_MAX, UNITS_MAX } from './text/tokenizer.ts';
 import type { Tokenizer } from './text/tokenizer.ts';
-import { NGRAM_MAX, UNITS_MAX } from './text/tokenizer.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface EncoderWeights {
@@ -25,8 +27,10 @@ export class Trace {
   rowEnd = new Int32Array(0);
   rows = new Int32Array(0);
   covers = new Uint8Array(0);
-  /** [units, dimensions] after the rectifier. */
-  unit = new Float32Array(0);
+  /** [units, words]: which numbers of a unit are above 0. */
+  masks = new Uint32Array(0);
+  /** [dimensions]: the unit of each maximum, −1 for none. */
+  bestAt = new Int32Array(0);
   /** [pools, units] */
   attention = new Float32Array(0);
 
@@ -39,9 +43,10 @@ export class Trace {
       this.unitStart = new Int32Array(capacity);
       this.unitEnd = new Int32Array(capacity);
       this.rowEnd = new Int32Array(capacity);
-      this.unit = new Float32Array(capacity * shape.dimensions);
+      this.masks = new Uint32Array(capacity * maskWords(shape.dimensions));
       this.attention = new Float32Array(capacity * shape.pools);
     }
+    if (this.bestAt.length !== shape.dimensions) this.bestAt = new Int32Array(shape.dimensions);
     if (this.rows.length < tokenizer.featureCount) {
       this.rows = new Int32Array(tokenizer.featureCount * 2);
       this.covers = new Uint8Array(tokenizer.featureCount * 2);
@@ -53,95 +58,119 @@ export class Trace {
 
 /**
  * Turns the units that a tokenizer holds into the network's input, [inputSize] float32: the embedding look-up and the
- * attention pooling, in typed arrays, because gathering is what tensor backends do slowest.
+ * attention pooling, beside TensorFlow.js, because gathering is what tensor backends do slowest.
  */
 export class Encoder {
-  readonly #weights: EncoderWeights;
-  readonly #unitSum: Int32Array;
-  readonly #bias: Float32Array;
-  readonly #queries: Float32Array;
+  readonly #shape: ModelShape;
+  readonly #vocabulary: Vocabulary;
+  readonly #kernel: UnitKernel;
+  readonly #words: number;
 
-  constructor(weights: EncoderWeights) {
-    this.#weights = weights;
-    const { dimensions, pools } = weights.shape;
-    const layout = denseLayout(weights.shape);
-    this.#unitSum = new Int32Array(dimensions);
-    this.#bias = weights.dense.subarray(layout.bias.from, layout.bias.from + dimensions);
-    this.#queries = weights.dense.subarray(layout.queries.from, layout.queries.from + pools * dimensions);
+  constructor({ shape, vocabulary, table, tableScale, dense }: EncoderWeights) {
+    const { dimensions, pools } = shape;
+    const layout = denseLayout(shape);
+    this.#shape = shape;
+    this.#vocabulary = vocabulary;
+    this.#words = maskWords(dimensions);
+    this.#kernel = createUnitKernel({ vocabulary: shape.vocabulary, dimensions, pools, unitsMax: UNITS_MAX, rowsMax: FEATURES_MAX }, {
+      table, tableScale,
+      bias: dense.subarray(layout.bias.from, layout.bias.from + dimensions),
+      queries: dense.subarray(layout.queries.from, layout.queries.from + pools * dimensions),
+    });
   }
 
   /** Writes the input of one text at `into[from …]` and what led there into `trace`. An empty text gives zeros in all pools. */
   encode(tokenizer: Tokenizer, language: Language, target: { into: Float32Array; from: number; trace: Trace }): void {
     const { into, from, trace } = target;
-    const { shape, vocabulary, table, tableScale } = this.#weights;
-    const { dimensions, pools } = shape;
-    const unitSum = this.#unitSum;
-    trace.begin(tokenizer, shape);
-    const { unit, rows, covers, rowEnd } = trace;
-    const bias = this.#bias;
+    const { pools } = this.#shape;
+    const kernel = this.#kernel;
     const units = tokenizer.unitCount;
-    const sumScale = 1 / Math.sqrt(Math.max(1, units));
-    into.fill(0, from, from + inputSize(shape));
-    let feature = 0;
-    let known = 0;
-    for (let t = 0; t < units; t++) {
-      unitSum.fill(0);
-      const last = tokenizer.featureEnd[t]!;
-      // A unit's features come longest n-gram first, then the unit itself, then the letters inside a word.
-      let length = Math.min(NGRAM_MAX, t + 1) + 1;
-      for (; feature < last; feature++) {
-        if (length > 1) length--;
-        const row = vocabulary.rowOf(tokenizer.features[feature]!);
-        if (row < 0) continue;
-        rows[known] = row;
-        covers[known++] = length;
-        const at = row * dimensions;
-        for (let d = 0; d < dimensions; d++) unitSum[d] = (unitSum[d]! + table[at + d]!) | 0;
-      }
-      rowEnd[t] = known;
-      const base = t * dimensions;
-      for (let d = 0; d < dimensions; d++) {
-        const value = unitSum[d]! * tableScale + bias[d]!;
-        into[from + d]! += value * sumScale;
-        const positive = value > 0 ? value : 0;
-        unit[base + d] = positive;
-        if (positive > into[from + dimensions + d]!) into[from + dimensions + d] = positive;
-      }
+    trace.begin(tokenizer, this.#shape);
+    kernel.pooled.fill(0);
+    kernel.bestAt.fill(-1);
+    const known = this.#addUnits(tokenizer, trace);
+    for (let k = 0; k < pools; k++) {
+      softmax(kernel.attention, k * UNITS_MAX, units);
+      kernel.pool(k, units);
+      trace.attention.set(kernel.attention.subarray(k * UNITS_MAX, k * UNITS_MAX + units), k * units);
     }
-    for (let k = 0; k < pools; k++) this.#pool(k, trace, into, from + (2 + k) * dimensions);
-    const extras = from + (2 + pools) * dimensions;
+    trace.rows.set(kernel.rows.subarray(0, known));
+    trace.masks.set(kernel.masks.subarray(0, units * this.#words));
+    trace.bestAt.set(kernel.bestAt);
+    into.set(kernel.pooled, from);
+    const extras = from + inputSize(this.#shape) - 3;
     into[extras] = language === 'zh' ? 1 : 0;
     into[extras + 1] = language === 'en' ? 1 : 0;
     into[extras + 2] = Math.log1p(units) / 5;
   }
 
-  #pool(k: number, trace: Trace, into: Float32Array, from: number): void {
-    const { dimensions } = this.#weights.shape;
-    const { units, unit } = trace;
-    const attention = trace.attention.subarray(k * units, (k + 1) * units);
-    const queries = this.#queries;
-    const query = k * dimensions;
-    let max = -Infinity;
-    for (let t = 0; t < units; t++) {
-      const base = t * dimensions;
-      let score = 0;
-      for (let d = 0; d < dimensions; d++) score += unit[base + d]! * queries[query + d]!;
-      attention[t] = score;
-      if (score > max) max = score;
+  /** Answers how many features the model knows. */
+  #addUnits(tokenizer: Tokenizer, trace: Trace): number {
+    const { rowsAt, rows } = this.#kernel;
+    const vocabulary = this.#vocabulary;
+    const { covers, rowEnd } = trace;
+    const { features, featureEnd, unitCount } = tokenizer;
+    const sumScale = 1 / Math.sqrt(Math.max(1, unitCount));
+    let feature = 0;
+    let known = 0;
+    for (let t = 0; t < unitCount; t++) {
+      const first = known;
+      const last = featureEnd[t]!;
+      // A unit's features come longest n-gram first, then the unit itself, then the letters inside a word.
+      let length = Math.min(NGRAM_MAX, t + 1) + 1;
+      for (; feature < last; feature++) {
+        if (length > 1) length--;
+        const row = vocabulary.rowOf(features[feature]!);
+        if (row < 0) continue;
+        rows[known] = row;
+        covers[known++] = length;
+      }
+      rowEnd[t] = known;
+      this.#kernel.addUnit(t, rowsAt + first * 4, rowsAt + known * 4, sumScale);
     }
-    let sum = 0;
-    for (let t = 0; t < units; t++) {
-      const weight = Math.exp(attention[t]! - max);
-      attention[t] = weight;
-      sum += weight;
-    }
-    for (let t = 0; t < units; t++) {
-      const weight = attention[t]! / sum;
-      attention[t] = weight;
-      // A unit with less than a ten-thousandth of the attention moves no decision.
-      if (weight < 1e-4) continue;
-      const base = t * dimensions;
-      for (let d = 0; d < dimensions; d++) into[from + d]! += weight * unit[base + d]!;
-    }
+    return known;
   }
+
+  /**
+   * How much each unit moved (negative − positive): the slope of the network at this text, `slopes[from …]`, times what each
+   * n-gram put in, with attention and maxima held where they are; an n-gram's share is spread evenly over the units it covers.
+   */
+  contributions(trace: Trace, slopes: Float32Array, from: number): Float32Array {
+    const kernel = this.#kernel;
+    const { dimensions, pools } = this.#shape;
+    const { units, rowEnd, covers, attention } = trace;
+    const out = new Float32Array(units);
+    if (units === 0) return out;
+    kernel.slopes.set(slopes.subarray(from, from + (2 + pools) * dimensions));
+    kernel.bestAt.set(trace.bestAt);
+    kernel.masks.set(trace.masks.subarray(0, units * this.#words));
+    for (let k = 0; k < pools; k++) kernel.attention.set(attention.subarray(k * units, (k + 1) * units), k * UNITS_MAX);
+    kernel.rows.set(trace.rows.subarray(0, rowEnd[units - 1]!));
+    const { pushes, rowsAt } = kernel;
+    const sumScale = 1 / Math.sqrt(units);
+    let at = 0;
+    for (let t = 0; t < units; t++) {
+      const last = rowEnd[t]!;
+      kernel.push(t, rowsAt + at * 4, rowsAt + last * 4, sumScale);
+      for (; at < last; at++) {
+        const length = covers[at]!;
+        const share = pushes[at]! / length;
+        for (let k = 0; k < length; k++) out[t - k]! += share;
+      }
+    }
+    return out;
+  }
+}
+
+function softmax(scores: Float32Array, from: number, count: number): void {
+  const end = from + count;
+  let max = -Infinity;
+  for (let at = from; at < end; at++) if (scores[at]! > max) max = scores[at]!;
+  let sum = 0;
+  for (let at = from; at < end; at++) {
+    const weight = Math.exp(scores[at]! - max);
+    scores[at] = weight;
+    sum += weight;
+  }
+  for (let at = from; at < end; at++) scores[at] = scores[at]! / sum;
 }

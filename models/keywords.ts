@@ -1,56 +1,10 @@
-import type { EncoderWeights, Trace } from './encoder.ts';
+import type { Trace } from './encoder.ts';
 
 const KEYWORDS_MAX = 5;
 /** A keyword holds at most this many units: Han characters or words. */
 const SPAN_UNITS_MAX = 10;
 /** A span counts only with this share of the strongest span's contribution. */
 const SPAN_SHARE_MIN = 0.2;
-
-/**
- * How much each unit moved (negative − positive): the slope of the network at this text times what each n-gram put in,
- * with attention and maxima held where they are; an n-gram's share is spread evenly over the units it covers.
- */
-export function unitContributions(trace: Trace, weights: EncoderWeights, slopes: Float32Array, from: number): Float32Array {
-  const { dimensions, pools } = weights.shape;
-  const { units, unit, attention, rows, covers, rowEnd } = trace;
-  const { table, tableScale } = weights;
-  const contributions = new Float32Array(units);
-  const slope = new Float32Array(dimensions);
-  const best = new Float32Array(dimensions);
-  const bestAt = new Int32Array(dimensions).fill(-1);
-  for (let t = 0; t < units; t++) {
-    for (let d = 0; d < dimensions; d++) {
-      const value = unit[t * dimensions + d]!;
-      if (value > best[d]!) {
-        best[d] = value;
-        bestAt[d] = t;
-      }
-    }
-  }
-  const sumScale = 1 / Math.sqrt(Math.max(1, units));
-  let at = 0;
-  for (let t = 0; t < units; t++) {
-    const base = t * dimensions;
-    for (let d = 0; d < dimensions; d++) {
-      let total = slopes[from + d]! * sumScale;
-      if (unit[base + d]! > 0) {
-        if (bestAt[d] === t) total += slopes[from + dimensions + d]!;
-        for (let k = 0; k < pools; k++) total += attention[k * units + t]! * slopes[from + (2 + k) * dimensions + d]!;
-      }
-      slope[d] = total * tableScale;
-    }
-    const last = rowEnd[t]!;
-    for (; at < last; at++) {
-      const row = rows[at]! * dimensions;
-      let sum = 0;
-      for (let d = 0; d < dimensions; d++) sum += table[row + d]! * slope[d]!;
-      const length = covers[at]!;
-      const share = sum / length;
-      for (let k = 0; k < length; k++) contributions[t - k]! += share;
-    }
-  }
-  return contributions;
-}
 
 const MEANS_NOTHING = /^[\p{P}\p{S}\p{Z}\s]*$/u;
 const EMOJI = /\p{Extended_Pictographic}/u;

@@ -15,7 +15,7 @@ export interface NetworkAnswer {
 export class Network {
   readonly #tf: Tf;
   readonly #inputs: number;
-  readonly #tensors: Record<'hiddenWeights' | 'hiddenBias' | 'outputWeights' | 'skipWeights' | 'outputBias' | 'hiddenSlope' | 'skipSlope', Tensor>;
+  readonly #tensors: Record<'hiddenWeights' | 'hiddenWeightsTurned' | 'hiddenBias' | 'outputWeights' | 'skipWeights' | 'outputBias' | 'hiddenSlope' | 'skipSlope', Tensor>;
 
   constructor(tf: Tf, shape: ModelShape, dense: Float32Array) {
     const layout = denseLayout(shape);
@@ -33,6 +33,8 @@ export class Network {
       outputWeights: tf.tensor2d(slice('outputWeights'), [shape.hidden, OUTPUT_SIZE]),
       skipWeights: tf.tensor2d(slice('skipWeights'), [inputs, OUTPUT_SIZE]),
       outputBias: tf.tensor1d(slice('outputBias')),
+      // Turned round here once: the wasm backend multiplies by a transposed matrix far more slowly.
+      hiddenWeightsTurned: turned(tf, slice('hiddenWeights'), inputs, shape.hidden),
       hiddenSlope: tf.tensor2d(difference(slice('outputWeights'), shape.hidden), [1, shape.hidden]),
       skipSlope: tf.tensor2d(difference(slice('skipWeights'), inputs), [1, inputs]),
     };
@@ -47,7 +49,7 @@ export class Network {
       const hidden = tf.fused.matMul({ a: x, b: t.hiddenWeights, bias: t.hiddenBias, activation: 'relu' });
       const direct = tf.fused.matMul({ a: x, b: t.skipWeights, bias: t.outputBias });
       const out = tf.add(tf.matMul(hidden as Tensor2D, t.outputWeights as Tensor2D), direct);
-      const slope = tf.add(tf.matMul(tf.mul(tf.step(hidden), t.hiddenSlope) as Tensor2D, t.hiddenWeights as Tensor2D, false, true), t.skipSlope);
+      const slope = tf.add(tf.matMul(tf.mul(tf.step(hidden), t.hiddenSlope) as Tensor2D, t.hiddenWeightsTurned as Tensor2D), t.skipSlope);
       return [out, slope];
     });
     try {
@@ -62,4 +64,13 @@ export class Network {
   dispose(): void {
     for (const tensor of Object.values(this.#tensors)) tensor.dispose();
   }
+}
+
+/** [rows, columns] → a tensor of [columns, rows]. */
+function turned(tf: Tf, matrix: Float32Array, rows: number, columns: number): Tensor {
+  const out = new Float32Array(matrix.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) out[column * rows + row] = matrix[row * columns + column] ?? 0;
+  }
+  return tf.tensor2d(out, [columns, rows]);
 }

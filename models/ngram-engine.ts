@@ -1,10 +1,9 @@
 import type { Language } from '../core/score.ts';
 import { chooseBackend } from './backends.ts';
 import { calibrate, SILENT_PROBABILITIES } from './decide-score.ts';
-import type { EncoderWeights } from './encoder.ts';
 import { Encoder, Trace } from './encoder.ts';
 import type { ModelEngine, Reading } from './engine.ts';
-import { findKeywords, unitContributions } from './keywords.ts';
+import { findKeywords } from './keywords.ts';
 import { Network } from './network.ts';
 import { inputSize } from './shape.ts';
 import { Tokenizer } from './text/tokenizer.ts';
@@ -20,7 +19,7 @@ class NgramEngine implements ModelEngine {
   readonly version: string;
   readonly backend: string;
   readonly textsMax = NETWORK_BATCH_MAX;
-  readonly #weights: EncoderWeights;
+  readonly #inputs: number;
   readonly #manifest: Manifest;
   readonly #network: Network;
   readonly #encoder: Encoder;
@@ -30,14 +29,14 @@ class NgramEngine implements ModelEngine {
   constructor(model: StoredModel, network: Network, backend: string) {
     this.version = model.manifest.version;
     this.backend = backend;
-    this.#weights = model.weights;
+    this.#inputs = inputSize(model.weights.shape);
     this.#manifest = model.manifest;
     this.#network = network;
     this.#encoder = new Encoder(model.weights);
   }
 
   async read(texts: readonly string[], languages: readonly Language[]): Promise<Reading[]> {
-    const width = inputSize(this.#weights.shape);
+    const width = this.#inputs;
     const matrix = new Float32Array(texts.length * width);
     // Traces are taken out while the batch is in flight, so that two calls at once do not share one.
     const traces = texts.map(() => this.#traces.pop() ?? new Trace());
@@ -50,8 +49,7 @@ class NgramEngine implements ModelEngine {
     const readings = traces.map((trace, at) => {
       const probabilities = trace.units === 0 ? SILENT_PROBABILITIES : calibrate(logits, at * outputs, this.#manifest.calibration);
       const leansNegative = (probabilities[0] ?? 0) * 2 + (probabilities[1] ?? 0) >= (probabilities[2] ?? 0);
-      const contributions = unitContributions(trace, this.#weights, slopes, at * width);
-      return { probabilities, keywords: findKeywords(trace, contributions, leansNegative ? 1 : -1) };
+      return { probabilities, keywords: findKeywords(trace, this.#encoder.contributions(trace, slopes, at * width), leansNegative ? 1 : -1) };
     });
     this.#keepTraces(traces);
     return readings;

@@ -1,36 +1,36 @@
-/** Finds the table row of a feature hash: open addressing in two typed arrays, loaded at most half. */
+/** Finds the table row of a feature hash: open addressing in one typed array, loaded at most half. */
 export class Vocabulary {
   readonly size: number;
   /** Ascending. The row of a hash is its place here. */
   readonly hashes: Uint32Array;
-  readonly #keys: Uint32Array;
-  readonly #rows: Int32Array;
+  /** A slot is a hash and one more than its row, side by side, so that one line of the cache answers; 0 for an empty one. */
+  readonly #slots: Uint32Array;
   readonly #mask: number;
 
   /** `hashes`: ascending, without repeats. */
   constructor(hashes: Uint32Array) {
     this.hashes = hashes;
     this.size = hashes.length;
-    let slots = 1;
-    while (slots < hashes.length * 2) slots *= 2;
-    this.#mask = slots - 1;
-    this.#keys = new Uint32Array(slots);
-    this.#rows = new Int32Array(slots).fill(-1);
+    let count = 1;
+    while (count < hashes.length * 2) count *= 2;
+    this.#mask = count - 1;
+    this.#slots = new Uint32Array(count * 2);
     for (let row = 0; row < hashes.length; row++) {
-      const hash = hashes[row] ?? 0;
+      const hash = hashes[row]!;
       let slot = hash & this.#mask;
-      while (this.#rows[slot] !== -1) slot = (slot + 1) & this.#mask;
-      this.#keys[slot] = hash;
-      this.#rows[slot] = row;
+      while (this.#slots[slot * 2 + 1] !== 0) slot = (slot + 1) & this.#mask;
+      this.#slots[slot * 2] = hash;
+      this.#slots[slot * 2 + 1] = row + 1;
     }
   }
 
   /** −1 for a feature that the model has not learned. */
   rowOf(hash: number): number {
+    const slots = this.#slots;
     let slot = hash & this.#mask;
     for (;;) {
-      const row = this.#rows[slot] ?? -1;
-      if (row === -1 || this.#keys[slot] === hash) return row;
+      const row = slots[slot * 2 + 1]!;
+      if (row === 0 || slots[slot * 2] === hash) return row - 1;
       slot = (slot + 1) & this.#mask;
     }
   }

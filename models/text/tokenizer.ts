@@ -9,7 +9,9 @@ const SUBWORD_MAX = 5;
 const WORD_CHARACTERS_MAX = 24;
 /** Units joined into one feature: Han characters, words, punctuation. */
 export const NGRAM_MAX = 4;
-const FEATURES_MAX = UNITS_MAX * (NGRAM_MAX + (SUBWORD_MAX - SUBWORD_MIN + 1) * WORD_CHARACTERS_MAX);
+export const FEATURES_PER_UNIT_MAX = NGRAM_MAX + (SUBWORD_MAX - SUBWORD_MIN + 1) * WORD_CHARACTERS_MAX;
+/** Features of one text. */
+export const FEATURES_MAX = UNITS_MAX * FEATURES_PER_UNIT_MAX;
 
 const HASH_SEED = 0x9e3779b1;
 const WORD_SALT = 0x2545f491;
