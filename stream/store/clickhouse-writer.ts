@@ -2,6 +2,7 @@ import type { StoredItem } from '../../core/stored-item.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import type { Store } from './clickhouse.ts';
+import { backfilledThrough, withoutStored } from './backfills.ts';
 import { FEEDBACK_COLUMNS } from './feedback-row.ts';
 import { migrate } from './migrate.ts';
 import { toRow } from './to-row.ts';
@@ -15,6 +16,8 @@ const INSERT_SETTINGS: Readonly<Record<string, number | string>> = {
   insert_deduplicate: 1,
   deduplicate_insert: 'enable',
   deduplicate_blocks_in_dependent_materialized_views: 1,
+  materialized_views_ignore_errors: 0,
+  distributed_foreground_insert: 1,
   input_format_parallel_parsing: 0,
   max_insert_block_size: 1_048_576,
   max_insert_block_size_bytes: 0,
@@ -37,6 +40,8 @@ const TOKEN = /^[A-Za-z0-9._:@+/-]{1,200}$/;
 export class ClickHouseWriter implements BatchWriter {
   readonly #store: Store;
   #settings: string | undefined;
+  /** By log, asked once: it changes with a migration only. */
+  readonly #backfilledThrough = new Map<string, number>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -56,6 +61,18 @@ export class ClickHouseWriter implements BatchWriter {
 
   async insert(rows: readonly StoredItem[], logId: string, token: string): Promise<void> {
     if (!TOKEN.test(token)) throw new TocsinError('internal', `Not a deduplication token: ${JSON.stringify(token)}.`);
+    if (!(await this.#wasBackfilled(rows, logId))) return this.#send(rows, logId, token);
+    const missing = await withoutStored(this.#store, rows, logId);
+    if (missing.length > 0) await this.#send(missing, logId, `${token}/missing`);
+  }
+
+  async #wasBackfilled(rows: readonly StoredItem[], logId: string): Promise<boolean> {
+    const through = this.#backfilledThrough.get(logId) ?? (await backfilledThrough(this.#store, logId));
+    this.#backfilledThrough.set(logId, through);
+    return rows.some(({ sequence }) => sequence <= through);
+  }
+
+  async #send(rows: readonly StoredItem[], logId: string, token: string): Promise<void> {
     const settings = (this.#settings ??= await this.#knownSettings());
     const statement = `INSERT INTO ${this.#store.database}.feedback (${COLUMN_LIST}) SETTINGS ${settings}, insert_deduplication_token = '${token}' FORMAT JSONCompactEachRow`;
     const data = jsonLines(rows, logId);

@@ -7,6 +7,7 @@ import { finished } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { TocsinError } from '../../core/errors.ts';
+import { cluster, singleServer, type Placement } from './migrations/placement.ts';
 import { toStoreError } from './store-errors.ts';
 
 export interface StoreOptions {
@@ -18,6 +19,10 @@ export interface StoreOptions {
   dataDir: string;
   /** Default `tocsin`. */
   database?: string;
+  /** Server only: a cluster of its `system.clusters`, over which the tables are spread. Absent: one server. */
+  cluster?: string;
+  /** Zone whose midnight begins a day of the daily roll-ups; default Asia/Shanghai. */
+  timeZone?: string;
   /** Server only: one insert or query may take this long. Default 60 s. */
   requestTimeoutMs?: number;
 }
@@ -31,6 +36,8 @@ export interface Store {
   /** Where it is, without user and password. */
   readonly place: string;
   readonly database: string;
+  /** How the tables are laid out there. */
+  readonly layout: Placement;
   /** Rows of a query as arrays of values. `overloaded` when QUERIES_MAX already run or wait. */
   select(query: string, parameters?: Parameters): Promise<unknown[][]>;
   /** The same as one array per column: the quickest way to read many rows. */
@@ -52,6 +59,7 @@ const IDLE_SOCKET_TTL_MS = 2_500;
 /** Queries that run or wait. The embedded engine holds one of libuv's threads for each. */
 const QUERIES_MAX = 32;
 const CLOSE_WAIT_MS_MAX = 10_000;
+const CLUSTER_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 const DATABASE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
 /**
@@ -63,15 +71,19 @@ export function openStore(options: StoreOptions): Store {
   if (!DATABASE_NAME.test(database)) {
     throw new TocsinError('invalid_setting', `The ClickHouse database name must be letters, digits and underscores, not ${JSON.stringify(database)}.`);
   }
-  return options.url === undefined ? openEmbedded(options.dataDir, database) : openServer(options.url, database, options);
+  if (options.cluster !== undefined && !CLUSTER_NAME.test(options.cluster)) {
+    throw new TocsinError('invalid_setting', `The ClickHouse cluster name must be letters, digits, dots, hyphens and underscores, not ${JSON.stringify(options.cluster)}.`);
+  }
+  const layout = options.cluster === undefined ? singleServer(database, options.timeZone) : cluster(database, options.cluster, options.timeZone);
+  return options.url === undefined ? openEmbedded(options.dataDir, layout) : openServer(options.url, layout, options);
 }
 
-function openEmbedded(dataDir: string, database: string): Store {
+function openEmbedded(dataDir: string, layout: Placement): Store {
   const place = join(resolve(dataDir), 'clickhouse');
   try {
     mkdirSync(place, { recursive: true });
     // The engine runs one statement at a time per connection: with two, a long search does not stand before the inserts.
-    return new ClickHouseStore({ kind: 'embedded', place, database, writer: embeddedClient(place), reader: embeddedClient(place) });
+    return new ClickHouseStore({ kind: 'embedded', place, layout, writer: embeddedClient(place), reader: embeddedClient(place) });
   } catch (error) {
     throw new TocsinError(
       'data_dir_unusable',
@@ -90,7 +102,7 @@ export function embeddedClient(path: string): ClickHouseClient {
   return createClient({ connection, log: { level: ClickHouseLogLevel.OFF } });
 }
 
-function openServer(url: string, database: string, options: StoreOptions): Store {
+function openServer(url: string, layout: Placement, options: StoreOptions): Store {
   const address = parseUrl(url);
   const client = createClient({
     url: address.origin,
@@ -101,7 +113,7 @@ function openServer(url: string, database: string, options: StoreOptions): Store
     keep_alive: { enabled: true, idle_socket_ttl: IDLE_SOCKET_TTL_MS },
     log: { level: ClickHouseLogLevel.OFF },
   });
-  return new ClickHouseStore({ kind: 'server', place: address.origin, database, writer: client, reader: client });
+  return new ClickHouseStore({ kind: 'server', place: address.origin, layout, writer: client, reader: client });
 }
 
 /** The URL may hold a password: no sentence repeats it. */
@@ -116,7 +128,7 @@ function parseUrl(url: string): URL {
 interface Opened {
   kind: Store['kind'];
   place: string;
-  database: string;
+  layout: Placement;
   writer: ClickHouseClient;
   reader: ClickHouseClient;
 }
@@ -125,16 +137,18 @@ class ClickHouseStore implements Store {
   readonly kind: Store['kind'];
   readonly place: string;
   readonly database: string;
+  readonly layout: Placement;
   readonly #writer: ClickHouseClient;
   readonly #reader: ClickHouseClient;
   readonly #running = new Set<Promise<unknown>>();
   #queries = 0;
   #closing: Promise<void> | undefined;
 
-  constructor({ kind, place, database, writer, reader }: Opened) {
+  constructor({ kind, place, layout, writer, reader }: Opened) {
     this.kind = kind;
     this.place = place;
-    this.database = database;
+    this.database = layout.database;
+    this.layout = layout;
     this.#writer = writer;
     this.#reader = reader;
   }

@@ -2,7 +2,7 @@ import { TocsinError } from '../../core/errors.ts';
 import type { Store } from './clickhouse.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
-import { singleServer, type Placement } from './migrations/placement.ts';
+import type { Placement } from './migrations/placement.ts';
 import { answeredType } from './store-errors.ts';
 
 export interface MigrateOptions {
@@ -19,7 +19,7 @@ export interface MigrateOptions {
  */
 export async function migrate(store: Store, options: MigrateOptions = {}): Promise<number[]> {
   const migrations = options.migrations ?? MIGRATIONS;
-  const placement = options.placement ?? singleServer(store.database);
+  const placement = options.placement ?? store.layout;
   const applied = await appliedVersions(store, placement);
   refuseNewerSchema(store, applied, migrations);
   const done: number[] = [];
@@ -31,13 +31,16 @@ export async function migrate(store: Store, options: MigrateOptions = {}): Promi
   return done;
 }
 
-async function appliedVersions(store: Store, { database, onCluster, mergeTree }: Placement): Promise<Set<number>> {
+async function appliedVersions(store: Store, { database, onCluster, local, engine }: Placement): Promise<Set<number>> {
   await store.run(`CREATE DATABASE IF NOT EXISTS ${database} ${onCluster}`);
   await store.run(`
-CREATE TABLE IF NOT EXISTS ${database}.migrations ${onCluster}
+CREATE TABLE IF NOT EXISTS ${local('migrations')} ${onCluster}
 (version UInt32, name String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
-ENGINE = ${mergeTree()} ORDER BY version`);
-  const rows = await store.select(`SELECT DISTINCT version FROM ${database}.migrations`);
+ENGINE = ${engine('MergeTree', { table: 'migrations', spread: 'everywhere' })} ORDER BY version`);
+  await store.run(`
+CREATE TABLE IF NOT EXISTS ${local('backfills')} ${onCluster} (log_id String, through UInt64)
+ENGINE = ${engine('MergeTree', { table: 'backfills', spread: 'everywhere' })} ORDER BY log_id`);
+  const rows = await store.select(`SELECT DISTINCT version FROM ${local('migrations')}`);
   return new Set(rows.map((row) => Number(row[0])));
 }
 
@@ -60,7 +63,7 @@ async function apply(store: Store, placement: Placement, migration: Migration): 
       throw migrationError(migration, `statement ${index + 1} of ${statements.length}`, error);
     }
   }
-  await store.run(`INSERT INTO ${placement.database}.migrations (version, name) SETTINGS async_insert = 0 VALUES (${migration.version}, '${migration.name}')`);
+  await store.run(`INSERT INTO ${placement.local('migrations')} (version, name) SETTINGS async_insert = 0 VALUES (${migration.version}, '${migration.name}')`);
 }
 
 /** A server that cannot be reached is worth another try; one that answers "no" to a statement is not. */

@@ -4,7 +4,10 @@ import type { Migration } from './migration.ts';
  * Blocks that the table remembers. A batch is one block a month that it touches, and only the last batches before a
  * crash are ever sent again, so this is generous; it is a file of a few hundred kilobytes.
  */
-const DEDUPLICATION_WINDOW_BLOCKS = 10_000;
+export const DEDUPLICATION_WINDOW_BLOCKS = 10_000;
+
+/** The same item always lies on the same shard, so that a repeated insert meets its first one there. */
+const SHARD_BY_ITEM = 'cityHash64(workspace, id)';
 
 /**
  * One row per accepted item. Sorted for what boards and searches ask (a workspace, a span of time); a month is a
@@ -15,8 +18,8 @@ const DEDUPLICATION_WINDOW_BLOCKS = 10_000;
 export const feedback: Migration = {
   version: 1,
   name: 'feedback',
-  statements: ({ database, onCluster, mergeTree, deduplicationSettings }) => [`
-CREATE TABLE IF NOT EXISTS ${database}.feedback ${onCluster}
+  statements: ({ onCluster, local, engine, above, deduplicationSettings }) => [`
+CREATE TABLE IF NOT EXISTS ${local('feedback')} ${onCluster}
 (
   workspace LowCardinality(String),
   id String CODEC(ZSTD(1)),
@@ -70,9 +73,9 @@ CREATE TABLE IF NOT EXISTS ${database}.feedback ${onCluster}
   INDEX id_bloom id TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX log_sequence_range log_sequence TYPE minmax GRANULARITY 1
 )
-ENGINE = ${mergeTree()}
+ENGINE = ${engine('MergeTree', { table: 'feedback' })}
 PARTITION BY toYYYYMM(created_at)
 ORDER BY (workspace, created_at, id)
 SETTINGS ${deduplicationSettings(DEDUPLICATION_WINDOW_BLOCKS)}, fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
-`],
+`, ...above('feedback', SHARD_BY_ITEM)],
 };

@@ -1,5 +1,6 @@
 import { feedback } from './0001-feedback.ts';
+import { rollups } from './0002-rollups.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a migration that was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [feedback];
+export const MIGRATIONS: readonly Migration[] = [feedback, rollups];
