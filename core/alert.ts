@@ -46,6 +46,20 @@ export interface SpikeMeasure {
   today?: 'workday' | 'rest-day' | 'sale-day';
 }
 
+/** One text that many customers sent, as far as it has to do with an alert or a group. */
+export interface CampaignShare {
+  /** Id of its first item. */
+  of: string;
+  /** Items, different customers and different texts in all, wherever they were counted. */
+  items: number;
+  customers: number;
+  texts: number;
+  /** False where a limit makes customers and texts lower bounds. */
+  exact: boolean;
+  /** Items counted in this group since the text was known to be copied. */
+  counted: number;
+}
+
 interface AlertEventBase {
   /** Derived from rule, group and log sequence: the same cause gives the same id. */
   id: string;
@@ -77,6 +91,8 @@ export interface AlertOpened extends AlertEventBase {
   kind: 'opened';
   /** The latest items of the window, newest first, at most three. */
   quotes: QuotedItem[];
+  /** Copied texts among the items, those with most of them first, at most three; absent where there are none. */
+  campaigns?: CampaignShare[];
   /** When the count would fall below `resolveBelow` if nothing more came; null where the alert does not end by waiting. */
   endsAtMs: number | null;
   /** True when late items completed a past window: the count at `atMs` itself is below `fireAt`. */
@@ -89,6 +105,7 @@ export interface AlertEscalated extends AlertEventBase {
   /** Stream time of the `opened` event; absent where the writer did not keep it. */
   openedAtMs?: number;
   quotes: QuotedItem[];
+  campaigns?: CampaignShare[];
   endsAtMs: number | null;
 }
 

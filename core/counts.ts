@@ -1,4 +1,4 @@
-import type { GroupKey } from './alert.ts';
+import type { CampaignShare, GroupKey } from './alert.ts';
 import type { LowerBoundReason } from './live.ts';
 import type { GroupField } from './rule.ts';
 
@@ -22,6 +22,8 @@ export interface CountedGroup {
   distinctCustomersExact?: false;
   /** When the oldest item leaves the window; null for an empty group. */
   nextExpiryAtMs: number | null;
+  /** Copied texts among the items, those with most of them first, at most three; absent where there are none. */
+  campaigns?: CampaignShare[];
   /** Items in the same window `previousAgoMs` before; null where not all of it is held. Absent where it was not asked for. */
   previous?: number | null;
   /** Items in the same window of each week before that is held whole, the latest first. Absent where it was not asked for. */

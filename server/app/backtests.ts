@@ -2,6 +2,7 @@ import { TocsinError } from '../../core/errors.ts';
 import type { Clock } from '../../core/clock.ts';
 import { backtestLog } from '../../stream/backtest/backtest-log.ts';
 import { backtestStore } from '../../stream/backtest/backtest-store.ts';
+import type { DuplicateConfig } from '../../stream/duplicates/config.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import type { Backtests } from '../gateway/services.ts';
@@ -12,7 +13,7 @@ const ITEMS_MAX = 20_000_000;
 const ROWS_PER_SLICE = 4_000;
 
 /** Backtests beside the live flow: one at a time, in small slices, for a bounded time. */
-export function backtestsOf({ bus, store, clock, latenessMaxMs }: { bus: Bus; store: Store; clock: Clock; latenessMaxMs: number }): Backtests {
+export function backtestsOf({ bus, store, clock, latenessMaxMs, duplicates }: { bus: Bus; store: Store; clock: Clock; latenessMaxMs: number; duplicates: DuplicateConfig | null }): Backtests {
   let isRunning = false;
   return {
     async run({ rule, fromMs, toMs, workspace, source, arrival }) {
@@ -25,7 +26,7 @@ export function backtestsOf({ bus, store, clock, latenessMaxMs }: { bus: Bus; st
       const options = { rules: [rule], fromMs, toMs: Math.min(toMs, clock.nowMs() + 1), latenessMaxMs, signal: limit.signal };
       try {
         const result = source === 'log'
-          ? await backtestLog(bus.log('scored'), { ...options, workspace })
+          ? await backtestLog(bus.log('scored'), { ...options, duplicates, workspace })
           : await backtestStore(store, { ...options, workspace, arrival, rowsPerSlice: ROWS_PER_SLICE, itemsMax: ITEMS_MAX });
         return { ...result, durationMs: clock.nowMs() - startedAtMs };
       } finally {

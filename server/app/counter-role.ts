@@ -10,6 +10,7 @@ import { systemTimers } from '../../stream/system-timers.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
+import { duplicateConfig } from './duplicate-config.ts';
 import { openCounterState } from './counter-snapshots.ts';
 import { startReconciliation } from './reconciliation.ts';
 
@@ -30,7 +31,12 @@ export async function startCounterRole(context: AppContext, { bus, store, rules 
   const { settings, clock, metrics, health, logger } = context;
   const stopAnswering: (() => void)[] = [];
   let entriesReadBack = 0;
-  const { state, snapshots } = await openCounterState(context, bus, { latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS, fillWaitMaxMs: FILL_WAIT_MS_MAX, boardKeepMs: settings.TOCSIN_BOARD_KEEP_DAYS * 24 * HOUR_MS });
+  const { state, snapshots } = await openCounterState(context, bus, {
+    latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS,
+    fillWaitMaxMs: FILL_WAIT_MS_MAX,
+    boardKeepMs: settings.TOCSIN_BOARD_KEEP_DAYS * 24 * HOUR_MS,
+    duplicates: duplicateConfig(settings),
+  });
   const filler = new ConditionFiller({
     state,
     scored: bus.log('scored'),

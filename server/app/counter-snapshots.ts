@@ -1,6 +1,6 @@
 import { captureState } from '../../stream/counter/capture-state.ts';
 import type { CounterConfig } from '../../stream/counter/config.ts';
-import { STATE_FORMAT, decodeState } from '../../stream/counter/encode-state.ts';
+import { STATE_FORMAT, STATE_MIGRATIONS, decodeState } from '../../stream/counter/encode-state.ts';
 import { createState } from '../../stream/counter/state.ts';
 import type { CounterState } from '../../stream/counter/state.ts';
 import type { Bus } from '../../stream/ports.ts';
@@ -25,7 +25,7 @@ export async function openCounterState({ settings, logger, clock, metrics: { tel
   const restored = await restoreState({
     store,
     log,
-    reader: { format: STATE_FORMAT, decode: (bytes) => decodeState(bytes, config) },
+    reader: { format: STATE_FORMAT, decode: (bytes) => decodeState(bytes, config), migrations: STATE_MIGRATIONS },
     onRejected(fault, sentence) {
       telemetry({ kind: 'snapshot-rejected', reason: fault });
       logger.warn({ part: 'counter', fault }, sentence);

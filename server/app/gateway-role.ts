@@ -20,6 +20,7 @@ import { LiveHub } from '../live/live-hub.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
 import { backtestsOf } from './backtests.ts';
+import { duplicateConfig } from './duplicate-config.ts';
 import { alertsOf, countsOf, feedbackOf, reconciliationsOf, scoresOf, statusOf } from './gateway-services.ts';
 import { loadMaskKey } from './mask-key.ts';
 import { packageRoot } from './package-root.ts';
@@ -67,7 +68,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules 
       counts: countsOf(bus),
       status: statusOf(bus),
       rules,
-      backtests: backtestsOf({ bus, store, clock, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * 3_600_000 }),
+      backtests: backtestsOf({ bus, store, clock, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * 3_600_000, duplicates: duplicateConfig(settings) }),
       alerts: alertsOf(alerts, deliveries, (workspace, alertId) => live.latestCounts(workspace)?.openAlerts.find((alert) => alert.alertId === alertId)),
       deadLetters: new DeadLetterBox({ bus, writer: new ClickHouseWriter(store), stored: { among: (workspace, ids) => storedIds(store, workspace, ids) }, clock }),
       reconciliations: reconciliationsOf(bus),

@@ -56,7 +56,7 @@ export function feedbackOf(store: Store): FeedbackSearch {
 }
 
 /** A stored item as the API shows it: flat, times in RFC 3339, absent fields left out. */
-function toView({ item, score, model, createdAtMs, duplicateOf }: StoredItem): StoredFeedback {
+function toView({ item, score, model, createdAtMs, duplicateOf, campaignOf, filled }: StoredItem): StoredFeedback {
   const { idGiven: _idGiven, createdAtMs: _createdAtMs, receivedAtMs, ...given } = item;
   return {
     ...given,
@@ -73,6 +73,8 @@ function toView({ item, score, model, createdAtMs, duplicateOf }: StoredItem): S
     keywords: score.keywords,
     model,
     ...(duplicateOf === undefined ? {} : { duplicateOf }),
+    ...(campaignOf === undefined ? {} : { campaignOf }),
+    ...(filled === undefined ? {} : { filled }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Subscription, exhaustMap, timer } from 'rxjs';
 import type { Bus } from '../../stream/ports.ts';
+import type { DuplicateConfig } from '../../stream/duplicates/config.ts';
 import { Reconciler, type ReconcileReport, type StoredRows } from '../../stream/reconcile/reconciler.ts';
 import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
@@ -7,6 +8,7 @@ import { rowsBetweenSequences } from '../../stream/store/counts.ts';
 import { storedIds } from '../../stream/store/stored-ids.ts';
 import { storedPlaces } from '../../stream/store/stored-places.ts';
 import { systemTimers } from '../../stream/system-timers.ts';
+import { duplicateConfig } from './duplicate-config.ts';
 import type { AppContext } from './app-context.ts';
 
 const MINUTE_MS = 60_000;
@@ -19,16 +21,17 @@ export interface ReconcilerOptions {
   bus: Bus;
   store: Store;
   latenessMaxMs: number;
+  duplicates: DuplicateConfig | null;
   pace?: { workMs: number; restMs: number };
 }
 
-export function createReconciler({ bus, store, latenessMaxMs, pace = { workMs: 1_000, restMs: 1 } }: ReconcilerOptions): Reconciler {
+export function createReconciler({ bus, store, latenessMaxMs, duplicates, pace = { workMs: 1_000, restMs: 1 } }: ReconcilerOptions): Reconciler {
   const stored: StoredRows = {
     fingerprint: (range) => rowsBetweenSequences(store, range),
     places: (range) => storedPlaces(store, range),
     among: (workspace, ids) => storedIds(store, workspace, ids),
   };
-  return new Reconciler({ scored: bus.log('scored'), latenessMaxMs, timers: systemTimers, monotonicMs: () => performance.now(), ...pace, stored, writer: new ClickHouseWriter(store) });
+  return new Reconciler({ scored: bus.log('scored'), latenessMaxMs, duplicates, timers: systemTimers, monotonicMs: () => performance.now(), ...pace, stored, writer: new ClickHouseWriter(store) });
 }
 
 export interface Reconciliation {
@@ -43,7 +46,7 @@ export function startReconciliation({ settings, clock, metrics, health, logger }
   if (settings.TOCSIN_RECONCILE_MINUTES === 0) return { latest: () => null, stop: () => undefined };
   const everyMs = settings.TOCSIN_RECONCILE_MINUTES * MINUTE_MS;
   const stopping = new AbortController();
-  const reconciler = createReconciler({ ...parts, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS, pace: BESIDE_LIVE_WORK });
+  const reconciler = createReconciler({ ...parts, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS, duplicates: duplicateConfig(settings), pace: BESIDE_LIVE_WORK });
   const run = async (): Promise<void> => {
     const startedAtMs = clock.nowMs();
     try {

@@ -9,6 +9,7 @@ import { backtestLog } from '../../stream/backtest/backtest-log.ts';
 import { backtestStore, type BacktestProgress } from '../../stream/backtest/backtest-store.ts';
 import type { BacktestResult } from '../../stream/backtest/backtester.ts';
 import type { BacktestAlert } from '../../stream/backtest/summarize.ts';
+import { duplicateConfig } from '../app/duplicate-config.ts';
 import { refuseProblems } from '../rules/read-rule-files.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
 import { askServer, commandSettings, readTime, withBus, withStore } from './open-parts.ts';
@@ -74,7 +75,7 @@ interface Run {
 function runHere({ rules, span, options, report }: Run & { report(progress: BacktestProgress): void }): Promise<BacktestResult> {
   const settings = commandSettings();
   const run = { rules, ...span, workspace: options.workspace, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS, report };
-  if (options.source === 'log') return withBus(settings, (bus) => backtestLog(bus.log('scored'), run));
+  if (options.source === 'log') return withBus(settings, (bus) => backtestLog(bus.log('scored'), { ...run, duplicates: duplicateConfig(settings) }));
   return withStore(settings, (store) => backtestStore(store, { ...run, arrival: options.arrival }));
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { TocsinError } from '../../core/errors.ts';
 import type { ReconcileReport } from '../../stream/reconcile/reconciler.ts';
 import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
+import { duplicateConfig } from '../app/duplicate-config.ts';
 import { createReconciler, describeReport } from '../app/reconciliation.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
 import { askServer, commandSettings, withBus, withStore } from './open-parts.ts';
@@ -27,7 +28,7 @@ function reconcile(): Promise<ReconcileReport> {
     const { identity } = await bus.log('scored').info();
     // The batch that holds the highest stored entry may be there in part; a server sends it again at its start.
     const storedThrough = Math.max(0, (await new ClickHouseWriter(store).storedThrough(identity)) - 1);
-    const reconciler = createReconciler({ bus, store, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS });
+    const reconciler = createReconciler({ bus, store, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS, duplicates: duplicateConfig(settings) });
     return reconciler.run({ storedThrough, repairId: String(systemClock.nowMs()) });
   }));
 }

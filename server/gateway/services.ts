@@ -81,6 +81,8 @@ export interface StoredFeedback {
   categories: string[];
   implicit: boolean;
   duplicateOf?: string;
+  campaignOf?: string;
+  filled?: readonly string[];
   model: string;
   [field: string]: unknown;
 }

@@ -3,6 +3,7 @@ import type { AlertEvent } from '../../core/alert.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { LogEntry, ScoredEntry, ScoredItem } from '../../core/frame.ts';
 import type { Rule } from '../../core/rule.ts';
+import type { DuplicateConfig } from '../duplicates/config.ts';
 import { createState, type CounterState } from '../counter/state.ts';
 import { step } from '../counter/step.ts';
 import { summarize, type BacktestAlert, type BacktestSummary } from './summarize.ts';
@@ -21,6 +22,8 @@ export interface BacktestSpan {
 export interface BacktestOptions extends BacktestSpan {
   rules: readonly Rule[];
   latenessMaxMs: number;
+  /** As the counter has it, over its own log; null over the store, whose rows say what repeats another. */
+  duplicates?: DuplicateConfig | null;
 }
 
 export interface BacktestResult extends BacktestSpan {
@@ -51,7 +54,7 @@ export class Backtester {
   /** `startMs`: stream time at the start, before the first item. @throws TocsinError `invalid_rule` for a rule that cannot be counted */
   constructor(options: BacktestOptions, startMs: number) {
     this.#options = options;
-    this.#state = createState({ latenessMaxMs: options.latenessMaxMs, boards: 'none', rulesMax: Math.max(1, options.rules.length) });
+    this.#state = createState({ latenessMaxMs: options.latenessMaxMs, boards: 'none', duplicates: options.duplicates ?? null, rulesMax: Math.max(1, options.rules.length) });
     const { notices } = step(this.#state, this.#entry(startMs, { kind: 'rules', rules: [...options.rules] }));
     for (const notice of notices) if (notice.kind === 'rule-refused') throw new TocsinError('invalid_rule', `Rule ${notice.ruleId}: ${notice.message}.`);
     const wheres = [...new Set(options.rules.map(({ where = '' }) => where.trim()))];

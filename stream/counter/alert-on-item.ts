@@ -6,6 +6,7 @@ import { findPastWindow } from '../windows/past-window.ts';
 import type { PastWindow } from '../windows/past-window.ts';
 import { groupOf } from './alert-writer.ts';
 import type { AlertPlace, AlertWriter, EventWindow } from './alert-writer.ts';
+import { campaignsOf } from './campaign-tally.ts';
 import type { CountedGrouping } from './counting-plan.ts';
 import { mayFire } from './may-fire.ts';
 import { QUOTES_MAX } from './quotes.ts';
@@ -81,7 +82,7 @@ function decide(state: CounterState, of: CountedItem, ruleState: RuleState, aler
       const opened = open(state, place, decision.severity, alerts);
       const window: EventWindow = past ?? windowNow(place, state.nowMs);
       opened.peak = window.count;
-      alerts.opened(place, opened, { window, quotes: quotes(of, window, ruleState), endsAtMs: endsAtMs(place), late: decision.late });
+      alerts.opened(place, opened, { window, quotes: quotes(of, window, ruleState), campaigns: campaignsOf(state, place, window), endsAtMs: endsAtMs(place), late: decision.late });
       if (decision.late && resolveIfBelow(place, opened, alerts)) return;
       scheduleEnd(state, place, opened);
       // Items too late to fire may have brought the count past a level before.
@@ -91,7 +92,7 @@ function decide(state: CounterState, of: CountedItem, ruleState: RuleState, aler
       alert!.severity = decision.level.severity;
       alert!.escalatedAt = decision.level.atLeast;
       const window = windowNow(place, state.nowMs);
-      alerts.escalated(place, alert!, { window, quotes: quotes(of, window, ruleState), endsAtMs: endsAtMs(place), from: decision.from, notify: decision.level.notify ?? [] });
+      alerts.escalated(place, alert!, { window, quotes: quotes(of, window, ruleState), campaigns: campaignsOf(state, place, window), endsAtMs: endsAtMs(place), from: decision.from, notify: decision.level.notify ?? [] });
       return;
     }
     case 'resolve':

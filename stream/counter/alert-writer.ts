@@ -1,4 +1,4 @@
-import type { AlertEvent, GroupKey, QuotedItem } from '../../core/alert.ts';
+import type { AlertEvent, CampaignShare, GroupKey, QuotedItem } from '../../core/alert.ts';
 import type { GroupField } from '../../core/rule.ts';
 import { hexId } from '../windows/hash.ts';
 import { end, lastBefore, seekBack } from '../windows/measure.ts';
@@ -40,14 +40,14 @@ export class AlertWriter {
     return hexId([kind, ruleState.rule.id, workspace, ...Object.values(group), this.#sequence, this.events.length]);
   }
 
-  opened(place: AlertPlace, alert: OpenAlertState, detail: { window: EventWindow; quotes: QuotedItem[]; endsAtMs: number; late: boolean }): void {
-    const { window, ...rest } = detail;
-    this.events.push({ kind: 'opened', ...this.#base(place, alert, window), id: alert.alertId, ...rest });
+  opened(place: AlertPlace, alert: OpenAlertState, detail: { window: EventWindow; quotes: QuotedItem[]; campaigns: CampaignShare[]; endsAtMs: number; late: boolean }): void {
+    const { window, campaigns, ...rest } = detail;
+    this.events.push({ kind: 'opened', ...this.#base(place, alert, window), id: alert.alertId, ...rest, ...(campaigns.length === 0 ? {} : { campaigns }) });
   }
 
-  escalated(place: AlertPlace, alert: OpenAlertState, detail: { window: EventWindow; quotes: QuotedItem[]; endsAtMs: number; from: OpenAlertState['severity']; notify: string[] }): void {
-    const { window, ...rest } = detail;
-    this.events.push({ kind: 'escalated', ...this.#base(place, alert, window), id: this.idFor(place, 'escalated'), openedAtMs: alert.openedAtMs, ...rest });
+  escalated(place: AlertPlace, alert: OpenAlertState, detail: { window: EventWindow; quotes: QuotedItem[]; campaigns: CampaignShare[]; endsAtMs: number; from: OpenAlertState['severity']; notify: string[] }): void {
+    const { window, campaigns, ...rest } = detail;
+    this.events.push({ kind: 'escalated', ...this.#base(place, alert, window), id: this.idFor(place, 'escalated'), openedAtMs: alert.openedAtMs, ...rest, ...(campaigns.length === 0 ? {} : { campaigns }) });
   }
 
   resolved(place: AlertPlace, alert: OpenAlertState, detail: { window: EventWindow; reason: 'below-threshold' | 'rule-removed' }): void {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogEntry, ScoredEntry } from '../../core/frame.ts';
+import { completeConfig } from '../duplicates/config.ts';
 import { captureState } from './capture-state.ts';
 import type { StateCapture } from './capture-state.ts';
 import { decodeState, encodeState } from './encode-state.ts';
@@ -10,7 +11,9 @@ import { step } from './step.ts';
 import { HOUR_MS, LogScript, MINUTE_MS, START_MS, makeItem, makeRule } from './testing/entries.ts';
 
 /** Small tables and short horizons, so that a short log grows, turns, sweeps and forgets. */
-const CONFIG = { keysMax: 40, quotedGroupsMax: 8, idHorizonMs: 20 * MINUTE_MS, idsMax: 300, customersMax: 200 };
+const CONFIG = { keysMax: 40, quotedGroupsMax: 8, idHorizonMs: 20 * MINUTE_MS, idsMax: 300, customersMax: 200,
+  duplicates: completeConfig({ horizonMs: 30 * MINUTE_MS, shortHorizonMs: MINUTE_MS, itemsMax: 4_096, campaignCustomers: 2, campaignsMax: 20, historyDays: 1 }) };
+const TEXTS = ['等了十天包裹还没有送到我手里', '客服电话一直打不通也没有人回', '屏幕刚拆封就有三道很深的划痕', '慢'];
 const RULES = [makeRule({ id: 'a', fireAt: 2, resolveBelow: 1, windowMs: 10 * MINUTE_MS }), makeRule({ id: 'b', groupBy: ['product'], fireAt: 3, resolveBelow: 2, windowMs: HOUR_MS })];
 
 function takeAll(capture: StateCapture, into: Uint8Array[] = []): Buffer {
@@ -50,7 +53,7 @@ class Player {
     if (one.kind === 'rules') return this.#log.rules(this.#nowMs, RULES.slice(0, one.count));
     this.#nowMs += one.afterMs;
     const items = one.items.map(({ ageMs, id, customer, product }) =>
-      makeItem({ id: `id-${id}`, idGiven: true, createdAtMs: this.#nowMs - ageMs, customer: { id: `c${customer}` }, product: `p${product}` }));
+      makeItem({ id: `id-${id}`, idGiven: true, createdAtMs: this.#nowMs - ageMs, customer: { id: `c${customer}` }, product: `p${product}`, text: `${TEXTS[id % TEXTS.length]!}${id % 3 === 0 ? '' : id}` }));
     return items.length === 0 ? this.#log.tick(this.#nowMs) : this.#log.frame(this.#nowMs, items);
   }
 }
@@ -102,12 +105,12 @@ describe('a state captured while counting goes on', () => {
     const items = (round: number): Move => ({
       kind: 'frame', afterMs: 50, items: Array.from({ length: 400 }, (_, index) => ({ ageMs: index % 7, id: round * 400 + index, customer: index, product: (index * 31) % 60 })),
     });
-    for (let round = 0; round < 120; round++) player.play(items(round));
+    for (let round = 0; round < 220; round++) player.play(items(round));
     expect(player.state.arena.segments.length).toBeGreaterThan(1);
     const wanted = encodeState(player.state);
     const capture = captureState(player.state);
     const pieces: Uint8Array[] = [];
-    for (let round = 120; round < 200; round++) {
+    for (let round = 220; round < 300; round++) {
       player.play(items(round));
       if (round % 4 === 0) {
         const piece = capture.next();
@@ -115,7 +118,7 @@ describe('a state captured while counting goes on', () => {
       }
     }
     expect(Buffer.compare(takeAll(capture, pieces), wanted)).toBe(0);
-    expect(decodeState(wanted).sequence).toBe(120);
+    expect(decodeState(wanted).sequence).toBe(220);
   });
 
   it('is taken one at a time; giving one up makes room for the next', () => {

@@ -1,3 +1,5 @@
+import type { DuplicateConfig } from '../duplicates/config.ts';
+
 /** Limits and horizons of the counter. Every one holds for the whole state unless it says otherwise. */
 export interface CounterConfig {
   /** An item whose event time is older than this when it arrives never opens or escalates an alert; it is stored and counted all the same. */
@@ -28,6 +30,8 @@ export interface CounterConfig {
    * may fire on what it has. 0: it is not filled and does not wait.
    */
   fillWaitMaxMs: number;
+  /** Repeats of one customer are linked and not counted, copied texts are marked, missing fields are filled. Null: nothing of it. */
+  duplicates: DuplicateConfig | null;
 }
 
 const HOUR_MS = 3_600_000;
@@ -46,6 +50,7 @@ export const COUNTER_DEFAULTS: Readonly<CounterConfig> = {
   boards: 'kept',
   boardKeepMs: 24 * HOUR_MS,
   fillWaitMaxMs: 0,
+  duplicates: null,
 };
 
 /** Live boards look back this far. */

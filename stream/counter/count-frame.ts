@@ -1,8 +1,10 @@
 import type { LogEntry, ScoredEntry, ScoredFrame, ScoredItem } from '../../core/frame.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
+import { takeNotices } from '../duplicates/state.ts';
 import type { AlertWriter } from './alert-writer.ts';
 import { alertOnItem } from './alert-on-item.ts';
 import type { CountedGrouping } from './counting-plan.ts';
+import { linkRow } from './link-item.ts';
 import { itemKeys } from './group-keys.ts';
 import { tell } from './notice.ts';
 import type { CounterState } from './state.ts';
@@ -11,15 +13,19 @@ import type { CounterState } from './state.ts';
 export function countFrame(state: CounterState, entry: LogEntry<ScoredEntry>, frame: ScoredFrame, alerts: AlertWriter): StoredItem[] {
   if (!state.rawSequences.take(frame.rawSequence)) return [];
   turnTables(state);
+  const { duplicates } = state;
   const rows: StoredItem[] = [];
   for (let index = 0; index < frame.items.length; index++) {
     const scored = frame.items[index]!;
     if (isRepeat(state, scored)) continue;
-    // No item is from the future: the log's own time is the latest that it can have been written.
-    const createdAtMs = Math.floor(Math.min(scored.item.createdAtMs, entry.timeMs));
-    rows.push({ sequence: entry.sequence, index, item: scored.item, score: scored.score, model: frame.model, createdAtMs });
-    countItem(state, scored, createdAtMs, alerts);
+    // No item is from the future. Not the entry's own time: a log's host whose clock went back must not move items.
+    const createdAtMs = Math.floor(Math.min(scored.item.createdAtMs, state.nowMs));
+    const row: StoredItem = { sequence: entry.sequence, index, item: scored.item, score: scored.score, model: frame.model, createdAtMs };
+    rows.push(row);
+    if (duplicates === null) countItem(state, scored, createdAtMs, alerts);
+    else if (linkRow(duplicates, row, state.nowMs)) countItem(state, row.item === scored.item ? scored : row, createdAtMs, alerts);
   }
+  if (duplicates !== null) for (const notice of takeNotices(duplicates)) tell(state, '', notice);
   return rows;
 }
 
@@ -74,9 +80,11 @@ interface KindOfItem {
 function countKind(state: CounterState, of: KindOfItem, alerts: AlertWriter): void {
   const { counted, scored, createdAtMs, kind } = of;
   const { grouping } = counted;
+  const campaign = state.duplicates?.group ?? 0;
   for (const texts of itemKeys(counted.fields, scored)) {
     const key = grouping.keyOf(state.plan.hash.all(texts), texts);
     grouping.add(key, createdAtMs, of);
+    if (campaign !== 0) for (const mark of grouping.kinds.marksOf(kind)) counted.conditions[mark]!.campaigns.note(key, campaign, createdAtMs);
     if (counted.rules.length > 0) alertOnItem(state, { counted, key, kind, item: scored.item, createdAtMs }, alerts);
   }
   if (grouping.overflowItems > 0 && !counted.overflowReported) {

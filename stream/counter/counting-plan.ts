@@ -3,6 +3,7 @@ import type { WherePredicate } from '../../alerts/rules/compile-where.ts';
 import type { GroupField, Rule } from '../../core/rule.ts';
 import type { Grouping } from '../windows/grouping.ts';
 import { TextHash } from '../windows/hash.ts';
+import type { CampaignTally } from './campaign-tally.ts';
 import { BOARD_WINDOW_MS } from './config.ts';
 import type { CounterConfig } from './config.ts';
 import type { Quotes } from './quotes.ts';
@@ -22,6 +23,8 @@ export interface Condition {
   matcher: number;
   /** Latest texts of its groups that are close to firing. */
   quotes: Quotes;
+  /** Copied texts among what its groups counted. */
+  campaigns: CampaignTally;
   /** Stream time from which every matching item is in it; 0 where it has seen all. */
   completeFromMs: number;
   /** What is still to come from the store; null where nothing is. */

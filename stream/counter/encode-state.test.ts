@@ -53,7 +53,7 @@ describe('a saved state', () => {
 
   it.each([
     ['bytes of something else', (bytes: Uint8Array) => bytes.fill(7, 0, 8), /are not a saved counter state/],
-    ['a newer format', (bytes: Uint8Array) => new DataView(bytes.buffer).setFloat64(8, STATE_FORMAT + 1, true), new RegExp(`has format ${STATE_FORMAT + 1}, and this version reads format ${STATE_FORMAT}`)],
+    ['a newer format', (bytes: Uint8Array) => new DataView(bytes.buffer).setFloat64(8, STATE_FORMAT + 1, true), new RegExp(`has format ${STATE_FORMAT + 1}, and this version reads formats 3 to ${STATE_FORMAT}`)],
   ])('of %s is refused with a sentence', (_, damage, message) => {
     const saved = encodeState(filled());
     damage(saved);

@@ -1,11 +1,16 @@
 import type { QuotedItem } from '../../core/alert.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { GroupField, Rule } from '../../core/rule.ts';
+import type { DuplicateConfig } from '../duplicates/config.ts';
+import { readDuplicates, writeDuplicates } from '../duplicates/encode-duplicates.ts';
+import { createDuplicateState } from '../duplicates/state.ts';
+import type { DuplicateState } from '../duplicates/state.ts';
 import { Arena } from '../windows/arena.ts';
 import { ByteReader, ByteWriter } from '../windows/bytes.ts';
 import type { StateWriter } from '../windows/bytes.ts';
 import { Grouping } from '../windows/grouping.ts';
 import { RotatingTable } from '../windows/rotating-table.ts';
+import { CampaignTally } from './campaign-tally.ts';
 import { COUNTER_DEFAULTS } from './config.ts';
 import type { CounterConfig } from './config.ts';
 import { emptyPlan } from './counting-plan.ts';
@@ -21,7 +26,11 @@ import type { CounterState } from './state.ts';
 
 /** "TOCS" as a little-endian number, then the version. */
 const MAGIC = 0x53434f54;
-export const STATE_FORMAT = 3;
+export const STATE_FORMAT = 4;
+/** The oldest format that is read. Format 3 has no duplicates: what was said before it is not known to be repeated. */
+const OLDEST_FORMAT = 3;
+/** For a snapshot of an older format: `decodeState` reads those from the oldest one on as they are. */
+export const STATE_MIGRATIONS: ReadonlyMap<number, (bytes: Uint8Array) => Uint8Array> = new Map([[3, (bytes) => bytes]]);
 
 interface SavedState {
   config: CounterConfig;
@@ -67,17 +76,21 @@ export function writeState(state: CounterState, out: StateWriter): void {
     out.words(Uint32Array.from(closedAtMs.keys()));
     out.bytes(new Uint8Array(Float64Array.from(closedAtMs.values()).buffer));
   }
-  for (const { conditions } of state.plan.groupings) for (const { quotes } of conditions) out.list(quotes.save());
+  for (const { conditions } of state.plan.groupings) for (const { quotes, campaigns } of conditions) {
+    out.list(quotes.save());
+    out.list(campaigns.save());
+  }
   state.arena.encode(out);
   state.ids.encode(out);
   state.customers.encode(out);
+  if (state.duplicates !== null) writeDuplicates(state.duplicates, out);
   for (const { grouping } of state.plan.groupings) grouping.encode(out);
 }
 
 /**
  * The state that `encodeState` saved; going on from it gives what going on from the original gives. `config`: limits in
  * force from now on, where they are others than the saved ones.
- * Throws `frame_corrupt` for bytes that are no state, are cut short, or were written by a newer version.
+ * Throws `frame_corrupt` for bytes that are no state, are cut short, or were written by a newer version or one that is too old.
  */
 export function decodeState(bytes: Uint8Array, config: Partial<CounterConfig> = {}): CounterState {
   try {
@@ -91,33 +104,43 @@ export function decodeState(bytes: Uint8Array, config: Partial<CounterConfig> = 
 function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState {
   if (from.number() !== MAGIC) throw new TocsinError('frame_corrupt', 'These bytes are not a saved counter state.');
   const format = from.number();
-  if (format !== STATE_FORMAT) {
-    throw new TocsinError('frame_corrupt', `The saved counter state has format ${format}, and this version reads format ${STATE_FORMAT}.`);
+  if (!(format >= OLDEST_FORMAT && format <= STATE_FORMAT)) {
+    throw new TocsinError('frame_corrupt', `The saved counter state has format ${format}, and this version reads formats ${OLDEST_FORMAT} to ${STATE_FORMAT}.`);
   }
   const saved = from.json() as SavedState;
   const rules = saved.rules.map((rule) => readRule(rule, from));
-  const quotes = saved.groupings.map(({ conditions }) => conditions.map(() => from.list() as [number, QuotedItem[]][]));
+  const texts = saved.groupings.map(({ conditions }) => conditions.map(() => ({
+    quotes: from.list() as [number, QuotedItem[]][],
+    campaigns: format < 4 ? [] : from.list() as ReturnType<CampaignTally['save']>,
+  })));
+  const complete = { ...COUNTER_DEFAULTS, ...saved.config, ...config };
   const state: CounterState = {
-    config: { ...COUNTER_DEFAULTS, ...saved.config, ...config },
+    config: complete,
     nowMs: saved.nowMs,
     sequence: saved.sequence,
     rawSequences: new SequenceGaps(config.missingFramesMax ?? saved.config.missingFramesMax, saved.rawSequences),
     arena: Arena.decode(from),
     ids: RotatingTable.decode(from),
     customers: RotatingTable.decode(from),
+    duplicates: decodeLinks(from, saved.config.duplicates ?? null, complete.duplicates),
     plan: emptyPlan(),
     rules,
     due: new DueHeap(),
     told: new Set(saved.told),
     pendingNotices: [],
   };
+  if (state.duplicates !== null) complete.duplicates = state.duplicates.config;
   state.plan.groupings = saved.groupings.map(({ fields, overflowReported, conditions }, index) => {
     const grouping = Grouping.decode(from, state.arena);
     return {
       id: fields.join(),
       fields,
       grouping,
-      conditions: conditions.map(({ where, completeFromMs, fill }, at) => ({ where, matcher: 0, completeFromMs, fill, quotes: new Quotes(state.config, quotes[index]![at]) })),
+      conditions: conditions.map(({ where, completeFromMs, fill }, at) => ({
+        where, matcher: 0, completeFromMs, fill,
+        quotes: new Quotes(state.config, texts[index]![at]!.quotes),
+        campaigns: new CampaignTally(state.config.quotedGroupsMax, texts[index]![at]!.campaigns),
+      })),
       present: new Uint8Array(conditions.length),
       rules: [],
       rulesOfKind: [],
@@ -130,6 +153,12 @@ function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState 
     for (const [key, { dueMs, alertId }] of open.entries()) state.due.push({ dueMs, ruleId: rule.id, key, alertId });
   }
   return state;
+}
+
+/** What was saved, under the limits in force now; begun anew where it is wanted and was not before, given up where it is not wanted. */
+function decodeLinks(from: ByteReader, saved: DuplicateConfig | null, wanted: DuplicateConfig | null): DuplicateState | null {
+  const links = saved === null ? null : readDuplicates(from, wanted ?? {});
+  return wanted === null ? null : (links ?? createDuplicateState(wanted));
 }
 
 function readRule(rule: Rule, from: ByteReader): RuleState {

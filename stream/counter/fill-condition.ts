@@ -3,6 +3,7 @@ import type { FilledGroup, HistoryFill } from '../../core/frame.ts';
 import { TextHash } from '../windows/hash.ts';
 import { open } from './alert-on-item.ts';
 import type { AlertPlace, AlertWriter } from './alert-writer.ts';
+import { campaignsOf } from './campaign-tally.ts';
 import type { CountedGrouping } from './counting-plan.ts';
 import { endsAtMs, scheduleEnd, windowNow } from './resolve-due.ts';
 import type { RuleState } from './rule-state.ts';
@@ -59,13 +60,14 @@ function decide(state: CounterState, place: AlertPlace, alerts: AlertWriter): vo
   const { rule } = ruleState;
   const window = windowNow(place, state.nowMs);
   const quotes = counted.conditions[ruleState.mark]!.quotes.of(place.key, state.nowMs - rule.windowMs, state.nowMs);
+  const campaigns = campaignsOf(state, place, window);
   const opened = open(state, place, rule.severity, alerts);
   opened.peak = window.count;
-  alerts.opened(place, opened, { window, quotes, endsAtMs: endsAtMs(place), late: false });
+  alerts.opened(place, opened, { window, quotes, campaigns, endsAtMs: endsAtMs(place), late: false });
   scheduleEnd(state, place, opened);
   const decision = decideThreshold({ rule, count: window.count, open: opened, cause: { kind: 'item', lateness: 'in-time', pastCount: 0 } });
   if (decision.action !== 'escalate') return;
   opened.severity = decision.level.severity;
   opened.escalatedAt = decision.level.atLeast;
-  alerts.escalated(place, opened, { window, quotes, endsAtMs: endsAtMs(place), from: decision.from, notify: decision.level.notify ?? [] });
+  alerts.escalated(place, opened, { window, quotes, campaigns, endsAtMs: endsAtMs(place), from: decision.from, notify: decision.level.notify ?? [] });
 }

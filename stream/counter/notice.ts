@@ -1,3 +1,5 @@
+import type { DuplicateNotice } from '../duplicates/notice.ts';
+
 /** What an operator should hear of; each is told once for the life of the state. */
 export type CounterNotice =
   | { kind: 'rule-refused'; ruleId: string; message: string }
@@ -6,7 +8,8 @@ export type CounterNotice =
   | { kind: 'keys-over-limit'; groupBy: string; keysMax: number }
   | { kind: 'ids-forgotten-early'; idsMax: number }
   | { kind: 'customers-forgotten-early'; customersMax: number }
-  | { kind: 'missing-frames-forgotten'; missingFramesMax: number };
+  | { kind: 'missing-frames-forgotten'; missingFramesMax: number }
+  | DuplicateNotice;
 
 /** Remembers a notice for the next step to hand out, unless one about the same thing was told before. */
 export function tell(state: { told: Set<string>; pendingNotices: CounterNotice[] }, about: string, notice: CounterNotice): void {

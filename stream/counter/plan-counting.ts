@@ -2,6 +2,7 @@ import { Grouping } from '../windows/grouping.ts';
 import type { GroupingShape } from '../windows/grouping.ts';
 import { KINDS_MAX } from '../windows/kinds.ts';
 import type { CountedWindow } from '../windows/window-counts.ts';
+import { CampaignTally } from './campaign-tally.ts';
 import { emptyPlan, fieldsOf, groupingNeeds, makeMatcher } from './counting-plan.ts';
 import type { AwaitedFill, Condition, CountedGrouping, CountingPlan, GroupingNeed } from './counting-plan.ts';
 import { tell } from './notice.ts';
@@ -52,7 +53,7 @@ function fit(state: CounterState, plan: CountingPlan, need: GroupingNeed, old: C
 }
 
 function begin(state: CounterState, where: string): Condition {
-  return { where, matcher: 0, quotes: new Quotes(state.config), completeFromMs: state.nowMs, fill: awaitFill(state, Number.MAX_SAFE_INTEGER) };
+  return { where, matcher: 0, quotes: new Quotes(state.config), campaigns: new CampaignTally(state.config.quotedGroupsMax), completeFromMs: state.nowMs, fill: awaitFill(state, Number.MAX_SAFE_INTEGER) };
 }
 
 /** From now on older items are held; those let go before are missing. */

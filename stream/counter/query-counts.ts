@@ -44,8 +44,16 @@ export function queryCounts(state: CounterState, query: CountsQuery): Pick<Count
   const groups = [...sums.values()]
     .sort((a, b) => b.count - a.count || compareGroups(a.group, b.group))
     .slice(0, GROUPS_ANSWERED_MAX)
-    .map((sum) => ({ ...describe(state, counts, sum, query.windowMs), ...earlier.say(sum.before) }));
+    .map((sum) => ({
+      ...describe(state, counts, sum, query.windowMs), ...earlier.say(sum.before),
+      ...campaignsOf(state, counts, sum, query.windowMs),
+    }));
   return { asOfMs: state.nowMs, groups };
+}
+
+function campaignsOf({ duplicates, nowMs }: CounterState, { counted, mark }: Counts, { keys }: Sum, windowMs: number): Partial<CountedGroup> {
+  const campaigns = duplicates === null ? [] : counted.conditions[mark]!.campaigns.of(keys, nowMs - windowMs, duplicates.campaigns);
+  return campaigns.length === 0 ? {} : { campaigns };
 }
 
 /** The earlier windows that are asked for and held whole, and how a group's counts in them are told. */

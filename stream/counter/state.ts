@@ -1,3 +1,5 @@
+import { createDuplicateState } from '../duplicates/state.ts';
+import type { DuplicateState } from '../duplicates/state.ts';
 import { Arena } from '../windows/arena.ts';
 import { RotatingTable } from '../windows/rotating-table.ts';
 import type { CounterConfig } from './config.ts';
@@ -25,6 +27,8 @@ export interface CounterState {
   arena: Arena;
   ids: RotatingTable;
   customers: RotatingTable;
+  /** What is remembered of texts and customers; null where duplicates are not looked for. */
+  duplicates: DuplicateState | null;
   plan: CountingPlan;
   rules: RuleState[];
   due: DueHeap;
@@ -44,6 +48,7 @@ export function createState(config: Partial<CounterConfig> = {}): CounterState {
     arena: new Arena(),
     ids: new RotatingTable(),
     customers: new RotatingTable(),
+    duplicates: complete.duplicates === null ? null : createDuplicateState(complete.duplicates),
     plan: emptyPlan(),
     rules: [],
     due: new DueHeap(),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlertEvent } from '../../core/alert.ts';
 import type { LogEntry, ScoredEntry, ScoredItem } from '../../core/frame.ts';
 import type { Rule, ThresholdRule } from '../../core/rule.ts';
+import { completeConfig } from '../duplicates/config.ts';
 import { decodeState, encodeState } from './encode-state.ts';
 import { queryCounts } from './query-counts.ts';
 import { createState } from './state.ts';
@@ -13,12 +14,16 @@ import { ORACLE_WHERES, Oracle } from './testing/oracle.ts';
 import type { PlainEvent } from './testing/oracle.ts';
 
 const LATENESS_MAX_MS = 4 * MINUTE_MS;
+const HORIZON_MS = 20 * MINUTE_MS;
+/** Each says much, and none is like another. */
+const TEXTS = ['等了十天包裹还没有送到我手里', '客服电话一直打不通也没有人回', '屏幕刚拆封就有三道很深的划痕', '安装师傅约了两次都临时不来了', '退款申请提交以后没有任何动静', '说明书上写的功能根本就找不到'];
+const DUPLICATES = completeConfig({ horizonMs: HORIZON_MS, shortHorizonMs: MINUTE_MS, campaignCustomers: 3 });
 const CATEGORIES = ['logistics', 'other', 'account.login'];
 
 /** Entries before they have sequences: frames of items with their age, and ticks. */
 interface Moment {
   afterMs: number;
-  items: { ageMs: number; id: number | null; complaint: boolean; channel: 'app' | 'web'; categories: string[] }[];
+  items: { ageMs: number; id: number | null; complaint: boolean; channel: 'app' | 'web'; categories: string[]; text: number; customer: number | null }[];
   repeatFrame: boolean;
 }
 
@@ -33,6 +38,8 @@ const item = fc.record({
   complaint: fc.boolean(),
   channel: fc.constantFrom('app' as const, 'web' as const),
   categories: fc.array(fc.constantFrom(...CATEGORIES), { minLength: 1, maxLength: 3 }),
+  text: fc.nat(TEXTS.length - 1),
+  customer: fc.option(fc.nat(9), { freq: 3 }),
 });
 const moment: fc.Arbitrary<Moment> = fc.record({
   afterMs: fc.oneof(fc.nat(3_000), fc.nat(40_000), fc.constantFrom(0, MINUTE_MS, 10 * MINUTE_MS, -60 * MINUTE_MS)),
@@ -59,14 +66,16 @@ function scriptOf(moments: readonly Moment[], log = new LogScript(), chunk = Inf
   const entries: LogEntry<ScoredEntry>[] = [];
   let nowMs = START_MS;
   let raw = 0;
-  for (const { afterMs, items, repeatFrame } of moments) {
+  for (const [at, { afterMs, items, repeatFrame }] of moments.entries()) {
     nowMs += afterMs;
-    const scored = items.map(({ ageMs: age, id, complaint, channel, categories }): ScoredItem =>
+    const scored = items.map(({ ageMs: age, id, complaint, channel, categories, text, customer }, index): ScoredItem =>
       makeItem({
-        id: id === null ? 'made' : `id-${id}`,
+        id: id === null ? `made-${at}-${index}` : `id-${id}`,
         idGiven: id !== null,
         createdAtMs: nowMs - age,
         channel,
+        text: TEXTS[text]!,
+        ...(customer === null ? {} : { customer: { id: `c${customer}` } }),
         score: { complaint, categories: categories.map((category) => ({ id: category, probability: 0.9, decidedBy: 'model' })) },
       }),
     );
@@ -100,13 +109,13 @@ function run(state: CounterState, entries: readonly LogEntry<ScoredEntry>[]): { 
   for (const entry of entries) {
     const result = step(state, entry);
     events.push(...result.events);
-    rows.push(...result.rows.map((row) => row.item.id));
+    rows.push(...result.rows.map(({ item: { id }, duplicateOf }) => (duplicateOf === undefined ? id : `${id} as ${duplicateOf}`)));
   }
   return { events, rows };
 }
 
 function begin(ruleSet: Rule[], log: LogScript): CounterState {
-  const state = createState({ latenessMaxMs: LATENESS_MAX_MS });
+  const state = createState({ latenessMaxMs: LATENESS_MAX_MS, duplicates: DUPLICATES });
   step(state, log.rules(START_MS - 1, ruleSet));
   return state;
 }
@@ -123,7 +132,7 @@ describe('the counter', () => {
       fc.property(fc.array(moment, { maxLength: 40 }), rules, (moments, ruleSet) => {
         const log = new LogScript();
         const state = begin(ruleSet, log);
-        const oracle = new Oracle(ruleSet, LATENESS_MAX_MS);
+        const oracle = new Oracle(ruleSet, LATENESS_MAX_MS, HORIZON_MS);
         oracle.nowMs = state.nowMs;
         const entries = scriptOf(moments, log);
         const { events, rows } = run(state, entries);

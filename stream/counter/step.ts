@@ -1,6 +1,7 @@
 import type { AlertEvent } from '../../core/alert.ts';
 import type { LogEntry, ScoredEntry } from '../../core/frame.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
+import { advanceDuplicates } from '../duplicates/state.ts';
 import { AlertWriter } from './alert-writer.ts';
 import { applyRules } from './apply-rules.ts';
 import { fillCondition } from './fill-condition.ts';
@@ -32,6 +33,7 @@ export function step(state: CounterState, entry: LogEntry<ScoredEntry>): StepRes
   for (const { grouping } of state.plan.groupings) grouping.setNow(state.nowMs);
   resolveDue(state, alerts);
   sweep(state);
+  if (state.duplicates !== null) advanceDuplicates(state.duplicates, state.nowMs);
 
   let rows: StoredItem[] = [];
   switch (entry.value.kind) {
@@ -57,7 +59,10 @@ export function step(state: CounterState, entry: LogEntry<ScoredEntry>): StepRes
 function sweep(state: CounterState): void {
   for (const { grouping, rules, conditions } of state.plan.groupings) {
     grouping.sweep((key) => {
-      for (const { quotes } of conditions) quotes.forget(key);
+      for (const { quotes, campaigns } of conditions) {
+        quotes.forget(key);
+        campaigns.forget(key);
+      }
       for (const { closedAtMs } of rules) closedAtMs.delete(key);
     });
   }

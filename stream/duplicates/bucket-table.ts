@@ -1,4 +1,5 @@
-import type { ByteReader, ByteWriter } from '../windows/bytes.ts';
+import type { ByteReader, StateWriter } from '../windows/bytes.ts';
+import { HeldArrays } from '../windows/held-arrays.ts';
 
 const SHARDS = 64;
 const SHARD_SHIFT = 26;
@@ -24,6 +25,7 @@ export class BucketTable {
   readonly #live: LiveNumbers;
   readonly #bucketsMax: number;
   readonly #shards: Uint32Array[];
+  readonly #held = new HeldArrays(() => this.#shards);
   /** Live entries that were forgotten because their bucket could not grow. */
   evicted = 0;
 
@@ -58,6 +60,7 @@ export class BucketTable {
     const { first, size } = this.#live;
     const wanted = hash >>> 0;
     let free = -1;
+    this.#held.beforeWrite(index, shard);
     for (let at = from; at < from + BUCKET_WORDS; at += WORDS) {
       const held = shard[at + 1]!;
       const isLive = held !== 0 && (held - first) >>> 0 < size;
@@ -85,9 +88,9 @@ export class BucketTable {
     return this.#shards.reduce((sum, shard) => sum + shard.byteLength, 0);
   }
 
-  encode(out: ByteWriter): void {
+  encode(out: StateWriter): void {
     out.number(this.evicted);
-    for (const shard of this.#shards) out.words(shard);
+    out.large(this.#held.part());
   }
 
   static decode(from: ByteReader, live: LiveNumbers, entriesMax: number): BucketTable {

@@ -1,4 +1,4 @@
-import type { ByteReader, ByteWriter } from '../windows/bytes.ts';
+import type { ByteReader, StateWriter } from '../windows/bytes.ts';
 import { SKETCH_WORDS } from './sketch.ts';
 import type { TextSketch } from './sketch.ts';
 
@@ -126,25 +126,27 @@ export class Campaigns {
     return this.#members;
   }
 
-  encode(out: ByteWriter): void {
+  encode(out: StateWriter): void {
     const groups = [...this.#groups.values()];
-    const saved = groups.map((group): SavedGroup => ({ ...group, sketch: [...group.sketch], customers: group.customers.size, texts: group.texts.size }));
+    const saved = groups.map((group): SavedGroup => ({ ...group, newCustomersAtMs: [...group.newCustomersAtMs], sketch: [...group.sketch], customers: group.customers.size, texts: group.texts.size }));
     const members = new Float64Array(this.#members);
     let at = 0;
     for (const { customers, texts } of groups) {
       for (const set of [customers, texts]) for (const member of set) members[at++] = member;
     }
-    out.json({ lastNumber: this.#lastNumber, forgottenEarly: this.forgottenEarly, membersRefused: this.membersRefused, groups: saved });
+    out.json({ lastNumber: this.#lastNumber, forgottenEarly: this.forgottenEarly, membersRefused: this.membersRefused });
+    out.list(saved);
     out.bytes(new Uint8Array(members.buffer));
   }
 
   static decode(from: ByteReader, limits: CampaignLimits): Campaigns {
     const campaigns = new Campaigns(limits);
-    const saved = from.json() as { lastNumber: number; forgottenEarly: number; membersRefused: number; groups: SavedGroup[] };
+    const saved = from.json() as { lastNumber: number; forgottenEarly: number; membersRefused: number };
+    const groups = from.list() as SavedGroup[];
     const members = new Float64Array(from.bytes().buffer);
     let at = 0;
     const take = (count: number): Set<number> => new Set(members.subarray(at, (at += count)));
-    for (const group of saved.groups) {
+    for (const group of groups) {
       const sketch = new Int32Array(SKETCH_WORDS);
       sketch.set(group.sketch);
       campaigns.#groups.set(group.number, { ...group, sketch, customers: take(group.customers), texts: take(group.texts) });

@@ -1,5 +1,6 @@
 import { TocsinError } from '../../core/errors.ts';
 import { ByteReader, ByteWriter } from '../windows/bytes.ts';
+import type { StateWriter } from '../windows/bytes.ts';
 import { BucketTable } from './bucket-table.ts';
 import { Campaigns } from './campaigns.ts';
 import { completeConfig } from './config.ts';
@@ -24,6 +25,12 @@ interface Saved {
 /** The whole state as bytes of its own: later items do not change them. */
 export function encodeDuplicates(state: DuplicateState): Uint8Array {
   const out = new ByteWriter();
+  writeDuplicates(state, out);
+  return out.finish();
+}
+
+/** As `encodeDuplicates`, to a writer that may take the large parts piece by piece. */
+export function writeDuplicates(state: DuplicateState, out: StateWriter): void {
   out.number(MAGIC);
   out.number(DUPLICATES_FORMAT);
   out.json({ config: state.config, nowMs: state.nowMs, told: [...state.told] } satisfies Saved);
@@ -32,7 +39,6 @@ export function encodeDuplicates(state: DuplicateState): Uint8Array {
   state.bands.encode(out);
   state.campaigns.encode(out);
   state.history.encode(out);
-  return out.finish();
 }
 
 /**
@@ -41,7 +47,11 @@ export function encodeDuplicates(state: DuplicateState): Uint8Array {
  * Throws `frame_corrupt` for bytes that are no such state, are cut short, or were written in another format.
  */
 export function decodeDuplicates(bytes: Uint8Array, config: Partial<DuplicateConfig> = {}): DuplicateState {
-  const from = new ByteReader(bytes);
+  return readDuplicates(new ByteReader(bytes), config);
+}
+
+/** As `decodeDuplicates`, from where a reader stands. */
+export function readDuplicates(from: ByteReader, config: Partial<DuplicateConfig> = {}): DuplicateState {
   if (from.number() !== MAGIC) throw new TocsinError('frame_corrupt', 'These bytes are no saved state of duplicate detection.');
   const format = from.number();
   if (format !== DUPLICATES_FORMAT) {

@@ -1,6 +1,7 @@
 import type { FeedbackItem } from '../../core/feedback.ts';
-import { FILLED_FIELDS } from './history.ts';
-import type { FieldValues, FilledField } from './history.ts';
+import { FILLED_FIELDS } from '../../core/stored-item.ts';
+import type { FilledField } from '../../core/stored-item.ts';
+import type { FieldValues } from './history.ts';
 import { advanceDuplicates } from './state.ts';
 import type { DuplicateState } from './state.ts';
 
@@ -19,10 +20,15 @@ const NOTHING: Filled = Object.freeze({ fields: Object.freeze({}), filled: Objec
  */
 export function fillFromHistory(state: DuplicateState, item: FeedbackItem, nowMs: number): Filled {
   advanceDuplicates(state, nowMs);
+  if (item.customer !== undefined) state.keys.read(item);
+  return fillLinked(state, item);
+}
+
+/** As `fillFromHistory`, right after `link` of the same item, which has read who sent it. */
+export function fillLinked(state: DuplicateState, item: FeedbackItem): Filled {
   const { keys, said, known } = state;
   const { customer } = item;
   if (customer === undefined) return NOTHING;
-  keys.read(item);
   if (keys.kind !== 'customer') return NOTHING;
   said[0] = customer.tier ?? '';
   said[1] = customer.group ?? '';

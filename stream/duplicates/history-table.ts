@@ -1,4 +1,5 @@
-import type { ByteReader, ByteWriter } from '../windows/bytes.ts';
+import type { ByteReader, StateWriter } from '../windows/bytes.ts';
+import { HeldArrays } from '../windows/held-arrays.ts';
 
 const SHARDS = 64;
 const SHARD_SHIFT = 26;
@@ -14,19 +15,22 @@ const WORDS = 2 + FIELDS;
 export class HistoryTable {
   readonly #shards: Uint32Array[] = Array.from({ length: SHARDS }, () => new Uint32Array(0));
   readonly #counts = new Uint32Array(SHARDS);
+  readonly #held = new HeldArrays(() => this.#shards);
   readonly #numbers = new Map<string, number>();
   readonly #values: string[] = [''];
   size = 0;
   /** The words of the shard that `find` or `open` looked into last. */
   words: Uint32Array = new Uint32Array(0);
 
-  /** Where a customer's fields start in `words`, −1 where the customer is not here. */
+  /** Where a customer's fields start in `words`, −1 where the customer is not here. The caller may change them. */
   find(low: number, high: number): number {
     const shard = this.#shards[high >>> SHARD_SHIFT]!;
     this.words = shard;
     if (shard.length === 0) return -1;
     const at = placeOf(shard, low, high);
-    return shard[at] === 0 ? -1 : at + 2;
+    if (shard[at] === 0) return -1;
+    this.#held.beforeWrite(high >>> SHARD_SHIFT, shard);
+    return at + 2;
   }
 
   /** Adds a customer that is not here; `low` is not 0. */
@@ -35,6 +39,7 @@ export class HistoryTable {
     const count = this.#counts[index]! + 1;
     let shard = this.#shards[index]!;
     if (count * WORDS * 4 > shard.length * 3) shard = this.#shards[index] = grown(shard);
+    this.#held.beforeWrite(index, shard);
     this.#counts[index] = count;
     this.size++;
     this.words = shard;
@@ -62,17 +67,17 @@ export class HistoryTable {
     return this.#shards.reduce((sum, shard) => sum + shard.byteLength, 0) + this.#values.length * 80;
   }
 
-  encode(out: ByteWriter): void {
-    out.json(this.#values);
-    for (const shard of this.#shards) out.words(shard);
+  encode(out: StateWriter): void {
+    out.list(this.#values.slice());
     out.words(this.#counts);
+    out.large(this.#held.part());
   }
 
   static decode(from: ByteReader): HistoryTable {
     const table = new HistoryTable();
-    for (const value of (from.json() as string[]).slice(1)) table.numberOf(value, Infinity);
-    for (let index = 0; index < SHARDS; index++) table.#shards[index] = new Uint32Array(from.bytes().buffer);
+    for (const value of (from.list() as string[]).slice(1)) table.numberOf(value, Infinity);
     from.wordsInto(table.#counts);
+    for (let index = 0; index < SHARDS; index++) table.#shards[index] = new Uint32Array(from.bytes().buffer);
     for (const count of table.#counts) table.size += count;
     return table;
   }

@@ -1,12 +1,10 @@
-import type { ByteReader, ByteWriter } from '../windows/bytes.ts';
+import type { ByteReader, StateWriter } from '../windows/bytes.ts';
+import type { FilledField } from '../../core/stored-item.ts';
 import { FIELDS, HistoryTable } from './history-table.ts';
 
 const DAY_MS = 86_400_000;
 const DAYS_MAX = 0xffff;
 
-/** Fields that are filled, by the names that rules group by. */
-export const FILLED_FIELDS = ['customerTier', 'customerGroup', 'region', 'product'] as const;
-export type FilledField = (typeof FILLED_FIELDS)[number];
 export type FieldValues = Partial<Record<FilledField, string>>;
 
 export interface HistoryLimits {
@@ -73,7 +71,7 @@ export class CustomerHistory {
     return this.#current.bytes() + this.#older.bytes();
   }
 
-  encode(out: ByteWriter): void {
+  encode(out: StateWriter): void {
     out.number(this.#currentSinceDay);
     out.number(this.closedEarly);
     out.number(this.valuesRefused);

@@ -51,7 +51,10 @@ interface Facts {
 export function link(state: DuplicateState, item: FeedbackItem, nowMs: number): Link {
   advanceDuplicates(state, nowMs);
   const { keys, sketch, records } = state;
+  state.group = 0;
   keys.read(item);
+  // Nobody to compare it with, and too short to be a copied text whatever its letters are.
+  if (keys.kind === 'none' && item.text.length * 2 < CAMPAIGN_WEIGHT_MIN) return ORIGINAL;
   sketch.read(item.text);
   const facts: Facts = {
     seconds: Math.min(Math.max(0, Math.floor(Math.min(item.createdAtMs, state.nowMs) / 1000)), SECONDS_MAX),
@@ -69,6 +72,7 @@ export function link(state: DuplicateState, item: FeedbackItem, nowMs: number): 
   if (!isCopyable) return ORIGINAL;
   const group = joinGroup(state, item, place);
   if (group === null || !state.campaigns.isCampaign(group)) return ORIGINAL;
+  state.group = group.number;
   return { kind: 'campaign', of: group.firstId, ...numbersOf(group) };
 }
 
@@ -183,6 +187,7 @@ function tryGroup(state: DuplicateState, item: FeedbackItem, own: Place, candida
   if (before.customer !== 0 && before.customer === present.customer) return null;
   const sketched = words.subarray(from + SKETCH, from + SKETCH + SKETCH_WORDS);
   const group = campaigns.open({ workspace: item.workspace, firstId: records.id(candidate), sketch: sketched }, before);
+  records.beforeWrite(candidate);
   words[from + GROUP] = group.number;
   campaigns.join(group, present);
   return group;

@@ -1,4 +1,4 @@
-import type { ByteReader, ByteWriter } from '../windows/bytes.ts';
+import type { ByteReader, LargePart, StateWriter } from '../windows/bytes.ts';
 import { SKETCH_WORDS } from './sketch.ts';
 
 /** Places of a record's words. */
@@ -44,6 +44,12 @@ interface Segment {
   idBytes: number;
 }
 
+interface HeldSegment extends Segment {
+  index: number;
+}
+
+const NO_WORDS = new Uint32Array(0);
+
 /**
  * Latest texts in the order in which they came: numbered 1, 2, 3 … modulo 2^32 (0 means none), the oldest ones leave first.
  * Memory is taken and given back in segments of 4,096.
@@ -51,6 +57,7 @@ interface Segment {
 export class Records {
   readonly #segments: (Segment | null)[];
   readonly #itemsMax: number;
+  #held: HeldSegment[] | null = null;
   /** Number of the oldest record. */
   first = 1;
   size = 0;
@@ -124,17 +131,18 @@ export class Records {
     return bytes;
   }
 
-  encode(out: ByteWriter): void {
+  /** To be called before words of a live record are changed: they may be waiting to be saved as they stand. */
+  beforeWrite(number: number): void {
+    if (this.#held !== null) this.#putAside((number >>> SEGMENT_SHIFT) & (this.#segments.length - 1));
+  }
+
+  encode(out: StateWriter): void {
+    const part = this.#part();
     out.number(this.first);
     out.number(this.size);
     out.number(this.forgottenEarly);
-    const held = this.#segments.flatMap((segment, index) => (segment === null ? [] : [{ segment, index }]));
-    out.number(held.length);
-    for (const { segment, index } of held) {
-      out.number(index);
-      out.words(segment.words);
-      out.bytes(segment.ids.subarray(0, segment.idBytes));
-    }
+    out.number(part.pieces);
+    out.large(part);
   }
 
   static decode(from: ByteReader, itemsMax: number): Records {
@@ -149,6 +157,32 @@ export class Records {
       records.#segments[index] = { words, ids, idBytes: ids.length };
     }
     return records;
+  }
+
+  /** A segment a piece. Ids are only ever added behind the others, so their bytes need no copy. */
+  #part(): LargePart {
+    const segments = this.#segments.flatMap((segment, index): HeldSegment[] => (segment === null ? [] : [{ ...segment, index }]));
+    return {
+      pieces: segments.length,
+      hold: () => {
+        this.#held = segments;
+      },
+      write: (piece, out) => {
+        const { index, words, ids, idBytes } = segments[piece]!;
+        out.number(index);
+        out.words(words);
+        out.bytes(ids.subarray(0, idBytes));
+        segments[piece]!.words = NO_WORDS;
+      },
+      letGo: () => {
+        this.#held = null;
+      },
+    };
+  }
+
+  #putAside(index: number): void {
+    const words = this.#segments[index]!.words;
+    for (const held of this.#held!) if (held.words === words) held.words = words.slice();
   }
 
   #segmentOf(number: number): Segment | null {
@@ -167,6 +201,7 @@ export class Records {
       segment = { words: new Uint32Array(SEGMENT_RECORDS * RECORD_WORDS), ids: new Uint8Array(SEGMENT_RECORDS * ID_BYTES_EACH), idBytes: 0 };
       this.#segments[index] = segment;
     }
+    this.beforeWrite(number);
     this.size++;
     const from = (number & SEGMENT_MASK) * RECORD_WORDS;
     this.words = segment.words;

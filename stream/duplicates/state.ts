@@ -1,10 +1,11 @@
+import { FILLED_FIELDS } from '../../core/stored-item.ts';
 import { BucketTable } from './bucket-table.ts';
 import { Campaigns } from './campaigns.ts';
 import type { CampaignLimits } from './campaigns.ts';
 import { completeConfig } from './config.ts';
 import type { DuplicateConfig } from './config.ts';
 import { CustomerKeys } from './customer-keys.ts';
-import { CustomerHistory, FILLED_FIELDS } from './history.ts';
+import { CustomerHistory } from './history.ts';
 import type { HistoryLimits } from './history.ts';
 import { SketchCompare } from './near-equal.ts';
 import type { DuplicateNotice } from './notice.ts';
@@ -30,6 +31,8 @@ export interface DuplicateState {
   campaigns: Campaigns;
   history: CustomerHistory;
   told: Set<DuplicateNotice['kind']>;
+  /** Of the item that was linked last: the number of its text's group, 0 where it has none or is a repeat. */
+  group: number;
   /** Work space of the present item. */
   sketch: TextSketch;
   keys: CustomerKeys;
@@ -52,6 +55,7 @@ export function createDuplicateState(config: Partial<DuplicateConfig> = {}): Dup
     campaigns: new Campaigns(campaignLimits(complete)),
     history: new CustomerHistory(historyLimits(complete)),
     told: new Set(),
+    group: 0,
     sketch: new TextSketch(),
     keys: new CustomerKeys(),
     compare: new SketchCompare(),

@@ -3,6 +3,7 @@ import type { Timers } from '../../core/clock.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import { createState, type CounterState } from '../counter/state.ts';
 import { step } from '../counter/step.ts';
+import type { DuplicateConfig } from '../duplicates/config.ts';
 import { decodeScoredEntry } from '../frames/scored-entry.ts';
 import type { Delivery, ReadLog } from '../ports.ts';
 import { cutBatches, type Batch, type OpenBatch } from '../store/cut-batches.ts';
@@ -13,6 +14,8 @@ const ENTRIES_IN_FLIGHT_MAX = 64;
 export interface PassParts {
   scored: ReadLog;
   latenessMaxMs: number;
+  /** As the counter has it, so that rows put back say what they repeat; null where rows are only compared. */
+  duplicates: DuplicateConfig | null;
   timers: Timers;
   /** Milliseconds on a clock that only goes forward. */
   monotonicMs(): number;
@@ -35,7 +38,7 @@ export class LogPass {
 
   constructor(parts: PassParts) {
     this.#parts = parts;
-    this.#state = createState({ latenessMaxMs: parts.latenessMaxMs, boards: 'none' });
+    this.#state = createState({ latenessMaxMs: parts.latenessMaxMs, duplicates: parts.duplicates, boards: 'none' });
   }
 
   /** Goes on up to a sequence that stands on the log. Resolves early when `signal` is aborted. */

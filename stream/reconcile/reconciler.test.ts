@@ -44,7 +44,7 @@ const stored = (): StoredRows => {
 };
 
 function reconciler(): Reconciler {
-  return new Reconciler({ scored: bus.log('scored'), latenessMaxMs: 48 * HOUR_MS, timers: systemTimers, monotonicMs: () => performance.now(), workMs: 50, restMs: 1, stored: stored(), writer: new ClickHouseWriter(temporary.store) });
+  return new Reconciler({ scored: bus.log('scored'), latenessMaxMs: 48 * HOUR_MS, duplicates: null, timers: systemTimers, monotonicMs: () => performance.now(), workMs: 50, restMs: 1, stored: stored(), writer: new ClickHouseWriter(temporary.store) });
 }
 
 /** A frame of items with these ids (one that starts with `given` is the sender's), then a tick. */

@@ -71,7 +71,8 @@ export class Reconciler {
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
-    this.#pass = new LogPass(parts);
+    // Links change no id, so those that are only compared go without.
+    this.#pass = new LogPass({ ...parts, duplicates: null });
   }
 
   /**

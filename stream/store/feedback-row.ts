@@ -4,7 +4,7 @@ export const FEEDBACK_COLUMNS = [
   'sentiment', 'sentiment_probability', 'negative_probability', 'neutral_probability', 'positive_probability',
   'stars', 'star_probabilities', 'rating_conflict',
   'complaint', 'complaint_probability', 'severity',
-  'categories', 'category_probabilities', 'category_deciders', 'implicit', 'keywords', 'duplicate_of', 'model',
+  'categories', 'category_probabilities', 'category_deciders', 'implicit', 'keywords', 'duplicate_of', 'campaign_of', 'filled', 'model',
   'id_given', 'customer_id', 'customer_name', 'customer_phone', 'customer_phone_hash',
   'customer_tier', 'customer_group', 'customer_region',
   'product', 'order', 'ticket', 'agent', 'store', 'region',

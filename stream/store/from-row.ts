@@ -1,6 +1,6 @@
 import { CHANNELS, type Channel, type Customer, type FeedbackItem } from '../../core/feedback.ts';
 import { LANGUAGES, SENTIMENTS, SEVERITIES, type CategoryScore, type Score } from '../../core/score.ts';
-import type { StoredItem } from '../../core/stored-item.ts';
+import { FILLED_FIELDS, type StoredItem } from '../../core/stored-item.ts';
 
 /**
  * What a query selects for each field of a stored item, in `fromRow`'s order. 64-bit numbers come as doubles, exact
@@ -14,7 +14,7 @@ const SELECTED = [
   ['stars', 'stars'], ['starProbabilities', 'star_probabilities'], ['ratingConflict', 'rating_conflict'],
   ['complaint', 'complaint'], ['complaintProbability', 'complaint_probability'], ['severity', 'severity'],
   ['categories', 'categories'], ['categoryProbabilities', 'category_probabilities'], ['categoryDeciders', 'category_deciders'],
-  ['implicit', 'implicit'], ['keywords', 'keywords'], ['duplicateOf', 'duplicate_of'], ['model', 'model'],
+  ['implicit', 'implicit'], ['keywords', 'keywords'], ['duplicateOf', 'duplicate_of'], ['campaignOf', 'campaign_of'], ['filled', 'filled'], ['model', 'model'],
   ['customerId', 'customer_id'], ['customerName', 'customer_name'], ['customerPhone', 'customer_phone'], ['customerPhoneHash', 'customer_phone_hash'],
   ['customerTier', 'customer_tier'], ['customerGroup', 'customer_group'], ['customerRegion', 'customer_region'],
   ['product', 'product'], ['order', '`order`'], ['ticket', 'ticket'], ['agent', 'agent'], ['store', 'store'], ['region', 'region'],
@@ -50,6 +50,9 @@ export function fromRow(row: readonly unknown[]): StoredItem {
     createdAtMs,
   };
   setPresent(stored, 'duplicateOf', read.optionalText('duplicateOf'));
+  setPresent(stored, 'campaignOf', read.optionalText('campaignOf'));
+  const filled = FILLED_FIELDS.filter((field) => read.texts('filled').includes(field));
+  if (filled.length > 0) stored.filled = filled;
   return stored;
 }
 

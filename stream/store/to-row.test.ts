@@ -44,6 +44,8 @@ describe('the row of an item', () => {
       model: 'cnn-3',
       createdAtMs: Date.UTC(2026, 1, 28, 15, 59, 59, 999),
       duplicateOf: 'A-0',
+      campaignOf: 'A-9',
+      filled: ['region'],
     };
     expect(namedRow(stored)).toEqual({
       workspace: 'shop', id: 'A-1', created_at: '2026-02-28 15:59:59.999', received_at: '2026-02-28 16:00:00.001',
@@ -52,7 +54,7 @@ describe('the row of an item', () => {
       stars: 1, star_probabilities: [0.5, 0.25, 0.125, 0.0625, 0.0625], rating_conflict: true,
       complaint: true, complaint_probability: 0.875, severity: 'moderate',
       categories: ['logistics', 'service.speed'], category_probabilities: [0.75, 0.5], category_deciders: ['model', 'taxonomy'],
-      implicit: true, keywords: ['太慢', '三天'], duplicate_of: 'A-0', model: 'cnn-3', id_given: true,
+      implicit: true, keywords: ['太慢', '三天'], duplicate_of: 'A-0', campaign_of: 'A-9', filled: ['region'], model: 'cnn-3', id_given: true,
       customer_id: 'c-7', customer_name: '王**', customer_phone: '138****0000', customer_phone_hash: 'h1',
       customer_tier: 'gold', customer_group: 'vip', customer_region: '华东',
       product: 'P1', order: 'O1', ticket: 'T1', agent: 'A1', store: 'S1', region: '上海',
@@ -65,7 +67,7 @@ describe('the row of an item', () => {
   it('leaves absent texts empty and absent numbers null', () => {
     const row = namedRow(storedItem());
     expect(row).toMatchObject({
-      customer_id: '', product: '', order: '', parent_id: '', duplicate_of: '', attributes: '',
+      customer_id: '', product: '', order: '', parent_id: '', duplicate_of: '', campaign_of: '', attributes: '',
       rating: null, nps: null, wait_seconds: null, resolved: null, tags: [],
     });
   });

@@ -40,6 +40,8 @@ export function toRow(stored: StoredItem, logId: string): FeedbackRow {
     score.implicit,
     score.keywords.map(plain),
     optional(stored.duplicateOf),
+    optional(stored.campaignOf),
+    stored.filled ?? [],
     plain(stored.model),
     item.idGiven,
     optional(customer?.id),

@@ -3,6 +3,7 @@ import { ALERT_STATES } from '../../../alerts/list/alert-record.ts';
 import { ruleSchema } from '../../../alerts/rules/rule-schema.ts';
 import { CATEGORY_IDS } from '../../../core/category.ts';
 import { DELIVERY_OUTCOMES } from '../../../core/page.ts';
+import { FILLED_FIELDS } from '../../../core/stored-item.ts';
 import { ALERT_SEVERITIES } from '../../../core/rule.ts';
 import { LANGUAGES, SENTIMENTS, SEVERITIES } from '../../../core/score.ts';
 import { REJECTION_CODES } from '../../admission/rejection.ts';
@@ -40,7 +41,9 @@ export const storedFeedbackSchema = z.looseObject({
   severity: z.string(),
   categories: z.array(z.string()),
   implicit: z.boolean(),
-  duplicateOf: z.string().optional(),
+  duplicateOf: z.string().optional().describe('Id of the first item that this one repeats; such an item is not counted.'),
+  campaignOf: z.string().optional().describe('Id of the first item of the copied text that this one is of.'),
+  filled: z.array(z.enum(FILLED_FIELDS)).optional().describe('Fields that the sender left out, filled from what the same customer said before.'),
   model: z.string(),
 });
 
@@ -59,6 +62,15 @@ export const scoreSchema = z.object({
   ratingConflict: z.boolean().optional(),
 });
 
+const campaignShareSchema = z.object({
+  of: z.string().describe('Id of its first item.'),
+  items: z.int(),
+  customers: z.int().describe('Different ones.'),
+  texts: z.int().describe('Different ones.'),
+  exact: z.boolean().describe('False where a limit makes customers and texts lower bounds.'),
+  counted: z.int().describe('Items counted in this group since the text was known to be copied.'),
+});
+
 export const countsAnswerSchema = z.object({
   asOf: z.string().describe('Stream time of the counts, RFC 3339, UTC.'),
   lagMs: z.number(),
@@ -70,6 +82,7 @@ export const countsAnswerSchema = z.object({
     distinctCustomers: z.int(),
     distinctCustomersExact: z.literal(false).optional().describe('Present where distinctCustomers is an estimate.'),
     nextExpiryAt: z.string().nullable().describe('When the oldest item leaves the window; null for a group that is empty now.'),
+    campaigns: z.array(campaignShareSchema).optional().describe('Copied texts among the items, at most three.'),
     previous: z.int().nullable().optional().describe('Items in the same window so long before as was asked; null where not all of it is held.'),
     weeks: z.array(z.int()).optional().describe('Items in the same window of the weeks before that are held whole, the latest first.'),
   })).describe('Largest first.'),

@@ -1,3 +1,4 @@
+import type { FeedbackItem } from '../../../core/feedback.ts';
 import type { AlertSeverity, Rule } from '../../../core/rule.ts';
 import type { LogEntry, ScoredEntry, ScoredItem } from '../../../core/frame.ts';
 
@@ -26,6 +27,13 @@ const MATCHES: Record<string, (scored: ScoredItem) => boolean> = {
 /** The texts of `where` that the oracle knows. */
 export const ORACLE_WHERES = Object.keys(MATCHES);
 
+/** As `perCustomerMax` is by default. */
+const TEXTS_PER_CUSTOMER = 8;
+
+function seconds(ms: number): number {
+  return Math.max(0, Math.floor(ms / 1000));
+}
+
 interface Open {
   severity: AlertSeverity;
   escalatedAt: number;
@@ -42,13 +50,17 @@ export class Oracle {
   nowMs = 0;
   readonly #latenessMaxMs: number;
   readonly #rules: Rule[];
+  readonly #horizonMs: number | null;
+  readonly #originals: { item: FeedbackItem; ms: number; seenMs: number }[] = [];
   readonly #seenIds = new Set<string>();
   readonly #seenFrames = new Set<number>();
   readonly #times = new Map<string, number[]>();
   readonly #open = new Map<string, Open>();
   readonly #closedAtMs = new Map<string, number>();
 
-  constructor(rules: Rule[], latenessMaxMs: number) {
+  /** `horizonMs`: of repeats, which here are equal texts of one customer, each of which says much; null where they are not looked for. */
+  constructor(rules: Rule[], latenessMaxMs: number, horizonMs: number | null = null) {
+    this.#horizonMs = horizonMs;
     this.#rules = rules;
     this.#latenessMaxMs = latenessMaxMs;
   }
@@ -58,7 +70,7 @@ export class Oracle {
     this.#resolve();
     if (entry.value.kind !== 'scored' || this.#seenFrames.has(entry.value.rawSequence)) return;
     this.#seenFrames.add(entry.value.rawSequence);
-    for (const scored of entry.value.items) this.#item(scored, entry.timeMs);
+    for (const scored of entry.value.items) this.#item(scored);
   }
 
   /** Times of the matching items of a group in a window, ascending. */
@@ -67,12 +79,14 @@ export class Oracle {
     return this.#timesOf(rule, group).filter((ms) => ms > endMs - windowMs && ms <= endMs).sort((a, b) => a - b);
   }
 
-  #item({ item, score }: ScoredItem, timeMs: number): void {
+  #item({ item, score }: ScoredItem): void {
     const id = `${item.workspace} ${item.id}`;
     if (item.idGiven && this.#seenIds.has(id)) return;
     if (item.idGiven) this.#seenIds.add(id);
-    this.rows.push(item.id);
-    const ms = Math.min(item.createdAtMs, timeMs);
+    const ms = Math.min(item.createdAtMs, this.nowMs);
+    const first = this.#firstOf(item, ms);
+    this.rows.push(first === null ? item.id : `${item.id} as ${first}`);
+    if (first !== null) return;
     const categories = new Set(score.categories.map((category) => category.id));
     for (const [where, matches] of Object.entries(MATCHES)) {
       for (const group of matches({ item, score }) ? ['all', ...categories] : []) {
@@ -84,6 +98,19 @@ export class Oracle {
       if (!MATCHES[rule.where ?? '']!({ item, score })) continue;
       for (const group of rule.groupBy.length === 0 ? ['all'] : categories) this.#decide(rule, group, ms);
     }
+  }
+
+  /** Id of the latest of the customer's texts that is this one, among those that repeat none. */
+  #firstOf(item: FeedbackItem, ms: number): string | null {
+    const horizonMs = this.#horizonMs;
+    const customer = item.customer?.id;
+    if (horizonMs === null || customer === undefined) return null;
+    const own = this.#originals.filter(({ item: other, seenMs }) => other.customer?.id === customer && this.nowMs - seenMs <= horizonMs);
+    const apartMs = (other: number): number => Math.abs(seconds(other) - seconds(ms)) * 1000;
+    const first = own.slice(-TEXTS_PER_CUSTOMER).findLast((other) => other.item.text === item.text && apartMs(other.ms) <= horizonMs);
+    if (first !== undefined) return first.item.id;
+    this.#originals.push({ item, ms, seenMs: this.nowMs });
+    return null;
   }
 
   #decide(rule: Rule, group: string, itemMs: number): void {

@@ -1,6 +1,7 @@
 import { feedback } from './0001-feedback.ts';
 import { rollups } from './0002-rollups.ts';
+import { links } from './0003-links.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a migration that was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [feedback, rollups];
+export const MIGRATIONS: readonly Migration[] = [feedback, rollups, links];

@@ -1,0 +1,15 @@
+import type { Migration } from './migration.ts';
+
+const COLUMNS = [
+  "campaign_of String DEFAULT '' CODEC(ZSTD(1)) AFTER duplicate_of",
+  'filled Array(LowCardinality(String)) DEFAULT [] AFTER campaign_of',
+];
+
+/** What links an item to others: the copied text that it is of, and the fields that were filled from its customer's history. */
+export const links: Migration = {
+  version: 3,
+  name: 'links',
+  statements: ({ database, onCluster, local }) =>
+    // On a cluster the table above the local ones has columns of its own.
+    [...new Set([local('feedback'), `${database}.feedback`])].flatMap((table) => COLUMNS.map((column) => `ALTER TABLE ${table} ${onCluster} ADD COLUMN IF NOT EXISTS ${column}`)),
+};
