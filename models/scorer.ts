@@ -33,8 +33,6 @@ export interface Scorer {
   readonly version: string;
   /** Device, and why better ones were not taken: one line for the log. */
   readonly backend: string;
-  /** Texts that go through the model together; larger requests are cut. */
-  readonly textsMax: number;
   score(inputs: readonly ScorerInput[]): Promise<Score[]>;
   dispose(): void;
 }
@@ -45,7 +43,6 @@ const LANGUAGE_CHARACTERS_MAX = 4_000;
 class ModelScorer implements Scorer {
   readonly version: string;
   readonly backend: string;
-  readonly textsMax: number;
   readonly #engine: ModelEngine;
   readonly #points: OperatingPoints;
   readonly #taxonomy: Taxonomy;
@@ -54,7 +51,6 @@ class ModelScorer implements Scorer {
     const decisions = createHash('sha256').update(JSON.stringify([points, taxonomy.categories])).digest('hex');
     this.version = `${engine.version}+${decisions.slice(0, 8)}`;
     this.backend = engine.backend;
-    this.textsMax = engine.textsMax;
     this.#engine = engine;
     this.#points = points;
     this.#taxonomy = taxonomy;

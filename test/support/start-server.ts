@@ -40,6 +40,11 @@ export class ServerProcess {
     this.#env = env;
   }
 
+  /** Of the running server; undefined before the first start. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Starts it, anew after a stop or a kill, and waits until it is ready. */
   async start(): Promise<void> {
     this.logs.length = 0;

@@ -4,6 +4,8 @@ import { connect, type Socket } from 'node:net';
 /** A WebSocket client of a few lines: the runtime's own comes only with Node 22. Text messages below 64 KiB. */
 export class TestSocket {
   readonly messages: string[] = [];
+  /** Takes each text message instead of `messages`, which a long run would fill memory with. */
+  onMessage: ((text: string) => void) | undefined;
   /** The server's close code, once it closed. */
   closeCode: number | undefined;
   closed = false;
@@ -68,7 +70,7 @@ export class TestSocket {
       if (this.#received.length < start + length) return;
       const payload = this.#received.subarray(start, start + length);
       const opcode = (this.#received[0] ?? 0) & 0x0f;
-      if (opcode === 1) this.messages.push(payload.toString());
+      if (opcode === 1) (this.onMessage ?? ((text) => void this.messages.push(text)))(payload.toString());
       if (opcode === 8) this.closeCode = payload.readUInt16BE(0);
       this.#received = this.#received.subarray(start + length);
     }

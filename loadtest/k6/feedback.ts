@@ -1,0 +1,141 @@
+/// <reference types="k6" />
+// The load of every scenario, run by k6 and not by Node: arrivals come at the plan's rate whatever the server does, so that
+// a slow answer delays nobody's start and hides no waiting. `PLAN` names the plan that loadtest/run wrote.
+import { check } from 'k6';
+import { SharedArray } from 'k6/data';
+import exec from 'k6/execution';
+import http from 'k6/http';
+import { Counter, Trend } from 'k6/metrics';
+import ws from 'k6/ws';
+
+interface Plan {
+  url: string;
+  /** A file with a JSON array: what stands behind the id of an item's JSON. */
+  fragmentsFile: string;
+  summaryFile: string;
+  /** Begins the id of every item of this run. */
+  idPrefix: string;
+  batchItems: number;
+  /** Share of requests that are wrong on purpose, 0 to 1. */
+  badShare: number;
+  wallSeconds: number;
+  scenarios: Record<string, object>;
+  thresholds: Record<string, string[]>;
+}
+
+const plan = JSON.parse(open(__ENV['PLAN'] ?? '')) as Plan;
+const fragments = new SharedArray('fragments', () => JSON.parse(open(plan.fragmentsFile)) as string[]);
+
+const took = new Trend('took', true);
+const accepted = new Counter('accepted_items');
+const refused = new Counter('refused_items');
+const uncertain = new Counter('uncertain_items');
+const unexpected = new Counter('unexpected_answers');
+const answeredBad = new Counter('bad_answered');
+const pushed = new Counter('wall_messages');
+const queried = new Trend('query_took', true);
+
+export const options = {
+  scenarios: plan.scenarios,
+  thresholds: plan.thresholds,
+  summaryTrendStats: ['count', 'min', 'med', 'avg', 'p(95)', 'p(99)', 'max'],
+  discardResponseBodies: true,
+};
+
+const JSON_HEADERS = { headers: { 'content-type': 'application/json' } };
+const NDJSON_HEADERS = { headers: { 'content-type': 'application/x-ndjson' } };
+
+/** Unique in the run: a scenario numbers its iterations. Letters around the numbers, so that none reads as a telephone number. */
+function idOf(place: string): string {
+  return `${plan.idPrefix}-${exec.scenario.name}-${exec.scenario.iterationInTest.toString(36)}${place}`;
+}
+
+function fragment(at: number): string {
+  return fragments[at % fragments.length] ?? '';
+}
+
+/** One item a request. */
+export function single(): void {
+  const at = exec.scenario.iterationInTest;
+  if (plan.badShare > 0 && (at * plan.badShare) % 1 < plan.badShare) return bad(at);
+  const id = idOf('');
+  settle(http.post(`${plan.url}/v1/feedback`, `{"id":"${id}",${fragment(at)}`, JSON_HEADERS), 1, id);
+}
+
+/** NDJSON of `batchItems`. */
+export function batch(): void {
+  const at = exec.scenario.iterationInTest;
+  const id = idOf('x');
+  const first = at * plan.batchItems;
+  let body = '';
+  for (let item = 0; item < plan.batchItems; item += 1) body += `{"id":"${id}${item.toString(36)}",${fragment(first + item)}\n`;
+  settle(http.post(`${plan.url}/v1/feedback`, body, NDJSON_HEADERS), plan.batchItems, id);
+}
+
+/** A screen on the wall: subscribes to everything and counts what is pushed. */
+export function wall(): void {
+  ws.connect(`${plan.url.replace('http', 'ws')}/live`, {}, (socket) => {
+    socket.on('open', () => socket.send(JSON.stringify({ subscribe: ['counts', 'alerts', 'feedback', 'health'] })));
+    socket.on('message', () => pushed.add(1));
+    socket.setTimeout(() => socket.close(), plan.wallSeconds * 1_000);
+  });
+}
+
+const QUERIES = [
+  '/v1/counts?groupBy=category&window=24h', '/v1/counts?groupBy=channel&window=1h', '/v1/feedback?limit=50',
+  '/v1/feedback?limit=50&sentiment=negative', '/v1/alerts', '/v1/status',
+];
+
+/** What an analyst asks. */
+export function query(): void {
+  const path = QUERIES[exec.scenario.iterationInTest % QUERIES.length] ?? '';
+  const answer = http.get(`${plan.url}${path}`, { tags: { name: path } });
+  queried.add(answer.timings.duration);
+  if (answer.status !== 200) {
+    unexpected.add(1);
+    console.log(`unexpected ${answer.status} ${path}`);
+  }
+}
+
+/** Each kind must be answered with this status and a problem document that says why. */
+const BAD: readonly (readonly [body: string, contentType: string, status: number])[] = [
+  ['{"text":', 'application/json', 400],
+  ['{"text":"","channel":"app"}', 'application/json', 400],
+  ['{"text":"no channel"}', 'application/json', 400],
+  ['{"text":"wrong channel","channel":"pigeon"}', 'application/json', 400],
+  ['{"text":12,"channel":"app"}', 'application/json', 400],
+  ['{"text":"far ahead","channel":"app","createdAt":"2199-01-01T00:00:00Z"}', 'application/json', 400],
+  ['[]', 'application/json', 400],
+  ['not json\n{"also":"not"}\n', 'application/x-ndjson', 400],
+  ['<item/>', 'application/xml', 415],
+];
+
+function bad(at: number): void {
+  const [body, contentType, status] = BAD[at % BAD.length] ?? ['', '', 0];
+  const answer = http.post(`${plan.url}/v1/feedback`, body, { headers: { 'content-type': contentType }, responseCallback: http.expectedStatuses(status) });
+  const isProblem = String(answer.headers['Content-Type']).startsWith('application/problem+json');
+  const isRight = check(answer, { 'bad input is answered as it must be': () => answer.status === status && isProblem });
+  answeredBad.add(1);
+  if (!isRight) {
+    unexpected.add(1);
+    console.log(`unexpected ${answer.status} for bad input ${at % BAD.length}`);
+  }
+}
+
+/** 202: all of it is durable. 429: none was taken. Anything else: nobody knows, so the ids are written down. */
+function settle(answer: { status: number; body: unknown; timings: { blocked: number; duration: number } }, items: number, id: string): void {
+  if (answer.status === 202) {
+    // Waiting for a connection is waiting too.
+    took.add(answer.timings.blocked + answer.timings.duration);
+    accepted.add(items);
+  } else if (answer.status === 429) {
+    refused.add(items);
+  } else {
+    uncertain.add(items);
+    console.log(`uncertain ${answer.status} ${id} ${items}`);
+  }
+}
+
+export function handleSummary(data: object): Record<string, string> {
+  return { [plan.summaryFile]: JSON.stringify(data) };
+}

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { parseCommand } from './command.ts';
+
+it('is a full run without options', () => {
+  expect(parseCommand([])).toEqual({ kind: 'run', command: { size: 'full', only: [], peers: 'without-peers', output: 'table', soakMinutes: 0, reportDir: 'loadtest/reports', accept: 'compare' } });
+});
+
+it('takes the size, the scenarios and the output', () => {
+  const parsed = parseCommand(['--quick', '--only', 'spike, flow', '--peers', '--json']);
+  expect(parsed).toMatchObject({ kind: 'run', command: { size: 'quick', only: ['spike', 'flow'], peers: 'with-peers', output: 'json' } });
+});
+
+it('soaks alone when it is asked to soak', () => {
+  expect(parseCommand(['--soak', '90'])).toMatchObject({ kind: 'run', command: { only: ['soak'], soakMinutes: 90 } });
+});
+
+it.each([
+  [['--only', 'everything'], '--only names everything; it takes reference, single-500'],
+  [['--only', ','], '--only names nothing'],
+  [['--soak', '0'], '--soak must be a number of minutes from 1 to 10080, not "0"'],
+  [['--soak', 'long'], 'not "long"'],
+  [['--quick', '--smoke'], 'two sizes'],
+  [['--fast'], '--fast'],
+])('says what is wrong with %j', (args, sentence) => {
+  const parsed = parseCommand(args);
+  expect(parsed.kind).toBe('wrong');
+  expect((parsed as { text: string }).text).toContain(sentence);
+});
+
+it('explains itself', () => {
+  expect((parseCommand(['--help']) as { text: string }).text).toContain('--only a,b');
+});

@@ -1,0 +1,66 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { packageRoot } from '../../server/app/package-root.ts';
+import { compareWithBaseline, toBaseline, type Baseline } from './baseline.ts';
+import { parseCommand, type Command } from './command.ts';
+import { missed, toTable, type Figure } from './figures.ts';
+import { renderReport } from './report.ts';
+import { runScenarios } from './run.ts';
+import { ensureTool } from './tools.ts';
+
+/** `npm run loadtest`: see loadtest/README.md, or --help. */
+const BROKEN = 3;
+const WRONG = 2;
+
+// Progress goes to stderr, so that figures alone are on stdout.
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const parsed = parseCommand(process.argv.slice(2));
+switch (parsed.kind) {
+  case 'help':
+    console.log(parsed.text);
+    process.exit(0);
+  case 'wrong':
+    say(parsed.text);
+    process.exit(WRONG);
+  case 'run':
+    process.exit(await run(parsed.command).catch((error: Error) => {
+      say(`the run broke: ${error.stack ?? error.message}`);
+      return BROKEN;
+    }));
+}
+
+async function run(command: Command): Promise<number> {
+  const startedMs = Date.now();
+  const k6 = await ensureTool('k6', say);
+  const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('TOCSIN_TEST_') && entry[1] !== undefined));
+  const print = (figures: readonly Figure[]): void => {
+    if (command.output === 'json') for (const figure of figures) console.log(JSON.stringify(figure));
+    else console.log(toTable(figures));
+  };
+  const ran = await runScenarios({ command, k6, env, say, onFigures: print });
+  const figures = [...ran.figures];
+  const baselineFile = join(packageRoot(), 'loadtest', 'baselines', `${command.size}.json`);
+  const baseline = await readFile(baselineFile, 'utf8').then((text) => JSON.parse(text) as Baseline, () => null);
+  if (command.accept === 'compare' && baseline !== null) {
+    const compared = compareWithBaseline(figures, baseline);
+    say(`— against the run of ${baseline.atIso}, ${baseline.revision}, on ${baseline.machine} —`);
+    print(compared);
+    figures.push(...compared);
+  }
+  const folder = resolve(command.reportDir);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'result.json'), `${JSON.stringify({ about: ran.about, figures }, null, 1)}\n`);
+  await writeFile(join(folder, 'report.html'), await renderReport({ ...ran, figures }));
+  say(`report: ${join(folder, 'report.html')}`);
+  if (command.accept === 'accept-as-baseline') {
+    const { machine, revision, atIso } = ran.about;
+    await writeFile(baselineFile, `${JSON.stringify(toBaseline(figures, { machine, revision, atIso }), null, 1)}\n`);
+    say(`kept as ${baselineFile}`);
+  }
+  const misses = missed(figures);
+  const judged = figures.filter(({ met }) => met !== undefined).length;
+  say(`${judged - misses.length} of ${judged} targets met in ${Math.round((Date.now() - startedMs) / 1_000)} s${misses.length === 0 ? '' : '; missed:'}`);
+  for (const { name, value, unit, target, ratio } of misses) say(`  ${name}: ${ratio === undefined ? `${value} ${unit}` : `${value} ${unit}, ratio ${ratio.toFixed(2)}`}, target ${target}`);
+  return misses.length === 0 ? 0 : 1;
+}

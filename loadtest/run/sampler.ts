@@ -1,0 +1,66 @@
+import type { Subject } from './subject.ts';
+import { usageOf } from './process-usage.ts';
+import { processTree } from './process-tree.ts';
+
+/** The server at one moment. */
+export interface Sample {
+  atMs: number;
+  /** Processor time since the start of the run, all its processes; null where the system does not tell. */
+  cpuMs: number | null;
+  residentBytes: number | null;
+  rowsStored: number;
+  itemsCounted: number;
+  lagMs: number | null;
+}
+
+const EVERY_MS = 500;
+
+/** Looks at the server twice a second while something runs. */
+export class Sampler {
+  readonly samples: Sample[] = [];
+  readonly #subject: Subject;
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+
+  constructor(subject: Subject) {
+    this.#subject = subject;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.#look(), EVERY_MS);
+  }
+
+  stop(): readonly Sample[] {
+    clearInterval(this.#timer);
+    return this.samples;
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      const { server } = this.#subject;
+      const usage = server.pid === undefined ? null : await usageOf(await processTree(server.pid));
+      const text = await (await fetch(`${this.#subject.url}/metrics`)).text();
+      const valueOf = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
+      this.samples.push({
+        atMs: Date.now(), cpuMs: usage?.cpuMs ?? null, residentBytes: usage?.residentBytes ?? null,
+        rowsStored: valueOf('tocsin_rows_stored_total'), itemsCounted: valueOf('tocsin_items_counted_total'), lagMs: valueOf('tocsin_counter_lag_seconds') * 1_000,
+      });
+    } catch {
+      // The server is away: a gap in the chart says so.
+    } finally {
+      this.#looking = false;
+    }
+  }
+}
+
+/** Slope of y over seconds by least squares; NaN with fewer than three points. */
+export function slopePerSecond(points: readonly { atMs: number; value: number }[]): number {
+  if (points.length < 3) return NaN;
+  const meanX = points.reduce((sum, { atMs }) => sum + atMs, 0) / points.length;
+  const meanY = points.reduce((sum, { value }) => sum + value, 0) / points.length;
+  const covariance = points.reduce((sum, { atMs, value }) => sum + (atMs - meanX) * (value - meanY), 0);
+  const variance = points.reduce((sum, { atMs }) => sum + (atMs - meanX) ** 2, 0);
+  return variance === 0 ? NaN : (covariance / variance) * 1_000;
+}

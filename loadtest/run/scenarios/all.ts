@@ -1,0 +1,38 @@
+import type { Size } from '../command.ts';
+import type { ScenarioName } from '../scenario-names.ts';
+import { batchesToTheLimit, wholeFlow } from './batches.ts';
+import { badInput, manyConnections, mixed, slowClients } from './clients.ts';
+import type { Scenario } from './context.ts';
+import { natsRestart, slowWebhook, soak } from './disturbances.ts';
+import { steadySingles } from './single.ts';
+import { spike } from './spike.ts';
+
+/** Those that run against the one server of the run; the others bring a server of their own. */
+export const SCENARIOS: Partial<Record<ScenarioName, Scenario>> = {
+  'single-500': steadySingles(500, 'judged'),
+  'single-2000': steadySingles(2_000, 'judged'),
+  'single-5000': steadySingles(5_000, 'told'),
+  'batch-100': batchesToTheLimit,
+  'flow': wholeFlow,
+  spike,
+  'connections': manyConnections,
+  'slow-clients': slowClients,
+  mixed,
+  'bad-input': badInput,
+  'slow-webhook': slowWebhook,
+  'nats-restart': natsRestart,
+  soak,
+};
+
+const SMOKE: readonly ScenarioName[] = ['single-500', 'flow', 'bad-input'];
+const QUICK: readonly ScenarioName[] = ['reference', 'single-500', 'single-2000', 'single-5000', 'batch-100', 'flow', 'spike', 'bad-input'];
+const FULL: readonly ScenarioName[] = [...QUICK, 'connections', 'slow-clients', 'mixed', 'slow-webhook', 'nats-restart', 'clickhouse-away', 'scorer-killed'];
+
+export function scenariosOf(size: Size, only: readonly ScenarioName[]): readonly ScenarioName[] {
+  if (only.length > 0) return only;
+  switch (size) {
+    case 'smoke': return SMOKE;
+    case 'quick': return QUICK;
+    case 'full': return FULL;
+  }
+}

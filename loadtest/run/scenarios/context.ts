@@ -1,0 +1,57 @@
+import type { Size } from '../command.ts';
+import type { Figure } from '../figures.ts';
+import type { Latency } from '../k6-summary.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Marker } from '../markers.ts';
+import { cpuBetween } from '../process-usage.ts';
+import { runK6, type Arrivals, type K6Load, type K6Run } from '../run-k6.ts';
+import { Sampler, type Sample } from '../sampler.ts';
+import type { Subject } from '../subject.ts';
+
+/** What the bare handler came to in this run: what everything else is measured against. */
+export interface Reference {
+  single: Latency;
+  /** Processor time of the bare handler for one request; null where the system does not tell. */
+  singleCpuUs: number | null;
+  batchItemsPerSecond: number;
+}
+
+export interface Context {
+  k6: string;
+  size: Size;
+  subject: Subject;
+  fragmentsFile: string;
+  idPrefix: string;
+  ledger: Ledger;
+  reference: Reference | undefined;
+  soakMinutes: number;
+  say(line: string): void;
+  /** For the report. */
+  keepSamples(title: string, samples: readonly Sample[]): void;
+  keepMarkers(title: string, markers: readonly Marker[]): void;
+}
+
+export type Scenario = (context: Context) => Promise<Figure[]>;
+
+export interface Offered extends K6Run {
+  /** Processor time of the server and its nats-server for one accepted item. */
+  cpuUsPerItem: number | null;
+  samples: readonly Sample[];
+}
+
+/** Loads the server under test; what it answered goes into the run's book. */
+export async function offer(context: Context, load: Pick<K6Load, 'arrivals' | 'batchItems' | 'badShare' | 'wallSeconds' | 'thresholds'>): Promise<Offered> {
+  const { subject, k6, fragmentsFile, idPrefix, ledger } = context;
+  const sampler = new Sampler(subject);
+  const before = await subject.usage();
+  sampler.start();
+  const run = await runK6({ k6, fragmentsFile, idPrefix, url: subject.url, ...load }).finally(() => sampler.stop());
+  const cpuMs = cpuBetween(before, await subject.usage());
+  ledger.add(run);
+  return { ...run, samples: sampler.samples, cpuUsPerItem: cpuMs === null || run.acceptedItems === 0 ? null : (cpuMs * 1_000) / run.acceptedItems };
+}
+
+/** The same load several times, one after another, so that a figure has a spread. */
+export function rounds(count: number, seconds: number, arrivals: Omit<Arrivals, 'startsAfterSeconds' | 'seconds'>): Arrivals[] {
+  return Array.from({ length: count }, (_, round) => ({ ...arrivals, name: `${arrivals.name}r${round + 1}`, startsAfterSeconds: round * seconds, seconds }));
+}

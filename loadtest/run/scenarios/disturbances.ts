@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answerStatus, type WebhookAnswer } from '../../../test/support/webhook-receiver.ts';
+import { judge, told } from '../figures.ts';
+import { latencyHistogram, Markers } from '../markers.ts';
+import { slopePerSecond } from '../sampler.ts';
+import { offer, rounds, type Context, type Scenario } from './context.ts';
+
+const PER_SECOND = 500;
+const SETTLED_WITHIN_MS = 240_000;
+const SLOW_MS = 1_000;
+
+/** A receiver that takes a second for each page: walls and acceptance must not wait for it, and no page is lost. */
+export const slowWebhook: Scenario = async (context) => {
+  const { subject, idPrefix, size } = context;
+  const seconds = size === 'full' ? 20 : 4;
+  const slow: WebhookAnswer = (response) => void setTimeout(() => answerStatus(200)(response), SLOW_MS);
+  subject.webhook.script(...Array.from({ length: seconds * 4 }, () => slow));
+  const markers = new Markers({ subject, idPrefix: `${idPrefix}-w`, perSecond: 4, askedEvery: 1_000 });
+  await markers.start();
+  const run = await offer(context, { arrivals: rounds(1, seconds, { name: 'webhook', exec: 'single', perSecond: PER_SECOND, connections: 50 }) });
+  const sent = await markers.stop();
+  context.ledger.addMarkers(sent);
+  return [
+    judge(told('receiver that takes 1 s a page: markers never paged', sent.filter(({ seenAtMs }) => seenAtMs.answered !== undefined && seenAtMs.webhook === undefined).length, 'markers'), 'exactly', 0),
+    told('receiver that takes 1 s a page: POST → wall p99', latencyHistogram(sent, 'wall').getValueAtPercentile(99), 'ms'),
+    told('receiver that takes 1 s a page: answer p99', run.all.p99, 'ms'),
+  ];
+};
+
+/** nats-server is killed under load; the program brings it back. Accepted items stay, others get 503 or wait. */
+export const natsRestart: Scenario = async (context) => {
+  const { subject, size } = context;
+  const seconds = size === 'full' ? 20 : 6;
+  const loading = offer(context, { arrivals: rounds(1, seconds, { name: 'natskill', exec: 'single', perSecond: PER_SECOND, connections: 200 }) });
+  await sleep((seconds * 1_000) / 3);
+  const pid = Number(await readFile(join(subject.server.dataDir, 'nats', 'nats-server.pid'), 'utf8'));
+  process.kill(pid, 'SIGKILL');
+  const killedAtMs = Date.now();
+  const run = await loading;
+  await subject.server.settled(SETTLED_WITHIN_MS);
+  const first = run.samples.find(({ atMs, itemsCounted }, at) => atMs > killedAtMs && itemsCounted > (run.samples[at - 1]?.itemsCounted ?? Infinity));
+  context.keepSamples('nats-server killed', run.samples);
+  return [
+    told('nats-server killed: counting again after', first === undefined ? NaN : (first.atMs - killedAtMs) / 1_000, 's'),
+    told('nats-server killed: accepted', run.acceptedItems, 'items'),
+    told('nats-server killed: refused or not known', run.refusedItems + run.uncertainItems, 'items'),
+  ];
+};
+
+/** A steady load for as long as somebody asks for, with the slopes that a leak would show. */
+export const soak: Scenario = async (context: Context) => {
+  const seconds = Math.max(context.soakMinutes * 60, 60);
+  const run = await offer(context, { arrivals: rounds(1, seconds, { name: 'soak', exec: 'single', perSecond: 1_000, connections: 200 }) });
+  context.keepSamples('soak', run.samples);
+  // The first quarter fills caches and windows.
+  const later = run.samples.slice(run.samples.length >> 2);
+  const memory = later.flatMap(({ atMs, residentBytes }) => (residentBytes === null ? [] : [{ atMs, value: residentBytes / 1e6 }]));
+  return [
+    told('soak: answer p99', run.all.p99, 'ms'),
+    told('soak: slope of memory after the first quarter', slopePerSecond(memory) * 60, 'MB/min'),
+    told('soak: slope of the lag', slopePerSecond(later.flatMap(({ atMs, lagMs }) => (lagMs === null ? [] : [{ atMs, value: lagMs }]))) * 60, 'ms/min'),
+    told('soak: memory per million items', (slopePerSecond(memory) * 1e6) / (run.acceptedItems / run.seconds), 'MB'),
+  ];
+};

@@ -1,0 +1,93 @@
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { packageRoot } from '../../server/app/package-root.ts';
+import { getJson } from '../../test/support/http.ts';
+import { ServerProcess } from '../../test/support/start-server.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../../test/support/webhook-receiver.ts';
+import { processTree } from './process-tree.ts';
+import { usageOf, type Usage } from './process-usage.ts';
+
+/** Only markers come over this channel, so that a rule of one comparison tells them from the load. */
+export const MARKER_CHANNEL = 'api';
+const MARKER_RULE = {
+  id: 'load-marker', title: { zh: '压测标记', en: 'Load marker' }, kind: 'threshold', where: `channel == "${MARKER_CHANNEL}"`,
+  groupBy: ['product'], window: '24h', atLeast: 1, resolveBelow: 1, severity: 'warning', notify: ['on-call'],
+};
+const WARM_ITEMS = 2_000;
+const WARM_REQUEST_ITEMS = 100;
+
+/** The server under load: fresh, on loopback, on free ports, with the product's own rules and one that pages each marker. */
+export class Subject {
+  readonly folder: string;
+  readonly server: ServerProcess;
+  readonly webhook: WebhookReceiver;
+
+  private constructor(parts: { folder: string; server: ServerProcess; webhook: WebhookReceiver }) {
+    this.folder = parts.folder;
+    this.server = parts.server;
+    this.webhook = parts.webhook;
+  }
+
+  /** @param env more settings, such as NATS_URL */
+  static async start(env: Record<string, string> = {}): Promise<Subject> {
+    const folder = await mkdtemp(join(tmpdir(), 'tocsin-load-'));
+    const rules = join(folder, 'rules');
+    await mkdir(rules);
+    const own = join(packageRoot(), 'alerts', 'rules');
+    for (const file of await readdir(own)) if (file.endsWith('.yaml')) await copyFile(join(own, file), join(rules, file));
+    await writeFile(join(rules, 'load-marker.yaml'), JSON.stringify([MARKER_RULE]));
+    const webhook = await startWebhookReceiver();
+    // A server that is slow on purpose shows that the verdict notices.
+    const slow: Record<string, string> = env['TOCSIN_TEST_DELAY_MS'] === undefined ? {} : { NODE_OPTIONS: `--import ${pathToFileURL(join(packageRoot(), 'loadtest', 'run', 'testing', 'slow-down.mjs')).href}` };
+    const server = new ServerProcess(join(folder, 'data'), { TOCSIN_WEBHOOK_URL: webhook.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1', TOCSIN_RULES_DIR: rules, TOCSIN_LOG_LEVEL: 'info', ...slow, ...env });
+    const subject = new Subject({ folder, server, webhook });
+    try {
+      await server.start();
+    } catch (error) {
+      await subject.dispose();
+      throw error;
+    }
+    return subject;
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  /** Code is compiled and caches are filled before anything is measured. @param fragments as {@link writeFragments} makes them */
+  async warm(fragments: readonly string[]): Promise<void> {
+    for (let first = 0; first < WARM_ITEMS; first += WARM_REQUEST_ITEMS) {
+      const lines = Array.from({ length: WARM_REQUEST_ITEMS }, (_, item) => `{"id":"warm-${(first + item).toString(36)}x",${fragments[(first + item) % fragments.length] ?? ''}\n`);
+      const answer = await fetch(`${this.url}/v1/feedback`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body: lines.join('') });
+      if (answer.status !== 202) throw new Error(`the server answered ${answer.status} to the warm-up: ${await answer.text()}`);
+    }
+    await this.server.settled();
+  }
+
+  /** The server and everything that it started, its nats-server too. */
+  async usage(): Promise<Usage | null> {
+    return this.server.pid === undefined ? null : await usageOf(await processTree(this.server.pid));
+  }
+
+  /** A value of /metrics, summed over its labels; 0 when it is not there. */
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(`${this.url}/metrics`)).text();
+    return [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce((sum, [, value]) => sum + Number(value), 0);
+  }
+
+  /** Items on their way: accepted and not yet stored, as /v1/status has them. Frames and entries count as one each. */
+  async behind(): Promise<{ unscoredFrames: number; unstoredRows: number; lagMs: number } | null> {
+    const answer = await getJson<{ unscoredFrames: number; unstoredRows: number; lagMs: number }>(`${this.url}/v1/status`).catch(() => null);
+    return answer?.status === 200 ? answer.body : null;
+  }
+
+  /** Stops everything and removes the folder. */
+  async dispose(): Promise<void> {
+    await this.server.stop().catch(() => undefined);
+    await this.server.kill('everything').catch(() => undefined);
+    await this.webhook.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
