@@ -13,6 +13,7 @@ import type { AppContext, Role } from './app-context.ts';
 import { duplicateConfig } from './duplicate-config.ts';
 import { openCounterState } from './counter-snapshots.ts';
 import { startReconciliation } from './reconciliation.ts';
+import { startRecordSinks } from './record-sinks.ts';
 
 const HOUR_MS = 3_600_000;
 /** A rule that the store does not fill in this time fires on what it has. */
@@ -77,9 +78,11 @@ export async function startCounterRole(context: AppContext, { bus, store, rules 
   health.ok('counter', SILENT_AFTER_MS);
   logger.info({ entries: entriesReadBack }, 'the counter has caught up');
   const reconciliation = startReconciliation(context, { bus, store, storedThrough: () => flow.storedThrough });
+  const records = startRecordSinks(context, { bus, store });
   stopAnswering.push(bus.respond(SUBJECTS.reconciliation, async () => encode(reconciliation.latest())));
   return {
-    async stop() {
+    async stop(timeoutMs) {
+      await records.stop(timeoutMs);
       filler.stop();
       reconciliation.stop();
       for (const stop of stopAnswering) stop();

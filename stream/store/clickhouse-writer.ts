@@ -4,28 +4,9 @@ import type { BatchWriter } from './batch-writer.ts';
 import type { Store } from './clickhouse.ts';
 import { backfilledThrough, withoutStored } from './backfills.ts';
 import { FEEDBACK_COLUMNS } from './feedback-row.ts';
+import { InsertSettings } from './insert-settings.ts';
 import { migrate } from './migrate.ts';
 import { toRow } from './to-row.ts';
-
-/**
- * Settings of every insert. Each decides whether a repeat is recognised, and their defaults moved from release to
- * release, so each is said: none is left to the server. One insert is one block a month that it touches.
- */
-const INSERT_SETTINGS: Readonly<Record<string, number | string>> = {
-  async_insert: 0,
-  insert_deduplicate: 1,
-  deduplicate_insert: 'enable',
-  deduplicate_blocks_in_dependent_materialized_views: 1,
-  materialized_views_ignore_errors: 0,
-  distributed_foreground_insert: 1,
-  input_format_parallel_parsing: 0,
-  max_insert_block_size: 1_048_576,
-  max_insert_block_size_bytes: 0,
-  min_insert_block_size_rows: 1_048_576,
-  min_insert_block_size_bytes: 1_073_741_824,
-  max_partitions_per_insert_block: 0,
-  date_time_input_format: 'basic',
-};
 
 /** A token is part of the statement's text; this is all it may be made of. */
 const TOKEN = /^[A-Za-z0-9._:@+/-]{1,200}$/;
@@ -39,12 +20,13 @@ const TOKEN = /^[A-Za-z0-9._:@+/-]{1,200}$/;
  */
 export class ClickHouseWriter implements BatchWriter {
   readonly #store: Store;
-  #settings: string | undefined;
+  readonly #settings: InsertSettings;
   /** By log, asked once: it changes with a migration only. */
   readonly #backfilledThrough = new Map<string, number>();
 
   constructor(store: Store) {
     this.#store = store;
+    this.#settings = new InsertSettings(store);
   }
 
   async prepare(): Promise<void> {
@@ -73,28 +55,15 @@ export class ClickHouseWriter implements BatchWriter {
   }
 
   async #send(rows: readonly StoredItem[], logId: string, token: string): Promise<void> {
-    const settings = (this.#settings ??= await this.#knownSettings());
+    const settings = await this.#settings.text();
     const statement = `INSERT INTO ${this.#store.database}.feedback (${COLUMN_LIST}) SETTINGS ${settings}, insert_deduplication_token = '${token}' FORMAT JSONCompactEachRow`;
     const data = jsonLines(rows, logId);
     try {
       await this.#store.insert(statement, data);
     } catch (error) {
-      // The server may come back as another release.
-      this.#settings = undefined;
+      this.#settings.forget();
       throw error;
     }
-  }
-
-  /** Those of INSERT_SETTINGS that this server's release has. */
-  async #knownSettings(): Promise<string> {
-    const rows = await this.#store.select('SELECT name FROM system.settings WHERE name IN {names:Array(String)}', {
-      names: Object.keys(INSERT_SETTINGS),
-    });
-    const known = new Set(rows.map((row) => row[0]));
-    return Object.entries(INSERT_SETTINGS)
-      .filter(([name]) => known.has(name))
-      .map(([name, value]) => `${name} = ${typeof value === 'number' ? value : `'${value}'`}`)
-      .join(', ');
   }
 }
 

@@ -9,7 +9,5 @@ const COLUMNS = [
 export const links: Migration = {
   version: 3,
   name: 'links',
-  statements: ({ database, onCluster, local }) =>
-    // On a cluster the table above the local ones has columns of its own.
-    [...new Set([local('feedback'), `${database}.feedback`])].flatMap((table) => COLUMNS.map((column) => `ALTER TABLE ${table} ${onCluster} ADD COLUMN IF NOT EXISTS ${column}`)),
+  statements: ({ altered }) => COLUMNS.flatMap((column) => altered('feedback', `ADD COLUMN IF NOT EXISTS ${column}`)),
 };

@@ -19,6 +19,8 @@ export interface Placement {
   deduplicationSettings(windowBlocks: number): string;
   /** Statements that put one table above the local ones of all shards; none on a single server. `shardBy` is an expression. */
   above(table: string, shardBy: string): string[];
+  /** ALTER of a table that was made with `above`, such as `ADD COLUMN IF NOT EXISTS …`; without codecs where they do not fit. */
+  altered(table: string, change: string): string[];
 }
 
 /** `sharded`: each shard has rows of its own. `everywhere`: every server has all of them. */
@@ -36,6 +38,7 @@ export function singleServer(database: string, timeZone = DEFAULT_TIME_ZONE): Pl
     engine: (engine, { parameters = '' }) => (parameters === '' ? engine : `${engine}(${parameters})`),
     deduplicationSettings: (windowBlocks) => `non_replicated_deduplication_window = ${windowBlocks}`,
     above: () => [],
+    altered: (table, change) => [`ALTER TABLE ${database}.${table} ${change}`],
   };
 }
 
@@ -60,6 +63,10 @@ export function cluster(database: string, name: string, timeZone = DEFAULT_TIME_
     above: (table, shardBy) => [
       `CREATE TABLE IF NOT EXISTS ${database}.${table} ${onCluster} AS ${database}.${table}_local
 ENGINE = Distributed('${name}', '${database}', '${table}_local', ${shardBy})`,
+    ],
+    altered: (table, change) => [
+      `ALTER TABLE ${database}.${table}_local ${onCluster} ${change}`,
+      `ALTER TABLE ${database}.${table} ${onCluster} ${change.replaceAll(/ CODEC\((?:[^()]|\([^()]*\))*\)/g, '')}`,
     ],
   };
 }

@@ -1,0 +1,64 @@
+import type { AlertEvent } from '../../core/alert.ts';
+import type { DeliveryRecord } from '../../core/page.ts';
+import { decodeJson } from '../frames/record.ts';
+import type { LogName } from '../ports.ts';
+import { utcText } from './to-row.ts';
+
+/** One row by column name, as JSONEachRow takes it. */
+export type RecordRow = Record<string, string | number | boolean | null | readonly string[] | Record<string, string>>;
+
+/** A log of records and the table that holds them. */
+export interface RecordTable {
+  log: LogName;
+  table: string;
+  /** The rows of one entry. @throws TocsinError `frame_corrupt` */
+  rowsOf(bytes: Uint8Array): RecordRow[];
+}
+
+export const RECORD_TABLES: readonly RecordTable[] = [
+  { log: 'alerts', table: 'alert_events', rowsOf: (bytes) => [alertEventRow(decodeJson('alert', bytes))] },
+  { log: 'deliveries', table: 'deliveries', rowsOf: (bytes) => [deliveryRow(decodeJson('delivery', bytes))] },
+];
+
+function alertEventRow(event: AlertEvent): RecordRow {
+  return {
+    workspace: event.workspace,
+    alert_id: event.alertId,
+    event_id: event.id,
+    kind: event.kind,
+    rule_id: event.ruleId,
+    title_zh: event.title.zh,
+    title_en: event.title.en,
+    group: event.group,
+    severity: event.severity,
+    at: utcText(event.atMs),
+    count: event.count,
+    fire_at: event.fireAt,
+    resolve_below: event.resolveBelow,
+    window_ms: event.windowMs,
+    peak: event.kind === 'resolved' ? event.peak : null,
+    reason: event.kind === 'resolved' ? event.reason : '',
+    late: event.kind === 'opened' && event.late,
+    opened_at: event.kind === 'opened' ? utcText(event.atMs) : event.openedAtMs === undefined ? null : utcText(event.openedAtMs),
+    measure: event.measure?.kind ?? 'items',
+    record: JSON.stringify(event),
+  };
+}
+
+function deliveryRow(record: DeliveryRecord): RecordRow {
+  return {
+    idempotency_key: record.idempotencyKey,
+    alert_id: record.alertId,
+    event_id: record.eventId,
+    event_kind: record.eventKind,
+    channel_id: record.channelId,
+    channel_kind: record.channelKind,
+    attempt: record.attempt,
+    outcome: record.outcome,
+    detail: record.detail,
+    at: utcText(record.atMs),
+    duration_ms: Math.max(0, Math.round(record.durationMs)),
+    next_attempt_at: record.nextAttemptAtMs === undefined ? null : utcText(record.nextAttemptAtMs),
+    record: JSON.stringify(record),
+  };
+}

@@ -1,0 +1,85 @@
+import { bufferTime, concatMap, defer, filter, from, ignoreElements, switchMap, tap, type Observable } from 'rxjs';
+import { TocsinError } from '../../core/errors.ts';
+import type { Delivery, ReadLog } from '../ports.ts';
+import type { Store } from './clickhouse.ts';
+import { InsertSettings } from './insert-settings.ts';
+import type { RecordRow, RecordTable } from './record-rows.ts';
+import { attempt, type RetryOptions } from './retry-forever.ts';
+
+export interface StoreRecordsOptions extends RetryOptions {
+  store: Store;
+  log: Pick<ReadLog, 'read' | 'info'>;
+  table: RecordTable;
+  /** Told of an entry that cannot be read; it is passed over. */
+  warn(message: string): void;
+}
+
+const GATHER_MS = 1_000;
+const ENTRIES_PER_INSERT = 1_000;
+
+/**
+ * Copies a log of records into its table, each record once, and follows the log.
+ *
+ *   ask up to where it is stored ─► read on from there ─► gather for a second ─► one insert at a time, in order ─► ack
+ *
+ * Where an insert is cut does not matter: one insert is there whole or not at all, so the highest stored sequence says
+ * where to go on. A failed insert is tried again for ever with the same rows under the same token. Never completes.
+ */
+export function storeRecords(options: StoreRecordsOptions): Observable<never> {
+  const settings = new InsertSettings(options.store);
+  return defer(() => attempt(() => askPlace(options), options)).pipe(
+    switchMap(({ logId, storedThrough }) =>
+      options.log.read(storedThrough + 1, ENTRIES_PER_INSERT).pipe(
+        bufferTime(GATHER_MS, null, ENTRIES_PER_INSERT, options.scheduler),
+        filter((deliveries) => deliveries.length > 0),
+        concatMap((deliveries) =>
+          insertEntries(deliveries, { ...options, settings, logId }).pipe(tap({ complete: () => deliveries.forEach((delivery) => delivery.ack()) })),
+        ),
+      ),
+    ),
+  );
+}
+
+async function askPlace({ store, log, table }: StoreRecordsOptions): Promise<{ logId: string; storedThrough: number }> {
+  const { identity } = await log.info();
+  const [row] = await store.select(`SELECT max(log_sequence) FROM ${store.database}.${table.table} WHERE log_id = {logId:String}`, { logId: identity });
+  return { logId: identity, storedThrough: Number(row?.[0] ?? 0) };
+}
+
+interface Inserting extends StoreRecordsOptions {
+  settings: InsertSettings;
+  logId: string;
+}
+
+function insertEntries(deliveries: readonly Delivery[], inserting: Inserting): Observable<never> {
+  const rows = deliveries.flatMap(({ entry }) =>
+    rowsOf(entry.value, entry.sequence, inserting).map((row): RecordRow => ({ ...row, log_id: inserting.logId, log_sequence: entry.sequence })));
+  const token = `${inserting.table.table}:${inserting.logId}:${deliveries[0]?.entry.sequence ?? 0}-${deliveries.at(-1)?.entry.sequence ?? 0}`;
+  if (rows.length === 0) return from([]);
+  return attempt(() => insert(rows, token, inserting), inserting).pipe(ignoreElements());
+}
+
+function rowsOf(bytes: Uint8Array, sequence: number, { table, warn }: StoreRecordsOptions): RecordRow[] {
+  try {
+    return table.rowsOf(bytes);
+  } catch (error) {
+    if (!(error instanceof TocsinError)) throw error;
+    warn(`Entry ${sequence} of the ${table.log} log cannot be read and is not in ${table.table}.`);
+    return [];
+  }
+}
+
+async function insert(rows: readonly RecordRow[], token: string, { store, table, settings }: Inserting): Promise<void> {
+  const statement = `INSERT INTO ${store.database}.${table.table} SETTINGS ${await settings.text()}, insert_deduplication_token = '${token}' FORMAT JSONEachRow`;
+  try {
+    // A lone surrogate would make the whole insert be refused; JSON escapes each line break, so no blank line can arise.
+    await store.insert(statement, Buffer.from(rows.map((row) => `${JSON.stringify(row, wellFormed)}\n`).join('')));
+  } catch (error) {
+    settings.forget();
+    throw error;
+  }
+}
+
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\u{FFFD}') : value;
+}
