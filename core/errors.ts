@@ -20,11 +20,13 @@ export const ERROR_CODES = {
   log_unavailable: 503,
   store_unavailable: 503,
   scorer_unavailable: 503,
+  notifier_unavailable: 503,
   counter_unavailable: 503,
   draining: 503,
   internal: 500,
   // what an operator set up
   invalid_setting: 500,
+  invalid_channel: 400,
   invalid_rule: 400,
   port_in_use: 500,
   data_dir_unusable: 500,

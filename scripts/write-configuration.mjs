@@ -8,7 +8,7 @@ const rows = Object.entries(SETTINGS).map(([name, { defaultText, about }]) => `|
 writeFileSync(join(root, 'docs', 'configuration.md'), `# Configuration
 
 Every setting is an environment variable, read once at start. A value that does not fit, and an unknown \`TOCSIN_*\`
-variable, stop the start with a sentence that names it.
+variable, stop the start with a sentence that names it; \`TOCSIN_SECRET_*\` is free for the secrets of channels.
 
 | variable | default | what it does |
 |---|---|---|

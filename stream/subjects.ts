@@ -24,6 +24,8 @@ export const SUBJECTS = {
   reconciliation: 'tocsin.ask.reconciliation',
   /** PipelineStatus. */
   status: 'tocsin.ask.status',
+  /** ChannelTestAnswer: a test page over one channel. */
+  channelTest: 'tocsin.ask.channel-test',
   /** BoardCounts, once a second and after each alert. */
   liveCounts: 'tocsin.live.counts',
   /** FeedbackGlimpse[], a few times a second. */

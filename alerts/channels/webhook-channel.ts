@@ -8,6 +8,7 @@ import { HttpPoster } from './http-post.ts';
 import type { HttpPostResult } from './http-post.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { signWebhook } from './sign-webhook.ts';
+import { TemplateError } from './template/render-template.ts';
 
 export interface WebhookChannelOptions {
   id: string;
@@ -17,10 +18,18 @@ export interface WebhookChannelOptions {
   secret?: string;
   clock: Clock;
   egress: Egress;
+  /** Writes the body in place of the page as JSON. When it throws, the page as JSON is sent and the outcome says so. */
+  template?: (page: Page) => string;
+  /** `application/json; charset=utf-8` when absent. */
+  contentType?: string;
+  headers?: Readonly<Record<string, string>>;
+  /** Further texts that must not stand in any record. */
+  hidden?: readonly string[];
   /** Of one attempt; 10 s when absent. */
   timeoutMs?: number;
 }
 
+const JSON_TYPE = 'application/json; charset=utf-8';
 const WEBHOOK_TIMEOUT_MS = 10_000;
 const CONNECTIONS_MAX = 16;
 const REDIRECTS_MAX = 3;
@@ -40,26 +49,31 @@ export class WebhookChannel implements Channel {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #poster: HttpPoster;
+  readonly #template: WebhookChannelOptions['template'];
+  readonly #headers: Readonly<Record<string, string>>;
 
   /** @throws TocsinError `invalid_setting` for an address that is none. */
   constructor(options: WebhookChannelOptions) {
     const { url, authorization } = readAddress(options.url);
+    if (options.egress.refusesLiteral(url.hostname)) throw new TocsinError('invalid_setting', `${url.hostname} is a private address; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it.`);
     this.id = options.id;
     this.origin = url.origin;
     this.#url = url;
     this.#authorization = authorization;
     this.#secret = options.secret;
-    this.#hidden = [...secretsOf(new URL(options.url)), ...(options.secret === undefined ? [] : [options.secret])];
+    this.#hidden = [...secretsOf(new URL(options.url)), ...(options.secret === undefined ? [] : [options.secret]), ...(options.hidden ?? [])];
     this.#clock = options.clock;
+    this.#template = options.template;
+    this.#headers = { ...options.headers, 'content-type': options.contentType ?? JSON_TYPE };
     this.#poster = new HttpPoster(CONNECTIONS_MAX, options.egress);
     this.#timeoutMs = options.timeoutMs ?? WEBHOOK_TIMEOUT_MS;
   }
 
   async send(page: Page, idempotencyKey: string, signal: AbortSignal): Promise<SendOutcome> {
-    const body = JSON.stringify(page);
+    const { body, fault } = this.#bodyOf(page);
     const headers = {
       ...this.#authorization,
-      'content-type': 'application/json; charset=utf-8',
+      ...(fault === null ? this.#headers : { ...this.#headers, 'content-type': JSON_TYPE, 'x-tocsin-template-error': headerSafe(fault) }),
       'user-agent': 'tocsin',
       'idempotency-key': headerSafe(idempotencyKey),
       'x-tocsin-event': page.event,
@@ -70,8 +84,18 @@ export class WebhookChannel implements Channel {
       const result = await this.#poster.post({ url, headers, body, timeoutMs: this.#timeoutMs, signal });
       if (result.kind === 'no-answer') return { kind: 'retry', detail: result.reason, fault: 'channel' };
       const next = redirects < REDIRECTS_MAX ? keptRedirect(result, url) : null;
-      if (next === null) return this.#judge(result);
+      if (next === null) return withFault(this.#judge(result), fault);
       url = next;
+    }
+  }
+
+  #bodyOf(page: Page): { body: string; fault: string | null } {
+    if (this.#template === undefined) return { body: JSON.stringify(page), fault: null };
+    try {
+      return { body: this.#template(page), fault: null };
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      return { body: JSON.stringify(page), fault: error.message };
     }
   }
 
@@ -86,6 +110,11 @@ export class WebhookChannel implements Channel {
     const fault = status === 429 || status === 503 || askedForMs !== undefined ? 'channel' : 'page';
     return { kind: 'retry', detail, fault, ...(askedForMs === undefined ? {} : { retryAfterMs: askedForMs }) };
   }
+}
+
+/** A page that went out without its template says so on its record. */
+function withFault(outcome: SendOutcome, fault: string | null): SendOutcome {
+  return fault === null ? outcome : { ...outcome, detail: `${outcome.detail}; the template failed (${fault}), so the page was sent as JSON` };
 }
 
 /**

@@ -58,9 +58,10 @@ export class Notifier {
   readonly #timers: Timers;
   readonly #ledger = new DeliveryLedger();
   readonly #context: DeliveryContext;
-  readonly #channels: Map<string, Channel>;
-  readonly #channelIds: ReadonlySet<string>;
-  readonly #lanes: Map<string, ChannelLane>;
+  #channels: ReadonlyMap<string, Channel> = new Map();
+  #channelIds: ReadonlySet<string> = new Set();
+  #routes: Routes;
+  readonly #lanes = new Map<string, ChannelLane>();
   readonly #records: LogFollower;
   /** Hand-outs of each event under way: after a reconnect the log may hand one out again. All are settled together. */
   readonly #held = new Map<string, Delivery[]>();
@@ -77,23 +78,45 @@ export class Notifier {
     this.#limits = options.limits ?? NOTIFIER_LIMITS;
     this.#timers = options.timers ?? systemTimers;
     this.#context = { ...options, ledger: this.#ledger, recorder: new DeliveryRecorder(options.deliveries, this.#ledger, options.warn) };
-    this.#channels = new Map(options.channels.map((channel) => [channel.id, channel]));
-    this.#channelIds = new Set(this.#channels.keys());
-    checkChannels(options.channels);
-    checkRoutes(options.routes, this.#channelIds);
-    this.#lanes = new Map(options.channels.map(({ id }) => [id, new ChannelLane({
+    this.#routes = options.routes;
+    this.use(options.channels, options.routes);
+    this.#records = new LogFollower({
+      log: options.deliveries, entriesMax: this.#limits.recordsReadBackMax, take: (entry) => this.#takeRecord(entry),
+    });
+  }
+
+  /**
+   * From now on these are the channels and routes. A channel that stays keeps what is known of its health; pages for one
+   * that is gone go to the default channels.
+   * @throws TocsinError `invalid_setting` for channels or routes that do not fit together; nothing is changed then.
+   */
+  use(channels: readonly Channel[], routes: Routes): void {
+    const byId = new Map(channels.map((channel) => [channel.id, channel]));
+    checkChannels(channels);
+    checkRoutes(routes, new Set(byId.keys()));
+    this.#channels = byId;
+    this.#channelIds = new Set(byId.keys());
+    this.#routes = routes;
+    for (const [id, lane] of this.#lanes) {
+      if (byId.has(id)) continue;
+      lane.clear();
+      this.#lanes.delete(id);
+    }
+    for (const id of byId.keys()) if (!this.#lanes.has(id)) this.#lanes.set(id, this.#newLane());
+  }
+
+  #newLane(): ChannelLane {
+    const { policy, clock, random } = this.#options;
+    return new ChannelLane({
       concurrencyMax: this.#limits.concurrencyMax,
       waitingMax: this.#limits.inFlightMax,
       waitingWhileSlowMax: waitingWhileSlowMax(this.#limits, this.#channels.size),
       slowAfterMs: SLOW_AFTER_MS,
-      turnAwayMaxMs: options.policy.turnAwayMaxMs,
-      turnAwayFailingMaxMs: options.policy.pauseMaxMs,
-      clock: options.clock,
+      turnAwayMaxMs: policy.turnAwayMaxMs,
+      turnAwayFailingMaxMs: policy.pauseMaxMs,
+      clock,
       timers: this.#timers,
-      random: options.random,
-    })]));
-    this.#records = new LogFollower({
-      log: options.deliveries, entriesMax: this.#limits.recordsReadBackMax, take: (entry) => this.#takeRecord(entry),
+      random,
     });
   }
 
@@ -160,7 +183,7 @@ export class Notifier {
   #channelsOf(event: AlertEvent): Channel[] {
     // One page per incident: a higher level pages only whom its rule names for it. An alert that names nobody still must reach someone.
     if (event.kind === 'escalated' && event.notify.length === 0) return [];
-    const { channelIds, unknownNames } = resolveChannels(event.notify, this.#options.routes, this.#channelIds);
+    const { channelIds, unknownNames } = resolveChannels(event.notify, this.#routes, this.#channelIds);
     for (const name of unknownNames) this.#warnOnce(name, event.ruleId);
     return channelIds.flatMap((id) => this.#channels.get(id) ?? []);
   }

@@ -17,11 +17,12 @@ import { createIdMaker } from '../gateway/make-ids.ts';
 import { createFeedbackIntake } from '../gateway/take-feedback.ts';
 import type { FeedbackIntake } from '../gateway/services.ts';
 import { LiveHub } from '../live/live-hub.ts';
+import type { ChannelBook } from '../channels/channel-book.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
 import { backtestsOf } from './backtests.ts';
 import { duplicateConfig } from './duplicate-config.ts';
-import { alertsOf, countsOf, feedbackOf, reconciliationsOf, scoresOf, statusOf } from './gateway-services.ts';
+import { alertsOf, channelsOf, countsOf, feedbackOf, reconciliationsOf, scoresOf, statusOf } from './gateway-services.ts';
 import { loadMaskKey } from './mask-key.ts';
 import { packageRoot } from './package-root.ts';
 import { version } from './version.ts';
@@ -32,6 +33,7 @@ export interface GatewayParts {
   bus: Bus;
   store: Store;
   rules: RuleBook;
+  channels: ChannelBook;
 }
 
 export interface GatewayRole extends Role {
@@ -39,7 +41,7 @@ export interface GatewayRole extends Role {
 }
 
 /** HTTP, pages and live push; feedback onto the raw log. Listens at once, so that /readyz can say what is still missing. */
-export async function startGatewayRole(context: AppContext, { bus, store, rules }: GatewayParts): Promise<GatewayRole> {
+export async function startGatewayRole(context: AppContext, { bus, store, rules, channels }: GatewayParts): Promise<GatewayRole> {
   const { settings, logger, clock, metrics, health } = context;
   const { telemetry } = metrics;
   const makeId = createIdMaker(clock);
@@ -68,6 +70,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules 
       counts: countsOf(bus),
       status: statusOf(bus),
       rules,
+      channels: channelsOf(bus, channels),
       backtests: backtestsOf({ bus, store, clock, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * 3_600_000, duplicates: duplicateConfig(settings) }),
       alerts: alertsOf(alerts, deliveries, (workspace, alertId) => live.latestCounts(workspace)?.openAlerts.find((alert) => alert.alertId === alertId)),
       deadLetters: new DeadLetterBox({ bus, writer: new ClickHouseWriter(store), stored: { among: (workspace, ids) => storedIds(store, workspace, ids) }, clock }),

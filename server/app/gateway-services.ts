@@ -1,3 +1,4 @@
+import type { ChannelTestAnswer } from '../../alerts/channels/test-channel.ts';
 import type { AlertRecord } from '../../alerts/list/alert-record.ts';
 import type { AlertList } from '../../alerts/list/alert-list.ts';
 import type { DeliveryList } from '../../alerts/list/delivery-list.ts';
@@ -12,7 +13,8 @@ import type { Requests } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { findFeedback, searchFeedback } from '../../stream/store/search.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
-import type { Alerts, Counts, FeedbackSearch, Reconciliations, Scores, Status, StoredFeedback } from '../gateway/services.ts';
+import type { ChannelBook } from '../channels/channel-book.ts';
+import type { Alerts, Channels, Counts, FeedbackSearch, Reconciliations, Scores, Status, StoredFeedback } from '../gateway/services.ts';
 
 const ASK_TIMEOUT_MS = 10_000;
 
@@ -36,6 +38,24 @@ export function statusOf(bus: Requests): Status {
 
 export function reconciliationsOf(bus: Requests): Reconciliations {
   return { latest: () => ask<ReconcileReport | null>(bus, SUBJECTS.reconciliation, {}) };
+}
+
+/** A notifier's attempt may take its full time. */
+const CHANNEL_TEST_TIMEOUT_MS = 20_000;
+
+export function channelsOf(bus: Requests, book: ChannelBook): Channels {
+  return {
+    list: () => book.list(),
+    get: (id) => book.get(id),
+    create: (input) => book.create(input),
+    replace: (id, input) => book.replace(id, input),
+    remove: (id) => book.remove(id),
+    async test(id) {
+      await book.get(id);
+      const answer = await bus.request(SUBJECTS.channelTest, new TextEncoder().encode(id), CHANNEL_TEST_TIMEOUT_MS);
+      return JSON.parse(new TextDecoder().decode(answer)) as ChannelTestAnswer;
+    },
+  };
 }
 
 export function feedbackOf(store: Store): FeedbackSearch {

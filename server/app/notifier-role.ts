@@ -1,46 +1,79 @@
-import { ConsoleChannel } from '../../alerts/channels/console-channel.ts';
-import type { Channel } from '../../alerts/channels/channel.ts';
-import { WebhookChannel } from '../../alerts/channels/webhook-channel.ts';
+import { join } from 'node:path';
+import { tap } from 'rxjs';
+import { testChannel } from '../../alerts/channels/test-channel.ts';
+import { Secrets } from '../../alerts/channels/secrets.ts';
 import { Egress } from '../../alerts/egress/egress.ts';
 import { DELIVERY_POLICY } from '../../alerts/notify/decide-delivery.ts';
 import { Notifier } from '../../alerts/notify/notifier.ts';
+import type { RenderOptions } from '../../alerts/notify/render-page.ts';
 import { ZonedTime } from '../../alerts/notify/time-text.ts';
+import { TocsinError } from '../../core/errors.ts';
 import { DeadLetters } from '../../stream/dead-letters.ts';
 import type { Bus } from '../../stream/ports.ts';
+import { SUBJECTS } from '../../stream/subjects.ts';
+import type { BookedChannel, ChannelBook } from '../channels/channel-book.ts';
+import { ChannelSet } from '../channels/channel-set.ts';
 import type { AppContext, Role } from './app-context.ts';
 
-/** Alert events to the console, and to the webhook when there is one. */
-export async function startNotifierRole({ settings, logger, clock, metrics, health, publicUrl }: AppContext, bus: Bus): Promise<Role> {
-  const channels: Channel[] = [new ConsoleChannel({ id: 'console', language: settings.TOCSIN_LANGUAGE, sink: process.stderr })];
-  if (settings.TOCSIN_WEBHOOK_URL !== undefined) {
-    channels.push(new WebhookChannel({
-      id: 'webhook',
-      url: settings.TOCSIN_WEBHOOK_URL,
-      clock,
-      egress: new Egress(settings.TOCSIN_ALLOW_PRIVATE_HOSTS),
-      ...(settings.TOCSIN_WEBHOOK_SECRET === undefined ? {} : { secret: settings.TOCSIN_WEBHOOK_SECRET }),
-    }));
-  }
-  const everywhere = channels.map(({ id }) => id);
+/** Longest attempt of a test page; the caller waits a little longer. */
+const TEST_TIMEOUT_MS = 15_000;
+
+/** Alert events to people, over the channels of the book as they are at each moment. */
+export async function startNotifierRole(context: AppContext, { bus, channels: book }: { bus: Bus; channels: ChannelBook }): Promise<Role> {
+  const { settings, logger, clock, metrics, health, publicUrl } = context;
+  const render: RenderOptions = { publicUrl: publicUrl(), times: new ZonedTime(settings.TOCSIN_TIME_ZONE) };
+  const set = channelSet(context);
+  const warn = (message: string): void => logger.warn({ part: 'notifier' }, message);
   const notifier = new Notifier({
     alerts: bus.log('alerts'),
     deliveries: bus.log('deliveries'),
     deadLetters: new DeadLetters(bus.log('dead'), clock, metrics.telemetry),
-    channels,
-    routes: { byName: new Map([['on-call', everywhere]]), fallback: everywhere },
+    ...set.use(await book.list(), (error) => warn(error.message)),
     policy: DELIVERY_POLICY,
-    render: { publicUrl: publicUrl(), times: new ZonedTime(settings.TOCSIN_TIME_ZONE) },
+    render,
     clock,
     random: Math.random,
     telemetry: metrics.telemetry,
-    warn: (message) => logger.warn({ part: 'notifier' }, message),
+    warn,
   });
   await notifier.start();
+  const changes = book.sets().pipe(tap((booked) => takeChannels(booked, { set, notifier, warn }))).subscribe();
+  const stopTests = bus.respond(SUBJECTS.channelTest, async (body) => {
+    const id = new TextDecoder().decode(body);
+    const channel = set.get(id);
+    if (channel === undefined) throw new TocsinError('not_found', `there is no channel ${id.slice(0, 64)}`);
+    return new TextEncoder().encode(JSON.stringify(await testChannel(channel, { clock, render, timeoutMs: TEST_TIMEOUT_MS })));
+  });
   health.ok('notifier');
   return {
     async stop(timeoutMs) {
+      changes.unsubscribe();
+      stopTests();
       await notifier.stop(timeoutMs);
       health.notOk('notifier', 'stopped');
     },
   };
+}
+
+/** @throws TocsinError `invalid_channel` for a channel of settings or the file that cannot be used; asked before anything is started. */
+export function expectUsableChannels(context: Pick<AppContext, 'settings' | 'clock'>, fixed: readonly BookedChannel[]): void {
+  channelSet(context).use(fixed, (error) => {
+    throw error;
+  });
+}
+
+function channelSet({ settings, clock }: Pick<AppContext, 'settings' | 'clock'>): ChannelSet {
+  const { TOCSIN_WEBHOOK_URL, TOCSIN_WEBHOOK_SECRET } = settings;
+  return new ChannelSet({
+    clock,
+    egress: new Egress(settings.TOCSIN_ALLOW_PRIVATE_HOSTS),
+    secrets: new Secrets({ env: { ...process.env, TOCSIN_WEBHOOK_URL, TOCSIN_WEBHOOK_SECRET }, folder: settings.TOCSIN_SECRETS_DIR ?? join(settings.TOCSIN_DATA_DIR, 'secrets') }),
+    sink: process.stderr,
+    language: settings.TOCSIN_LANGUAGE,
+  });
+}
+
+function takeChannels(booked: readonly BookedChannel[], { set, notifier, warn }: { set: ChannelSet; notifier: Notifier; warn(message: string): void }): void {
+  const { channels, routes } = set.use(booked, (error) => warn(error.message));
+  notifier.use(channels, routes);
 }

@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import type { Bus } from '../../stream/ports.ts';
 import { openStore, type Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
+import { ChannelBook } from '../channels/channel-book.ts';
+import { knownNames, refuseUnknownNames, rulesNaming } from '../channels/known-names.ts';
+import { readChannels } from '../channels/read-channels.ts';
 import type { Settings } from '../config/settings.ts';
 import { HealthBoard } from '../health/health-board.ts';
 import { readRuleFiles, refuseProblems } from '../rules/read-rule-files.ts';
@@ -12,7 +15,7 @@ import { systemClock } from '../telemetry/system-clock.ts';
 import type { AppContext, Role } from './app-context.ts';
 import { startCounterRole } from './counter-role.ts';
 import { startGatewayRole, type GatewayRole } from './gateway-role.ts';
-import { startNotifierRole } from './notifier-role.ts';
+import { expectUsableChannels, startNotifierRole } from './notifier-role.ts';
 import { openBus } from './open-bus.ts';
 import { packageRoot } from './package-root.ts';
 import { startScorerRole } from './scorer-role.ts';
@@ -58,13 +61,17 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   // Rules are read first: a mistake in them is found before anything is started.
   const files = await readRuleFiles(settings.TOCSIN_RULES_DIR ?? join(packageRoot(), 'alerts', 'rules'));
   refuseProblems(files.problems);
+  const fixedChannels = await readChannels(settings);
+  if (has('notifier')) expectUsableChannels(context, fixedChannels);
 
   const opened = await openBus(context);
   stops.unshift({ name: 'bus', stop: () => opened.close(drainMs) });
   opened.onFailure(fail);
   const { bus } = opened;
   watchBus(bus, health);
-  const rules = new RuleBook(files.rules, bus.keyValue('rules'));
+  const channels: ChannelBook = new ChannelBook({ fixed: fixedChannels, bucket: bus.keyValue('channels'), usersOf: async (id) => rulesNaming(id, (await rules.list()).map(({ rule }) => rule)) });
+  const rules = new RuleBook(files.rules, bus.keyValue('rules'), () => knownNames(channels));
+  refuseUnknownNames(files.rules, await knownNames(channels));
 
   const store = openStore({ dataDir: settings.TOCSIN_DATA_DIR, database: settings.TOCSIN_CLICKHOUSE_DATABASE, ...(settings.CLICKHOUSE_URL === undefined ? {} : { url: settings.CLICKHOUSE_URL }) });
   stops.unshift({ name: 'store', stop: () => store.close() });
@@ -72,7 +79,7 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   health.ok('store');
   logger.info({ store: store.kind, place: store.place, rules: files.rules.length }, 'log and store are open');
 
-  const gateway: GatewayRole | undefined = has('gateway') ? await startGatewayRole(context, { bus, store, rules }) : undefined;
+  const gateway: GatewayRole | undefined = has('gateway') ? await startGatewayRole(context, { bus, store, rules, channels }) : undefined;
   const port = gateway?.port ?? 0;
   const host = settings.TOCSIN_HTTP_HOST === '0.0.0.0' || settings.TOCSIN_HTTP_HOST === '::' ? '127.0.0.1' : settings.TOCSIN_HTTP_HOST;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -81,17 +88,17 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
     stops.unshift({ name: 'gateway', stop: () => gateway.stop(drainMs) });
     logger.info({ port, url, wall: `${url}/wall` }, 'listening');
   }
-  await startBehind(context, { bus, store, rules }, { has, stops, drainMs });
+  await startBehind(context, { bus, store, rules, channels }, { has, stops, drainMs });
   logger.info({ roles: settings.TOCSIN_ROLES }, 'ready');
   return { url, port, failed, stop };
 }
 
 /** Everything behind the gateway; the gateway is stopped first. */
-async function startBehind(context: AppContext, parts: { bus: Bus; store: Store; rules: RuleBook }, { has, stops, drainMs }: { has(role: string): boolean; stops: StopStep[]; drainMs: number }): Promise<void> {
+async function startBehind(context: AppContext, parts: { bus: Bus; store: Store; rules: RuleBook; channels: ChannelBook }, { has, stops, drainMs }: { has(role: string): boolean; stops: StopStep[]; drainMs: number }): Promise<void> {
   const starting: [string, () => Promise<Role>][] = [
     ['scorer', () => startScorerRole(context, parts.bus)],
     ['counter', () => startCounterRole(context, parts)],
-    ['notifier', () => startNotifierRole(context, parts.bus)],
+    ['notifier', () => startNotifierRole(context, parts)],
   ];
   const gatewayStops = stops.findIndex(({ name }) => name === 'gateway') + 1;
   await Promise.all(starting.filter(([name]) => has(name)).map(async ([name, start]) => {

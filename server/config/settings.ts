@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { API_SECRET_PREFIX } from '../../alerts/channels/config/secret-ref.ts';
 import { parseAllowedHosts } from '../../alerts/egress/allowed-hosts.ts';
 import { TocsinError } from '../../core/errors.ts';
 
@@ -72,6 +73,8 @@ export const SETTINGS = {
   TOCSIN_TIME_ZONE: { schema: timeZone('Asia/Shanghai'), defaultText: 'Asia/Shanghai', about: 'Zone of `createdAt` values without an offset, and of times in pages.' },
   TOCSIN_LANGUAGE: { schema: oneOf(['zh', 'en'], 'zh'), defaultText: 'zh', about: 'Language of pages on the console channel: `zh` or `en`.' },
   TOCSIN_RULES_DIR: { schema: optionalText, defaultText: 'alerts/rules', about: 'Folder of rule files (`*.yaml`).' },
+  TOCSIN_CHANNELS_FILE: { schema: optionalText, defaultText: 'none', about: 'YAML file of channels; see docs/channels.md. The console, and the webhook below, are there without it.' },
+  TOCSIN_SECRETS_DIR: { schema: optionalText, defaultText: '`secrets` in `TOCSIN_DATA_DIR`', about: 'Folder of the files that channels made over the API may name as `file:PATH`. Environment variables for them begin with `TOCSIN_SECRET_`.' },
   TOCSIN_WEBHOOK_URL: { schema: url(['http:', 'https:']), defaultText: 'none', about: 'Pages are also posted here as JSON; see docs/webhook.md.', secret: true },
   TOCSIN_WEBHOOK_SECRET: { schema: optionalText, defaultText: 'none: unsigned', about: 'Key of the HMAC-SHA256 signature on webhook calls.', secret: true },
   TOCSIN_ALLOW_PRIVATE_HOSTS: { schema: privateHosts, defaultText: 'none', about: 'Hosts, addresses and networks that pages may be sent to though they are private, such as `127.0.0.1, 10.0.0.0/8, hooks.intern, .corp.example`; `*` allows all. Calls to other private, loopback, link-local and metadata addresses are refused.' },
@@ -129,7 +132,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     problems.push(`${name} ${result.error.issues[0]?.message ?? 'is not valid'}${shown}`);
   }
   for (const name of Object.keys(env)) {
-    if (name.startsWith('TOCSIN_') && !name.startsWith('TOCSIN_TEST_') && name !== 'TOCSIN_CHROMIUM' && !(name in SETTINGS)) {
+    if (name.startsWith('TOCSIN_') && !name.startsWith('TOCSIN_TEST_') && !name.startsWith(API_SECRET_PREFIX) && name !== 'TOCSIN_CHROMIUM' && !(name in SETTINGS)) {
       problems.push(`${name} is not a setting; docs/configuration.md lists them all`);
     }
   }

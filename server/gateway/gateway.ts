@@ -9,6 +9,7 @@ import { type GatewayLogger, type HttpLimits, HttpServer } from './http-server.t
 import { loadUws, type UwsModule } from './load-uws.ts';
 import { alertRoutes } from './routes/alert-routes.ts';
 import { backtestRoutes } from './routes/backtest-routes.ts';
+import { channelRoutes } from './routes/channel-routes.ts';
 import { countsRoute } from './routes/counts-route.ts';
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
 import { feedbackRoutes } from './routes/feedback-routes.ts';
@@ -134,6 +135,7 @@ class UwsGateway implements Gateway {
       statusRoute(services.status),
       ...ruleRoutes(services.rules),
       ...backtestRoutes(services.backtests, services.rules),
+      ...channelRoutes(services.channels),
       ...alertRoutes(services.alerts),
       ...deadLetterRoutes(services.deadLetters),
       reconciliationRoute(services.reconciliations),

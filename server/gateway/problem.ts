@@ -25,7 +25,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 
 /** Seconds after which the same request may succeed, for the codes of which that is true. */
 const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
-  overloaded: 1, log_unavailable: 2, store_unavailable: 2, scorer_unavailable: 2, counter_unavailable: 2, draining: 5,
+  overloaded: 1, log_unavailable: 2, store_unavailable: 2, scorer_unavailable: 2, counter_unavailable: 2, notifier_unavailable: 2, draining: 5,
 };
 
 export function retryAfterSeconds(code: ErrorCode): number | undefined {

@@ -1,4 +1,5 @@
 import type { AlertRecord, AlertWithTimeline } from '../../alerts/list/alert-record.ts';
+import type { ChannelTestAnswer } from '../../alerts/channels/test-channel.ts';
 import type { BacktestResult } from '../../stream/backtest/backtester.ts';
 import type { CountsAnswer, CountsQuery } from '../../core/counts.ts';
 import type { HealthReport } from '../../core/live.ts';
@@ -10,6 +11,7 @@ import type { ReplayResult } from '../../stream/dead-letter-box/dead-letter-box.
 import type { Letter } from '../../stream/dead-letter-box/read-letters.ts';
 import type { ReconcileReport } from '../../stream/reconcile/reconciler.ts';
 import type { Rejection } from '../admission/rejection.ts';
+import type { BookedChannel } from '../channels/channel-book.ts';
 import type { BookedRule } from '../rules/rule-book.ts';
 
 /** What the gateway asks of the rest. Every method may reject with a TocsinError, whose code becomes the answer's. */
@@ -20,6 +22,7 @@ export interface GatewayServices {
   counts: Counts;
   status: Status;
   rules: Rules;
+  channels: Channels;
   backtests: Backtests;
   alerts: Alerts;
   deadLetters: DeadLetters;
@@ -118,6 +121,21 @@ export interface Rules {
   replace(id: string, input: unknown): Promise<BookedRule>;
   /** Rejects with `not_found` or `conflict`. */
   remove(id: string): Promise<void>;
+}
+
+export interface Channels {
+  /** By id. */
+  list(): Promise<BookedChannel[]>;
+  /** Rejects with `not_found`. */
+  get(id: string): Promise<BookedChannel>;
+  /** Rejects with `invalid_channel` or `conflict`. */
+  create(input: unknown): Promise<BookedChannel>;
+  /** Rejects with `invalid_channel`, `not_found` or `conflict`. */
+  replace(id: string, input: unknown): Promise<BookedChannel>;
+  /** Rejects with `not_found` or `conflict`. */
+  remove(id: string): Promise<void>;
+  /** Rejects with `not_found` or `notifier_unavailable`. */
+  test(id: string): Promise<ChannelTestAnswer>;
 }
 
 /** Times in milliseconds since the epoch; `fromMs` inclusive, `toMs` exclusive. */

@@ -19,6 +19,7 @@ const TAGS = [
   { name: 'scoring', description: 'Asking the model.' },
   { name: 'counts', description: 'Live counts.' },
   { name: 'rules', description: 'What makes an alert.' },
+  { name: 'channels', description: 'Over which pages go.' },
   { name: 'alerts', description: 'What fired, and who was told.' },
   { name: 'operation', description: 'Running the server.' },
 ];

@@ -3,6 +3,7 @@ import { parseRule } from '../../alerts/rules/parse-rule.ts';
 import { ruleToJson } from '../../alerts/rules/rule-to-json.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Rule } from '../../core/rule.ts';
+import { refuseUnknownNames } from '../channels/known-names.ts';
 import type { KeyValue } from '../../stream/ports.ts';
 
 const READ_RETRY_DELAY_MS = 500;
@@ -17,8 +18,11 @@ export interface BookedRule {
 export class RuleBook {
   readonly #fromFiles: ReadonlyMap<string, Rule>;
   readonly #bucket: KeyValue;
+  readonly #known: (() => Promise<ReadonlySet<string>>) | undefined;
 
-  constructor(fromFiles: readonly Rule[], bucket: KeyValue) {
+  /** `known`: names that `notify` may hold; any when absent. */
+  constructor(fromFiles: readonly Rule[], bucket: KeyValue, known?: () => Promise<ReadonlySet<string>>) {
+    this.#known = known;
     this.#fromFiles = new Map(fromFiles.map((rule) => [rule.id, rule]));
     this.#bucket = bucket;
   }
@@ -73,6 +77,7 @@ export class RuleBook {
   }
 
   async #store(rule: Rule): Promise<BookedRule> {
+    if (this.#known !== undefined) refuseUnknownNames([rule], await this.#known());
     await this.#bucket.put(rule.id, JSON.stringify(ruleToJson(rule)));
     return { rule, source: 'api' };
   }

@@ -15,6 +15,9 @@ function emptyServices(intake: GatewayServices['intake']): GatewayServices {
   const noRule = async (): Promise<never> => {
     throw new TocsinError('not_found', 'There is no such rule.');
   };
+  const noChannel = async (): Promise<never> => {
+    throw new TocsinError('not_found', 'There is no such channel.');
+  };
   const noLetter = async (): Promise<never> => {
     throw new TocsinError('not_found', 'There is no such dead letter.');
   };
@@ -25,6 +28,7 @@ function emptyServices(intake: GatewayServices['intake']): GatewayServices {
     counts: { count: async () => ({ asOfMs: 0, lagMs: 0, exact: true, lowerBound: [], groups: [] }) },
     status: { get: async () => ({ unscoredFrames: 0, uncountedEntries: 0, unstoredRows: 0, deadLetters: 0, lagMs: 0 }) },
     rules: { list: async () => [], get: noRule, create: noRule, replace: noRule, remove: noRule },
+    channels: { list: async () => [], get: noChannel, create: noChannel, replace: noChannel, remove: noChannel, test: noChannel },
     backtests: { run: async () => { throw new TocsinError('store_unavailable', 'There is no store.'); } },
     alerts: { list: async () => [], get: async () => null, deliveries: async () => null },
     deadLetters: { list: async () => [], get: noLetter, replay: noLetter },
