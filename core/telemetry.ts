@@ -19,6 +19,7 @@ export type TelemetryEvent =
   | { kind: 'history-filled'; items: number; durationMs: number }
   | { kind: 'log-reconciled'; rows: number; missing: number; repaired: number; extra: number; durationMs: number }
   | { kind: 'alert-published'; event: 'opened' | 'escalated' | 'resolved'; ruleId: string }
+  | { kind: 'page-ordered'; reason: string }
   | { kind: 'delivery-attempted'; channel: string; outcome: string; durationMs: number }
   | { kind: 'queue-depth'; queue: string; depth: number; limit: number }
   | { kind: 'snapshot-written'; sequence: number; bytes: number; pauseMs: number; durationMs: number }

@@ -5,6 +5,8 @@ export const LOGS: Record<LogName, { stream: string; subject: string; retention:
   raw: { stream: 'TOCSIN_RAW', subject: 'tocsin.raw.0', retention: 'until-acknowledged' },
   scored: { stream: 'TOCSIN_SCORED', subject: 'tocsin.scored.0', retention: 'kept' },
   alerts: { stream: 'TOCSIN_ALERTS', subject: 'tocsin.alerts', retention: 'kept' },
+  operations: { stream: 'TOCSIN_OPERATIONS', subject: 'tocsin.operations', retention: 'kept' },
+  incidents: { stream: 'TOCSIN_INCIDENTS', subject: 'tocsin.incidents', retention: 'kept' },
   deliveries: { stream: 'TOCSIN_DELIVERIES', subject: 'tocsin.deliveries', retention: 'kept' },
   dead: { stream: 'TOCSIN_DEAD', subject: 'tocsin.dead', retention: 'kept' },
 };

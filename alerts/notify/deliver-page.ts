@@ -1,5 +1,6 @@
 import type { AlertEvent } from '../../core/alert.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { PageOrder } from '../../core/page-order.ts';
 import type { DeliveryOutcome, DeliveryRecord } from '../../core/page.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
 import type { Channel, SendOutcome } from '../channels/channel.ts';
@@ -9,7 +10,7 @@ import type { DeliveryLedger } from './delivery-ledger.ts';
 import type { DeliveryRecorder } from './delivery-recorder.ts';
 import type { ChannelState } from './delivery-state.ts';
 import { givenUp, judgeAttempt } from './judge-attempt.ts';
-import { renderPage } from './render-page.ts';
+import { renderOrder } from './render-order.ts';
 import type { RenderOptions } from './render-page.ts';
 
 /** Settled: nothing is left to do for this event over this channel. Waiting: it is to be handled again then. */
@@ -27,6 +28,8 @@ export interface DeliveryContext {
 }
 
 interface PageTask {
+  order: PageOrder;
+  /** What the order tells, in the form that deliveries are decided by. */
   event: AlertEvent;
   channel: Channel;
   signal: AbortSignal;
@@ -84,8 +87,8 @@ export async function deliverPage(task: PageTask, health: ChannelState, context:
   }
 }
 
-async function sendOnce({ event, channel, signal }: PageTask, idempotencyKey: string, { render }: DeliveryContext): Promise<SendOutcome> {
-  const page = renderPage(event, idempotencyKey, render);
+async function sendOnce({ order, channel, signal }: PageTask, idempotencyKey: string, { render }: DeliveryContext): Promise<SendOutcome> {
+  const page = renderOrder(order, idempotencyKey, render);
   try {
     return await channel.send(page, idempotencyKey, signal);
   } catch {

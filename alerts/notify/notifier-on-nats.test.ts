@@ -7,7 +7,6 @@ import type { NatsBus } from '../../stream/bus/nats-bus.ts';
 import { startTestNats } from '../../stream/bus/nats-for-tests.ts';
 import type { TestNats } from '../../stream/bus/nats-for-tests.ts';
 import { DeadLetters } from '../../stream/dead-letters.ts';
-import { encodeJson } from '../../stream/frames/record.ts';
 import { answer, Receiver } from '../channels/testing/receiver.ts';
 import type { Answer } from '../channels/testing/receiver.ts';
 import { WebhookChannel } from '../channels/webhook-channel.ts';
@@ -16,6 +15,7 @@ import { DELIVERY_POLICY } from './decide-delivery.ts';
 import { Notifier } from './notifier.ts';
 import { incident } from './testing/sample-events.ts';
 import { ZonedTime } from './time-text.ts';
+import { encodeOrder } from './testing/order-of.ts';
 
 const clock = { nowMs: () => Date.now() };
 const telemetry = (): void => undefined;
@@ -46,7 +46,7 @@ async function receiver(answers: Answer[]): Promise<Receiver> {
 
 async function startNotifier(bus: NatsBus, url: string): Promise<Notifier> {
   const notifier = new Notifier({
-    alerts: bus.log('alerts'),
+    incidents: bus.log('incidents'),
     deliveries: bus.log('deliveries'),
     deadLetters: new DeadLetters(bus.log('dead'), clock, telemetry),
     channels: [new WebhookChannel({ id: 'webhook', url, clock, egress: egressTo('127.0.0.1') })],
@@ -62,7 +62,7 @@ async function startNotifier(bus: NatsBus, url: string): Promise<Notifier> {
 }
 
 async function raise(bus: NatsBus, ...events: AlertEvent[]): Promise<void> {
-  for (const event of events) await bus.log('alerts').append(encodeJson('alert', event), event.id);
+  for (const event of events) await bus.log('incidents').append(encodeOrder(event), event.id);
 }
 
 const keys = ({ received }: Receiver): unknown[] => received.map(({ headers }) => headers['idempotency-key']);

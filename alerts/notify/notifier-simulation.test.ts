@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { encodeJson } from '../../stream/frames/record.ts';
 import { AckWaitQueue } from './testing/ack-wait-queue.ts';
 import { incident } from './testing/sample-events.ts';
 import { Scene, timeMs } from './testing/scene.ts';
 import { DEAD, DELIVERED, FAULTY, REFUSED, ScriptedChannel } from './testing/scripted-channel.ts';
 import type { Reply } from './testing/scripted-channel.ts';
+import { encodeOrder } from './testing/order-of.ts';
 
 const START_MS = timeMs('00:00');
 /** Alerts open and moods change within this; after an hour all is well. */
@@ -73,7 +73,7 @@ async function play(plan: Plan): Promise<{ taken: Record<'hook' | 'desk', string
       await scene.start();
     }]),
     ...plan.alerts.flatMap((times, number) => Object.values(incident(number)).map((event, index): [number, () => void] => [
-      times[index] ?? 0, () => queue.append(encodeJson('alert', { ...event, atMs: START_MS + (times[index] ?? 0) * 1_000, ...(event.kind === 'resolved' ? { openedAtMs: START_MS + (times[0] ?? 0) * 1_000 } : {}) })),
+      times[index] ?? 0, () => queue.append(encodeOrder({ ...event, atMs: START_MS + (times[index] ?? 0) * 1_000, ...(event.kind === 'resolved' ? { openedAtMs: START_MS + (times[0] ?? 0) * 1_000 } : {}) })),
     ])),
   ];
   await scene.start();
@@ -138,7 +138,7 @@ describe('whatever fails and whenever the notifier is killed,', () => {
       const steps = [...kills.map((atS) => ({ atS, event: undefined })), ...events.map((event, index) => ({ atS: index * 600, event }))];
       for (const { atS, event } of steps.toSorted((a, b) => a.atS - b.atS)) {
         await vi.advanceTimersByTimeAsync(Math.max(0, START_MS + atS * 1_000 - Date.now()));
-        if (event !== undefined) queue.append(encodeJson('alert', event));
+        if (event !== undefined) queue.append(encodeOrder(event));
         else {
           scene.kill();
           await scene.start();

@@ -5,7 +5,7 @@ import { AckWaitQueue } from './testing/ack-wait-queue.ts';
 import { incident } from './testing/sample-events.ts';
 import { Scene, timeMs } from './testing/scene.ts';
 import { DEAD, DELIVERED, FAULTY, HANGING, REFUSED, ScriptedChannel } from './testing/scripted-channel.ts';
-import { encodeJson } from '../../stream/frames/record.ts';
+import { encodeOrder } from './testing/order-of.ts';
 
 const [one, two] = [incident(1), incident(2)];
 let hook: ScriptedChannel;
@@ -66,12 +66,12 @@ describe('an alert', () => {
 
   it('that cannot be read is put aside and holds up nothing', async () => {
     await scene.start();
-    await scene.bus.log('alerts').append(new Uint8Array([7]), 'broken');
-    await scene.bus.log('alerts').append(encodeJson('alert', { ...two.opened, title: null } as never), 'no title');
+    await scene.bus.log('incidents').append(new Uint8Array([7]), 'broken');
+    await scene.bus.log('incidents').append(encodeOrder({ ...two.opened, title: null } as never), 'no title');
     await scene.raise(one.opened);
     expect(hook.delivered).toEqual(['a-1:hook']);
     const dead = await scene.bus.log('dead').last();
-    expect(decodeJson('dead', dead?.value ?? new Uint8Array())).toMatchObject({ log: 'alerts', sequence: 2, stage: 'notify' });
+    expect(decodeJson('dead', dead?.value ?? new Uint8Array())).toMatchObject({ log: 'incidents', sequence: 2, stage: 'notify' });
     expect(scene.told.filter(({ kind }) => kind === 'frame-dead-lettered')).toHaveLength(2);
   });
 });
@@ -301,11 +301,11 @@ describe('after a restart', () => {
     scene = new Scene({ channels: [hook, desk], alerts: queue });
     hook.reply = () => ({ ...DELIVERED, afterMs: 5_000 });
     await scene.start();
-    queue.append(encodeJson('alert', one.opened));
+    queue.append(encodeOrder(one.opened));
     await scene.at('00:00:02');
     scene.kill();
     await scene.start();
-    queue.append(encodeJson('alert', one.resolved));
+    queue.append(encodeOrder(one.resolved));
     await scene.at('00:00:10');
     expect(hook.sent.map(({ key }) => key)).toEqual(['a-1:hook']);
     await scene.at('00:01');
@@ -347,7 +347,7 @@ describe('limits', () => {
     const limits = { inFlightMax: 256, concurrencyMax: 8 };
     scene = new Scene({ channels: [hook, desk], limits });
     hook.reply = () => ({ ...DELIVERED, afterMs: 1 });
-    await Promise.all(Array.from({ length: 10_000 }, (_, number) => scene.bus.log('alerts').append(encodeJson('alert', incident(number).opened), String(number))));
+    await Promise.all(Array.from({ length: 10_000 }, (_, number) => scene.bus.log('incidents').append(encodeOrder(incident(number).opened), String(number))));
     await scene.start();
     await vi.waitUntil(() => hook.delivered.length >= 10_000, { timeout: 60_000, interval: 50 });
     expect(new Set(hook.delivered).size).toBe(10_000);

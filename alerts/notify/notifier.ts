@@ -3,6 +3,7 @@ import type { Observable, Subscription } from 'rxjs';
 import type { AlertEvent } from '../../core/alert.ts';
 import type { Timers } from '../../core/clock.ts';
 import type { LogEntry } from '../../core/frame.ts';
+import type { PageOrder } from '../../core/page-order.ts';
 import type { DeadLetters } from '../../stream/dead-letters.ts';
 import { decodeJson } from '../../stream/frames/record.ts';
 import type { AppendLog, Delivery, ReadLog, WorkQueue } from '../../stream/ports.ts';
@@ -14,6 +15,7 @@ import { deliverPage } from './deliver-page.ts';
 import type { DeliveryContext, PageResult } from './deliver-page.ts';
 import { DeliveryLedger } from './delivery-ledger.ts';
 import { DeliveryRecorder } from './delivery-recorder.ts';
+import { orderEvent } from './order-event.ts';
 import { checkChannels, checkRoutes, resolveChannels } from './resolve-channels.ts';
 import type { Routes } from './resolve-channels.ts';
 
@@ -29,7 +31,8 @@ export interface NotifierLimits {
 export const NOTIFIER_LIMITS: NotifierLimits = { inFlightMax: 1_024, concurrencyMax: 16, recordsReadBackMax: 200_000 };
 
 export interface NotifierOptions extends Omit<DeliveryContext, 'ledger' | 'recorder'> {
-  alerts: WorkQueue;
+  /** The incidents log, whose entries carry the pages that the desk orders. */
+  incidents: WorkQueue;
   deliveries: AppendLog & Pick<ReadLog, 'read' | 'last'>;
   deadLetters: DeadLetters;
   channels: readonly Channel[];
@@ -42,12 +45,12 @@ export interface NotifierOptions extends Omit<DeliveryContext, 'ledger' | 'recor
 }
 
 /**
- * Alert events to people.
+ * Page orders of the incident desk to people.
  *
- *   alerts log ─► decode ─► routes ─┬─► lane of channel A: decide ─► send ─► record ─┬─► ack, or back to the log
- *    (work queue)                   └─► lane of channel B: decide ─► send ─► record ─┘    until the next is due
+ *   incidents log ─► decode ─► routes ─┬─► lane of channel A: decide ─► send ─► record ─┬─► ack, or back to the log
+ *     (work queue)                     └─► lane of channel B: decide ─► send ─► record ─┘    until the next is due
  *
- * An event is acknowledged when it is settled over each of its channels. One that has to wait goes back to the log with
+ * An entry is acknowledged when each of its pages is settled over each of its channels. One that has to wait goes back to the log with
  * the time it is due, so that neither memory nor a dead channel limits how many wait, and a restart forgets none; what
  * was tried is read back from the deliveries log, which it also follows for what other notifiers deliver.
  * A page is delivered at least once, each time under the same idempotency key.
@@ -63,8 +66,8 @@ export class Notifier {
   #routes: Routes;
   readonly #lanes = new Map<string, ChannelLane>();
   readonly #records: LogFollower;
-  /** Hand-outs of each event under way: after a reconnect the log may hand one out again. All are settled together. */
-  readonly #held = new Map<string, Delivery[]>();
+  /** Hand-outs of each entry under way, by sequence: after a reconnect the log may hand one out again. All are settled together. */
+  readonly #held = new Map<number, Delivery[]>();
   readonly #unknownNames = new Set<string>();
   readonly #attempts = new Set<AbortController>();
   #isStopping = false;
@@ -128,7 +131,7 @@ export class Notifier {
     await this.#records.start();
     if (this.#work !== undefined || this.#isStopping) return;
     this.#ledger.start(this.#options.clock.nowMs());
-    this.#work = this.#options.alerts.work('notifier', this.#limits.inFlightMax).pipe(
+    this.#work = this.#options.incidents.work('notifier', this.#limits.inFlightMax).pipe(
       mergeMap((delivery) => this.#take(delivery)),
     ).subscribe();
   }
@@ -146,57 +149,61 @@ export class Notifier {
 
   #take(delivery: Delivery): Observable<void> {
     if (this.#isStopping) return EMPTY;
-    let event: AlertEvent;
+    let orders: PageOrder[];
     try {
-      event = decodeJson('alert', delivery.entry.value);
+      orders = decodeJson('journal', delivery.entry.value).pages;
     } catch (error) {
       return from(this.#putAside(delivery, error));
     }
-    const held = this.#held.get(event.id);
+    if (orders.length === 0) {
+      delivery.ack();
+      return EMPTY;
+    }
+    const held = this.#held.get(delivery.entry.sequence);
     if (held !== undefined) {
       held.push(delivery);
       return EMPTY;
     }
-    return from(this.#handle(event, delivery));
+    return from(this.#handle(orders, delivery));
   }
 
-  async #handle(event: AlertEvent, delivery: Delivery): Promise<void> {
+  async #handle(orders: readonly PageOrder[], delivery: Delivery): Promise<void> {
     const held = [delivery];
-    this.#held.set(event.id, held);
+    const { sequence } = delivery.entry;
+    this.#held.set(sequence, held);
     this.#reportDepths();
     try {
-      const channels = this.#channelsOf(event);
-      this.#ledger.see(event, channels.map(({ id }) => id), this.#options.clock.nowMs());
-      const results = await Promise.all(channels.map((channel) => this.#overChannel(event, channel)));
+      const pages = orders.map((order) => ({ order, event: orderEvent(order), channels: this.#channelsOf(order) }));
+      // All are known before any goes out, so that an end waits for its fire in the same entry.
+      for (const { event, channels } of pages) this.#ledger.see(event, channels.map(({ id }) => id), this.#options.clock.nowMs());
+      const results = await Promise.all(pages.flatMap(({ channels, ...page }) => channels.map((channel) => this.#overChannel(page, channel))));
       const dueAtMs = results.flatMap((result) => (result.kind === 'waiting' ? [result.untilMs] : []));
       const waitMs = Math.ceil(Math.max(0, Math.min(...dueAtMs) - this.#options.clock.nowMs()));
       for (const each of held) if (dueAtMs.length === 0) each.ack(); else each.retry(waitMs);
     } catch (error) {
       for (const each of held) await this.#putAside(each, error);
     } finally {
-      this.#held.delete(event.id);
+      this.#held.delete(sequence);
       this.#reportDepths();
       if (this.#held.size === 0) this.#whenIdle?.();
     }
   }
 
-  #channelsOf(event: AlertEvent): Channel[] {
-    // One page per incident: a higher level pages only whom its rule names for it. An alert that names nobody still must reach someone.
-    if (event.kind === 'escalated' && event.notify.length === 0) return [];
-    const { channelIds, unknownNames } = resolveChannels(event.notify, this.#routes, this.#channelIds);
+  #channelsOf({ notify, event }: PageOrder): Channel[] {
+    const { channelIds, unknownNames } = resolveChannels(notify, this.#routes, this.#channelIds);
     for (const name of unknownNames) this.#warnOnce(name, event.ruleId);
     return channelIds.flatMap((id) => this.#channels.get(id) ?? []);
   }
 
-  async #overChannel(event: AlertEvent, channel: Channel): Promise<PageResult> {
+  async #overChannel(page: { order: PageOrder; event: AlertEvent }, channel: Channel): Promise<PageResult> {
     const lane = this.#lanes.get(channel.id);
     if (lane === undefined) throw new RangeError(`no lane for ${channel.id}`);
     let defect: unknown;
-    const result = await lane.enter(event.alertId, async () => {
+    const result = await lane.enter(page.event.alertId, async () => {
       const attempt = new AbortController();
       this.#attempts.add(attempt);
       try {
-        return await deliverPage({ event, channel, signal: attempt.signal }, lane.health, this.#context);
+        return await deliverPage({ ...page, channel, signal: attempt.signal }, lane.health, this.#context);
       } catch (error) {
         defect = error;
         return { kind: 'settled' };
@@ -211,7 +218,7 @@ export class Notifier {
   /** An entry that cannot be understood is kept on the dead-letter log, and on this one while that cannot be reached. */
   async #putAside(delivery: Delivery, error: unknown): Promise<void> {
     const { entry } = delivery;
-    const kept = await this.#options.deadLetters.put({ stage: 'notify', log: 'alerts', sequence: entry.sequence, bytes: entry.value, error });
+    const kept = await this.#options.deadLetters.put({ stage: 'notify', log: 'incidents', sequence: entry.sequence, bytes: entry.value, error });
     if (kept) delivery.ack();
     else delivery.retry(this.#options.policy.recheckMs);
   }

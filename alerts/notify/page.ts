@@ -1,4 +1,5 @@
 import type { AlertEvent, AlertMeasure, AlertResolved, GroupKey } from '../../core/alert.ts';
+import type { IncidentBrief, PageReason } from '../../core/page-order.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 
 /** Raised when a field changes its meaning or goes away; fields that are added do not raise it. */
@@ -42,7 +43,7 @@ export interface Page {
   at: string;
   openedAt: string | null;
   resolvedAt: string | null;
-  resolvedBecause: AlertResolved['reason'] | null;
+  resolvedBecause: AlertResolved['reason'] | 'by-hand' | 'merged' | null;
   /** When it would resolve by itself if nothing more came; null for a resolved alert. */
   endsAt: string | null;
   /** True when late items completed a past window, so that the count now may be lower. */
@@ -50,7 +51,33 @@ export interface Page {
   /** Newest first, at most three, masked and shortened. */
   quotes: PageQuote[];
   links: PageLinks;
+  /** Why this page goes out, and more words on it; absent on a test page. */
+  reason?: PageReason;
+  detail?: LocalText;
+  /** The incident as a whole; absent on a test page. */
+  incident?: PageIncident;
   summary: { zh: PageSummary; en: PageSummary };
+}
+
+export interface PageIncident {
+  id: string;
+  state: IncidentBrief['state'];
+  severity: AlertSeverity;
+  openedAt: string;
+  /** All alerts that were ever part of it, and those that fire now. */
+  alerts: number;
+  alertsFiring: number;
+  /** Sum of the latest counts of those that fire; of all peaks once it is over. */
+  totalCount: number;
+  /** Largest first, at most ten. */
+  causes: { alertId: string; ruleId: string; title: LocalText; group: GroupKey; groupName: LocalText; count: number; state: 'firing' | 'resolved' }[];
+  reopened: number;
+  assignee: string | null;
+  acknowledgedBy: string | null;
+  resolvedBy: string | null;
+  route: string | null;
+  /** Ids of the users whom this page is for. */
+  people: string[];
 }
 
 export interface PageQuote {

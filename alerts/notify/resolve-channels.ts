@@ -13,13 +13,16 @@ export interface ResolvedChannels {
   unknownNames: string[];
 }
 
-/** The channels that an event's `notify` names mean. A channel's own id is a name as well. */
+/** Stands for the default channels. */
+export const DEFAULT_NAME = 'default';
+
+/** The channels that an order's `notify` names mean. A channel's own id is a name as well. */
 export function resolveChannels(names: readonly string[], routes: Routes, channelIds: ReadonlySet<string>): ResolvedChannels {
   const resolved = new Set<string>();
   const unknownNames: string[] = [];
   for (const name of names) {
     const meant = routes.byName.get(name) ?? (channelIds.has(name) ? [name] : undefined);
-    if (meant === undefined) unknownNames.push(name);
+    if (meant === undefined && name !== DEFAULT_NAME) unknownNames.push(name);
     for (const id of meant ?? routes.fallback) resolved.add(id);
   }
   if (resolved.size === 0) for (const id of routes.fallback) resolved.add(id);

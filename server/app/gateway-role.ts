@@ -1,6 +1,7 @@
 import { interval, map, merge, startWith, tap, type Subscription } from 'rxjs';
 import { join } from 'node:path';
 import { AlertList } from '../../alerts/list/alert-list.ts';
+import { IncidentBook } from '../../alerts/desk/incident-book.ts';
 import { DeliveryList } from '../../alerts/list/delivery-list.ts';
 import type { BoardCounts } from '../../core/live.ts';
 import type { Bus } from '../../stream/ports.ts';
@@ -21,6 +22,7 @@ import type { ChannelBook } from '../channels/channel-book.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
 import { backtestsOf } from './backtests.ts';
+import { deskOf } from './desk-services.ts';
 import { duplicateConfig } from './duplicate-config.ts';
 import { alertsOf, channelsOf, countsOf, feedbackOf, reconciliationsOf, scoresOf, statusOf } from './gateway-services.ts';
 import { loadMaskKey } from './mask-key.ts';
@@ -57,7 +59,8 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
   });
   const alerts = new AlertList({ log: bus.log('alerts'), telemetry });
   const deliveries = new DeliveryList({ log: bus.log('deliveries'), telemetry });
-  await Promise.all([alerts.start(), deliveries.start()]);
+  const incidents = new IncidentBook({ log: bus.log('incidents'), warn: (message) => logger.warn({ part: 'incidents' }, message) });
+  await Promise.all([alerts.start(), deliveries.start(), incidents.start()]);
 
   const live = new LiveHub({ alertsAfter: async (eventId, { workspace, limit }) => alerts.after(eventId).events.filter((event) => event.workspace === workspace).slice(-limit), telemetry });
   const gateway = createGateway({
@@ -72,7 +75,8 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
       rules,
       channels: channelsOf(bus, channels),
       backtests: backtestsOf({ bus, store, clock, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * 3_600_000, duplicates: duplicateConfig(settings) }),
-      alerts: alertsOf(alerts, deliveries, (workspace, alertId) => live.latestCounts(workspace)?.openAlerts.find((alert) => alert.alertId === alertId)),
+      alerts: alertsOf({ list: alerts, deliveries, incidents }, (workspace, alertId) => live.latestCounts(workspace)?.openAlerts.find((alert) => alert.alertId === alertId)),
+      desk: deskOf(bus, incidents, makeId),
       deadLetters: new DeadLetterBox({ bus, writer: new ClickHouseWriter(store), stored: { among: (workspace, ids) => storedIds(store, workspace, ids) }, clock }),
       reconciliations: reconciliationsOf(bus),
       health,
@@ -92,7 +96,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
   const running = pushLive(context, { bus, live, alerts });
   const stopIntake = answerProducers(bus, intake);
   health.ok('gateway');
-  return { port, stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists: [alerts, deliveries], timeoutMs }) };
+  return { port, stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists: [alerts, deliveries, incidents], timeoutMs }) };
 }
 
 function pushLive({ health, metrics }: AppContext, { bus, live, alerts }: { bus: Bus; live: LiveHub; alerts: AlertList }): Subscription {

@@ -1,6 +1,8 @@
 import type { ChannelTestAnswer } from '../../alerts/channels/test-channel.ts';
 import type { AlertRecord } from '../../alerts/list/alert-record.ts';
 import type { AlertList } from '../../alerts/list/alert-list.ts';
+import type { IncidentBook } from '../../alerts/desk/incident-book.ts';
+import type { Incident } from '../../alerts/incidents/incident.ts';
 import type { DeliveryList } from '../../alerts/list/delivery-list.ts';
 import type { CountsAnswer } from '../../core/counts.ts';
 import type { Channel } from '../../core/feedback.ts';
@@ -14,7 +16,7 @@ import type { Store } from '../../stream/store/clickhouse.ts';
 import { findFeedback, searchFeedback } from '../../stream/store/search.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import type { ChannelBook } from '../channels/channel-book.ts';
-import type { Alerts, Channels, Counts, FeedbackSearch, Reconciliations, Scores, Status, StoredFeedback } from '../gateway/services.ts';
+import type { AlertIncident, Alerts, Channels, Counts, FeedbackSearch, Reconciliations, Scores, Status, StoredFeedback } from '../gateway/services.ts';
 
 const ASK_TIMEOUT_MS = 10_000;
 
@@ -101,10 +103,17 @@ function toView({ item, score, model, createdAtMs, duplicateOf, campaignOf, fill
 /** What an open alert's window holds now, where the live counts know it: the list itself knows the latest event only. */
 export type OpenNow = (workspace: string, alertId: string) => OpenAlert | undefined;
 
-export function alertsOf(list: AlertList, deliveries: DeliveryList, openNow: OpenNow): Alerts {
-  const current = <T extends AlertRecord>(alert: T): T => {
+export interface AlertSources {
+  list: AlertList;
+  deliveries: DeliveryList;
+  incidents: Pick<IncidentBook, 'get'>;
+}
+
+export function alertsOf({ list, deliveries, incidents }: AlertSources, openNow: OpenNow): Alerts {
+  const current = <T extends AlertRecord>(alert: T): T & { incident: AlertIncident | null } => {
     const now = alert.state === 'firing' ? openNow(alert.workspace, alert.alertId) : undefined;
-    return now === undefined ? alert : { ...alert, count: now.count, endsAtMs: now.endsAtMs, peak: Math.max(alert.peak, now.count) };
+    const counted = now === undefined ? alert : { ...alert, count: now.count, endsAtMs: now.endsAtMs, peak: Math.max(alert.peak, now.count) };
+    return { ...counted, incident: incidentOfAlert(incidents.get(alert.alertId), alert.alertId) };
   };
   return {
     list: async (query) => list.list(query).map(current),
@@ -112,6 +121,18 @@ export function alertsOf(list: AlertList, deliveries: DeliveryList, openNow: Ope
       const alert = list.get(alertId);
       return alert === undefined ? null : current(alert);
     },
-    deliveries: async (alertId) => (list.get(alertId) === undefined ? null : [...deliveries.of(alertId)]),
+    async deliveries(alertId) {
+      if (list.get(alertId) === undefined) return null;
+      const episodes = incidents.get(alertId)?.episodeIds ?? [alertId];
+      return episodes.flatMap((episodeId) => [...deliveries.of(episodeId)]);
+    },
+  };
+}
+
+function incidentOfAlert(incident: Incident | undefined, alertId: string): AlertIncident | null {
+  if (incident === undefined) return null;
+  return {
+    id: incident.id, state: incident.state, acknowledgedBy: incident.acknowledged?.by ?? null, assignee: incident.assignee,
+    page: incident.members.get(alertId)?.page ?? null,
   };
 }

@@ -25,7 +25,7 @@ export async function startNotifierRole(context: AppContext, { bus, channels: bo
   const set = channelSet(context);
   const warn = (message: string): void => logger.warn({ part: 'notifier' }, message);
   const notifier = new Notifier({
-    alerts: bus.log('alerts'),
+    incidents: bus.log('incidents'),
     deliveries: bus.log('deliveries'),
     deadLetters: new DeadLetters(bus.log('dead'), clock, metrics.telemetry),
     ...set.use(await book.list(), (error) => warn(error.message)),

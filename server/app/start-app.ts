@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { EMPTY_BOOK } from '../../alerts/routing/book.ts';
 import type { Bus } from '../../stream/ports.ts';
 import { openStore, type Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
@@ -14,6 +15,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
 import type { AppContext, Role } from './app-context.ts';
 import { startCounterRole } from './counter-role.ts';
+import { startDeskRole } from './desk-role.ts';
 import { startGatewayRole, type GatewayRole } from './gateway-role.ts';
 import { expectUsableChannels, startNotifierRole } from './notifier-role.ts';
 import { openBus } from './open-bus.ts';
@@ -98,6 +100,7 @@ async function startBehind(context: AppContext, parts: { bus: Bus; store: Store;
   const starting: [string, () => Promise<Role>][] = [
     ['scorer', () => startScorerRole(context, parts.bus)],
     ['counter', () => startCounterRole(context, parts)],
+    ['counter', () => startDeskRole(context, { bus: parts.bus, book: EMPTY_BOOK })],
     ['notifier', () => startNotifierRole(context, parts)],
   ];
   const gatewayStops = stops.findIndex(({ name }) => name === 'gateway') + 1;

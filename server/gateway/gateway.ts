@@ -14,6 +14,7 @@ import { countsRoute } from './routes/counts-route.ts';
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
 import { feedbackRoutes } from './routes/feedback-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
+import { incidentRoutes } from './routes/incident-routes.ts';
 import { reconciliationRoute } from './routes/reconciliation-route.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
 import { scoreRoute } from './routes/score-route.ts';
@@ -137,6 +138,7 @@ class UwsGateway implements Gateway {
       ...backtestRoutes(services.backtests, services.rules),
       ...channelRoutes(services.channels),
       ...alertRoutes(services.alerts),
+      ...incidentRoutes(services.desk),
       ...deadLetterRoutes(services.deadLetters),
       reconciliationRoute(services.reconciliations),
       ...healthRoutes({ health: services.health, metrics: services.metrics, isDraining: () => this.#http.isDraining }),

@@ -1,8 +1,10 @@
 import type { AlertRecord, AlertWithTimeline } from '../../alerts/list/alert-record.ts';
 import type { ChannelTestAnswer } from '../../alerts/channels/test-channel.ts';
+import type { Incident, IncidentState } from '../../alerts/incidents/incident.ts';
 import type { BacktestResult } from '../../stream/backtest/backtester.ts';
 import type { CountsAnswer, CountsQuery } from '../../core/counts.ts';
 import type { HealthReport } from '../../core/live.ts';
+import type { Operation } from '../../core/operation.ts';
 import type { DeliveryRecord } from '../../core/page.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
 import type { Rule } from '../../core/rule.ts';
@@ -25,6 +27,7 @@ export interface GatewayServices {
   channels: Channels;
   backtests: Backtests;
   alerts: Alerts;
+  desk: Desk;
   deadLetters: DeadLetters;
   reconciliations: Reconciliations;
   health: Health;
@@ -159,13 +162,36 @@ interface AlertQuery {
   limit: number;
 }
 
+/** What people did about an alert; null until the desk has taken it in. */
+export interface AlertIncident {
+  id: string;
+  state: IncidentState;
+  acknowledgedBy: string | null;
+  assignee: string | null;
+  /** Why the alert was paged, or why not. */
+  page: { reason: string; atMs: number } | null;
+}
+
 export interface Alerts {
   /** Newest first. */
-  list(query: AlertQuery): Promise<AlertRecord[]>;
+  list(query: AlertQuery): Promise<(AlertRecord & { incident: AlertIncident | null })[]>;
   /** With its timeline; null when there is none. */
-  get(alertId: string): Promise<AlertWithTimeline | null>;
+  get(alertId: string): Promise<(AlertWithTimeline & { incident: AlertIncident | null }) | null>;
   /** Oldest first; null when there is no such alert. */
   deliveries(alertId: string): Promise<DeliveryRecord[] | null>;
+}
+
+/** The incident desk: what it knows, and what people want of it. */
+export interface Desk {
+  /** Newest first; all states when none is named. */
+  incidents(query: { workspace: string; state?: IncidentState | undefined; limit: number }): Incident[];
+  /** By the id of the incident or of an alert in it. */
+  incident(id: string): Incident | undefined;
+  /**
+   * Resolves when the operation is durable, and decided or still waiting for it. The same `id` again is done once; one is made when absent.
+   * Rejects with `not_found`, `conflict` or `invalid_request` as the desk decided, and with `log_unavailable` or `overloaded`.
+   */
+  submit(operation: Omit<Operation, 'id'> & { id?: string }): Promise<{ operationId: string; done: boolean; incidentId?: string }>;
 }
 
 export interface DeadLetters {

@@ -55,6 +55,7 @@ export function createMetrics(): Metrics {
   const repaired = counter('tocsin_rows_repaired_total', 'Rows that the store had lost and that were put back from the scored log.');
   const reconciled = histogram('tocsin_reconcile_seconds', 'Time of one comparison of the scored log with the store.');
   const alerts = counter('tocsin_alert_events_total', 'Alert events.', ['event', 'rule']);
+  const pagesOrdered = counter('tocsin_pages_ordered_total', 'Pages that the incident desk ordered, by why.', ['reason']);
   const deliveries = histogram('tocsin_delivery_seconds', 'Attempts to deliver a page.', ['channel', 'outcome']);
   const depth = new Gauge({ name: 'tocsin_queue_depth', help: 'Entries waiting in a bounded queue.', labelNames: ['queue'], registers: [registry] });
   const limit = new Gauge({ name: 'tocsin_queue_limit', help: 'Limit of a bounded queue.', labelNames: ['queue'], registers: [registry] });
@@ -109,6 +110,8 @@ export function createMetrics(): Metrics {
         return reconciled.observe(event.durationMs / 1000);
       case 'alert-published':
         return alerts.inc({ event: event.event, rule: event.ruleId });
+      case 'page-ordered':
+        return pagesOrdered.inc({ reason: event.reason });
       case 'delivery-attempted':
         return deliveries.observe({ channel: event.channel, outcome: event.outcome }, event.durationMs / 1000);
       case 'queue-depth':

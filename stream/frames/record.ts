@@ -1,4 +1,6 @@
 import type { AlertEvent } from '../../core/alert.ts';
+import type { JournalEntry } from '../../alerts/incidents/journal.ts';
+import type { Operation } from '../../core/operation.ts';
 import type { DeliveryRecord } from '../../core/page.ts';
 import { corrupt, decodeTextFrame, encodeTextFrame, isObject, parseItems } from './text-frame.ts';
 
@@ -27,6 +29,8 @@ export interface ReplayedLetter {
 /** What the logs of single JSON records hold. */
 export interface Records {
   alert: AlertEvent;
+  operation: Operation;
+  journal: JournalEntry;
   delivery: DeliveryRecord;
   dead: DeadLetter;
   replayed: ReplayedLetter;
@@ -35,6 +39,8 @@ export interface Records {
 /** Fields that a record of each kind must have as text; the rest is the writer's word. */
 const TEXT_FIELDS: { [K in keyof Records]: readonly (keyof Records[K] & string)[] } = {
   alert: ['id', 'alertId', 'workspace', 'ruleId', 'kind'],
+  operation: ['id', 'actor', 'way'],
+  journal: ['writer'],
   delivery: ['idempotencyKey', 'alertId', 'eventId', 'channelId', 'outcome'],
   dead: ['log', 'stage', 'reason', 'bytes'],
   replayed: [],

@@ -28,7 +28,7 @@ export function breakLog(name: LogName, log: Log, broken: Breakage | undefined):
     case 'acknowledged-before-scored':
       return name === 'raw' ? withWork(log) : log;
     case 'events-acknowledged-at-once':
-      return name === 'alerts' ? withWork(log) : log;
+      return name === 'incidents' ? withWork(log) : log;
     case 'rows-without-token':
     case 'store-position-overstated':
     case 'rules-without-past':

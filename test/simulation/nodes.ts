@@ -1,3 +1,5 @@
+import { IncidentDesk } from '../../alerts/desk/incident-desk.ts';
+import { EMPTY_BOOK } from '../../alerts/routing/book.ts';
 import { Notifier, NOTIFIER_LIMITS } from '../../alerts/notify/notifier.ts';
 import { DELIVERY_POLICY } from '../../alerts/notify/decide-delivery.ts';
 import { ZonedTime } from '../../alerts/notify/time-text.ts';
@@ -99,10 +101,26 @@ export async function startCounter({ process, bus, time, telemetry, fail }: Node
   node.isCaughtUp = true;
 }
 
+export async function startDesk({ process, bus, time, random, telemetry, fail }: NodeParts): Promise<IncidentDesk> {
+  const desk = new IncidentDesk({
+    alerts: bus.log('alerts'),
+    operations: bus.log('operations'),
+    incidents: bus.log('incidents'),
+    book: EMPTY_BOOK,
+    writer: letters(random, 12),
+    clock: time,
+    timers: process.timers,
+    telemetry,
+    warn: (message) => fail('incidents', new Error(message)),
+  });
+  await desk.start();
+  return desk;
+}
+
 export async function startNotifier({ process, bus, time, random, telemetry }: NodeParts, receivers: readonly Receiver[]): Promise<Notifier> {
   const everywhere = receivers.map(({ id }) => id);
   const notifier = new Notifier({
-    alerts: bus.log('alerts'),
+    incidents: bus.log('incidents'),
     deliveries: bus.log('deliveries'),
     deadLetters: new DeadLetters(bus.log('dead'), time, telemetry),
     channels: receivers.map((receiver) => channelTo(receiver, process)),

@@ -1,3 +1,4 @@
+import { checkDesk } from './check-desk.ts';
 import { checkPages } from './check-pages.ts';
 import { checkReplay } from './check-replay.ts';
 import { checkDeadLetters, checkRows } from './check-rows.ts';
@@ -50,7 +51,7 @@ export async function runSeed(seed: number, broken?: Breakage): Promise<SeedResu
   await checkRows(world);
   await checkDeadLetters(world, damages);
   const events = await checkReplay(world);
-  checkPages(world, events);
+  checkPages(world, await checkDesk(world, events));
   const { lastSequence } = await world.bus.log('scored').info();
   await world.bus.close();
   return {

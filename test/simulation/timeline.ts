@@ -10,7 +10,7 @@ export const TROUBLE_MS = 80_000;
 const KINDS = [
   'kill', 'kill', 'kill', 'stop-notifier', 'log-away', 'store-away', 'receiver', 'receiver', 'scorer', 'hand-out-again', 'damage', 'rules', 'rules', 'look',
 ] as const;
-const KILLABLE: readonly NodeName[] = ['gateway-1', 'gateway-2', 'scorer-1', 'scorer-2', 'counter', 'counter', 'counter', 'notifier', 'notifier'];
+const KILLABLE: readonly NodeName[] = ['gateway-1', 'gateway-2', 'scorer-1', 'scorer-2', 'counter', 'counter', 'counter', 'incidents', 'incidents', 'notifier', 'notifier'];
 
 /** What was damaged, so that its dead letter can be asked for. */
 export interface Damage {
@@ -54,7 +54,7 @@ function begin(world: World, kind: (typeof KINDS)[number], damages: Damage[]): v
       return world.trace(`${name} is ${world.scorerMoods[name]}`);
     }
     case 'hand-out-again':
-      return world.bus.faults.redeliver(random.pick(['raw', 'alerts'] as const));
+      return world.bus.faults.redeliver(random.pick(['raw', 'incidents'] as const));
     case 'damage':
       return void damage(world, damages);
     case 'rules':

@@ -12,7 +12,9 @@ import { MemoryWriter } from '../../stream/store/memory-writer.ts';
 import { breakHistory, breakKey, breakLog, breakWriter, type Breakage } from './breakages.ts';
 import { Clients, WORKSPACES } from './clients.ts';
 import { Faults, type ScorerMood } from './faults.ts';
-import { startCounter, startGateway, startNotifier, startScorer, type CounterNode, type NodeParts } from './nodes.ts';
+import type { IncidentDesk } from '../../alerts/desk/incident-desk.ts';
+import { startCounter, startDesk, startGateway, startNotifier, startScorer, type CounterNode, type NodeParts } from './nodes.ts';
+import { journalPlace } from './read-journal.ts';
 import { memoryHistory } from './memory-history.ts';
 import { Receiver } from './receiver.ts';
 import { ACK_WAIT_MS, SimBus } from './sim-bus.ts';
@@ -25,7 +27,7 @@ const START_MS = Date.UTC(2026, 2, 31, 23, 58);
 const DUPLICATE_WINDOW_MS = 8_000;
 const TRACE_LINES_MAX = 2_000;
 
-const NODES = ['gateway-1', 'gateway-2', 'scorer-1', 'scorer-2', 'counter', 'notifier'] as const;
+const NODES = ['gateway-1', 'gateway-2', 'scorer-1', 'scorer-2', 'counter', 'incidents', 'notifier'] as const;
 export type NodeName = (typeof NODES)[number];
 
 /** The whole server on in-memory doubles, with those who use it: everything that is there, and what each part is now. */
@@ -49,6 +51,7 @@ export class World {
   readonly #trace: string[] = [];
   readonly #broken: Breakage | undefined;
   #notifier: Notifier | undefined;
+  incidents: IncidentDesk | undefined;
   #status: PipelineStatus | undefined;
   #keysMade = 0;
   restarts = 0;
@@ -120,9 +123,24 @@ export class World {
     if (status.unstoredRows > 0) return `${status.unstoredRows} rows are not stored`;
     const open = WORKSPACES.reduce((sum, workspace) => sum + counter.flow.board(workspace).openAlerts.length, 0);
     if (open > 0) return `${open} alerts are open`;
-    const { lastSequence } = await this.bus.log('alerts').info();
-    const told = this.#acked.get('alerts')?.size ?? 0;
-    return told < lastSequence ? `${lastSequence - told} alert events are not delivered` : null;
+    const undecided = await this.#undecided();
+    if (undecided !== null) return undecided;
+    const { lastSequence } = await this.bus.log('incidents').info();
+    const told = this.#acked.get('incidents')?.size ?? 0;
+    return told < lastSequence ? `${lastSequence - told} entries of the incidents log are not delivered` : null;
+  }
+
+  async #undecided(): Promise<string | null> {
+    const state = this.incidents?.state;
+    if (state === undefined) return 'the incident desk reads back';
+    if (this.incidents?.waiting !== 0) return 'the incident desk has something to write';
+    if (state.open.size > 0) return `${state.open.size} incidents are open`;
+    const place = await journalPlace(this.bus);
+    for (const log of ['alerts', 'operations'] as const) {
+      const { lastSequence } = await this.bus.log(log).info();
+      if (place[log] < lastSequence) return `${lastSequence - place[log]} entries of the ${log} log are not decided`;
+    }
+    return null;
   }
 
   trace(line: string): void {
@@ -190,6 +208,9 @@ export class World {
           onNode: (node) => (this.counter = node),
         });
         return;
+      case 'incidents':
+        this.incidents = await startDesk(parts);
+        return;
       case 'notifier':
         this.#notifier = await startNotifier(parts, this.receivers.map((receiver) => this.#withKeys(receiver)));
     }
@@ -200,6 +221,7 @@ export class World {
     this.restarts += 1;
     if (name === 'counter') this.#forgetCounter();
     if (name === 'notifier') this.#notifier = undefined;
+    if (name === 'incidents') this.incidents = undefined;
     this.#gateways.delete(name);
     const downMs = this.faults.isOver || this.random.chance(0.9) ? this.random.between(300, 4_000) : this.random.between(4_000, 40_000);
     this.time.after(downMs, () => this.#start(name));

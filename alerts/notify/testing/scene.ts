@@ -5,7 +5,7 @@ import type { DeliveryRecord } from '../../../core/page.ts';
 import type { TelemetryEvent } from '../../../core/telemetry.ts';
 import { MemoryBus } from '../../../stream/bus/memory-bus.ts';
 import { DeadLetters } from '../../../stream/dead-letters.ts';
-import { decodeJson, encodeJson } from '../../../stream/frames/record.ts';
+import { decodeJson } from '../../../stream/frames/record.ts';
 import type { AppendLog, WorkQueue } from '../../../stream/ports.ts';
 import { DELIVERY_POLICY } from '../decide-delivery.ts';
 import type { DeliveryPolicy } from '../decide-delivery.ts';
@@ -13,6 +13,7 @@ import { Notifier, NOTIFIER_LIMITS } from '../notifier.ts';
 import type { NotifierLimits } from '../notifier.ts';
 import type { ScriptedChannel } from './scripted-channel.ts';
 import { ZonedTime } from '../time-text.ts';
+import { encodeOrder } from './order-of.ts';
 
 /** The day on which every scene plays, in UTC. */
 const DAY_START_MS = Date.UTC(2026, 10, 23);
@@ -59,7 +60,7 @@ export class Scene {
     const unlessDead = (act: () => void) => () => {
       if (!isDead) act();
     };
-    const queue = this.#options.alerts ?? this.bus.log('alerts');
+    const queue = this.#options.alerts ?? this.bus.log('incidents');
     const alerts: WorkQueue = {
       work: (name, inFlightMax) => queue.work(name, inFlightMax).pipe(takeUntil(death), map((delivery) => ({
         ...delivery,
@@ -72,7 +73,7 @@ export class Scene {
     const clock = { nowMs: () => Date.now() };
     const telemetry = (event: TelemetryEvent): void => { this.told.push(event); };
     const notifier = new Notifier({
-      alerts,
+      incidents: alerts,
       deliveries: { append, read: (from, max) => log.read(from, max).pipe(takeUntil(death)), last: () => log.last() },
       deadLetters: new DeadLetters(this.bus.log('dead'), clock, telemetry),
       channels: this.#options.channels,
@@ -101,7 +102,7 @@ export class Scene {
   }
 
   async raise(...events: AlertEvent[]): Promise<void> {
-    for (const event of events) await this.bus.log('alerts').append(encodeJson('alert', event), event.id);
+    for (const event of events) await this.bus.log('incidents').append(encodeOrder(event), event.id);
     await vi.advanceTimersByTimeAsync(0);
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ALERT_STATES } from '../../../alerts/list/alert-record.ts';
+import { INCIDENT_STATES } from '../../../alerts/incidents/incident.ts';
 import { ruleSchema } from '../../../alerts/rules/rule-schema.ts';
 import { CATEGORY_IDS } from '../../../core/category.ts';
 import { DELIVERY_OUTCOMES } from '../../../core/page.ts';
@@ -116,6 +117,10 @@ export const alertViewSchema = z.object({
   lastItemAtMs: epochMs.nullable(),
   quotes: z.array(quoteSchema),
   late: z.boolean().describe('Late items completed a window that was past already.'),
+  incident: z.object({
+    id: z.string(), state: z.enum(INCIDENT_STATES), acknowledgedBy: z.string().nullable(), assignee: z.string().nullable(),
+    page: z.object({ reason: z.string(), atMs: epochMs }).nullable().describe('Why the alert was paged, or why not.'),
+  }).nullable().describe('What people did about it; null until the desk has taken it in.'),
 });
 
 export const alertDetailSchema = alertViewSchema.extend({

@@ -31,6 +31,7 @@ function emptyServices(intake: GatewayServices['intake']): GatewayServices {
     channels: { list: async () => [], get: noChannel, create: noChannel, replace: noChannel, remove: noChannel, test: noChannel },
     backtests: { run: async () => { throw new TocsinError('store_unavailable', 'There is no store.'); } },
     alerts: { list: async () => [], get: async () => null, deliveries: async () => null },
+    desk: { incidents: () => [], incident: () => undefined, submit: async () => ({ operationId: '', done: false }) },
     deadLetters: { list: async () => [], get: noLetter, replay: noLetter },
     reconciliations: { latest: async () => null },
     health: { report: () => ({ atMs: 0, ready: true, parts: [] }) },

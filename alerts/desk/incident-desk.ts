@@ -1,0 +1,237 @@
+import { Subscription } from 'rxjs';
+import type { Clock, Timers } from '../../core/clock.ts';
+import { TocsinError } from '../../core/errors.ts';
+import type { Telemetry } from '../../core/telemetry.ts';
+import { decodeJson } from '../../stream/frames/record.ts';
+import type { AppendLog, Delivery, ReadLog } from '../../stream/ports.ts';
+import { createDeskState, emptyStep } from '../incidents/desk-state.ts';
+import type { DeskInput, DeskLimits, DeskState } from '../incidents/desk-state.ts';
+import { journalStart, takeInput, takeJournal } from '../incidents/journal.ts';
+import type { JournalEntry, JournalInput, JournalPlace } from '../incidents/journal.ts';
+import { LogFollower } from '../list/log-follower.ts';
+import type { RoutingBook } from '../routing/book.ts';
+import { JournalWriter } from './journal-writer.ts';
+
+/** Entries of the alert and operations logs that may wait for the desk. */
+const IN_FLIGHT_MAX = 256;
+/** Inputs and pages of one journal entry; both keep it far below the largest message. */
+const INPUTS_PER_ENTRY_MAX = 64;
+const PAGES_PER_ENTRY_MAX = 32;
+const TICK_MS = 1_000;
+/** After another desk was quicker, or a log could not be read, everything is read again. */
+const RESTART_DELAY_MS = 500;
+
+export interface IncidentDeskOptions {
+  alerts: Pick<ReadLog, 'read'>;
+  operations: Pick<ReadLog, 'read'>;
+  incidents: AppendLog & Pick<ReadLog, 'read' | 'last'>;
+  /** Of the routing file. */
+  book: RoutingBook;
+  /** Names this process among desks. */
+  writer: string;
+  clock: Clock;
+  timers: Timers;
+  telemetry: Telemetry;
+  limits?: Partial<DeskLimits>;
+  /** Told of each entry that is durable. */
+  onStep?(state: DeskState, entry: JournalEntry): void;
+  /** An entry that cannot be understood is passed over and told of. */
+  warn(message: string): void;
+}
+
+interface Waiting {
+  input: JournalInput;
+  delivery: Delivery | null;
+}
+
+/**
+ * The incident desk around its pure step.
+ *
+ *   alert log ──────┐
+ *   operations log ─┼─► step ─► journal on the incidents log ─► notifier, lists
+ *   ticks ──────────┘
+ *
+ * What it took in stands on the journal, in its order and with its time; after a restart it steps through that and goes
+ * on with what the journal does not hold yet. So the same decisions come out, and no page is decided twice.
+ */
+export class IncidentDesk {
+  readonly #options: IncidentDeskOptions;
+  #life: Life | undefined;
+  #isStopped = false;
+  #starting: Promise<void> | undefined;
+
+  constructor(options: IncidentDeskOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the journal is read back and the desk follows the logs. Idempotent. @throws TocsinError `log_unavailable`; it may be called again. */
+  start(): Promise<void> {
+    this.#starting ??= this.#live().catch((error: unknown) => {
+      this.#starting = undefined;
+      throw error;
+    });
+    return this.#starting;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#life?.stop();
+  }
+
+  /** What the desk knows now. */
+  get state(): DeskState | undefined {
+    return this.#life?.state;
+  }
+
+  /** How far the desk is behind the logs it follows. */
+  get waiting(): number {
+    return this.#life?.waiting ?? 0;
+  }
+
+  /** Hands in something that stands on no log, such as a count; it is forgotten when the process dies before it is written. */
+  take(input: DeskInput): void {
+    this.#life?.take(input);
+  }
+
+  async #live(): Promise<void> {
+    const life = new Life(this.#options, () => this.#again());
+    this.#life = life;
+    await life.start();
+  }
+
+  #again(): void {
+    this.#life?.stop();
+    if (this.#isStopped) return;
+    this.#options.timers.after(RESTART_DELAY_MS, () => {
+      if (!this.#isStopped) this.#live().catch(() => this.#again());
+    });
+  }
+}
+
+/** From a reading of the journal to the moment at which it must be read again. */
+class Life {
+  readonly state: DeskState;
+  readonly #options: IncidentDeskOptions;
+  readonly #ended: () => void;
+  readonly #place: JournalPlace = journalStart();
+  readonly #writer: JournalWriter;
+  readonly #waiting: Waiting[] = [];
+  readonly #running = new Subscription();
+  #isWriting = false;
+  #isStopped = false;
+  #stopTicking: (() => void) | undefined;
+
+  constructor(options: IncidentDeskOptions, ended: () => void) {
+    this.#options = options;
+    this.#ended = ended;
+    this.state = createDeskState(options.limits);
+    this.#writer = new JournalWriter(options.incidents, options.timers);
+  }
+
+  get waiting(): number {
+    return this.#waiting.length + (this.#isWriting ? 1 : 0);
+  }
+
+  async start(): Promise<void> {
+    await this.#readBack();
+    if (this.#isStopped) return;
+    const { alerts, operations, book, clock } = this.#options;
+    if (JSON.stringify(book) !== JSON.stringify(this.state.fileBook)) this.#enqueue({ atMs: clock.nowMs(), input: { kind: 'book', book } }, null);
+    this.#running.add(alerts.read(this.#place.alerts + 1, IN_FLIGHT_MAX).subscribe((delivery) => this.#takeEntry('alerts', delivery)));
+    this.#running.add(operations.read(this.#place.operations + 1, IN_FLIGHT_MAX).subscribe((delivery) => this.#takeEntry('operations', delivery)));
+    this.#tick();
+    this.#pump();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#running.unsubscribe();
+    this.#writer.stop();
+    this.#stopTicking?.();
+  }
+
+  take(input: DeskInput): void {
+    this.#enqueue({ atMs: this.#options.clock.nowMs(), input }, null);
+  }
+
+  async #readBack(): Promise<void> {
+    const reading = new LogFollower({
+      log: this.#options.incidents,
+      take: ({ sequence, value }) => {
+        try {
+          takeJournal(this.state, this.#place, decodeJson('journal', value));
+        } catch (error) {
+          if (!(error instanceof TocsinError)) throw error;
+          this.#options.warn(`Entry ${sequence} of the incidents log cannot be read and is passed over.`);
+        }
+      },
+    });
+    this.#running.add(() => reading.stop());
+    await reading.start();
+    reading.stop();
+  }
+
+  #takeEntry(log: 'alerts' | 'operations', delivery: Delivery): void {
+    const { sequence, timeMs, value } = delivery.entry;
+    try {
+      const input: DeskInput = log === 'alerts' ? { kind: 'alert', event: decodeJson('alert', value) } : { kind: 'operation', operation: decodeJson('operation', value) };
+      this.#enqueue({ atMs: timeMs, input, log, sequence }, delivery);
+    } catch (error) {
+      if (!(error instanceof TocsinError)) throw error;
+      this.#options.warn(`Entry ${sequence} of the ${log} log cannot be read and is passed over.`);
+      // Its place is noted with the next entry that can be read.
+      delivery.ack();
+    }
+  }
+
+  #tick(): void {
+    this.#stopTicking = this.#options.timers.after(TICK_MS, () => {
+      const nowMs = this.#options.clock.nowMs();
+      if (nowMs >= this.state.nextDueMs && this.#waiting.length === 0) this.#enqueue({ atMs: nowMs, input: { kind: 'tick' } }, null);
+      this.#tick();
+    });
+  }
+
+  #enqueue(input: JournalInput, delivery: Delivery | null): void {
+    this.#waiting.push({ input, delivery });
+    this.#pump();
+  }
+
+  #pump(): void {
+    if (this.#isWriting || this.#isStopped || (this.#waiting.length === 0 && this.#place.outstanding.length === 0)) return;
+    this.#isWriting = true;
+    // What comes in the same turn goes into the same entry.
+    this.#options.timers.soon(() => void this.#write());
+  }
+
+  async #write(): Promise<void> {
+    if (this.#isStopped) return;
+    const taken = this.#place.outstanding.length > 0 ? [] : this.#step();
+    const pages = this.#place.outstanding.slice(0, PAGES_PER_ENTRY_MAX);
+    const entry: JournalEntry = { number: this.#place.number + 1, writer: this.#options.writer, inputs: taken.map(({ input }) => input), pages };
+    const written = await this.#writer.write(entry).catch((error: unknown) => {
+      this.#options.warn(`The incidents log could not be written: ${error instanceof Error ? error.message : 'for an unknown reason'}`);
+      return 'lost-to-another' as const;
+    });
+    if (written !== 'written') return written === 'stopped' ? undefined : this.#ended();
+    this.#place.number = entry.number;
+    this.#place.outstanding.splice(0, pages.length);
+    for (const { delivery } of taken) delivery?.ack();
+    for (const { reason } of pages) this.#options.telemetry({ kind: 'page-ordered', reason });
+    this.#options.onStep?.(this.state, entry);
+    this.#isWriting = false;
+    this.#pump();
+  }
+
+  /** Steps through what waits until an entry is full. */
+  #step(): Waiting[] {
+    const taken: Waiting[] = [];
+    while (taken.length < INPUTS_PER_ENTRY_MAX && this.#place.outstanding.length < PAGES_PER_ENTRY_MAX) {
+      const next = this.#waiting.shift();
+      if (next === undefined) break;
+      takeInput(this.state, this.#place, next.input, emptyStep());
+      taken.push(next);
+    }
+    return taken;
+  }
+}

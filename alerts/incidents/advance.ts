@@ -1,0 +1,128 @@
+import type { PageReason } from '../../core/page-order.ts';
+import type { AlertEvent } from '../../core/alert.ts';
+import type { LocalText } from '../../core/rule.ts';
+import { resolveTargets } from '../routing/resolve-targets.ts';
+import { remindAt } from './desk-state.ts';
+import type { DeskState, DeskStep } from './desk-state.ts';
+import { note, NOTHING, totalCount } from './incident.ts';
+import type { Incident } from './incident.ts';
+import { orderDelayed } from './order-page.ts';
+import { settleWish } from './settle-wish.ts';
+import { end } from './take-alert.ts';
+
+/** Does what is due by `state.nowMs`. Costs nothing while nothing is; then one look at each open incident. */
+export function advance(state: DeskState, step: DeskStep): void {
+  if (state.nowMs < state.nextDueMs) return;
+  lookAtAll(state, step);
+}
+
+/** Looks at every open incident, whatever is due: something changed that may hold pages back or let them go. */
+export function lookAtAll(state: DeskState, step: DeskStep): void {
+  state.nextDueMs = Infinity;
+  for (const incident of state.open.values()) look(state, step, incident);
+  for (const id of state.owing) {
+    const incident = state.closed.get(id);
+    if (incident === undefined) state.owing.delete(id);
+    else orderDelayed(state, step, incident);
+  }
+}
+
+function look(state: DeskState, step: DeskStep, incident: Incident): void {
+  endSteady(state, step, incident);
+  if (incident.state === 'resolved') return;
+  expireAcknowledgement(state, step, incident);
+  if (incident.wish !== null) settleWish(state, step, incident);
+  if (incident.delayed !== null) orderDelayed(state, step, incident);
+  climb(state, step, incident);
+}
+
+/** Flapping is over when nothing has changed for a while: the incident ends, or fires on by name. */
+function endSteady(state: DeskState, step: DeskStep, incident: Incident): void {
+  const { flapping, endsAtMs } = incident;
+  if (endsAtMs !== null) {
+    if (state.nowMs < endsAtMs) return remindAt(state, endsAtMs);
+    end(state, step, incident, { by: null, reason: 'resolved', event: incident.lead, detail: { zh: '反复波动后已稳定', en: 'steady again after flapping' } });
+    return;
+  }
+  if (flapping === null) return;
+  const latestMs = Math.max(flapping.sinceMs, ...[...incident.members.values()].map(({ openedAtMs, endedAtMs }) => Math.max(openedAtMs, endedAtMs ?? 0)));
+  const steadyMs = latestMs + state.book.policy.flapping.quietMs;
+  if (state.nowMs < steadyMs) return remindAt(state, steadyMs);
+  incident.flapping = null;
+  note(incident, { atMs: state.nowMs, kind: 'flapping-ended' });
+  step.changed.add(incident.id);
+}
+
+function expireAcknowledgement(state: DeskState, step: DeskStep, incident: Incident): void {
+  const { acknowledged } = incident;
+  if (acknowledged === null) return;
+  if (state.nowMs < acknowledged.untilMs) return remindAt(state, acknowledged.untilMs);
+  incident.acknowledged = null;
+  incident.state = 'firing';
+  note(incident, { atMs: state.nowMs, kind: 'acknowledgement-expired', detail: { zh: `${acknowledged.by} 的确认已到期`, en: `the acknowledgement of ${acknowledged.by} has run out` } });
+  step.changed.add(incident.id);
+  remind(state, step, incident, 'acknowledgement-expired');
+  restartChain(state, incident);
+}
+
+/** Pages again those who were told, and those of the route. */
+export function remind(state: DeskState, step: DeskStep, incident: Incident, reason: PageReason, event: AlertEvent = incident.lead, detail: LocalText = NOTHING): void {
+  const route = state.book.routes.find(({ id }) => id === incident.route);
+  const targets = [...incident.episode.told, ...(route?.notify ?? [])];
+  incident.wish = {
+    kind: 'escalated', reason, severity: incident.severity, event, pageId: null, detail, sinceMs: state.nowMs, dueMs: state.nowMs, held: null,
+    targets: targets.length > 0 ? targets : event.notify, named: 'by-route',
+  };
+  settleWish(state, step, incident);
+}
+
+export function restartChain(state: DeskState, incident: Incident): void {
+  const route = state.book.routes.find(({ id }) => id === incident.route);
+  const chain = state.book.chains.find(({ id }) => id === route?.chain);
+  const [first] = chain?.steps ?? [];
+  if (chain === undefined || first === undefined) return;
+  incident.chain = { chainId: chain.id, step: 0, round: 0, dueMs: state.nowMs + first.waitMs };
+  remindAt(state, incident.chain.dueMs);
+}
+
+/** Takes the steps of the escalation chain that are due; nobody climbs while somebody has it, or while pages are held back. */
+function climb(state: DeskState, step: DeskStep, incident: Incident): void {
+  for (let place = incident.chain; place !== null && incident.acknowledged === null && incident.wish === null; place = incident.chain) {
+    if (state.nowMs < place.dueMs) return remindAt(state, place.dueMs);
+    const chain = state.book.chains.find(({ id }) => id === place.chainId);
+    const taken = chain?.steps[place.step];
+    if (chain === undefined || taken === undefined) {
+      incident.chain = null;
+      return;
+    }
+    const isLast = place.step + 1 >= chain.steps.length;
+    const round = isLast ? place.round + 1 : place.round;
+    const next = isLast ? 0 : place.step + 1;
+    incident.chain = round > chain.repeat ? null : { chainId: chain.id, step: next, round, dueMs: state.nowMs + chain.steps[next]!.waitMs };
+    if (incident.chain !== null) remindAt(state, incident.chain.dueMs);
+    const { people } = resolveTargets(state.book, taken.notify, state.nowMs, 'urgent');
+    const who = people.length > 0 ? people.join(', ') : taken.notify.join(', ');
+    incident.wish = {
+      kind: 'escalated', reason: 'escalation-step', severity: incident.severity, event: incident.lead, pageId: null, sinceMs: state.nowMs, dueMs: state.nowMs, held: null,
+      targets: taken.notify, named: 'by-route',
+      detail: { zh: `无人确认,第 ${place.step + 1} 步:${who}`, en: `nobody has acknowledged, step ${place.step + 1}: ${who}` },
+    };
+    settleWish(state, step, incident);
+  }
+}
+
+/** A count that is new: an acknowledged incident that has grown enough pages again. */
+export function takeCount(state: DeskState, step: DeskStep, alertId: string, count: number): void {
+  const incident = state.open.get(state.incidentOfAlert.get(alertId) ?? '');
+  const member = incident?.members.get(alertId);
+  if (incident === undefined || member === undefined || member.state !== 'firing') return;
+  member.count = count;
+  member.peak = Math.max(member.peak, count);
+  step.changed.add(incident.id);
+  const { acknowledged } = incident;
+  if (acknowledged === null || totalCount(incident) < acknowledged.count * state.book.policy.growthFactor) return;
+  const total = totalCount(incident);
+  note(incident, { atMs: state.nowMs, kind: 'grew', alertId, detail: { zh: `确认时 ${acknowledged.count} 条,现在 ${total} 条`, en: `${acknowledged.count} items when it was acknowledged, ${total} now` } });
+  acknowledged.count = total;
+  remind(state, step, incident, 'grew');
+}

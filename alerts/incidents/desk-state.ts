@@ -1,0 +1,125 @@
+import type { AlertEvent } from '../../core/alert.ts';
+import type { Operation, OperationOutcome, Silence } from '../../core/operation.ts';
+import type { PageOrder } from '../../core/page-order.ts';
+import type { RoutingBook } from '../routing/book.ts';
+import { EMPTY_BOOK } from '../routing/book.ts';
+import type { Incident } from './incident.ts';
+
+/** Everything that can happen to the desk. Each has the time of the log that it came from. */
+export type DeskInput =
+  | { kind: 'alert'; event: AlertEvent }
+  | { kind: 'operation'; operation: Operation }
+  /** Time has passed; given when something is due. */
+  | { kind: 'tick' }
+  /** The routing book of the file, whole; what was made over the API stays beside it. */
+  | { kind: 'book'; book: RoutingBook }
+  /** How many items an alert counts now, where that says something new. */
+  | { kind: 'count'; alertId: string; count: number }
+  /** Of the target's items, so many are the source's too: what the store said when it was asked. */
+  | { kind: 'overlap'; sourceAlertId: string; targetAlertId: string; shared: number; ofTarget: number }
+  /** Feedback that was counted is not what it was taken for, so the count would have been another one. */
+  | { kind: 'correction'; alertId: string; countThen: number; countNow: number; why: { zh: string; en: string } };
+
+export interface DeskLimits {
+  /** Incidents that are over, newest end kept. */
+  closedMax: number;
+  /** Alerts of one incident; further ones of the group begin the next incident. */
+  membersMax: number;
+  /** Operations remembered, so that one that comes again is done once. */
+  outcomesMax: number;
+  silencesMax: number;
+  /** Incidents that may be open at once; past it alerts join the incident of their rule, whatever the route says. */
+  openMax: number;
+}
+
+export const DESK_LIMITS: DeskLimits = { closedMax: 5_000, membersMax: 10_000, outcomesMax: 20_000, silencesMax: 1_000, openMax: 50_000 };
+
+/** All the desk knows: a function of its inputs in their order. */
+export interface DeskState {
+  readonly limits: DeskLimits;
+  /** Latest time of any input, milliseconds since the epoch. */
+  nowMs: number;
+  /** Nothing is due before this. */
+  nextDueMs: number;
+  readonly open: Map<string, Incident>;
+  /** In the order in which they ended. */
+  readonly closed: Map<string, Incident>;
+  /** Ids of incidents that are over and have something left to tell. */
+  readonly owing: Set<string>;
+  readonly incidentOfAlert: Map<string, string>;
+  /** The open incident of a group, or the one that ended last. */
+  readonly incidentOfGroup: Map<string, string>;
+  readonly silences: Map<string, Silence>;
+  /** What is in force: the file's, with what was made over the API. */
+  book: RoutingBook;
+  fileBook: RoutingBook;
+  /** Entries made over the API as JSON, by section and id. */
+  readonly apiEntries: Map<string, string>;
+  readonly outcomes: Map<string, OperationOutcome>;
+  /** How many of a target's items are those of a source: `source target` to 0 … 1. */
+  readonly overlaps: Map<string, number>;
+  pagesOrdered: number;
+}
+
+export interface DeskStep {
+  pages: PageOrder[];
+  outcomes: OperationOutcome[];
+  /** Ids of incidents that are not what they were. */
+  changed: Set<string>;
+}
+
+export function emptyStep(): DeskStep {
+  return { pages: [], outcomes: [], changed: new Set() };
+}
+
+export function createDeskState(limits: Partial<DeskLimits> = {}): DeskState {
+  return {
+    limits: { ...DESK_LIMITS, ...limits },
+    nowMs: 0,
+    nextDueMs: Infinity,
+    open: new Map(),
+    closed: new Map(),
+    owing: new Set(),
+    incidentOfAlert: new Map(),
+    incidentOfGroup: new Map(),
+    silences: new Map(),
+    book: EMPTY_BOOK,
+    fileBook: EMPTY_BOOK,
+    apiEntries: new Map(),
+    outcomes: new Map(),
+    overlaps: new Map(),
+    pagesOrdered: 0,
+  };
+}
+
+export function incidentOf(state: DeskState, id: string): Incident | undefined {
+  const incidentId = state.incidentOfAlert.get(id) ?? id;
+  return state.open.get(incidentId) ?? state.closed.get(incidentId);
+}
+
+/** Something is to be looked at then. */
+export function remindAt(state: DeskState, atMs: number): void {
+  if (atMs < state.nextDueMs) state.nextDueMs = atMs;
+}
+
+/** Files an incident under its state, and forgets the oldest that are over. */
+export function file(state: DeskState, incident: Incident): void {
+  if (incident.state !== 'resolved') {
+    state.closed.delete(incident.id);
+    state.open.set(incident.id, incident);
+    return;
+  }
+  state.open.delete(incident.id);
+  state.closed.delete(incident.id);
+  state.closed.set(incident.id, incident);
+  if (state.closed.size <= state.limits.closedMax) return;
+  const [oldest] = state.closed.values();
+  if (oldest !== undefined) forget(state, oldest);
+}
+
+function forget(state: DeskState, incident: Incident): void {
+  state.closed.delete(incident.id);
+  state.owing.delete(incident.id);
+  for (const alertId of incident.members.keys()) if (state.incidentOfAlert.get(alertId) === incident.id) state.incidentOfAlert.delete(alertId);
+  if (state.incidentOfGroup.get(incident.groupKey) === incident.id) state.incidentOfGroup.delete(incident.groupKey);
+}

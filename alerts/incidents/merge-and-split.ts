@@ -1,0 +1,76 @@
+import type { LocalText } from '../../core/rule.ts';
+import { severityRank } from '../../core/operation.ts';
+import { hexId } from '../../stream/windows/hash.ts';
+import { file, incidentOf } from './desk-state.ts';
+import type { DeskState, DeskStep } from './desk-state.ts';
+import { note, NOTHING } from './incident.ts';
+import type { Incident } from './incident.ts';
+import { settleWish } from './settle-wish.ts';
+import { end } from './take-alert.ts';
+
+type Result = { incidentId: string } | { code: 'not_found' | 'conflict' | 'invalid_request'; message: string };
+interface Said { detail?: LocalText }
+
+/** Everything of one incident goes into another; who was told of the first is told that it ended there. */
+export function merge(state: DeskState, step: DeskStep, { incident, actor, intoId, detail }: { incident: Incident; actor: string; intoId: string; detail: Said }): Result {
+  const into = incidentOf(state, intoId);
+  if (into === undefined) return { code: 'not_found', message: `There is no incident or alert ${intoId}.` };
+  if (into === incident) return { code: 'invalid_request', message: 'An incident cannot be merged into itself.' };
+  if (into.workspace !== incident.workspace) return { code: 'conflict', message: 'The two incidents are of different workspaces.' };
+  if (into.state === 'resolved' || incident.state === 'resolved') return { code: 'conflict', message: 'One of the two incidents is over.' };
+  if (into.members.size + incident.members.size > state.limits.membersMax) return { code: 'conflict', message: `Together they have more than ${state.limits.membersMax} alerts.` };
+  const words = { zh: `并入 ${into.id}`, en: `merged into ${into.id}` };
+  const event = incident.lead;
+  end(state, step, incident, { by: actor, reason: 'merged', event, detail: detail.detail ?? words });
+  move(state, incident, into, [...incident.members.keys()]);
+  note(into, { atMs: state.nowMs, kind: 'merged', by: actor, detail: detail.detail ?? { zh: `并入了 ${incident.id}`, en: `${incident.id} was merged in` } });
+  step.changed.add(into.id);
+  return { incidentId: into.id };
+}
+
+/** Some alerts of an incident become one of their own. Where the whole was paged, the part is too, to the same people. */
+export function split(state: DeskState, step: DeskStep, { incident, actor, operationId, alertIds, detail }: { incident: Incident; actor: string; operationId: string; alertIds: readonly string[]; detail: Said }): Result {
+  const missing = alertIds.find((alertId) => incident.members.get(alertId)?.state !== 'firing');
+  if (missing !== undefined) return { code: 'invalid_request', message: `The alert ${missing} is not one that fires in ${incident.id}.` };
+  const parts = [...new Set(alertIds)];
+  if (parts.length === 0) return { code: 'invalid_request', message: 'No alerts are named.' };
+  if (parts.length >= incident.firing) return { code: 'invalid_request', message: 'At least one firing alert must stay.' };
+  const id = hexId(['split', incident.id, operationId]);
+  const first = incident.members.get(parts[0]!)!;
+  const lead = { ...incident.lead, alertId: first.alertId, ruleId: first.ruleId, title: first.title, group: first.group, severity: first.severity, count: first.count };
+  const part: Incident = {
+    id, workspace: incident.workspace, groupKey: JSON.stringify(['split', id]), route: incident.route, state: 'firing', severity: first.severity,
+    members: new Map(), firing: 0, openedAtMs: state.nowMs, resolved: null, acknowledged: null, assignee: incident.assignee,
+    episode: { id, openedAtMs: state.nowMs, pagedSeverity: null, told: [], people: [] }, episodeIds: [id],
+    reopenedAtMs: [], reopened: 0, flapping: null, endsAtMs: null, lead, wish: null, chain: null, delayed: null, pages: 0, timeline: [],
+  };
+  move(state, incident, part, parts);
+  state.incidentOfGroup.set(part.groupKey, id);
+  file(state, part);
+  note(part, { atMs: state.nowMs, kind: 'split', by: actor, detail: detail.detail ?? { zh: `从 ${incident.id} 拆出`, en: `split from ${incident.id}` } });
+  note(incident, { atMs: state.nowMs, kind: 'split', by: actor, detail: detail.detail ?? { zh: `拆出了 ${id}`, en: `${id} was split off` } });
+  step.changed.add(id);
+  if (incident.episode.told.length > 0) {
+    part.wish = {
+      kind: 'opened', reason: 'split', severity: part.severity, event: lead, pageId: null, targets: incident.episode.told, named: 'by-route',
+      detail: NOTHING, sinceMs: state.nowMs, dueMs: state.nowMs, held: null,
+    };
+    settleWish(state, step, part);
+  }
+  return { incidentId: id };
+}
+
+function move(state: DeskState, from: Incident, to: Incident, alertIds: readonly string[]): void {
+  for (const alertId of alertIds) {
+    const member = from.members.get(alertId);
+    if (member === undefined) continue;
+    from.members.delete(alertId);
+    to.members.set(alertId, member);
+    state.incidentOfAlert.set(alertId, to.id);
+    if (member.state === 'firing') {
+      from.firing -= 1;
+      to.firing += 1;
+    }
+    if (severityRank(member.severity) > severityRank(to.severity)) to.severity = member.severity;
+  }
+}

@@ -1,0 +1,97 @@
+import type { AlertEvent } from '../../core/alert.ts';
+import type { PageOrder, PageReason } from '../../core/page-order.ts';
+import type { AlertSeverity, LocalText } from '../../core/rule.ts';
+import { severityRank } from '../../core/operation.ts';
+import { hexId } from '../../stream/windows/hash.ts';
+import { remindAt } from './desk-state.ts';
+import type { DeskState, DeskStep } from './desk-state.ts';
+import { briefOf, note, NOTHING } from './incident.ts';
+import type { Incident } from './incident.ts';
+
+export interface PageDraft {
+  kind: 'opened' | 'escalated' | 'resolved';
+  reason: PageReason;
+  severity: AlertSeverity;
+  event: AlertEvent;
+  /** The id of the event that it tells of for the first time; null: made from the incident and its pages so far. */
+  pageId: string | null;
+  notify: string[];
+  people: string[];
+  detail: LocalText;
+}
+
+/** Orders one page and notes it. Whoever is told of a fire is told of its end. */
+export function orderPage(state: DeskState, step: DeskStep, incident: Incident, draft: PageDraft): void {
+  const { episode } = incident;
+  const kind = draft.kind === 'opened' && episode.pagedSeverity !== null ? 'escalated' : draft.kind;
+  incident.pages += 1;
+  state.pagesOrdered += 1;
+  const previousSeverity = episode.pagedSeverity;
+  if (kind !== 'resolved') {
+    if (previousSeverity === null || severityRank(draft.severity) > severityRank(previousSeverity)) episode.pagedSeverity = draft.severity;
+    episode.told = union(episode.told, draft.notify);
+    episode.people = union(episode.people, draft.people);
+    if (incident.state === 'pending') incident.state = 'firing';
+  }
+  const order: PageOrder = {
+    id: draft.pageId ?? hexId(['page', incident.id, incident.pages, draft.reason]),
+    incidentId: incident.id,
+    episodeId: episode.id,
+    workspace: incident.workspace,
+    kind,
+    reason: draft.reason,
+    detail: draft.detail,
+    severity: draft.severity,
+    previousSeverity,
+    event: draft.event,
+    incident: briefOf(incident),
+    notify: draft.notify,
+    people: draft.people,
+    number: state.pagesOrdered,
+    atMs: state.nowMs,
+    openedAtMs: episode.openedAtMs,
+  };
+  step.pages.push(order);
+  step.changed.add(incident.id);
+  note(incident, { atMs: state.nowMs, kind: 'paged', reason: draft.reason, detail: toldText(draft), alertId: draft.event.alertId });
+  const member = incident.members.get(draft.event.alertId);
+  if (member !== undefined && kind !== 'resolved') member.page = { reason: draft.reason, atMs: state.nowMs };
+}
+
+/** The end, to whom the fire was told. Nobody, where nobody was. */
+export function orderEnd(state: DeskState, step: DeskStep, incident: Incident, end: { reason: PageReason; event: AlertEvent; pageId: string | null; detail?: LocalText }): void {
+  const { episode } = incident;
+  incident.wish = null;
+  incident.chain = null;
+  if (episode.told.length === 0) {
+    if (incident.delayed === null) note(incident, { atMs: state.nowMs, kind: 'page-withheld', reason: 'nobody-was-told', alertId: end.event.alertId });
+    return;
+  }
+  orderPage(state, step, incident, { ...end, kind: 'resolved', severity: incident.severity, notify: episode.told, people: episode.people, detail: end.detail ?? NOTHING });
+}
+
+/** Tells those whose quiet hours are over. */
+export function orderDelayed(state: DeskState, step: DeskStep, incident: Incident): void {
+  const { delayed } = incident;
+  if (delayed === null) return;
+  if (state.nowMs < delayed.untilMs) return remindAt(state, delayed.untilMs);
+  incident.delayed = null;
+  state.owing.delete(incident.id);
+  const notify = delayed.notify.filter((name) => !incident.episode.told.includes(name));
+  if (notify.length === 0) return;
+  const toldBefore = incident.episode.told;
+  orderPage(state, step, incident, {
+    kind: toldBefore.length === 0 ? 'opened' : 'escalated', reason: 'quiet-hours-ended', severity: incident.severity, event: delayed.event, pageId: null, notify, people: [], detail: NOTHING,
+  });
+  if (incident.state !== 'resolved') return;
+  orderPage(state, step, incident, { kind: 'resolved', reason: incident.resolved?.reason ?? 'resolved', severity: incident.severity, event: incident.lead, pageId: null, notify, people: [], detail: NOTHING });
+}
+
+function toldText({ notify, detail }: PageDraft): LocalText {
+  const names = notify.join(', ');
+  return { zh: `通知 ${names}${detail.zh === '' ? '' : `;${detail.zh}`}`, en: `told ${names}${detail.en === '' ? '' : `; ${detail.en}`}` };
+}
+
+export function union(a: readonly string[], b: readonly string[]): string[] {
+  return [...new Set([...a, ...b])];
+}

@@ -1,0 +1,28 @@
+import type { AlertEvent } from '../../core/alert.ts';
+import type { PageOrder } from '../../core/page-order.ts';
+import { compare } from './check-counts.ts';
+import { readJournal } from './read-journal.ts';
+import { readLog } from './read-log.ts';
+import type { World } from './world.ts';
+
+/**
+ * The desk took in every alert event once and in order; who reads its journal comes to its state and to its pages; every
+ * alert was paged or has a named reason; each episode that was paged has its end, and no page has the id of another.
+ */
+export async function checkDesk(world: World, events: readonly AlertEvent[]): Promise<PageOrder[]> {
+  const { entries, state, ordered } = await readJournal(world.bus);
+  if (entries.length !== (await readLog(world.bus, 'incidents')).length) world.violate('two entries of the incidents log have one number');
+  const orders = entries.flatMap(({ pages }) => pages);
+  compare(world, 'the pages of the journal', orders.map((order) => JSON.stringify(order)), ordered);
+  const taken = entries.flatMap(({ inputs }) => inputs.flatMap(({ input }) => (input.kind === 'alert' ? [input.event.id] : [])));
+  if (taken.join() !== events.map(({ id }) => id).join()) world.violate('the desk did not take in the alert events once and in order');
+  if (new Set(orders.map(({ id }) => id)).size !== orders.length) world.violate('two pages have one id');
+  for (const { alertId } of events) {
+    const incident = state.closed.get(state.incidentOfAlert.get(alertId) ?? '') ?? state.open.get(state.incidentOfAlert.get(alertId) ?? '');
+    if (incident !== undefined && incident.members.get(alertId)?.page == null) world.violate(`the alert ${alertId} was not paged, and nothing says why`);
+  }
+  const episodes = new Map<string, string[]>();
+  for (const { episodeId, kind } of orders) episodes.set(episodeId, [...(episodes.get(episodeId) ?? []), kind]);
+  for (const [episodeId, kinds] of episodes) if (!/^opened(,escalated)*,resolved$/u.test(kinds.join())) world.violate(`the pages of the episode ${episodeId} are ${kinds.join(', ')}`);
+  return orders;
+}
