@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createZoneOffset } from '../admission/zone-offset.ts';
 import { parseTime } from '../admission/parse-time.ts';
 import { InvalidArgumentError } from 'commander';
@@ -6,6 +7,7 @@ import type { Bus } from '../../stream/ports.ts';
 import { openStore, type Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
 import { openBus } from '../app/open-bus.ts';
+import { withSecretFiles } from '../config/secret-files.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { HealthBoard } from '../health/health-board.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -14,7 +16,7 @@ import { systemClock } from '../telemetry/system-clock.ts';
 
 /** The settings of a command that looks at what a server keeps; its own log lines stay off the command's output. */
 export function commandSettings(): Settings {
-  return readSettings({ ...process.env, TOCSIN_LOG_LEVEL: 'error', TOCSIN_LOG_FORMAT: 'json' });
+  return readSettings({ ...withSecretFiles(process.env, (path) => readFileSync(path, 'utf8')), TOCSIN_LOG_LEVEL: 'error', TOCSIN_LOG_FORMAT: 'json' });
 }
 
 /** The store of the settings while `use` runs: a ClickHouse server, or the data folder where no server has it open. */

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { startApp } from '../app/start-app.ts';
+import { withSecretFiles } from '../config/secret-files.ts';
 import { readSettings } from '../config/settings.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -12,7 +14,7 @@ export function serveCommand(): Command {
     .option('--data-dir <folder>', 'folder of everything that is kept (default: TOCSIN_DATA_DIR or ./data)')
     .action(async (options: { roles?: string; port?: string; dataDir?: string }) => {
       const settings = readSettings({
-        ...process.env,
+        ...withSecretFiles(process.env, (path) => readFileSync(path, 'utf8')),
         ...(options.roles === undefined ? {} : { TOCSIN_ROLES: options.roles }),
         ...(options.port === undefined ? {} : { TOCSIN_HTTP_PORT: options.port }),
         ...(options.dataDir === undefined ? {} : { TOCSIN_DATA_DIR: options.dataDir }),
