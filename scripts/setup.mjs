@@ -24,7 +24,7 @@ const STEPS = [
     name: 'server',
     title: 'Compiling the server',
     stamp: 'dist/.server-stamp',
-    inputs: () => ['tsconfig.json', ...sources(['core', 'server', 'stream', 'models', 'alerts', 'loadtest', 'test', 'dashboards/queries'], /\.ts$/)],
+    inputs: () => ['tsconfig.json', ...sources(['core', 'server', 'stream', 'models', 'alerts', 'loadtest', 'test', 'dashboards/queries', 'dashboards/grafana'], /\.ts$/)],
     run: () => execute(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', '.']),
   },
   {

@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+
+interface Step {
+  instruction: string;
+  rest: string;
+}
+
+export interface Stage {
+  name: string;
+  steps: Step[];
+}
+
+export interface Dockerfile {
+  stages: Stage[];
+  /** What ENV sets in the last stage. */
+  environment: Record<string, string>;
+}
+
+/** The instructions of a Dockerfile, stage by stage; continued lines are joined, comments left out. */
+export function readDockerfile(text: string): Dockerfile {
+  const lines = text.replace(/^\s*#.*$/gm, '').replace(/\\\n/g, ' ').split('\n').map((line) => line.trim()).filter(Boolean);
+  const stages: Stage[] = [];
+  for (const line of lines) {
+    const [, instruction = '', rest = ''] = /^([A-Z]+)\s+(.*)$/.exec(line) ?? [];
+    if (instruction === 'FROM') stages.push({ name: / AS (\S+)/.exec(rest)?.[1] ?? '', steps: [] });
+    else stages.at(-1)?.steps.push({ instruction, rest });
+  }
+  const environment = Object.fromEntries(
+    (stages.at(-1)?.steps ?? []).filter(({ instruction }) => instruction === 'ENV').flatMap(({ rest }) => rest.split(/\s+/)).map((pair) => pair.split('=') as [string, string]),
+  );
+  return { stages, environment };
+}
+
+/** A folder of its own, and how to remove it. */
+export function boot(): { folder: string; dispose(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-deploy-'));
+  return { folder, dispose: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/**
+ * Does what a container engine would with COPY, RUN, WORKDIR, ENV and ARG, each stage in a folder of its own in the place
+ * of `/`. Users, ports and base images are not its matter: what runs is what this machine has.
+ * @param sources the build context, as `.dockerignore` leaves it
+ * @returns the folder of the last stage
+ */
+export function runStages({ stages }: Dockerfile, sources: { root: string; files: readonly string[] }, place: string): string {
+  const folders = new Map<string, string>();
+  let last = '';
+  for (const { name, steps } of stages) {
+    last = join(place, name === '' ? 'last' : name);
+    mkdirSync(last, { recursive: true });
+    if (name !== '') folders.set(name, last);
+    const env: Record<string, string> = {};
+    let workdir = '/';
+    for (const { instruction, rest } of steps) {
+      const inside = (path: string): string => join(last, isAbsolute(path) ? path : join(workdir, path));
+      switch (instruction) {
+        case 'WORKDIR':
+          workdir = rest;
+          mkdirSync(inside('.'), { recursive: true });
+          break;
+        case 'ARG':
+        case 'ENV':
+          for (const pair of rest.split(/\s+/)) env[pair.split('=')[0]!] = pair.split('=')[1] ?? '';
+          break;
+        case 'COPY':
+          copy(rest, { folders, sources, inside });
+          break;
+        case 'RUN':
+          run(rest, { last, cwd: inside('.'), env });
+          break;
+        default:
+      }
+    }
+  }
+  return last;
+}
+
+function copy(rest: string, { folders, sources, inside }: { folders: Map<string, string>; sources: { root: string; files: readonly string[] }; inside(path: string): string }): void {
+  const words = rest.split(/\s+/);
+  const from = words[0]?.startsWith('--from=') ? folders.get(words.shift()!.slice('--from='.length)) : undefined;
+  const target = words.pop()!;
+  for (const word of words) {
+    if (from !== undefined) copyTree(join(from, word), target.endsWith('/') ? join(inside(target), word.split('/').at(-1)!) : inside(target));
+    else if (word === '.') for (const file of sources.files) copyTree(join(sources.root, file), join(inside(target), file));
+    else copyTree(join(sources.root, word), target.endsWith('/') ? join(inside(target), word) : inside(target));
+  }
+}
+
+function copyTree(from: string, to: string): void {
+  if (!existsSync(from)) throw new Error(`COPY: ${from} does not exist.`);
+  mkdirSync(dirname(to), { recursive: true });
+  // Hard links: a stage is not changed once another copies from it, and packages are large.
+  execFileSync('cp', ['-a', ...(from.startsWith(tmpdir()) ? ['-l'] : []), from, to]);
+}
+
+function run(command: string, { last, cwd, env }: { last: string; cwd: string; env: Record<string, string> }): void {
+  // `/data` and the like mean the container's; the user's of this machine stays out of it.
+  const here = command.replaceAll(/(^|\s)\/(data)\b/g, `$1${last}/$2`).replace(/chown \S+ /, 'test -d ');
+  execFileSync('sh', ['-ec', here], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+}
+
