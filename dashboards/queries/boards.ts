@@ -1,3 +1,4 @@
+import { alerts } from './alerts.ts';
 import { channels } from './channels.ts';
 import { dimensions } from './dimensions.ts';
 import { live } from './live.ts';
@@ -7,4 +8,4 @@ import { pipeline } from './pipeline.ts';
 import { topIssues } from './top-issues.ts';
 
 /** Every board, in the order of the playlist. */
-export const BOARDS: readonly Board[] = [live, topIssues, dimensions, channels, modelQuality, pipeline];
+export const BOARDS: readonly Board[] = [live, alerts, topIssues, dimensions, channels, modelQuality, pipeline];

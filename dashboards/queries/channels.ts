@@ -3,7 +3,7 @@ import type { Board, PanelLanguage, PanelQuery } from './panel.ts';
 import { byDimension, share } from './sources.ts';
 
 const NO_FEEDBACK = { zh: '这段时间没有反馈', en: 'No feedback in this span' };
-const MEASURES = ['items', 'complaints', 'negative', 'stars_sum', 'waits', 'wait_seconds_sum', 'resolutions', 'resolved', 'nps_answers', 'nps_promoters', 'nps_detractors', 'arrival_delay_ms_sum'];
+const MEASURES = ['items', 'complaints', 'negative', 'stars_sum', 'waits', 'wait_seconds_sum', 'resolutions', 'resolved_items', 'nps_answers', 'nps_promoters', 'nps_detractors', 'arrival_delay_ms_sum'];
 
 function summary(id: string, dimension: 'channel' | 'agent', title: PanelQuery['title'], name: PanelQuery['title'], noData: PanelQuery['noData']): PanelQuery {
   const label = (language: PanelLanguage): string => (dimension === 'channel' ? named('channel', 'value', language) : filled('value', language));
@@ -18,7 +18,7 @@ function summary(id: string, dimension: 'channel' | 'agent', title: PanelQuery['
     noData,
     sql: (language) => `SELECT ${label(language)} AS name, sum(items) AS feedback, sum(complaints) AS complaint_count,
   ${share('complaint_count', 'feedback')} AS complaint_share, ${share('sum(stars_sum)', 'feedback')} AS stars,
-  ${share('sum(wait_seconds_sum)', 'sum(waits)')} AS wait_s, ${share('sum(resolved)', 'sum(resolutions)')} AS resolved_share,
+  ${share('sum(wait_seconds_sum)', 'sum(waits)')} AS wait_s, ${share('sum(resolved_items)', 'sum(resolutions)')} AS resolved_share,
   if(sum(nps_answers) = 0, NULL, 100 * (toInt64(sum(nps_promoters)) - toInt64(sum(nps_detractors))) / sum(nps_answers)) AS nps,
   ${share('sum(arrival_delay_ms_sum)', 'feedback')} AS delay_ms
 FROM ${byDimension({ dimension, measures: MEASURES })}

@@ -1,9 +1,9 @@
-import { area, filled, named } from './named.ts';
+import { area, AREAS, filled, named } from './named.ts';
 import type { Board, PanelLanguage, PanelQuery } from './panel.ts';
 import { FILTERS, share } from './sources.ts';
 
 const NO_COMPLAINTS = { zh: '这段时间没有投诉', en: 'No complaints in this span' };
-const AREAS = ['product', 'service', 'logistics', 'after-sales', 'account', 'app', 'store', 'other'] as const;
+const AREA_CODES = Object.keys(AREAS);
 
 /**
  * Complaints by area over time, cut by `bucket`. An item with categories in two areas counts in both. A day of the
@@ -16,7 +16,7 @@ function overTime(id: string, bucket: string, title: PanelQuery['title'], descri
     title,
     description,
     noData: NO_COMPLAINTS,
-    sql: (language) => `SELECT toDateTime(${bucket}) AS time, ${named('area', area('category'), language)} AS series, sum(complaints) AS complaints
+    sql: (language) => `SELECT toDateTime(${bucket}, 'UTC') AS time, ${named('area', area('category'), language)} AS series, sum(complaints) AS complaints
 FROM tocsin.rollup_cross_day AS days
 WHERE ${FILTERS}
   AND category != '' AND $__timeFilter(days.time)
@@ -41,7 +41,7 @@ function matrix(id: string, field: 'region' | 'customer_group' | 'channel', titl
     },
     noData: NO_COMPLAINTS,
     sql: (language) => `SELECT ${value(language)} AS name, sumIf(complaints, category = '') AS everything,
-${AREAS.map((code) => `  sumIf(complaints, ${area('category')} = '${code}') AS \`${code}\``).join(',\n')},
+${AREA_CODES.map((code) => `  sumIf(complaints, ${area('category')} = '${code}') AS \`${code}\``).join(',\n')},
   ${share("sumIf(complaints, category = '')", "sumIf(items, category = '')")} AS complaint_share
 FROM tocsin.rollup_cross_day
 WHERE ${FILTERS}
@@ -53,7 +53,7 @@ LIMIT 50`,
     columns: {
       name: { name },
       everything: { name: { zh: '合计', en: 'All' } },
-      ...Object.fromEntries(AREAS.map((code) => [code, { name: AREA_NAMES[code] }])),
+      ...Object.fromEntries(Object.entries(AREAS).map(([code, name]) => [code, { name }])),
       complaint_share: { name: { zh: '占比', en: 'Share' }, unit: 'percentunit' },
     },
     unit: 'short',
@@ -61,17 +61,6 @@ LIMIT 50`,
     height: 10,
   };
 }
-
-const AREA_NAMES: Record<(typeof AREAS)[number], PanelQuery['title']> = {
-  product: { zh: '产品', en: 'Product' },
-  service: { zh: '服务', en: 'Service' },
-  logistics: { zh: '物流', en: 'Logistics' },
-  'after-sales': { zh: '售后', en: 'After-sales' },
-  account: { zh: '账号', en: 'Account' },
-  app: { zh: 'App', en: 'App' },
-  store: { zh: '门店', en: 'Store' },
-  other: { zh: '其他', en: 'Other' },
-};
 
 /** Complaints by product, service and after-sales × region × customer group × week and month. */
 export const dimensions: Board = {

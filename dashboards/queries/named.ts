@@ -1,22 +1,12 @@
 import { CATEGORIES } from '../../core/category.ts';
+import { CHANNELS } from '../../core/feedback.ts';
 import type { LocalText } from '../../core/rule.ts';
+import { SEVERITIES } from '../../core/score.ts';
+import { valueName } from '../shared/names.ts';
 import type { PanelLanguage } from './panel.ts';
 
-const CHANNELS: Record<string, LocalText> = {
-  app: { zh: 'App', en: 'App' },
-  'mini-program': { zh: '小程序', en: 'Mini program' },
-  web: { zh: '网站', en: 'Web' },
-  chat: { zh: '在线客服', en: 'Chat' },
-  phone: { zh: '电话', en: 'Phone' },
-  email: { zh: '邮件', en: 'E-mail' },
-  social: { zh: '社交媒体', en: 'Social media' },
-  store: { zh: '门店', en: 'Store' },
-  survey: { zh: '问卷', en: 'Survey' },
-  offline: { zh: '线下', en: 'Offline' },
-  api: { zh: '接口', en: 'API' },
-};
-
-const AREAS: Record<string, LocalText> = {
+/** First levels of the categories, in the order of boards. */
+export const AREAS: Record<string, LocalText> = {
   product: { zh: '产品', en: 'Product' },
   service: { zh: '服务', en: 'Service' },
   logistics: { zh: '物流', en: 'Logistics' },
@@ -25,19 +15,6 @@ const AREAS: Record<string, LocalText> = {
   app: { zh: 'App', en: 'App' },
   store: { zh: '门店', en: 'Store' },
   other: { zh: '其他', en: 'Other' },
-};
-
-const SEVERITIES: Record<string, LocalText> = {
-  none: { zh: '无', en: 'None' },
-  mild: { zh: '轻微', en: 'Mild' },
-  moderate: { zh: '中等', en: 'Moderate' },
-  severe: { zh: '严重', en: 'Severe' },
-};
-
-const SENTIMENTS: Record<string, LocalText> = {
-  negative: { zh: '负面', en: 'Negative' },
-  neutral: { zh: '中性', en: 'Neutral' },
-  positive: { zh: '正面', en: 'Positive' },
 };
 
 const ALERT_SEVERITIES: Record<string, LocalText> = {
@@ -52,7 +29,18 @@ const LANGUAGES: Record<string, LocalText> = {
   other: { zh: '其他', en: 'Other' },
 };
 
-const TABLES = { category: CATEGORIES, channel: CHANNELS, area: AREAS, severity: SEVERITIES, sentiment: SENTIMENTS, alertSeverity: ALERT_SEVERITIES, language: LANGUAGES };
+/** Values as the wall and the console name them. */
+const shared = (field: 'channel' | 'severity', values: readonly string[]): Record<string, LocalText> =>
+  Object.fromEntries(values.map((value) => [value, { zh: valueName(field, value, 'zh'), en: valueName(field, value, 'en') }]));
+
+const TABLES = {
+  category: CATEGORIES,
+  area: AREAS,
+  channel: shared('channel', CHANNELS),
+  severity: shared('severity', SEVERITIES),
+  alertSeverity: ALERT_SEVERITIES,
+  language: LANGUAGES,
+};
 export type NamedField = keyof typeof TABLES;
 
 /** SQL text literal. */
