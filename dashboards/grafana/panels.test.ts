@@ -10,6 +10,7 @@ import { EXPECTED } from './testing/expected.ts';
 import { ALL, expandQuery, type Fill } from './testing/expand-query.ts';
 import { knownItems } from './testing/known-items.ts';
 import { Oracle, type Row } from './testing/oracle.ts';
+import { plain } from './testing/plain.ts';
 
 const ITEMS = 4_000;
 const ROWS_A_BATCH = 500;
@@ -49,13 +50,6 @@ beforeAll(async () => {
 afterAll(() => temporary.dispose());
 
 const ask = async (sql: string, fill: Fill): Promise<Row[]> => (await temporary.store.select(expandQuery(sql, fill))).map((row) => row.map(plain));
-
-/** Numbers as numbers, however the engine writes them; floats to nine digits, for sums in another order differ in the last. */
-function plain(value: unknown): string | number | null {
-  if (value === null) return null;
-  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' ? Number(number.toPrecision(9)) : String(value);
-}
 
 describe.each(SPANS)(`panels over %s (seed ${SEED})`, (_name, fill) => {
   const tried = panels.filter(({ name, board }) => !CLOCK_PANELS.includes(name) && board.id !== 'alerts');

@@ -67,7 +67,7 @@ function dropAbsent<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K]
 }
 
 /** Mulberry32, public domain: a small generator of numbers in [0, 1) that is the same everywhere. */
-function mulberry(seed: number): () => number {
+export function mulberry(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
