@@ -1,0 +1,135 @@
+// How fast every query of every board answers, beside the same answer without the roll-ups: over a store that `tocsin generate` filled.
+import { parseArgs } from 'node:util';
+import { ALL, expandQuery, type Fill } from '../../dashboards/grafana/testing/expand-query.ts';
+import { BOARDS } from '../../dashboards/queries/boards.ts';
+import type { Board, PanelQuery } from '../../dashboards/queries/panel.ts';
+import { statSql } from '../../dashboards/queries/stat-sql.ts';
+import { openStore, type Store } from '../../stream/store/clickhouse.ts';
+import { migrate } from '../../stream/store/migrate.ts';
+import { spread } from '../peers/windows/report.ts';
+
+const HELP = `npm run bench -- boards --data-dir FOLDER [options]
+
+  --data-dir FOLDER   a data folder that \`tocsin generate --items N\` filled and that no server has open
+  --repeats N         times that each query is asked (default 7); the first answer is not counted
+  --raw               also ask each query over the items themselves, without the roll-ups
+  --json              one object a line
+`;
+
+const DAY_MS = 86_400_000;
+const YEAR_MS = 365 * DAY_MS;
+/** Points that a panel over the whole width draws. */
+const POINTS = 1_000;
+const DEFAULT_TARGET_MS = 300;
+const YEAR_TARGET_MS = 1_500;
+const SPANS: Record<string, number> = { 'now-6h': DAY_MS / 4, 'now-7d': 7 * DAY_MS, 'now-30d': 30 * DAY_MS, 'now-90d': 90 * DAY_MS };
+
+interface Line {
+  name: string;
+  value: number;
+  unit: 'ms';
+  p50Ms: number;
+  maxMs: number;
+  rows: number;
+  target: number;
+  met: boolean;
+  peer?: string;
+  ratio?: number;
+}
+
+const { values } = parseArgs({
+  options: { 'data-dir': { type: 'string' }, repeats: { type: 'string', default: '7' }, raw: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+});
+if (values.help || values['data-dir'] === undefined) {
+  process.stdout.write(HELP);
+  process.exit(values.help ? 0 : 1);
+}
+const repeats = Number(values.repeats);
+const store = openStore({ dataDir: values['data-dir'] });
+try {
+  await migrate(store);
+  await measure(store);
+} finally {
+  await store.close();
+}
+
+async function measure(from: Store): Promise<void> {
+  const [[items, newest] = []] = await from.select('SELECT count(), toUnixTimestamp64Milli(max(created_at)) FROM tocsin.feedback');
+  const endMs = Number(newest);
+  say(`${Number(items).toLocaleString('en')} items; the newest of ${new Date(endMs).toISOString()}`);
+  const views = values.raw ? await viewSelects(from) : new Map<string, string>();
+  const lines: Line[] = [];
+  for (const board of BOARDS) {
+    for (const panel of board.sections.flatMap((section) => section.panels)) {
+      for (const [span, lengthMs, targetMs] of [['default', SPANS[board.from]!, DEFAULT_TARGET_MS], ['12 months', YEAR_MS, YEAR_TARGET_MS]] as const) {
+        const line = await measurePanel(from, { board, panel, span, fill: fillOf(endMs, lengthMs), targetMs, views });
+        lines.push(line);
+        tell(line);
+      }
+    }
+  }
+  const missed = lines.filter(({ met }) => !met);
+  say(`${lines.length} queries, ${lines.length - missed.length} within their target; slowest p95 ${Math.max(...lines.map(({ value }) => value))} ms`);
+  process.exitCode = missed.length === 0 ? 0 : 1;
+}
+
+interface Asked {
+  board: Board;
+  panel: PanelQuery;
+  span: string;
+  fill: Fill;
+  targetMs: number;
+  views: ReadonlyMap<string, string>;
+}
+
+async function measurePanel(from: Store, { board, panel, span, fill, targetMs, views }: Asked): Promise<Line> {
+  const sql = expandQuery(panel.kind === 'stat' ? statSql(panel, 'zh') : panel.sql('zh'), fill);
+  const timesMs: number[] = [];
+  let rows = 0;
+  for (let turn = 0; turn <= repeats; turn += 1) {
+    const startedMs = performance.now();
+    rows = (await from.select(sql)).length;
+    if (turn > 0) timesMs.push(performance.now() - startedMs);
+  }
+  timesMs.sort((a, b) => a - b);
+  const p95Ms = timesMs[Math.ceil(timesMs.length * 0.95) - 1]!;
+  const line: Line = { name: `${board.id}/${panel.id}, ${span}`, value: rounded(p95Ms), unit: 'ms', p50Ms: rounded(spread(timesMs).median), maxMs: rounded(timesMs.at(-1)!), rows, target: targetMs, met: p95Ms <= targetMs };
+  const raw = withoutRollups(sql, views);
+  if (raw === sql) return line;
+  const startedMs = performance.now();
+  await from.select(raw);
+  const rawMs = performance.now() - startedMs;
+  return { ...line, peer: `without roll-ups ${rounded(rawMs)} ms`, ratio: rounded(rawMs / spread(timesMs).median) };
+}
+
+/** What fills each roll-up, as the engine keeps it. */
+async function viewSelects(from: Store): Promise<Map<string, string>> {
+  const rows = await from.select("SELECT name, as_select FROM system.tables WHERE database = 'tocsin' AND name LIKE 'rollup_%_view'");
+  return new Map(rows.map(([name, select]) => [String(name).replace(/_view$/, ''), String(select)]));
+}
+
+/** The same query with each roll-up replaced by what it is made from, down to the items. */
+function withoutRollups(sql: string, views: ReadonlyMap<string, string>): string {
+  let text = sql;
+  for (const [table, select] of [...views].sort(([a], [b]) => Number(a === 'rollup_minute') - Number(b === 'rollup_minute'))) {
+    text = text.replace(new RegExp(`tocsin\\.${table}\\b(?: AS (\\w+))?`, 'g'), (_, alias: string | undefined) => `(${select}) AS ${alias ?? table}`);
+  }
+  return text;
+}
+
+function fillOf(endMs: number, lengthMs: number): Fill {
+  return { fromMs: endMs - lengthMs, toMs: endMs, intervalMs: Math.max(1_000, Math.round(lengthMs / POINTS)), variables: { workspace: 'default', channel: ALL, region: ALL, customer_group: ALL } };
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+function say(text: string): void {
+  if (!values.json) process.stdout.write(`${text}\n`);
+}
+
+function tell(line: Line): void {
+  if (values.json) process.stdout.write(`${JSON.stringify(line)}\n`);
+  else say(`${line.met ? 'met   ' : 'MISSED'} ${line.name.padEnd(46)} p50 ${line.p50Ms} ms, p95 ${line.value} ms, max ${line.maxMs} ms, ${line.rows} rows${line.peer === undefined ? '' : `; ${line.peer}, ${line.ratio}x`}`);
+}
