@@ -2,11 +2,20 @@ import type { Clock } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
+import type { ZonedTime } from '../notify/time-text.ts';
+import type { Adapter } from './adapter.ts';
 import type { Channel, SendOutcome } from './channel.ts';
 import type { ChannelConfig, ConfigOf } from './config/channel-schema.ts';
 import { ConsoleChannel } from './console-channel.ts';
 import type { TextSink } from './console-channel.ts';
 import { looksLikeSecretRef } from './config/secret-ref.ts';
+import { dingtalkAdapter } from './kinds/dingtalk.ts';
+import { feishuAdapter } from './kinds/feishu.ts';
+import { pagerdutyAdapter } from './kinds/pagerduty.ts';
+import { slackAdapter } from './kinds/slack.ts';
+import { telegramAdapter } from './kinds/telegram.ts';
+import { wecomAdapter } from './kinds/wecom.ts';
+import { RobotChannel } from './robot-channel.ts';
 import type { SecretReach, Secrets } from './secrets.ts';
 import { compileTemplate } from './template/render-template.ts';
 import { WebhookChannel } from './webhook-channel.ts';
@@ -19,6 +28,8 @@ export interface ChannelParts {
   sink: TextSink;
   /** Of channels that name none. */
   language: PageLanguage;
+  /** For the times on cards. */
+  times: ZonedTime;
 }
 
 /** Makes a channel of what is written. @throws TocsinError `invalid_channel` when a secret cannot be read or an address is none. */
@@ -31,11 +42,26 @@ export function buildChannel(config: ChannelConfig, reach: SecretReach, parts: C
         return new ConsoleChannel({ id: config.id, language: config.language ?? parts.language, sink: parts.sink });
       case 'webhook':
         return webhook(config, { read, readIfRef }, parts);
+      case 'dingtalk':
+      case 'feishu':
+        return robot(config, (config.kind === 'dingtalk' ? dingtalkAdapter : feishuAdapter)({ url: read(config.url), ...(config.secret === undefined ? {} : { secret: read(config.secret) }) }), parts);
+      case 'wecom':
+        return robot(config, wecomAdapter({ url: read(config.url) }), parts);
+      case 'slack':
+        return robot(config, slackAdapter({ url: read(config.url) }), parts);
+      case 'pagerduty':
+        return robot(config, pagerdutyAdapter({ routingKey: read(config.routingKey), ...(config.url === undefined ? {} : { url: readIfRef(config.url) }) }), parts);
+      case 'telegram':
+        return robot(config, telegramAdapter({ token: read(config.token), chat: config.chat, ...(config.url === undefined ? {} : { url: readIfRef(config.url) }) }), parts);
     }
   } catch (error) {
     if (error instanceof TocsinError) throw new TocsinError('invalid_channel', `The channel ${config.id} cannot be used: ${error.message}`);
     throw error;
   }
+}
+
+function robot(config: ChannelConfig, adapter: Adapter, { clock, egress, language, times }: ChannelParts): Channel {
+  return new RobotChannel({ id: config.id, language: config.language ?? language, times, adapter, clock, egress });
 }
 
 interface Reading {

@@ -13,6 +13,8 @@ export interface Channel {
    * `signal` ends it early. The same key on a later attempt means the same page.
    */
   send(page: Page, idempotencyKey: string, signal: AbortSignal): Promise<SendOutcome>;
+  /** Several pages as one message, worst first; absent where a kind has no such thing. */
+  sendDigest?(pages: readonly Page[], idempotencyKey: string, signal: AbortSignal): Promise<SendOutcome>;
 }
 
 /**
@@ -24,5 +26,8 @@ export type SendOutcome =
   | { kind: 'retry'; detail: string; fault: FaultScope; retryAfterMs?: number }
   | { kind: 'refused'; detail: string };
 
-/** Whether every page over this channel meets the fault (nobody answers, slow down), or this page alone may. */
-export type FaultScope = 'channel' | 'page';
+/**
+ * Whether every page over this channel meets the fault (nobody answers, slow down), or this page alone may. `setup`: every
+ * page meets it until a person changes how the channel is set up (a wrong key, a robot that was removed).
+ */
+export type FaultScope = 'channel' | 'page' | 'setup';

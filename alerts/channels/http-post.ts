@@ -19,6 +19,8 @@ export type HttpPostResult =
   | { kind: 'answer'; status: number; retryAfter: string | undefined; location: string | undefined; bodyStart: string }
   | { kind: 'no-answer'; reason: string };
 
+export type HttpAnswer = Extract<HttpPostResult, { kind: 'answer' }>;
+
 /** Read of an answer's body; the rest is not waited for. */
 const BODY_BYTES_MAX = 16 * 1024;
 

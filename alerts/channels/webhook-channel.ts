@@ -2,11 +2,11 @@ import type { Clock } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { Page } from '../notify/page.ts';
-import { answerWords, decoded, secretsOf } from './answer-words.ts';
+import { decoded, secretsOf } from './answer-words.ts';
 import type { Channel, SendOutcome } from './channel.ts';
 import { HttpPoster } from './http-post.ts';
-import type { HttpPostResult } from './http-post.ts';
-import { retryAfterMs } from './retry-after.ts';
+import type { HttpAnswer } from './http-post.ts';
+import { judgeStatus } from './judge-status.ts';
 import { signWebhook } from './sign-webhook.ts';
 import { TemplateError } from './template/render-template.ts';
 
@@ -33,8 +33,6 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 const WEBHOOK_TIMEOUT_MS = 10_000;
 const CONNECTIONS_MAX = 16;
 const REDIRECTS_MAX = 3;
-
-type Answer = Extract<HttpPostResult, { kind: 'answer' }>;
 
 /** Posts pages as JSON; docs/webhook.md is its contract. The address may hold a key, so no outcome and no error names more than its origin. */
 export class WebhookChannel implements Channel {
@@ -84,7 +82,7 @@ export class WebhookChannel implements Channel {
       const result = await this.#poster.post({ url, headers, body, timeoutMs: this.#timeoutMs, signal });
       if (result.kind === 'no-answer') return { kind: 'retry', detail: result.reason, fault: 'channel' };
       const next = redirects < REDIRECTS_MAX ? keptRedirect(result, url) : null;
-      if (next === null) return withFault(this.#judge(result), fault);
+      if (next === null) return withFault(judgeStatus(result, this.#hidden, this.#clock.nowMs()), fault);
       url = next;
     }
   }
@@ -98,18 +96,6 @@ export class WebhookChannel implements Channel {
       return { body: JSON.stringify(page), fault: error.message };
     }
   }
-
-  #judge(answer: Answer): SendOutcome {
-    const { status } = answer;
-    if (status >= 200 && status < 300) return { kind: 'delivered', detail: `HTTP ${status}` };
-    if (status >= 300 && status < 400) return { kind: 'refused', detail: `HTTP ${status}: this redirect is not followed` };
-    const detail = answerWords(status, answer.bodyStart, this.#hidden);
-    if (status < 500 && status !== 408 && status !== 425 && status !== 429) return { kind: 'refused', detail };
-    const askedForMs = retryAfterMs(answer.retryAfter, this.#clock.nowMs());
-    // Only these speak of the receiver as a whole; another fault may lie in what this page makes it do.
-    const fault = status === 429 || status === 503 || askedForMs !== undefined ? 'channel' : 'page';
-    return { kind: 'retry', detail, fault, ...(askedForMs === undefined ? {} : { retryAfterMs: askedForMs }) };
-  }
 }
 
 /** A page that went out without its template says so on its record. */
@@ -121,7 +107,7 @@ function withFault(outcome: SendOutcome, fault: string | null): SendOutcome {
  * Where a redirect leads that keeps the method and the body (307, 308) and stays with the receiver: the same origin, or
  * https in place of http on the default ports. Null for every other: pages and signatures go to no host that was not set up.
  */
-function keptRedirect({ status, location }: Answer, from: URL): URL | null {
+function keptRedirect({ status, location }: HttpAnswer, from: URL): URL | null {
   if ((status !== 307 && status !== 308) || location === undefined || !URL.canParse(location, from.href)) return null;
   const to = new URL(location, from.href);
   const isUpgrade = from.protocol === 'http:' && to.protocol === 'https:' && to.hostname === from.hostname && to.port === '' && from.port === '';

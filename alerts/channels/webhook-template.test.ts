@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { egressTo } from '../egress/testing/egress-to.ts';
 import { samplePages } from '../notify/sample-page.ts';
+import { ZonedTime } from '../notify/time-text.ts';
 import { buildChannel } from './build-channel.ts';
 import { checkChannel } from './config/check-channel.ts';
 import { Secrets } from './secrets.ts';
@@ -19,7 +20,7 @@ async function sent(over: object, answers: Answer[] = [answer(200)], page: objec
   const checked = checkChannel({ id: 'hook', kind: 'webhook', url: 'env:HOOK', ...over });
   if (!checked.ok) throw new Error(JSON.stringify(checked.faults));
   const channel = buildChannel(checked.channel, 'anything', {
-    clock: { nowMs: () => 0 }, egress: egressTo('127.0.0.1'), secrets: new Secrets({ env: { HOOK: `${receiver.url}/in?key=k3y-of-the-hook`, TOKEN: 'Bearer t0ken-of-mine' }, folder: '' }), sink: process.stderr, language: 'zh',
+    clock: { nowMs: () => 0 }, egress: egressTo('127.0.0.1'), secrets: new Secrets({ env: { HOOK: `${receiver.url}/in?key=k3y-of-the-hook`, TOKEN: 'Bearer t0ken-of-mine' }, folder: '' }), sink: process.stderr, language: 'zh', times: new ZonedTime('UTC'),
   });
   return { outcome: await channel.send(page as Parameters<typeof channel.send>[0], 'k', new AbortController().signal), received: receiver.received };
 }

@@ -55,7 +55,7 @@ export function givenUp(lastDetail: string, policy: DeliveryPolicy): string {
 /** A page that meets a fault alone leaves the channel free for others; when page after page does, it is the channel. */
 function channelAfterFault(attempt: Attempt, fault: FaultScope, askedForMs: number, policy: DeliveryPolicy): ChannelState {
   const { channel, alertId } = attempt;
-  if (fault === 'channel') return paused(attempt, askedForMs, policy);
+  if (fault !== 'page') return paused(attempt, askedForMs, policy);
   const pageFaults = channel.pageFaults + (channel.lastFaultAlertId === alertId ? 0 : 1);
   if (pageFaults >= policy.pageFaultsMax) return { ...paused(attempt, askedForMs, policy), pageFaults, lastFaultAlertId: alertId };
   return { ...well(attempt), pageFaults, lastFaultAlertId: alertId };

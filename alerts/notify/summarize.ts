@@ -8,7 +8,7 @@ import type { ZonedTime } from './time-text.ts';
 /** Languages that a page is written in. */
 export type PageLanguage = 'zh' | 'en';
 
-const SEVERITY_WORDS: Record<AlertSeverity, LocalText> = {
+export const SEVERITY_WORDS: Record<AlertSeverity, LocalText> = {
   notice: { zh: '提醒', en: 'NOTICE' },
   warning: { zh: '警告', en: 'WARNING' },
   critical: { zh: '严重', en: 'CRITICAL' },

@@ -70,6 +70,7 @@ function channelSet({ settings, clock }: Pick<AppContext, 'settings' | 'clock'>)
     secrets: new Secrets({ env: { ...process.env, TOCSIN_WEBHOOK_URL, TOCSIN_WEBHOOK_SECRET }, folder: settings.TOCSIN_SECRETS_DIR ?? join(settings.TOCSIN_DATA_DIR, 'secrets') }),
     sink: process.stderr,
     language: settings.TOCSIN_LANGUAGE,
+    times: new ZonedTime(settings.TOCSIN_TIME_ZONE),
   });
 }
 

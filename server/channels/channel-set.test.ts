@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { BrokenChannel } from '../../alerts/channels/build-channel.ts';
 import { Secrets } from '../../alerts/channels/secrets.ts';
 import { egressTo } from '../../alerts/egress/testing/egress-to.ts';
+import { ZonedTime } from '../../alerts/notify/time-text.ts';
 import type { BookedChannel } from './channel-book.ts';
 import { ChannelSet } from './channel-set.ts';
 
 const env: Record<string, string> = { HOOK: 'https://x.example/h?key=abcdef-secret' };
-const set = (): ChannelSet => new ChannelSet({ clock: { nowMs: () => 0 }, egress: egressTo(''), secrets: new Secrets({ env, folder: '/nowhere' }), sink: process.stderr, language: 'zh' });
+const set = (): ChannelSet => new ChannelSet({ clock: { nowMs: () => 0 }, egress: egressTo(''), secrets: new Secrets({ env, folder: '/nowhere' }), sink: process.stderr, language: 'zh', times: new ZonedTime('UTC') });
 const hook = (id: string, over: object = {}, source: BookedChannel['source'] = 'file'): BookedChannel => ({ source, channel: { id, kind: 'webhook', default: true, url: 'env:HOOK', ...over } as BookedChannel['channel'] });
 const errors: string[] = [];
 const report = (error: Error): void => void errors.push(error.message);

@@ -20,6 +20,9 @@ const openUrl = z.string('is missing: an address, or env:NAME or file:PATH where
   if (url.username !== '' || url.password !== '' || url.search !== '') return refuse('holds a user, a password or a query, which may be keys: write env:NAME or file:PATH, and keep the address there');
 });
 
+/** The address of a robot is its key. */
+const keyUrl = z.string('is missing: env:NAME or file:PATH of the robot\'s address').refine((value) => parseSecretRef(value) !== null, 'must be env:NAME or file:PATH: the address of this kind holds its key, so it is kept outside');
+
 const common = {
   id: z.string('is missing: every channel has an id of its own, such as ops-dingtalk').regex(/^[a-z0-9][a-z0-9-]{0,63}$/u, 'must be 1 to 64 small letters, digits and hyphens, such as ops-dingtalk'),
   language: z.enum(['zh', 'en'], 'must be zh or en').optional().describe('Of its pages; TOCSIN_LANGUAGE when absent'),
@@ -53,9 +56,16 @@ const webhookSchema = z.strictObject({
   template: template.optional().describe('The body; the page as JSON when absent'), contentType: text(100).optional(), headers: headers.optional(),
 });
 
+const dingtalkSchema = z.strictObject({ ...common, kind: z.literal('dingtalk'), url: keyUrl, secret: secret.optional().describe('The signing secret, SEC…') });
+const wecomSchema = z.strictObject({ ...common, kind: z.literal('wecom'), url: keyUrl });
+const feishuSchema = z.strictObject({ ...common, kind: z.literal('feishu'), url: keyUrl, secret: secret.optional().describe('The signature verification secret') });
+const slackSchema = z.strictObject({ ...common, kind: z.literal('slack'), url: keyUrl });
+const pagerdutySchema = z.strictObject({ ...common, kind: z.literal('pagerduty'), routingKey: secret, url: openUrl.optional().describe('https://events.pagerduty.com/v2/enqueue when absent; EU: https://events.eu.pagerduty.com/v2/enqueue') });
+const telegramSchema = z.strictObject({ ...common, kind: z.literal('telegram'), token: secret, chat: z.union([text(64), z.int().transform(String)], 'must be the id of a chat, or @name of a channel'), url: openUrl.optional().describe('https://api.telegram.org when absent') });
+
 /** How a channel is written, in YAML and over the API. */
 export const channelSchema = z.discriminatedUnion('kind', [
-  consoleSchema, webhookSchema,
+  consoleSchema, webhookSchema, dingtalkSchema, wecomSchema, feishuSchema, slackSchema, pagerdutySchema, telegramSchema,
 ]);
 export const CHANNEL_KINDS = channelSchema.options.map((option) => option.shape.kind.value);
 

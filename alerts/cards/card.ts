@@ -1,0 +1,42 @@
+import type { AlertSeverity } from '../../core/rule.ts';
+import type { PageLanguage } from '../notify/summarize.ts';
+
+/** What a card is about, for its colour: how bad it is, or that it is over. */
+export type CardTone = AlertSeverity | 'resolved';
+
+/**
+ * What a person is told, before any markup: plain texts without control characters, in one language. Each channel writes
+ * it in its own markup and escapes every text on the way.
+ */
+export interface Card {
+  tone: CardTone;
+  language: PageLanguage;
+  /** Everything that matters in one line, for a lock screen. */
+  headline: string;
+  /** In the order in which they are read. */
+  blocks: CardBlock[];
+  links: CardLink[];
+}
+
+/** `facts`: label and value. `list`: one thing a line. `quotes`: what customers wrote. `note`: small print. */
+export interface CardBlock {
+  style: 'facts' | 'list' | 'quotes' | 'note';
+  title: string | null;
+  lines: CardLine[];
+  /** Where there is too much, lines of the block with the lowest number go first, its last one at first. */
+  keep: number;
+}
+
+export interface CardLine {
+  /** Of a fact; null for any other line. */
+  label: string | null;
+  text: string;
+}
+
+export interface CardLink {
+  kind: 'acknowledge' | 'silence' | 'wall' | 'alert' | 'evidence';
+  label: string;
+  url: string;
+}
+
+export const plainLine = (text: string): CardLine => ({ label: null, text });

@@ -1,0 +1,132 @@
+import type { LocalText } from '../../core/rule.ts';
+import type { Page } from '../notify/page.ts';
+import type { PageLanguage } from '../notify/summarize.ts';
+import { measureWords } from '../notify/render-measure.ts';
+import { oneLine } from '../notify/safe-text.ts';
+import { spanText, windowText } from '../notify/time-text.ts';
+import type { ZonedTime } from '../notify/time-text.ts';
+import { plainLine } from './card.ts';
+import { unlinked } from './escape.ts';
+import type { Card, CardBlock, CardLine, CardLink, CardTone } from './card.ts';
+import { LINK_LABELS, WORDS } from './words.ts';
+
+/** What of a card goes first where there is too much, from the first to go to the last. */
+export const KEEP = { footer: 1, quotes: 2, trust: 3, reason: 4, facts: 5, notice: 6 } as const;
+
+const CAUSES_MAX = 5;
+const PEOPLE_MAX = 5;
+
+/** A page as a card in one language. Pure. */
+export function composeCard(page: Page, language: PageLanguage, times: ZonedTime): Card {
+  const words = new CardWords(page, language, times);
+  const blocks = [words.notice(), words.facts(), words.incident(), words.quotes(), words.footer()];
+  return { tone: toneOf(page), language, headline: page.summary[language].line, blocks: blocks.filter((block) => block.lines.length > 0), links: linksOf(page, language) };
+}
+
+/** For a title of its own, where the headline would be too long: what it is about and how many. */
+export function shortTitle(page: Page, language: PageLanguage): string {
+  return `${page.groupName[language]} · ${page.count.toLocaleString('en-US')}/${page.threshold.toLocaleString('en-US')}`;
+}
+
+export function toneOf(page: Pick<Page, 'event' | 'severity'>): CardTone {
+  return page.event === 'resolved' ? 'resolved' : page.severity;
+}
+
+function linksOf(page: Page, language: PageLanguage): CardLink[] {
+  const kinds = ['wall', 'alert', 'evidence'] as const;
+  return kinds.map((kind) => ({ kind, label: LINK_LABELS[kind][language], url: page.links[kind] }));
+}
+
+class CardWords {
+  readonly #page: Page;
+  readonly #language: PageLanguage;
+  readonly #times: ZonedTime;
+
+  constructor(page: Page, language: PageLanguage, times: ZonedTime) {
+    this.#page = page;
+    this.#language = language;
+    this.#times = times;
+  }
+
+  notice(): CardBlock {
+    const { late, detail } = this.#page;
+    const said = [late ? this.#say(WORDS.late) : '', detail === undefined ? '' : oneLine(this.#say(detail))];
+    return { style: 'note', title: null, keep: KEEP.notice, lines: said.filter((text) => text !== '').map(plainLine) };
+  }
+
+  facts(): CardBlock {
+    const page = this.#page;
+    const rows: (CardLine | null)[] = [
+      ...this.#counted(),
+      this.#owner(),
+      this.#lasted(),
+      page.firstItemAt === null || page.lastItemAt === null ? null : this.#fact(WORDS.items, `${this.#time(page.firstItemAt)} → ${this.#time(page.lastItemAt)} (${this.#times.offset(Date.parse(page.at))})`),
+      page.endsAt === null ? null : this.#fact(WORDS.ends, `${this.#time(page.endsAt)} (< ${number(page.resolveBelow)})`),
+    ];
+    return { style: 'facts', title: null, keep: KEEP.facts, lines: rows.filter((row) => row !== null) };
+  }
+
+  /** Empty where the incident is this alert alone. */
+  incident(): CardBlock {
+    const { incident } = this.#page;
+    if (incident === undefined || incident.alerts < 2) return { style: 'list', title: null, keep: KEEP.reason, lines: [] };
+    const shown = incident.causes.slice(0, CAUSES_MAX).map(({ groupName, title, count }) => plainLine(`${this.#say(groupName)} · ${number(count)} · ${oneLine(this.#say(title))}`));
+    const more = incident.alerts - shown.length;
+    const title = this.#say({
+      zh: `本事件共 ${incident.alerts} 项告警(${incident.alertsFiring} 项进行中),合计 ${number(incident.totalCount)} 条`,
+      en: `${incident.alerts} alerts in this incident (${incident.alertsFiring} firing), ${number(incident.totalCount)} items in all`,
+    });
+    return { style: 'list', title, keep: KEEP.reason, lines: [...shown, ...(more > 0 ? [plainLine(this.#say({ zh: `另有 ${more} 项`, en: `and ${more} more` }))] : [])] };
+  }
+
+  quotes(): CardBlock {
+    const lines = this.#page.quotes.map((quote) => plainLine(`“${unlinked(quote.text)}” (${this.#say(quote.channelName)})`));
+    return { style: 'quotes', title: this.#say(WORDS.quotes), keep: KEEP.quotes, lines };
+  }
+
+  footer(): CardBlock {
+    const { rule, workspace } = this.#page;
+    return { style: 'note', title: null, keep: KEEP.footer, lines: [plainLine(`${this.#say(WORDS.rule)} ${rule.id} · ${this.#say(WORDS.workspace)} ${workspace}`)] };
+  }
+
+  /** What other kinds of rules measure is no count against a threshold, so they say it in a sentence of their own. */
+  #counted(): CardLine[] {
+    const { measure, count, threshold: fireAt, resolveBelow, window, event, peak } = this.#page;
+    if (measure === null) {
+      const counted = this.#fact(WORDS.count, `${number(count)} / ${number(fireAt)} (${this.#say(windowText(window.ms))})`);
+      return event === 'resolved' ? [counted, this.#fact(WORDS.peak, number(peak))] : [counted];
+    }
+    const { counted, limit, over } = measureWords(measure, { count, fireAt, resolveBelow, windowMs: window.ms });
+    return [this.#fact(WORDS.measured, `${this.#say(counted)}; ${this.#say(event === 'resolved' ? over : limit)}`)];
+  }
+
+  #owner(): CardLine | null {
+    const { incident } = this.#page;
+    if (incident === undefined) return null;
+    const owner = incident.assignee ?? incident.acknowledgedBy;
+    if (owner !== null) return this.#fact(WORDS.owner, oneLine(owner));
+    return incident.people.length === 0 ? null : this.#fact(WORDS.toldTo, incident.people.map(oneLine).slice(0, PEOPLE_MAX).join(', '));
+  }
+
+  #lasted(): CardLine | null {
+    const { event, openedAt, at } = this.#page;
+    if (event === 'opened' || openedAt === null) return null;
+    return this.#fact(WORDS.lasted, this.#say(spanText(Date.parse(at) - Date.parse(openedAt))));
+  }
+
+  #fact(label: LocalText, text: string): CardLine {
+    return { label: this.#say(label), text };
+  }
+
+  #time(at: string): string {
+    return this.#times.text(Date.parse(at));
+  }
+
+  #say(text: LocalText): string {
+    return text[this.#language];
+  }
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}

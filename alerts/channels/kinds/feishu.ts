@@ -1,0 +1,81 @@
+import { createHmac } from 'node:crypto';
+import type { Card, CardBlock } from '../../cards/card.ts';
+import { escapeByEntities } from '../../cards/escape.ts';
+import { fitCard, utf8Bytes } from '../../cards/fit-card.ts';
+import { blockLines, plainOf } from '../../cards/plain-text.ts';
+import type { Adapter } from '../adapter.ts';
+import { secretsOf } from '../answer-words.ts';
+import { BUSY, jsonObject, judgeVerdict, PAGE_FAULT, REFUSED, SETUP, slowDown, TAKEN, textOf } from '../read-verdict.ts';
+import type { CodeMeaning } from '../read-verdict.ts';
+import { readUrl } from '../robot-channel.ts';
+
+/** A request may have 20 KB. */
+const BODY_BYTES_MAX = 20_000;
+const HELD_UP_MS = 60_000;
+
+const MEANINGS: Record<number, CodeMeaning> = {
+  0: TAKEN,
+  2200: BUSY,
+  // Both a card that is none and an unknown robot are answered so; the page is kept, and the channel looked at.
+  9499: REFUSED,
+  11232: slowDown(HELD_UP_MS),
+  19001: SETUP,
+  19002: REFUSED,
+  19021: SETUP,
+  19022: SETUP,
+  19024: SETUP,
+  230020: slowDown(HELD_UP_MS),
+  99991400: slowDown(HELD_UP_MS),
+};
+
+/** Feishu's and Lark's custom robot: an interactive card; the signature is HMAC-SHA256 of nothing under `timestamp\nsecret`. */
+export function feishuAdapter({ url, secret }: { url: string; secret?: string }): Adapter {
+  const address = readUrl(url, 'The Feishu robot\'s address');
+  const hidden = [...secretsOf(address), ...(secret === undefined ? [] : [secret])];
+  return {
+    kind: 'feishu',
+    host: address.hostname,
+    hidden,
+    compose(card, _page, nowMs) {
+      const seconds = String(Math.floor(nowMs / 1_000));
+      const signature = secret === undefined ? {} : { timestamp: seconds, sign: createHmac('sha256', `${seconds}\n${secret}`).update('').digest('base64') };
+      const write = (smaller: Card): string => JSON.stringify({ ...signature, msg_type: 'interactive', card: cardOf(smaller) });
+      return { url: address, body: fitCard(card, write, (body) => utf8Bytes(body) <= BODY_BYTES_MAX) };
+    },
+    judge(answer, nowMs) {
+      const body = jsonObject(answer.bodyStart);
+      // An older form of success has StatusCode in place of code.
+      const code = body?.['code'] ?? body?.['StatusCode'];
+      const verdict = typeof code === 'number' ? { code, words: textOf(body?.['msg'] ?? body?.['StatusMessage']), meaning: MEANINGS[code] ?? PAGE_FAULT } : null;
+      return judgeVerdict(answer, verdict, { hidden, nowMs, name: 'Feishu' });
+    },
+  };
+}
+
+const COLORS = { critical: 'red', warning: 'orange', notice: 'blue', resolved: 'green' } as const;
+
+function cardOf(card: Card): object {
+  const buttons = card.links.map(({ kind, label, url }) => ({ tag: 'button', type: kind === 'acknowledge' ? 'primary' : 'default', text: plain(label), url }));
+  return {
+    config: { wide_screen_mode: true },
+    header: { template: COLORS[card.tone], title: plain(card.headline) },
+    elements: [...card.blocks.flatMap(elements), ...(buttons.length === 0 ? [] : [{ tag: 'action', actions: buttons }])],
+  };
+}
+
+/** What customers wrote stands in plain text, which knows no markup. */
+function elements(block: CardBlock): object[] {
+  switch (block.style) {
+    case 'facts':
+      return [{ tag: 'div', fields: block.lines.map(({ label, text }) => ({ is_short: true, text: { tag: 'lark_md', content: `**${escapeByEntities(label ?? '')}**\n${escapeByEntities(text)}` } })) }];
+    case 'list':
+    case 'quotes':
+      return [{ tag: 'hr' }, { tag: 'div', text: plain(blockLines(block).join('\n')) }];
+    case 'note':
+      return [{ tag: 'note', elements: block.lines.map((line) => plain(plainOf(line))) }];
+  }
+}
+
+function plain(content: string): object {
+  return { tag: 'plain_text', content };
+}

@@ -1,0 +1,78 @@
+import type { Card } from '../../cards/card.ts';
+import { fitCard, utf8Bytes } from '../../cards/fit-card.ts';
+import { plainOf } from '../../cards/plain-text.ts';
+import type { Page } from '../../notify/page.ts';
+import { shorten } from '../../notify/safe-text.ts';
+import type { Adapter } from '../adapter.ts';
+import { secretsOf } from '../answer-words.ts';
+import { jsonObject, judgeVerdict, REFUSED, SETUP, TAKEN, textOf } from '../read-verdict.ts';
+import type { BodyVerdict } from '../read-verdict.ts';
+import type { HttpAnswer } from '../http-post.ts';
+import { readUrl } from '../robot-channel.ts';
+
+const API = 'https://events.pagerduty.com/v2/enqueue';
+const DEDUP_CHARS_MAX = 255;
+const SUMMARY_CHARS_MAX = 1_024;
+/** An event may have 512 KB. */
+const BODY_BYTES_MAX = 500_000;
+
+/** PagerDuty's Events API v2: one incident there for one alert here, whose id is the deduplication key. */
+export function pagerdutyAdapter({ routingKey, url = API }: { routingKey: string; url?: string }): Adapter {
+  const address = readUrl(url, 'PagerDuty\'s address');
+  const hidden = [routingKey, ...secretsOf(address)];
+  return {
+    kind: 'pagerduty',
+    host: address.hostname,
+    hidden,
+    takesDigests: false,
+    compose(card, page) {
+      if (page === null) throw new RangeError('PagerDuty takes no digest');
+      return { url: address, body: fitCard(card, (smaller) => JSON.stringify(eventOf(smaller, page, routingKey)), (body) => utf8Bytes(body) <= BODY_BYTES_MAX) };
+    },
+    judge: (answer, nowMs) => judgeVerdict(answer, verdictOf(answer), { hidden, nowMs, name: 'PagerDuty' }),
+  };
+}
+
+function verdictOf({ status, bodyStart }: HttpAnswer): BodyVerdict | null {
+  const body = jsonObject(bodyStart);
+  const code = textOf(body?.['status']);
+  if (code === '') return null;
+  const errors = Array.isArray(body?.['errors']) ? body['errors'].filter((each) => typeof each === 'string').join('; ') : '';
+  const words = [textOf(body?.['message']), errors].filter((part) => part !== '').join(': ');
+  if (status === 202 && code === 'success') return { code, words, meaning: TAKEN };
+  if (status === 400) return { code, words, meaning: /routing_key|routing key/iu.test(words) ? SETUP : REFUSED };
+  // What is left (429, 5xx) is judged by its status.
+  return null;
+}
+
+/** Facts by their label, lists by their title, the rest under `note`. */
+function detailsOf({ blocks }: Card): Record<string, string | string[]> {
+  const facts = blocks.filter(({ style }) => style === 'facts').flatMap(({ lines }) => lines.map(({ label, text }): [string, string] => [label ?? '', text]));
+  const lists = blocks.filter(({ title }) => title !== null).map(({ title, lines }): [string, string[]] => [title ?? '', lines.map(plainOf)]);
+  const notes = blocks.filter(({ style }) => style === 'note').flatMap(({ lines }) => lines.map(plainOf));
+  return { ...Object.fromEntries([...facts, ...lists]), note: notes };
+}
+
+const SEVERITIES = { critical: 'critical', warning: 'warning', notice: 'info' } as const;
+
+function eventOf(card: Card, page: Page, routingKey: string): object {
+  const common = { routing_key: routingKey, dedup_key: page.alertId.slice(0, DEDUP_CHARS_MAX) };
+  if (page.event === 'resolved') return { ...common, event_action: 'resolve' };
+  return {
+    ...common,
+    event_action: 'trigger',
+    client: 'Tocsin',
+    client_url: page.links.wall,
+    links: card.links.map(({ label, url }) => ({ href: url, text: label })),
+    payload: {
+      summary: shorten(card.headline, SUMMARY_CHARS_MAX),
+      source: `tocsin/${page.workspace}`,
+      severity: SEVERITIES[page.severity],
+      timestamp: page.at,
+      component: page.groupName[card.language],
+      group: page.rule.id,
+      class: page.rule.title[card.language],
+      custom_details: detailsOf(card),
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { Card, CardBlock } from '../../cards/card.ts';
+import { blockLines } from '../../cards/plain-text.ts';
+import { fitCard } from '../../cards/fit-card.ts';
+import { shorten } from '../../notify/safe-text.ts';
+import type { Adapter } from '../adapter.ts';
+import { secretsOf } from '../answer-words.ts';
+import { BUSY, judgeVerdict, PAGE_FAULT, REFUSED, SETUP, TAKEN } from '../read-verdict.ts';
+import type { BodyVerdict, CodeMeaning } from '../read-verdict.ts';
+import { readUrl } from '../robot-channel.ts';
+
+/** Characters of Block Kit's texts, and fields of a section. */
+const HEADER_CHARS_MAX = 150;
+const SECTION_CHARS_MAX = 3_000;
+const FIELD_CHARS_MAX = 2_000;
+const FIELDS_MAX = 10;
+const FALLBACK_CHARS_MAX = 3_000;
+
+const MEANINGS: Record<string, CodeMeaning> = {
+  ok: TAKEN,
+  invalid_payload: REFUSED, invalid_blocks: REFUSED, invalid_blocks_format: REFUSED, no_text: REFUSED, too_many_attachments: REFUSED, missing_text_or_fallback_or_attachments: REFUSED,
+  invalid_token: SETUP, action_prohibited: SETUP, posting_to_general_channel_denied: SETUP, channel_not_found: SETUP, channel_is_archived: SETUP, no_service: SETUP, no_service_id: SETUP,
+  no_team: SETUP, team_disabled: SETUP, user_not_found: SETUP,
+  rate_limited: BUSY, rollup_error: PAGE_FAULT,
+};
+
+/** Slack's incoming webhook: blocks, and the headline as the text of the notification. It answers in words. */
+export function slackAdapter({ url }: { url: string }): Adapter {
+  const address = readUrl(url, 'The Slack webhook\'s address');
+  const hidden = secretsOf(address);
+  return {
+    kind: 'slack',
+    host: address.hostname,
+    hidden,
+    compose: (card) => ({ url: address, body: JSON.stringify(fitCard(card, messageOf, fits)) }),
+    judge: (answer, nowMs) => judgeVerdict(answer, verdictOf(answer.bodyStart), { hidden, nowMs, name: 'Slack' }),
+  };
+}
+
+function verdictOf(body: string): BodyVerdict | null {
+  const code = /^[a-z_]{2,60}/u.exec(body.trim())?.[0] ?? '';
+  const meaning = Object.hasOwn(MEANINGS, code) ? MEANINGS[code] : undefined;
+  return meaning === undefined ? null : { code, words: '', meaning };
+}
+
+interface SlackMessage {
+  text: string;
+  blocks: { type: string; text?: SlackText; fields?: SlackText[]; elements?: object[] }[];
+}
+interface SlackText {
+  type: 'plain_text';
+  text: string;
+  emoji: false;
+}
+
+const MARKS = { critical: '🔴', warning: '🟠', notice: '🔵', resolved: '🟢' } as const;
+
+/** Every text is plain: customers' words are no markup and mention nobody. */
+function messageOf(card: Card): SlackMessage {
+  const headline = `${MARKS[card.tone]} ${card.headline}`;
+  const buttons = card.links.map(({ kind, label, url }) => ({ type: 'button', text: plain(label), url, action_id: kind, ...(kind === 'acknowledge' ? { style: 'primary' } : {}) }));
+  const long = headline.length > HEADER_CHARS_MAX;
+  return {
+    // The notification's own text is markup, so its three signs are escaped.
+    text: headline.slice(0, FALLBACK_CHARS_MAX).replace(/&/gu, '&amp;').replace(/</gu, '&lt;').replace(/>/gu, '&gt;'),
+    blocks: [
+      { type: 'header', text: plain(shorten(headline, HEADER_CHARS_MAX - 10)) },
+      ...(long ? [{ type: 'section', text: plain(headline) }] : []),
+      ...card.blocks.map(block),
+      ...(buttons.length === 0 ? [] : [{ type: 'actions', elements: buttons }]),
+    ],
+  };
+}
+
+function block(of: CardBlock): SlackMessage['blocks'][number] {
+  switch (of.style) {
+    case 'facts':
+      return { type: 'section', fields: of.lines.map(({ label, text }) => plain(`${label ?? ''}\n${text}`)) };
+    case 'list':
+    case 'quotes':
+      return { type: 'section', text: plain(blockLines(of).join('\n')) };
+    case 'note':
+      return { type: 'context', elements: [plain(blockLines(of).join('\n'))] };
+  }
+}
+
+function plain(text: string): SlackText {
+  return { type: 'plain_text', text, emoji: false };
+}
+
+function fits({ blocks }: SlackMessage): boolean {
+  return blocks.every(({ text, fields = [], elements = [] }) => (text?.text.length ?? 0) <= SECTION_CHARS_MAX && fields.length <= FIELDS_MAX
+    && fields.every((field) => field.text.length <= FIELD_CHARS_MAX) && elements.every((element) => !('text' in element) || typeof element.text !== 'string' || element.text.length <= FIELD_CHARS_MAX));
+}

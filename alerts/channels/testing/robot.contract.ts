@@ -1,0 +1,130 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { egressTo } from '../../egress/testing/egress-to.ts';
+import type { Page } from '../../notify/page.ts';
+import { renderPage } from '../../notify/render-page.ts';
+import type { PageLanguage } from '../../notify/summarize.ts';
+import { escalated, opened, resolved } from '../../notify/testing/sample-events.ts';
+import { ZonedTime } from '../../notify/time-text.ts';
+import type { Adapter } from '../adapter.ts';
+import type { SendOutcome } from '../channel.ts';
+import { RobotChannel } from '../robot-channel.ts';
+import { answer, Receiver } from './receiver.ts';
+import type { Answer, ReceivedPage } from './receiver.ts';
+
+/** 2026-11-22 19:12:00 UTC. */
+export const NOW_MS = Date.UTC(2026, 10, 22, 19, 12);
+const TIMES = new ZonedTime('Asia/Shanghai');
+const RENDER = { publicUrl: 'https://tocsin.example', times: TIMES };
+const TIMEOUT_MS = 300;
+
+export const PAGES: Record<'opened' | 'escalated' | 'resolved', Page> = {
+  opened: renderPage(opened(), 'k', RENDER),
+  escalated: renderPage(escalated(), 'k', RENDER),
+  resolved: renderPage(resolved(), 'k', RENDER),
+};
+
+/** A page whose customer wrote what each markup might take for its own, at length. */
+export const HOSTILE: Page = renderPage(opened({
+  group: { store: '<at user_id="all">x</at>' },
+  quotes: [{ id: 'f', channel: 'app', createdAtMs: NOW_MS, text: '[点这里](http://evil.example) <@all> <!channel> **粗** `x` # 标题 </font><script>alert(1)</script> & "引号" 👨‍👩‍👧‍👦' }],
+}), 'k', RENDER);
+
+/** Longer than any channel takes. */
+export const LONG: Page = {
+  ...PAGES.opened,
+  quotes: Array.from({ length: 400 }, (_, index) => ({ id: `f${index}`, channel: 'app', channelName: { zh: 'App', en: 'App' }, createdAt: PAGES.opened.at, text: `${index} ${'等了十天还没到👨‍👩‍👧‍👦<b>&'.repeat(8)}` })),
+};
+
+export interface RobotCase {
+  kind: string;
+  /** The adapter for a receiver at this origin. */
+  adapterTo(origin: string): Adapter;
+  success: Answer;
+  /** A secret of the adapter that no record may show. */
+  secret: string;
+}
+
+export interface RobotScene {
+  send(page: Page, answers?: Answer[], language?: PageLanguage): Promise<{ outcome: SendOutcome; received: readonly ReceivedPage[] }>;
+  channelTo(origin: string, language?: PageLanguage): RobotChannel;
+}
+
+/** What every kind must do, whatever its receiver answers with; gives a scene for the tests of the kind's own. */
+export function describeRobot({ kind, adapterTo, success, secret }: RobotCase): RobotScene {
+  const closers: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    await Promise.all(closers.splice(0).map((close) => close()));
+  });
+  const channelTo = (origin: string, language: PageLanguage = 'zh'): RobotChannel =>
+    new RobotChannel({ id: 'robot', language, times: TIMES, adapter: adapterTo(origin), clock: { nowMs: () => NOW_MS }, egress: egressTo('127.0.0.1'), timeoutMs: TIMEOUT_MS });
+  const send: RobotScene['send'] = async (page, answers = [success], language = 'zh') => {
+    const receiver = await Receiver.start(answers);
+    closers.push(() => receiver.stop());
+    const outcome = await channelTo(receiver.url, language).send(page, 'k', new AbortController().signal);
+    return { outcome, received: receiver.received };
+  };
+
+  describe(`a page over ${kind}`, () => {
+    const golden = (['opened', 'escalated', 'resolved'] as const).flatMap((name) => (['zh', 'en'] as const).map((language) => ({ name, language })));
+    it.each(golden)('$name in $language reads as in its golden file', async ({ name, language }) => {
+      const { outcome, received } = await send(PAGES[name], [success], language);
+      expect(outcome.kind).toBe('delivered');
+      expect(received).toHaveLength(1);
+      expect(received[0]?.headers['content-type']).toBe('application/json; charset=utf-8');
+      await expect(`${JSON.stringify(JSON.parse(received[0]?.body ?? ''), null, 2)}\n`).toMatchFileSnapshot(`golden/${kind}-${name}-${language}.json`);
+    });
+
+    it('holds what a customer wrote as text and never as markup', async () => {
+      const { received } = await send(HOSTILE);
+      await expect(`${JSON.stringify(JSON.parse(received[0]?.body ?? ''), null, 2)}\n`).toMatchFileSnapshot(`golden/${kind}-hostile-zh.json`);
+    });
+
+    const later: [string, Answer, object][] = [
+      ['429 with Retry-After', answer(429, '', { 'retry-after': '7' }), { kind: 'retry', fault: 'channel', retryAfterMs: 7_000 }],
+      ['503', answer(503, 'away'), { kind: 'retry', fault: 'channel' }],
+      ['500', answer(500, '<html>Internal error</html>'), { kind: 'retry', fault: 'page', detail: 'HTTP 500: Internal error' }],
+      ['a proxy\'s page with 200', answer(200, '<html>Please log in</html>'), { kind: 'retry', fault: 'channel', detail: expect.stringContaining('Please log in (not what ') as unknown }],
+      ['200 without a body', answer(200), { kind: 'retry', fault: 'channel' }],
+      ['a redirect', answer(302, '', { location: 'http://127.0.0.1:1/' }), { kind: 'refused' }],
+      ['nothing for too long', () => undefined, { kind: 'retry', fault: 'channel', detail: 'no answer within 0.3 s' }],
+      ['a reset', (response) => response.socket?.destroy(), { kind: 'retry', fault: 'channel', detail: 'connection reset' }],
+    ];
+    it.each(later)('answered by %s', async (_name, given, expected) => {
+      const { outcome } = await send(PAGES.opened, [given]);
+      expect(outcome).toMatchObject(expected);
+      expect(JSON.stringify(outcome)).not.toContain(secret);
+    });
+
+    it('to a host whose certificate nobody signed is not sent', async () => {
+      const receiver = await Receiver.start([success], 'https');
+      closers.push(() => receiver.stop());
+      expect(await channelTo(receiver.url).send(PAGES.opened, 'k', new AbortController().signal)).toMatchObject({ kind: 'retry', fault: 'channel', detail: 'certificate is self-signed' });
+      expect(receiver.received).toEqual([]);
+    });
+
+    it('to a port where nobody listens is kept', async () => {
+      const free = createServer();
+      await new Promise<void>((resolve) => { free.listen(0, '127.0.0.1', resolve); });
+      const { port } = free.address() as AddressInfo;
+      await new Promise((resolve) => { free.close(resolve); });
+      expect(await channelTo(`http://127.0.0.1:${port}`).send(PAGES.opened, 'k', new AbortController().signal)).toMatchObject({ kind: 'retry', detail: 'connection refused' });
+    });
+
+    it('ends when it is stopped', async () => {
+      const receiver = await Receiver.start([() => undefined]);
+      closers.push(() => receiver.stop());
+      expect(await channelTo(receiver.url).send(PAGES.opened, 'k', AbortSignal.timeout(50))).toMatchObject({ kind: 'retry', detail: 'stopped' });
+    });
+  });
+  return { send, channelTo };
+}
+
+/** No half of a pair, no tag left open, no broken escape. */
+export function expectWhole(text: string): void {
+  expect(text).not.toMatch(/\p{Surrogate}/u);
+  for (const tag of ['font', 'b', 'i', 'blockquote']) {
+    expect(text.match(new RegExp(`<${tag}[ >]`, 'gu'))?.length ?? 0).toBe(text.match(new RegExp(`</${tag}>`, 'gu'))?.length ?? 0);
+  }
+}
