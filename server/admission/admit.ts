@@ -8,6 +8,7 @@ import { maskIdentifier, maskText } from './mask.ts';
 import { maskName, maskPhone } from './mask-customer.ts';
 import { parseTime } from './parse-time.ts';
 import { ratingOfWord } from './rating-words.ts';
+import { readFields } from './read-fields.ts';
 import { explainIssue, explainRating, type Rejection } from './rejection.ts';
 import type { ZoneOffset } from './zone-offset.ts';
 
@@ -30,13 +31,16 @@ export type Admission = { ok: true; item: FeedbackItem } | ({ ok: false } & Reje
  * An event time up to 5 minutes ahead of `receivedAtMs` becomes `receivedAtMs`.
  */
 export function admit(input: unknown, context: AdmissionContext): Admission {
-  const parsed = feedbackSchema.safeParse(input);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    if (issue === undefined) throw parsed.error;
-    return refuse(maskField(explainIssue(issue, input)));
+  let fields = readFields(input);
+  if (fields === null) {
+    const parsed = feedbackSchema.safeParse(input);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      if (issue === undefined) throw parsed.error;
+      return refuse(maskField(explainIssue(issue, input)));
+    }
+    fields = parsed.data;
   }
-  const fields = parsed.data;
   const createdAtMs = eventTime(fields.createdAt, context);
   if (typeof createdAtMs !== 'number') return refuse(createdAtMs);
   const rating = typeof fields.rating === 'string' ? ratingOfWord(fields.rating) : fields.rating ?? undefined;

@@ -99,6 +99,38 @@ describe('gathering frames', () => {
     expect(log.held).toBe(1);
   });
 
+  it('waits for one of several frames on their way rather than for the linger', async () => {
+    const log = new HeldLog();
+    const frames = gatherer(log, { lingerMs: 2, busyLingerMs: 20, framesBusyMin: 2 });
+    void frames.add([line('a')]);
+    await turn();
+    void frames.add([line('b')]);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(log.held).toBe(2);
+    void frames.add([line('c')]);
+    await vi.advanceTimersByTimeAsync(10);
+    void frames.add([line('d')]);
+    expect(log.held).toBe(2);
+    log.acknowledge();
+    await turn();
+    expect(log.held).toBe(2);
+    log.acknowledge();
+    log.acknowledge();
+    expect(log.frames).toEqual([['a'], ['b'], ['c', 'd']]);
+  });
+
+  it('waits for a log that does not answer no longer than the busy linger', async () => {
+    const log = new HeldLog();
+    const frames = gatherer(log, { lingerMs: 2, busyLingerMs: 20, framesBusyMin: 2 });
+    for (const id of ['a', 'b', 'c']) {
+      void frames.add([line(id)]);
+      await vi.advanceTimersByTimeAsync(2);
+    }
+    expect(log.held).toBe(2);
+    await vi.advanceTimersByTimeAsync(20);
+    expect(log.held).toBe(3);
+  });
+
   it('cuts by items and keeps their order, and answers a request when its last frame is on disk', async () => {
     const log = new HeldLog();
     const frames = gatherer(log, { frameItemsMax: 2 });

@@ -6,8 +6,11 @@ import type { AppendLog } from '../../stream/ports.ts';
 import { sleep, systemTimers } from '../../stream/system-timers.ts';
 
 export interface GatherLimits {
-  /** How long an item waits for company while other frames are on their way. */
+  /** How long an item waits for company while one other frame is on its way. */
   lingerMs: number;
+  /** The same while `framesBusyMin` or more are: the log is busy, and each frame costs it a write to the disk whatever it holds. */
+  busyLingerMs: number;
+  framesBusyMin: number;
   /** Items in one frame. */
   frameItemsMax: number;
   /** Bytes of the items in one frame, unless one item alone has more. Below the smallest entry that the bus takes. */
@@ -24,6 +27,8 @@ export interface GatherLimits {
 
 const DEFAULT_GATHER_LIMITS: GatherLimits = {
   lingerMs: 2,
+  busyLingerMs: 20,
+  framesBusyMin: 2,
   frameItemsMax: 256,
   frameBytesMax: 192 * 1024,
   framesInFlightMax: 32,
@@ -71,9 +76,9 @@ interface Frame {
 /**
  * Gathers items of all requests into frames and appends these to the raw log.
  *
- * The first item after a pause goes at the end of the same turn of the event loop; while frames are on their way, items
- * wait `lingerMs` for company, or until a frame is full. So an idle gateway adds no delay and a busy one writes few, large
- * frames. A lost acknowledgement is tried again under the same message id, which appends nothing twice.
+ * The first item after a pause goes at the end of the same turn of the event loop. While a frame is on its way, items wait
+ * `lingerMs` for company; while more are, until one of them has arrived and at most `busyLingerMs`; or until a frame is full.
+ * So an idle gateway adds no delay, and the slower the log, the fewer and larger its frames. A lost acknowledgement is tried again under the same message id, which appends nothing twice.
  */
 export class FrameGatherer {
   readonly limits: GatherLimits;
@@ -149,7 +154,7 @@ export class FrameGatherer {
   }
 
   #schedule(): void {
-    const { frameItemsMax, frameBytesMax, framesInFlightMax, lingerMs } = this.limits;
+    const { frameItemsMax, frameBytesMax, framesInFlightMax, framesBusyMin, lingerMs, busyLingerMs } = this.limits;
     while (this.#framesInFlight < framesInFlightMax && (this.#itemsGathering >= frameItemsMax || this.#bytesGathering >= frameBytesMax)) {
       this.#send(this.#cut());
     }
@@ -157,7 +162,7 @@ export class FrameGatherer {
     if (this.#framesInFlight === 0) {
       this.#forgetTurn ??= this.#timers.soon(() => this.#flush());
     } else {
-      this.#forgetLinger ??= this.#timers.after(lingerMs, () => this.#flush());
+      this.#forgetLinger ??= this.#timers.after(this.#framesInFlight < framesBusyMin ? lingerMs : busyLingerMs, () => this.#flush());
     }
   }
 
@@ -239,7 +244,7 @@ export class FrameGatherer {
       else if (contribution.undurable === 0) contribution.resolve();
     }
     this.#tellDepth();
-    if (this.#framesInFlight === 0) this.#flush();
+    if (this.#framesInFlight < this.limits.framesBusyMin) this.#flush();
     else this.#schedule();
     if (this.itemsWaiting === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }

@@ -11,7 +11,7 @@ import { createFeedbackIntake } from '../take-feedback.ts';
 import type { GatewayServices } from '../services.ts';
 
 /** Every service empty; a test replaces those it needs. */
-function emptyServices(intake: GatewayServices['intake']): GatewayServices {
+export function emptyServices(intake: GatewayServices['intake']): GatewayServices {
   const noRule = async (): Promise<never> => {
     throw new TocsinError('not_found', 'There is no such rule.');
   };
