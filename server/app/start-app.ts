@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { EMPTY_BOOK } from '../../alerts/routing/book.ts';
 import type { Bus } from '../../stream/ports.ts';
-import { openStore, type Store } from '../../stream/store/clickhouse.ts';
+import type { Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
 import { ChannelBook } from '../channels/channel-book.ts';
 import { knownNames, refuseUnknownNames, rulesNaming } from '../channels/known-names.ts';
@@ -19,6 +19,7 @@ import { startDeskRole } from './desk-role.ts';
 import { startGatewayRole, type GatewayRole } from './gateway-role.ts';
 import { expectUsableChannels, startNotifierRole } from './notifier-role.ts';
 import { openBus } from './open-bus.ts';
+import { announceReadPort, openServerStore } from './open-store.ts';
 import { packageRoot } from './package-root.ts';
 import { startScorerRole } from './scorer-role.ts';
 
@@ -75,10 +76,11 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   const rules = new RuleBook(files.rules, bus.keyValue('rules'), () => knownNames(channels));
   refuseUnknownNames(files.rules, await knownNames(channels));
 
-  const store = openStore({ dataDir: settings.TOCSIN_DATA_DIR, database: settings.TOCSIN_CLICKHOUSE_DATABASE, ...(settings.CLICKHOUSE_URL === undefined ? {} : { url: settings.CLICKHOUSE_URL }) });
+  const store = openServerStore(context);
   stops.unshift({ name: 'store', stop: () => store.close() });
   await migrate(store);
   health.ok('store');
+  await announceReadPort(context, store);
   logger.info({ store: store.kind, place: store.place, rules: files.rules.length }, 'log and store are open');
 
   const gateway: GatewayRole | undefined = has('gateway') ? await startGatewayRole(context, { bus, store, rules, channels }) : undefined;

@@ -7,6 +7,7 @@ import type { Bus } from '../../stream/ports.ts';
 import { openStore, type Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
 import { openBus } from '../app/open-bus.ts';
+import { storeOptions } from '../app/open-store.ts';
 import { withSecretFiles } from '../config/secret-files.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { HealthBoard } from '../health/health-board.ts';
@@ -21,10 +22,9 @@ export function commandSettings(): Settings {
 
 /** The store of the settings while `use` runs: a ClickHouse server, or the data folder where no server has it open. */
 export async function withStore<T>(settings: Settings, use: (store: Store) => Promise<T>): Promise<T> {
-  const { TOCSIN_DATA_DIR: dataDir, TOCSIN_CLICKHOUSE_DATABASE: database, CLICKHOUSE_URL: url } = settings;
-  const store = await orAskTheServer(async () => openStore({ dataDir, database, ...(url === undefined ? {} : { url }) }));
+  const store = await orAskTheServer(async () => openStore(storeOptions(settings)));
   try {
-    await migrate(store);
+    await orAskTheServer(() => migrate(store));
     return await use(store);
   } finally {
     await store.close();

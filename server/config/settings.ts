@@ -25,6 +25,15 @@ const integer = (fallback: number, min: number, max: number) =>
     context.addIssue({ code: 'custom', message: `must be a whole number from ${min} to ${max}` });
     return z.NEVER;
   });
+const portOrOff = (fallback: number) =>
+  z.string().optional().transform((value, context): number | 'off' => {
+    if (value === undefined) return fallback;
+    if (value.trim() === 'off') return 'off';
+    const port = /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
+    if (port <= 65_535) return port;
+    context.addIssue({ code: 'custom', message: 'must be a whole number from 0 to 65535, or off' });
+    return z.NEVER;
+  });
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T, fallback: T[number]) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` }).default(fallback as never);
 const url = (protocols: string[]) =>
@@ -106,6 +115,8 @@ export const SETTINGS = {
   TOCSIN_DRAIN_MS_MAX: { schema: integer(10_000, 100, 600_000), defaultText: '10000', about: 'Longest graceful stop, in milliseconds.' },
   NATS_URL: { schema: url(['nats:', 'tls:']), defaultText: 'none: its own nats-server', about: 'Comma-separated NATS servers with JetStream (2.12 or newer, `sync_interval: always`).', secret: true },
   CLICKHOUSE_URL: { schema: url(['http:', 'https:']), defaultText: 'none: the embedded engine', about: 'ClickHouse over HTTP, with user and password in the URL.', secret: true },
+  TOCSIN_CLICKHOUSE_HTTP_PORT: { schema: portOrOff(8123), defaultText: '8123', about: 'Port on which others read the embedded store over ClickHouse\'s HTTP interface, on loopback: Grafana, notebooks. 0 takes a free one, as happens where it is taken; `off`: none.' },
+  TOCSIN_CLICKHOUSE_CLUSTER: { schema: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, { message: 'must be letters, digits, dots, hyphens and underscores' }).optional(), defaultText: 'none: one server', about: 'Cluster of the server\'s `system.clusters` over which the tables are spread and replicated.' },
   TOCSIN_CLICKHOUSE_DATABASE: { schema: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, { message: 'must be lower-case letters, digits and underscores' }).default('tocsin'), defaultText: 'tocsin', about: 'Database name.' },
 } as const satisfies Record<string, Setting<unknown>>;
 

@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
-import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { TocsinError } from '../../core/errors.ts';
+import { EngineProcess, type EngineChange, type EngineClients } from './engine/engine-process.ts';
+import type { ReadPort } from './engine/messages.ts';
+import { READ_LIMITS } from './engine/serve-reader.ts';
 import { cluster, singleServer, type Placement } from './migrations/placement.ts';
 import { toStoreError } from './store-errors.ts';
 
@@ -23,6 +25,10 @@ export interface StoreOptions {
   cluster?: string;
   /** Zone whose midnight begins a day of the daily roll-ups; default Asia/Shanghai. */
   timeZone?: string;
+  /** Embedded only: others read it here over ClickHouse's HTTP interface, on loopback. 0: a free port; absent: nowhere. */
+  readPort?: number;
+  /** Embedded only: told when the engine's process ended by itself, and when it is there again. */
+  onEngineChange?(change: EngineChange): void;
   /** Server only: one insert or query may take this long. Default 60 s. */
   requestTimeoutMs?: number;
 }
@@ -46,13 +52,17 @@ export interface Store {
   run(statement: string): Promise<void>;
   /** An INSERT that ends with its FORMAT, and the data in it. */
   insert(statement: string, data: Buffer): Promise<void>;
+  /** Embedded only: where others can read it. Null: nowhere. */
+  readPort(): Promise<ReadPort | null>;
+  /** Process of the embedded engine while it runs. */
+  readonly enginePid: number | undefined;
   /**
-   * Waits for running statements, at most CLOSE_WAIT_MS_MAX. Idempotent. The embedded engine crashes a process that
-   * exits without it.
+   * Waits for running statements, at most CLOSE_WAIT_MS_MAX. Idempotent. Ends the embedded engine.
    */
   close(): Promise<void>;
 }
 
+const READ_HOST = '127.0.0.1';
 const DEFAULT_REQUEST_TIMEOUT_MS = 60_000;
 /** Below the keep-alive of every supported server (3 s before 23.11, 10 s since), so that no request meets a closing socket. */
 const IDLE_SOCKET_TTL_MS = 2_500;
@@ -64,7 +74,8 @@ const DATABASE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
 /**
  * Opens the store without asking it anything: a server may be away at the start, see `untilReady`.
- * Throws `invalid_setting` (URL or database name) or `data_dir_unusable` (embedded: not writable, or locked).
+ * Throws `invalid_setting` (URL or database name) or `data_dir_unusable` (embedded: the folder cannot be made). That another
+ * program has the folder open is what the first statement rejects with.
  */
 export function openStore(options: StoreOptions): Store {
   const database = options.database ?? 'tocsin';
@@ -75,31 +86,21 @@ export function openStore(options: StoreOptions): Store {
     throw new TocsinError('invalid_setting', `The ClickHouse cluster name must be letters, digits, dots, hyphens and underscores, not ${JSON.stringify(options.cluster)}.`);
   }
   const layout = options.cluster === undefined ? singleServer(database, options.timeZone) : cluster(database, options.cluster, options.timeZone);
-  return options.url === undefined ? openEmbedded(options.dataDir, layout) : openServer(options.url, layout, options);
+  return options.url === undefined ? openEmbedded(layout, options) : openServer(options.url, layout, options);
 }
 
-function openEmbedded(dataDir: string, layout: Placement): Store {
+function openEmbedded(layout: Placement, { dataDir, readPort, onEngineChange }: StoreOptions): Store {
   const place = join(resolve(dataDir), 'clickhouse');
   try {
     mkdirSync(place, { recursive: true });
-    // The engine runs one statement at a time per connection: with two, a long search does not stand before the inserts.
-    return new ClickHouseStore({ kind: 'embedded', place, layout, writer: embeddedClient(place), reader: embeddedClient(place) });
   } catch (error) {
-    throw new TocsinError(
-      'data_dir_unusable',
-      `The embedded ClickHouse cannot use ${place}: another program has it open, or it is not writable.`,
-      { cause: error },
-    );
+    throw new TocsinError('data_dir_unusable', `The embedded ClickHouse cannot use ${place}: it is not a folder that can be written.`, { cause: error });
   }
-}
-
-/** One connection of the engine on this folder; several of one process share the engine. */
-export function embeddedClient(path: string): ClickHouseClient {
-  // Loaded only here: beside a server, the engine's library of 500 MB stays out of the process.
-  const { createChdbConnection } = createRequire(import.meta.url)('chdb/connection') as typeof import('chdb/connection');
-  // The two packages name the same shape from two copies of its declaration, which TypeScript keeps apart.
-  const connection = createChdbConnection({ path }) as unknown as ClickHouseClientConfigOptions['connection'];
-  return createClient({ connection, log: { level: ClickHouseLogLevel.OFF } });
+  const engine = new EngineProcess({
+    path: place, database: layout.database, read: readPort === undefined ? null : { host: READ_HOST, port: readPort, limits: READ_LIMITS },
+    ...(onEngineChange === undefined ? {} : { onChange: onEngineChange }),
+  });
+  return new ClickHouseStore({ kind: 'embedded', place, layout, connection: engine });
 }
 
 function openServer(url: string, layout: Placement, options: StoreOptions): Store {
@@ -113,7 +114,7 @@ function openServer(url: string, layout: Placement, options: StoreOptions): Stor
     keep_alive: { enabled: true, idle_socket_ttl: IDLE_SOCKET_TTL_MS },
     log: { level: ClickHouseLogLevel.OFF },
   });
-  return new ClickHouseStore({ kind: 'server', place: address.origin, layout, writer: client, reader: client });
+  return new ClickHouseStore({ kind: 'server', place: address.origin, layout, connection: fixedConnection({ writer: client, reader: client }) });
 }
 
 /** The URL may hold a password: no sentence repeats it. */
@@ -125,32 +126,55 @@ function parseUrl(url: string): URL {
   throw new TocsinError('invalid_setting', 'CLICKHOUSE_URL must look like http://user:password@host:8123.');
 }
 
+/** What the store needs of a way to ClickHouse. */
+export interface Connection {
+  clients(): Promise<EngineClients>;
+  readPort(): Promise<ReadPort | null>;
+  readonly pid: number | undefined;
+  stop(): Promise<void>;
+}
+
+/** Clients that stay the same. */
+export function fixedConnection(clients: EngineClients): Connection {
+  return {
+    clients: () => Promise.resolve(clients),
+    readPort: () => Promise.resolve(null),
+    pid: undefined,
+    stop: async () => void (await Promise.all([clients.writer.close(), clients.reader.close()])),
+  };
+}
+
 interface Opened {
   kind: Store['kind'];
   place: string;
   layout: Placement;
-  writer: ClickHouseClient;
-  reader: ClickHouseClient;
+  connection: Connection;
 }
 
-class ClickHouseStore implements Store {
+export class ClickHouseStore implements Store {
   readonly kind: Store['kind'];
   readonly place: string;
   readonly database: string;
   readonly layout: Placement;
-  readonly #writer: ClickHouseClient;
-  readonly #reader: ClickHouseClient;
+  readonly #connection: Connection;
   readonly #running = new Set<Promise<unknown>>();
   #queries = 0;
   #closing: Promise<void> | undefined;
 
-  constructor({ kind, place, layout, writer, reader }: Opened) {
+  constructor({ kind, place, layout, connection }: Opened) {
     this.kind = kind;
     this.place = place;
     this.database = layout.database;
     this.layout = layout;
-    this.#writer = writer;
-    this.#reader = reader;
+    this.#connection = connection;
+  }
+
+  get enginePid(): number | undefined {
+    return this.#connection.pid;
+  }
+
+  readPort(): Promise<ReadPort | null> {
+    return this.#connection.readPort();
   }
 
   select(query: string, parameters: Parameters = {}): Promise<unknown[][]> {
@@ -169,7 +193,8 @@ class ClickHouseStore implements Store {
     this.#queries += 1;
     try {
       return await this.#track(async () => {
-        const { stream } = await this.#reader.exec({ query, query_params: parameters });
+        const { reader } = await this.#connection.clients();
+        const { stream } = await reader.exec({ query, query_params: parameters });
         return JSON.parse(toJson(await text(stream))) as unknown[][];
       });
     } finally {
@@ -178,13 +203,14 @@ class ClickHouseStore implements Store {
   }
 
   async run(statement: string): Promise<void> {
-    await this.#track(() => this.#writer.command({ query: statement }));
+    await this.#track(async () => (await this.#connection.clients()).writer.command({ query: statement }));
   }
 
   insert(statement: string, data: Buffer): Promise<void> {
     return this.#track(async () => {
-      // In one piece: the embedded connection decodes each piece by itself and would break a character between two.
-      const { stream } = await this.#writer.exec({ query: statement, values: Readable.from([data], { objectMode: false }) });
+      // In one piece: a connection that decodes each piece by itself would break a character between two.
+      const { writer } = await this.#connection.clients();
+      const { stream } = await writer.exec({ query: statement, values: Readable.from([data], { objectMode: false }) });
       await finished(stream.resume());
     });
   }
@@ -211,6 +237,6 @@ class ClickHouseStore implements Store {
     const drained = Promise.allSettled(this.#running);
     await Promise.race([drained, setTimeout(CLOSE_WAIT_MS_MAX, undefined, { signal: limit.signal }).catch(() => undefined)]);
     limit.abort();
-    await Promise.all([this.#writer.close(), this.#reader.close()]);
+    await this.#connection.stop();
   }
 }

@@ -7,8 +7,8 @@ import { startChild } from './testing/child.ts';
 import { rowsOf } from './testing/crash-log.ts';
 
 const CHILD = new URL('./testing/crash-child.ts', import.meta.url);
-const ENTRIES = 200;
-const KILLS = 5;
+const ENTRIES = 120;
+const KILLS = 3;
 const BATCHES_PER_LIFE = 7;
 
 describe('the process that writes to the embedded engine is killed while it inserts', () => {

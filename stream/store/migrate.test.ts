@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStore, type Store } from './clickhouse.ts';
+import type { Store } from './clickhouse.ts';
 import { FEEDBACK_COLUMNS } from './feedback-row.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 import { temporaryStore, type TemporaryStore } from './testing/embedded-store.ts';
+import { openInProcess } from './testing/in-process.ts';
 
 const nextVersion = MIGRATIONS.length + 1;
 
@@ -66,7 +67,7 @@ describe('migrations', () => {
 
   it('two programs that start together both come up', async () => {
     await store.run('DROP DATABASE tocsin');
-    const other = openStore({ dataDir: temporary.dataDir });
+    const other = openInProcess(temporary.dataDir);
     await Promise.all([migrate(store), migrate(other)]);
     await other.close();
     expect(await migrate(store)).toEqual([]);

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore, type Store } from '../clickhouse.ts';
+import type { Store } from '../clickhouse.ts';
 import { migrate } from '../migrate.ts';
+import { openInProcess } from './in-process.ts';
 
 export interface TemporaryStore {
   store: Store;
@@ -14,7 +15,7 @@ export interface TemporaryStore {
 /** The real engine on an empty folder. One at a time per process: the engine takes no second folder beside the first. */
 export async function temporaryStore(): Promise<TemporaryStore> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-store-'));
-  const store = openStore({ dataDir });
+  const store = openInProcess(dataDir);
   await migrate(store);
   return {
     store,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { embeddedClient } from '../clickhouse.ts';
+import { embeddedClient } from './in-process.ts';
 
 /** What a test commands the next request that matches to do. */
 export interface HttpFault {

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { StoredItem } from '../../../core/stored-item.ts';
 import { ClickHouseWriter } from '../clickhouse-writer.ts';
-import { embeddedClient } from '../clickhouse.ts';
+import { embeddedClient } from './in-process.ts';
 import { FEEDBACK_COLUMNS } from '../feedback-row.ts';
 import { toRow } from '../to-row.ts';
 import { SOME_TIME_MS, storedItem } from './items.ts';
