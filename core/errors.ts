@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
+  model_refused: 409,
   request_timeout: 408,
   // what is going on inside
   overloaded: 429,

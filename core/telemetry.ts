@@ -26,6 +26,8 @@ export type TelemetryEvent =
   | { kind: 'snapshot-failed'; reason: string }
   | { kind: 'snapshot-rejected'; reason: string }
   | { kind: 'log-trimmed'; log: 'scored' | 'alerts' | 'deliveries'; entries: number }
+  | { kind: 'model-switched'; model: string }
+  | { kind: 'model-refused'; reason: string }
   | { kind: 'worker-replaced'; worker: string; reason: string };
 
 export type Telemetry = (event: TelemetryEvent) => void;

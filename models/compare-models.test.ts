@@ -12,7 +12,7 @@ function scoreOf(complaint: boolean, category: string): Score {
 }
 
 const scorerOf = (version: string, decide: (text: string) => Score): Scorer => ({
-  version, backend: 'none', score: (inputs) => Promise.resolve(inputs.map(({ text }) => decide(text))), dispose: () => undefined,
+  version, backend: 'none', textsMax: 256, score: (inputs) => Promise.resolve(inputs.map(({ text }) => decide(text))), dispose: () => undefined,
 });
 
 describe('a comparison of two models', () => {

@@ -31,6 +31,11 @@ export interface DecideInput {
   taxonomy: readonly CategoryScore[];
 }
 
+/** Probabilities are kept to five digits: more say nothing and cost room on the log and time to write. Decisions are taken before. */
+function round(probability: number): number {
+  return Math.round(probability * 1e5) / 1e5;
+}
+
 function decideSentiment(probabilities: readonly [number, number, number], points: OperatingPoints): Sentiment {
   const [negative, neutral, positive] = probabilities;
   if (negative >= points.negative) return 'negative';
@@ -53,7 +58,7 @@ function likeliest(probabilities: Float32Array): CategoryScore {
     const probability = probabilities[HEADS.categories.from + at] ?? 0;
     if (probability > best.probability) best = { id, probability, decidedBy: 'model' };
   });
-  return best;
+  return { ...best, probability: round(best.probability) };
 }
 
 function decideCategories(input: DecideInput): CategoryScore[] {
@@ -61,7 +66,7 @@ function decideCategories(input: DecideInput): CategoryScore[] {
   const found = new Map<string, CategoryScore>();
   CATEGORY_ORDER.forEach((id: CategoryId, at) => {
     const probability = input.probabilities[from + at] ?? 0;
-    if (id !== 'other' && probability >= (input.points.categories[id] ?? 0.5)) found.set(id, { id, probability, decidedBy: 'model' });
+    if (id !== 'other' && probability >= (input.points.categories[id] ?? 0.5)) found.set(id, { id, probability: round(probability), decidedBy: 'model' });
   });
   for (const each of input.taxonomy) if (!found.has(each.id)) found.set(each.id, each);
   if (found.size === 0) return [likeliest(input.probabilities)];
@@ -93,11 +98,11 @@ export function decideScore(input: DecideInput): Score {
   const complaint = sentiment !== 'positive' && complaintProbability >= points.complaint;
   const score: Score = {
     sentiment,
-    probabilities: { negative: fused.sentiment[0], neutral: fused.sentiment[1], positive: fused.sentiment[2] },
+    probabilities: { negative: round(fused.sentiment[0]), neutral: round(fused.sentiment[1]), positive: round(fused.sentiment[2]) },
     stars: argmax(fused.stars) + 1,
-    starProbabilities: fused.stars,
+    starProbabilities: fused.stars.map(round) as Score['starProbabilities'],
     complaint,
-    complaintProbability,
+    complaintProbability: round(complaintProbability),
     severity: decideSeverity(probabilities, complaint || sentiment === 'negative'),
     categories: decideCategories(input),
     implicit: sentiment !== 'positive' && read(HEADS.implicit.from) >= points.implicit,
@@ -107,7 +112,6 @@ export function decideScore(input: DecideInput): Score {
   if (fused.conflict) score.ratingConflict = true;
   return score;
 }
-
 
 /** A text in which nothing can be read says nothing: neutral, no complaint, whatever the model makes of silence. */
 export const SILENT_PROBABILITIES: Float32Array = silentProbabilities();

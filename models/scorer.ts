@@ -33,6 +33,8 @@ export interface Scorer {
   readonly version: string;
   /** Device, and why better ones were not taken: one line for the log. */
   readonly backend: string;
+  /** Texts that go through the model together; larger requests are cut. */
+  readonly textsMax: number;
   score(inputs: readonly ScorerInput[]): Promise<Score[]>;
   dispose(): void;
 }
@@ -43,6 +45,7 @@ const LANGUAGE_CHARACTERS_MAX = 4_000;
 class ModelScorer implements Scorer {
   readonly version: string;
   readonly backend: string;
+  readonly textsMax: number;
   readonly #engine: ModelEngine;
   readonly #points: OperatingPoints;
   readonly #taxonomy: Taxonomy;
@@ -51,6 +54,7 @@ class ModelScorer implements Scorer {
     const decisions = createHash('sha256').update(JSON.stringify([points, taxonomy.categories])).digest('hex');
     this.version = `${engine.version}+${decisions.slice(0, 8)}`;
     this.backend = engine.backend;
+    this.textsMax = engine.textsMax;
     this.#engine = engine;
     this.#points = points;
     this.#taxonomy = taxonomy;

@@ -39,8 +39,12 @@ function invalid(path: string, what: string): TocsinError {
   return new TocsinError('invalid_setting', `The taxonomy ${path} cannot be used: ${what}.`);
 }
 
+export function defaultTaxonomyFile(): string {
+  return join(findPackageRoot(), 'models', 'taxonomy.yaml');
+}
+
 /** Reads the editable categories. Throws `invalid_setting` naming file, line and key. */
-export function readTaxonomy(path: string = join(findPackageRoot(), 'models', 'taxonomy.yaml')): Taxonomy {
+export function readTaxonomy(path: string = defaultTaxonomyFile()): Taxonomy {
   let source: string;
   try {
     source = readFileSync(path, 'utf8');

@@ -1,15 +1,18 @@
 import { TocsinError } from '../core/errors.ts';
 import type { Score } from '../core/score.ts';
 import type { Telemetry } from '../core/telemetry.ts';
+import type { FrameToScore, ScoredBytes } from '../stream/score-frame-batch.ts';
+import { failPiece, framePiece, PieceQueue, settleFrame, settleTexts, textPieces } from './pool-work.ts';
+import { Seat } from './pool-seat.ts';
 import type { ScorerInput } from './scorer.ts';
-import { toTocsinError, WorkerThread } from './worker-thread.ts';
+import { toTocsinError } from './worker-thread.ts';
 import type { FromWorker, WorkerSettings } from './worker-messages.ts';
 
 export interface ScorerPoolOptions extends WorkerSettings {
   /** Threads with a model each, 1 to 64. */
   workers: number;
   telemetry: Telemetry;
-  /** Texts in one hand-over to a thread. */
+  /** Texts in one hand-over to a thread; what its model takes at once when absent. */
   batchMax?: number;
   /** Texts that may wait; more are refused with `overloaded`. */
   queueMax?: number;
@@ -27,6 +30,14 @@ export interface ScorerPool {
   start(): Promise<void>;
   /** Rejects with `overloaded` or `scorer_unavailable`, both retryable. */
   score(inputs: readonly ScorerInput[]): Promise<Score[]>;
+  /** Rejects with `frame_corrupt` too. */
+  scoreFrame(frame: FrameToScore): Promise<ScoredBytes>;
+  /**
+   * Loads the model again, with these settings. Nothing waits and nothing is lost: threads change one after the other, each
+   * between two batches, and what one scores carries its own version. Rejects with `model_corrupt` or `invalid_setting` for a
+   * model that does not load, and then all goes on as before. Calls are served one after the other.
+   */
+  reload(settings: WorkerSettings): Promise<void>;
   stop(): Promise<void>;
   /** Known once started. */
   readonly version: string;
@@ -34,7 +45,8 @@ export interface ScorerPool {
 }
 
 const WORKERS_MAX = 64;
-const BATCH_MAX = 256;
+/** Until a thread has said what its model takes at once. */
+const BATCH_MIN = 64;
 const QUEUE_MAX = 20_000;
 const BATCH_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 5_000;
@@ -43,55 +55,35 @@ const ATTEMPTS_MAX = 3;
 /** Threads that die before they are ready, one after the other, until the pool gives up. */
 const FAILED_STARTS_MAX = 5;
 
-interface Request {
-  scores: Score[];
-  missing: number;
-  resolve(scores: Score[]): void;
+interface Waiting {
+  resolve(): void;
   reject(error: TocsinError): void;
-  settled: boolean;
-}
-
-/** A run of one request's texts. */
-interface Piece {
-  request: Request;
-  from: number;
-  inputs: ScorerInput[];
-  attempts: number;
-}
-
-interface Seat {
-  thread: WorkerThread;
-  ready: boolean;
-  batch: number;
-  pieces: Piece[];
-  timer: NodeJS.Timeout | undefined;
 }
 
 class WorkerPool implements ScorerPool {
-  readonly #options: Required<Omit<ScorerPoolOptions, keyof WorkerSettings | 'program'>>;
+  readonly #options: Required<Omit<ScorerPoolOptions, keyof WorkerSettings | 'program' | 'batchMax'>> & { batchMax: number | undefined };
   readonly #program: URL | undefined;
-  readonly #settings: WorkerSettings;
+  #settings: WorkerSettings;
   #seats: Seat[] = [];
-  #queue: Piece[] = [];
-  #queued = 0;
+  readonly #queue = new PieceQueue();
   #state: 'new' | 'starting' | 'running' | 'stopping' | 'stopped' = 'new';
   #started: Promise<void> | null = null;
-  #onReady: (() => void) | null = null;
-  #onUnusable: ((error: TocsinError) => void) | null = null;
+  #reloading: Promise<void> = Promise.resolve();
+  /** Those who wait for a thread to be ready. */
+  readonly #waiting = new Map<Seat, Waiting>();
   #batches = 0;
   #threadsMade = 0;
   #failedStarts = 0;
   version = '';
   backend = '';
 
-  constructor(options: ScorerPoolOptions) {
-    const { model, modelDir, backend, taxonomyFile } = options;
+  constructor({ model, modelDir, backend, taxonomyFile, program, ...options }: ScorerPoolOptions) {
     this.#settings = { model, modelDir, backend, taxonomyFile };
-    this.#program = options.program;
+    this.#program = program;
     this.#options = {
       workers: Math.min(WORKERS_MAX, Math.max(1, Math.floor(options.workers))),
       telemetry: options.telemetry,
-      batchMax: options.batchMax ?? BATCH_MAX,
+      batchMax: options.batchMax,
       queueMax: options.queueMax ?? QUEUE_MAX,
       batchTimeoutMs: options.batchTimeoutMs ?? BATCH_TIMEOUT_MS,
       stopTimeoutMs: options.stopTimeoutMs ?? STOP_TIMEOUT_MS,
@@ -106,13 +98,7 @@ class WorkerPool implements ScorerPool {
   async #startAll(): Promise<void> {
     this.#state = 'starting';
     try {
-      await new Promise<void>((resolve, reject) => {
-        this.#onReady = () => {
-          if (this.#seats.every((seat) => seat.ready)) resolve();
-        };
-        this.#onUnusable = reject;
-        while (this.#seats.length < this.#options.workers) this.#seats.push(this.#openSeat());
-      });
+      await Promise.all(Array.from({ length: this.#options.workers }, () => this.#openReady(this.#settings)));
     } catch (cause) {
       await this.stop();
       throw cause;
@@ -121,143 +107,168 @@ class WorkerPool implements ScorerPool {
     this.#dispatch();
   }
 
-  #openSeat(): Seat {
-    const thread = new WorkerThread(`scorer-${++this.#threadsMade}`, this.#settings, {
-      onMessage: (message) => this.#hear(seat, message),
-      onEnd: (reason) => this.#replace(seat, reason),
-    }, this.#program);
-    const seat: Seat = { thread, ready: false, batch: 0, pieces: [], timer: undefined };
+  #open(settings: WorkerSettings): Seat {
+    const seat = new Seat(`scorer-${++this.#threadsMade}`, settings, {
+      events: { onMessage: (each, message) => this.#hear(each, message), onEnd: (each, reason) => this.#ended(each, reason) },
+      timeoutMs: this.#options.batchTimeoutMs,
+      program: this.#program,
+    });
+    this.#seats.push(seat);
     return seat;
+  }
+
+  #openReady(settings: WorkerSettings): Promise<Seat> {
+    const seat = this.#open(settings);
+    return new Promise((resolve, reject) => this.#waiting.set(seat, { resolve: () => resolve(seat), reject }));
+  }
+
+  reload(settings: WorkerSettings): Promise<void> {
+    const turn = this.#reloading.then(() => this.#changeThreads(settings));
+    this.#reloading = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #changeThreads(settings: WorkerSettings): Promise<void> {
+    if (this.#state !== 'running') throw unavailable('The scorer is not running.');
+    const old = this.#seats.filter(({ state }) => state === 'starting' || state === 'ready');
+    const first = await this.#openReady(settings);
+    // It loads and answers: from here on there is no way back, and a thread that dies comes back with the new model.
+    this.#settings = settings;
+    this.version = first.version;
+    this.backend = first.backend;
+    for (const [at, seat] of old.entries()) {
+      // One that does not start now is tried again as one that died would be.
+      if (at > 0) await this.#openReady(settings).catch(() => this.#open(settings));
+      this.#retire(seat);
+    }
+  }
+
+  #retire(seat: Seat): void {
+    if (seat.state === 'ended') return;
+    seat.state = 'retired';
+    if (!seat.busy) void seat.thread.terminate();
   }
 
   score(inputs: readonly ScorerInput[]): Promise<Score[]> {
     if (inputs.length === 0) return Promise.resolve([]);
-    if (this.#state === 'stopping' || this.#state === 'stopped' || this.#state === 'new') {
-      return Promise.reject(new TocsinError('scorer_unavailable', 'The scorer is not running.', { retryable: true }));
-    }
-    if (this.#queued > 0 && this.#queued + inputs.length > this.#options.queueMax) {
-      return Promise.reject(new TocsinError('overloaded', `${this.#queued} texts wait for the scorer; at most ${this.#options.queueMax} may.`, { retryable: true }));
-    }
+    const refusal = this.#refusal(inputs.length);
+    if (refusal !== null) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
-      const request: Request = { scores: new Array<Score>(inputs.length), missing: inputs.length, resolve, reject, settled: false };
-      // A large request is spread evenly, so that all threads finish it together.
-      const size = Math.min(this.#options.batchMax, Math.ceil(inputs.length / this.#options.workers));
-      for (let from = 0; from < inputs.length; from += size) {
-        this.#queue.push({ request, from, inputs: inputs.slice(from, from + size), attempts: 0 });
-      }
-      this.#queued += inputs.length;
-      this.#options.telemetry({ kind: 'queue-depth', queue: 'scorer', depth: this.#queued, limit: this.#options.queueMax });
-      this.#dispatch();
+      const request = { scores: new Array<Score>(inputs.length), missing: inputs.length, settled: false, resolve, reject };
+      this.#enqueue(textPieces(inputs, request, Math.min(this.#batchMax(), Math.ceil(inputs.length / this.#options.workers))));
     });
   }
 
-  /** Hands the queue to idle threads: one text when little comes, batches of up to batchMax when many wait. */
+  scoreFrame(frame: FrameToScore): Promise<ScoredBytes> {
+    const refusal = this.#refusal(1);
+    if (refusal !== null) return Promise.reject(refusal);
+    return new Promise((resolve, reject) => this.#enqueue([framePiece(frame, resolve, reject)]));
+  }
+
+  #refusal(texts: number): TocsinError | null {
+    if (this.#state !== 'running' && this.#state !== 'starting') return unavailable('The scorer is not running.');
+    const { texts: waiting } = this.#queue;
+    if (waiting === 0 || waiting + texts <= this.#options.queueMax) return null;
+    return new TocsinError('overloaded', `${waiting} texts wait for the scorer; at most ${this.#options.queueMax} may.`, { retryable: true });
+  }
+
+  #enqueue(pieces: Parameters<PieceQueue['push']>[0]): void {
+    this.#queue.push(pieces);
+    this.#options.telemetry({ kind: 'queue-depth', queue: 'scorer', depth: this.#queue.texts, limit: this.#options.queueMax });
+    this.#dispatch();
+  }
+
+  #batchMax(): number {
+    return this.#options.batchMax ?? Math.max(BATCH_MIN, ...this.#seats.map(({ textsMax }) => textsMax));
+  }
+
+  /** Hands the queue to threads that have a hand free; those with nothing in hand come first. */
   #dispatch(): void {
-    for (const seat of this.#seats) {
-      if (!seat.ready || seat.pieces.length > 0) continue;
-      let texts = 0;
-      while (this.#queue.length > 0 && (texts === 0 || texts + (this.#queue[0]?.inputs.length ?? 0) <= this.#options.batchMax)) {
-        const piece = this.#queue.shift();
-        if (piece === undefined) break;
-        this.#queued -= piece.inputs.length;
-        if (piece.request.settled) continue;
-        piece.attempts++;
-        texts += piece.inputs.length;
-        seat.pieces.push(piece);
-      }
-      if (seat.pieces.length === 0) return;
-      seat.batch = ++this.#batches;
-      seat.timer = setTimeout(() => void seat.thread.terminate(), this.#options.batchTimeoutMs);
-      seat.thread.send({ batch: seat.batch, inputs: seat.pieces.flatMap((piece) => piece.inputs) });
+    const free = this.#seats.filter((seat) => seat.takesMore).sort((a, b) => Number(a.busy) - Number(b.busy));
+    for (const seat of free) {
+      if (seat.busy && this.#queue.nextIsSuspect) continue;
+      const pieces = this.#queue.take(this.#batchMax());
+      if (pieces.length === 0) return;
+      seat.give(++this.#batches, pieces);
     }
   }
 
   #hear(seat: Seat, message: FromWorker): void {
     switch (message.kind) {
       case 'ready':
-        seat.ready = true;
+        seat.state = 'ready';
+        seat.version = message.version;
+        seat.backend = message.backend;
+        seat.textsMax = message.textsMax;
         this.#failedStarts = 0;
-        this.version = message.version;
-        this.backend = message.backend;
-        this.#onReady?.();
+        if (this.version === '') [this.version, this.backend] = [message.version, message.backend];
+        this.#waiting.get(seat)?.resolve();
+        this.#waiting.delete(seat);
         break;
       case 'unusable':
-        this.#onUnusable?.(toTocsinError(message.error));
-        this.#failedStarts++;
-        void seat.thread.terminate();
+        this.#refuse(seat, toTocsinError(message.error));
         return;
-      case 'scored':
-        if (message.batch !== seat.batch) return;
-        this.#settle(seat, message.scores);
+      case 'scored': {
+        let texts = 0;
+        let frames = 0;
+        for (const piece of seat.release(message.batch)) {
+          if (piece.kind === 'texts') settleTexts(piece, message.scores.slice(texts, texts += piece.texts));
+          else settleFrame(piece, message.frames[frames++]!, toTocsinError);
+        }
         break;
+      }
       case 'failed': {
-        if (message.batch !== seat.batch) return;
         const error = toTocsinError(message.error);
-        for (const piece of this.#release(seat)) this.#fail(piece.request, error);
+        for (const piece of seat.release(message.batch)) failPiece(piece, error);
         break;
       }
     }
+    if (seat.state === 'retired' && !seat.busy) void seat.thread.terminate();
     this.#dispatch();
   }
 
-  #release(seat: Seat): Piece[] {
-    clearTimeout(seat.timer);
-    const { pieces } = seat;
-    seat.pieces = [];
-    return pieces;
-  }
-
-  #settle(seat: Seat, scores: Score[]): void {
-    let at = 0;
-    for (const { request, from, inputs } of this.#release(seat)) {
-      for (let k = 0; k < inputs.length; k++) {
-        const score = scores[at++];
-        if (score !== undefined) request.scores[from + k] = score;
-      }
-      request.missing -= inputs.length;
-      if (request.missing === 0 && !request.settled) {
-        request.settled = true;
-        request.resolve(request.scores);
-      }
+  /** A thread that cannot load its model: whoever waits for it hears why; any other is tried again a few times. */
+  #refuse(seat: Seat, error: TocsinError): void {
+    const waiting = this.#waiting.get(seat);
+    this.#waiting.delete(seat);
+    if (waiting !== undefined) {
+      seat.state = 'retired';
+      waiting.reject(error);
     }
+    void seat.thread.terminate();
   }
 
-  #fail(request: Request, error: TocsinError): void {
-    if (request.settled) return;
-    request.settled = true;
-    request.reject(error);
-  }
-
-  /** A thread ended: its texts are scored again by another, at the head of the queue, in their order. */
-  #replace(seat: Seat, reason: string): void {
-    const pieces = this.#release(seat);
-    const wasReady = seat.ready;
-    seat.ready = false;
-    if (this.#state === 'stopping' || this.#state === 'stopped') return;
-    if (!wasReady) this.#failedStarts++;
-    this.#options.telemetry({ kind: 'worker-replaced', worker: seat.thread.name, reason });
-    for (const piece of pieces.reverse()) {
-      if (piece.attempts >= ATTEMPTS_MAX) {
-        this.#fail(piece.request, new TocsinError('scorer_unavailable', `Scoring stopped ${ATTEMPTS_MAX} worker threads: ${reason}.`, { retryable: true }));
-      } else {
-        this.#queue.unshift(piece);
-        this.#queued += piece.inputs.length;
-      }
-    }
+  /** A thread ended: what it had in hand is scored again by another, at the head of the queue, in its order. */
+  #ended(seat: Seat, reason: string): void {
+    const pieces = seat.releaseAll();
+    const { state } = seat;
+    seat.state = 'ended';
     this.#seats = this.#seats.filter((each) => each !== seat);
-    if (this.#failedStarts >= FAILED_STARTS_MAX) {
-      this.#giveUp(reason);
+    const waiting = this.#waiting.get(seat);
+    this.#waiting.delete(seat);
+    waiting?.reject(unavailable(`A thread of the scorer ended before it was ready: ${reason}.`));
+    const isStopping = this.#state === 'stopping' || this.#state === 'stopped';
+    if (isStopping) {
+      for (const piece of pieces) failPiece(piece, unavailable('The scorer was stopped.'));
       return;
     }
-    this.#seats.push(this.#openSeat());
+    for (const piece of pieces) {
+      if (piece.attempts >= ATTEMPTS_MAX) failPiece(piece, unavailable(`Scoring stopped ${ATTEMPTS_MAX} worker threads: ${reason}.`));
+    }
+    this.#queue.putBack(pieces.filter(({ attempts }) => attempts < ATTEMPTS_MAX));
+    if (state === 'retired' || waiting !== undefined) {
+      this.#dispatch();
+      return;
+    }
+    this.#options.telemetry({ kind: 'worker-replaced', worker: seat.thread.name, reason });
+    if (state === 'starting') this.#failedStarts++;
+    if (this.#failedStarts >= FAILED_STARTS_MAX) this.#giveUp(reason);
+    else this.#open(this.#settings);
+    this.#dispatch();
   }
 
   #giveUp(reason: string): void {
-    const error = new TocsinError('scorer_unavailable', `The scorer's threads end as soon as they start: ${reason}.`, { retryable: true });
-    this.#onUnusable?.(error);
-    for (const piece of this.#queue) this.#fail(piece.request, error);
-    this.#queue = [];
-    this.#queued = 0;
+    for (const piece of this.#queue.empty()) failPiece(piece, unavailable(`The scorer's threads end as soon as they start: ${reason}.`));
     if (this.#seats.length === 0) this.#state = 'stopped';
   }
 
@@ -265,18 +276,18 @@ class WorkerPool implements ScorerPool {
     if (this.#state === 'stopped') return;
     this.#state = 'stopping';
     const untilMs = performance.now() + this.#options.stopTimeoutMs;
-    while (this.#seats.some((seat) => seat.pieces.length > 0) && performance.now() < untilMs) {
+    while (this.#seats.some((seat) => seat.busy) && performance.now() < untilMs) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    const error = new TocsinError('scorer_unavailable', 'The scorer was stopped.', { retryable: true });
-    for (const piece of [...this.#queue, ...this.#seats.flatMap((seat) => this.#release(seat))]) this.#fail(piece.request, error);
-    this.#queue = [];
-    this.#queued = 0;
-    const seats = this.#seats;
-    this.#seats = [];
-    await Promise.all(seats.map((seat) => seat.thread.terminate()));
+    const error = unavailable('The scorer was stopped.');
+    for (const piece of [...this.#queue.empty(), ...this.#seats.flatMap((seat) => seat.releaseAll())]) failPiece(piece, error);
+    await Promise.all(this.#seats.map((seat) => seat.thread.terminate()));
     this.#state = 'stopped';
   }
+}
+
+function unavailable(message: string): TocsinError {
+  return new TocsinError('scorer_unavailable', message, { retryable: true });
 }
 
 /** A pool of threads that each hold the model; start() it before use. */

@@ -48,8 +48,10 @@ export class WorkerThread {
     this.#worker.on('exit', (code) => end(`exit code ${code}`));
   }
 
-  send(message: ToWorker): void {
-    this.#worker.postMessage(message);
+  /** The frames' bytes are copied once, for they are views of what came off the wire and may have to be sent again. */
+  send({ batch, inputs, frames }: ToWorker): void {
+    const copies = frames.map((frame) => ({ ...frame, bytes: new Uint8Array(frame.bytes) }));
+    this.#worker.postMessage({ batch, inputs, frames: copies } satisfies ToWorker, copies.map(({ bytes }) => bytes.buffer as ArrayBuffer));
   }
 
   async terminate(): Promise<void> {

@@ -1,24 +1,22 @@
 import { defer, ignoreElements, mergeMap, type Observable } from 'rxjs';
 import type { Clock } from '../core/clock.ts';
-import type { FeedbackItem } from '../core/feedback.ts';
-import type { Score } from '../core/score.ts';
+import { TocsinError } from '../core/errors.ts';
 import type { Telemetry } from '../core/telemetry.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { decodeRawFrame, rawItemLines } from './frames/raw-frame.ts';
-import { encodeScoredLines } from './frames/scored-entry.ts';
 import type { AppendLog, Delivery, WorkQueue } from './ports.ts';
+import type { FrameToScore, ScoredBytes } from './score-frame-batch.ts';
 import { ScoringFailures } from './scoring-failures.ts';
 
-/** What scoring needs of the model: one score per item, in order. */
-export interface ItemScorer {
-  readonly version: string;
-  score(items: { text: string; rating?: number }[]): Promise<Score[]>;
+/** Scores whole frames; behind it may be threads. */
+export interface FrameScorer {
+  /** Rejects with `frame_corrupt` for bytes that are no frame, and with what keeps the model from scoring. */
+  scoreFrame(frame: FrameToScore): Promise<ScoredBytes>;
 }
 
 export interface ScoreFramesParts {
   raw: WorkQueue;
   scored: AppendLog;
-  scorer: ItemScorer;
+  scorer: FrameScorer;
   dead: DeadLetters;
   clock: Clock;
   telemetry: Telemetry;
@@ -29,7 +27,7 @@ export const SCORING_FRAMES_MAX = 64;
 const RETRY_DELAY_MS = 500;
 
 /**
- * raw log → decode → score → scored log → acknowledge.
+ * raw log → decode and score → scored log → acknowledge.
  *
  * A frame leaves the raw log only when its scores are durable. A crash in between scores it again and appends
  * a second scored frame with the same `rawSequence`; the counter takes the first and drops the other.
@@ -47,31 +45,25 @@ export function scoreFrames(parts: ScoreFramesParts): Observable<never> {
 async function scoreFrame(parts: ScoreFramesParts, failures: ScoringFailures, delivery: Delivery): Promise<void> {
   const { dead, clock, telemetry, scorer } = parts;
   const { sequence, timeMs, value } = delivery.entry;
-  let stage: 'decode' | 'score' | 'append' = 'decode';
+  const takenAtMs = clock.nowMs();
+  let stage: 'score' | 'append' = 'score';
   try {
-    const { gatheredAtMs, items } = decodeRawFrame(value);
-    stage = 'score';
-    const startedAtMs = clock.nowMs();
-    const scores = await scorer.score(items.map(toScorerInput));
+    const { bytes, items, scoredAtMs } = await scorer.scoreFrame({ bytes: value, sequence, rawAtMs: Math.trunc(timeMs), takenAtMs });
     failures.succeeded(sequence);
-    const scoredAtMs = clock.nowMs();
-    telemetry({ kind: 'frame-scored', items: items.length, durationMs: scoredAtMs - startedAtMs });
+    telemetry({ kind: 'frame-scored', items, durationMs: scoredAtMs - takenAtMs });
     stage = 'append';
-    const bytes = encodeScoredLines({ rawSequence: sequence, gatheredAtMs, rawAtMs: Math.trunc(timeMs), takenAtMs: startedAtMs, scoredAtMs, model: scorer.version, lines: rawItemLines(value), scores });
+    const startedAtMs = clock.nowMs();
     await parts.scored.append(bytes, `raw-${sequence}`);
-    telemetry({ kind: 'frame-appended', log: 'scored', items: items.length, bytes: bytes.length, durationMs: clock.nowMs() - scoredAtMs });
+    telemetry({ kind: 'frame-appended', log: 'scored', items, bytes: bytes.length, durationMs: clock.nowMs() - startedAtMs });
     delivery.ack();
   } catch (error) {
     // The log being away is never the frame's fault: it is tried for as long as it takes.
     if (stage === 'append') return delivery.retry(RETRY_DELAY_MS);
-    const verdict = stage === 'decode' ? { action: 'put-aside' as const } : failures.failed(sequence, error);
+    const isUnreadable = error instanceof TocsinError && error.code === 'frame_corrupt';
+    const verdict = isUnreadable ? { action: 'put-aside' as const } : failures.failed(sequence, error);
     if (verdict.action === 'try-again') return delivery.retry(verdict.delayMs);
-    if (!(await dead.put({ stage, log: 'raw', sequence, bytes: value, error }))) return delivery.retry(RETRY_DELAY_MS);
+    if (!(await dead.put({ stage: isUnreadable ? 'decode' : 'score', log: 'raw', sequence, bytes: value, error }))) return delivery.retry(RETRY_DELAY_MS);
     failures.forget(sequence);
     delivery.ack();
   }
-}
-
-function toScorerInput(item: FeedbackItem): { text: string; rating?: number } {
-  return item.rating === undefined ? { text: item.text } : { text: item.text, rating: item.rating };
 }

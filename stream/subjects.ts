@@ -21,6 +21,12 @@ export const SUBJECTS = {
   /** A producer may send feedback here as a request; the answer is that of POST /v1/feedback. */
   feedbackIntake: 'tocsin.feedback',
   score: 'tocsin.ask.score',
+  /** ModelStatus. */
+  model: 'tocsin.ask.model',
+  /** Reads the model anew: {model?}; the answer is ModelStatus. */
+  modelReload: 'tocsin.ask.model-reload',
+  /** A scorer has changed its model; the others follow: {scorer, model?}. */
+  modelChanged: 'tocsin.live.model-changed',
   counts: 'tocsin.ask.counts',
   /** The latest ReconcileReport, or null. */
   reconciliation: 'tocsin.ask.reconciliation',

@@ -24,7 +24,7 @@ import type { AppContext, Role } from './app-context.ts';
 import { backtestsOf } from './backtests.ts';
 import { deskOf } from './desk-services.ts';
 import { duplicateConfig } from './duplicate-config.ts';
-import { alertsOf, channelsOf, countsOf, feedbackOf, reconciliationsOf, scoresOf, statusOf } from './gateway-services.ts';
+import { alertsOf, channelsOf, countsOf, feedbackOf, reconciliationsOf, modelsOf, scoresOf, statusOf } from './gateway-services.ts';
 import { loadMaskKey } from './mask-key.ts';
 import { packageRoot } from './package-root.ts';
 import { version } from './version.ts';
@@ -70,6 +70,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
       intake,
       feedback: feedbackOf(store),
       scores: scoresOf(bus),
+      models: modelsOf(bus),
       counts: countsOf(bus),
       status: statusOf(bus),
       rules,

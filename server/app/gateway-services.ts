@@ -7,6 +7,7 @@ import type { DeliveryList } from '../../alerts/list/delivery-list.ts';
 import type { CountsAnswer } from '../../core/counts.ts';
 import type { Channel } from '../../core/feedback.ts';
 import type { OpenAlert } from '../../core/live.ts';
+import type { ModelStatus } from '../../core/model.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
 import type { Score, Sentiment } from '../../core/score.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
@@ -16,13 +17,15 @@ import type { Store } from '../../stream/store/clickhouse.ts';
 import { findFeedback, searchFeedback } from '../../stream/store/search.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import type { ChannelBook } from '../channels/channel-book.ts';
-import type { AlertIncident, Alerts, Channels, Counts, FeedbackSearch, Reconciliations, Scores, Status, StoredFeedback } from '../gateway/services.ts';
+import type { AlertIncident, Alerts, Channels, Counts, FeedbackSearch, Models, Reconciliations, Scores, Status, StoredFeedback } from '../gateway/services.ts';
 
 const ASK_TIMEOUT_MS = 10_000;
+/** A large model on a busy machine. */
+const MODEL_LOADING_MS_MAX = 180_000;
 
 /** Asks another role over the bus, in JSON. */
-async function ask<T>(bus: Requests, subject: string, question: unknown): Promise<T> {
-  const answer = await bus.request(subject, new TextEncoder().encode(JSON.stringify(question)), ASK_TIMEOUT_MS);
+async function ask<T>(bus: Requests, subject: string, question: unknown, timeoutMs = ASK_TIMEOUT_MS): Promise<T> {
+  const answer = await bus.request(subject, new TextEncoder().encode(JSON.stringify(question)), timeoutMs);
   return JSON.parse(new TextDecoder().decode(answer)) as T;
 }
 
@@ -32,6 +35,13 @@ export function countsOf(bus: Requests): Counts {
 
 export function scoresOf(bus: Requests): Scores {
   return { score: (texts) => ask<{ model: string; results: Score[] }>(bus, SUBJECTS.score, { texts }) };
+}
+
+export function modelsOf(bus: Requests): Models {
+  return {
+    status: () => ask<ModelStatus>(bus, SUBJECTS.model, {}),
+    reload: (choice) => ask<ModelStatus>(bus, SUBJECTS.modelReload, choice, MODEL_LOADING_MS_MAX),
+  };
 }
 
 export function statusOf(bus: Requests): Status {

@@ -102,6 +102,7 @@ export const SETTINGS = {
   TOCSIN_MODEL_DIR: { schema: optionalText, defaultText: 'none: `TOCSIN_MODEL`', about: 'Folder of a model elsewhere; goes before `TOCSIN_MODEL`.' },
   TOCSIN_TF_BACKEND: { schema: optionalText, defaultText: 'auto: the best that works', about: 'Runs the model on this TensorFlow.js backend: `tfjs-node-gpu`, `webgpu`, `tfjs-node`, `wasm` or `cpu`. All but the last two need `npm run setup:native`.' },
   TOCSIN_TAXONOMY_FILE: { schema: optionalText, defaultText: 'models/taxonomy.yaml', about: 'The company\'s own categories: names, seed words, patterns, owner.' },
+  TOCSIN_MODEL_WATCH_SECONDS: { schema: integer(5, 0, 86_400), defaultText: '5', about: 'Model folder and taxonomy are looked at this often; what changed is loaded without a restart. 0: only on `POST /v1/model/reload` or SIGHUP.' },
   TOCSIN_MASK_KEY: { schema: optionalText, defaultText: 'made once, kept in the data folder', about: 'Key of the hash by which the same customer\'s phone is recognised without being kept.', secret: true },
   TOCSIN_LOG_LEVEL: { schema: oneOf(['debug', 'info', 'warn', 'error'], 'info'), defaultText: 'info', about: 'Least level that is logged: debug, info, warn or error.' },
   TOCSIN_LOG_FORMAT: { schema: oneOf(['auto', 'json', 'pretty'], 'auto'), defaultText: 'auto', about: '`json`, `pretty`, or `auto`: pretty on a terminal, JSON elsewhere.' },

@@ -15,6 +15,7 @@ import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
 import { feedbackRoutes } from './routes/feedback-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { incidentRoutes } from './routes/incident-routes.ts';
+import { modelRoutes } from './routes/model-routes.ts';
 import { reconciliationRoute } from './routes/reconciliation-route.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
 import { scoreRoute } from './routes/score-route.ts';
@@ -132,6 +133,7 @@ class UwsGateway implements Gateway {
     const api: Route[] = [
       ...feedbackRoutes(services),
       scoreRoute(services.scores),
+      ...modelRoutes(services.models),
       countsRoute(services.counts),
       statusRoute(services.status),
       ...ruleRoutes(services.rules),

@@ -5,6 +5,7 @@ import type { BacktestResult } from '../../stream/backtest/backtester.ts';
 import type { CountsAnswer, CountsQuery } from '../../core/counts.ts';
 import type { HealthReport } from '../../core/live.ts';
 import type { Operation } from '../../core/operation.ts';
+import type { ModelStatus } from '../../core/model.ts';
 import type { DeliveryRecord } from '../../core/page.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
 import type { Rule } from '../../core/rule.ts';
@@ -21,6 +22,7 @@ export interface GatewayServices {
   intake: FeedbackIntake;
   feedback: FeedbackSearch;
   scores: Scores;
+  models: Models;
   counts: Counts;
   status: Status;
   rules: Rules;
@@ -103,6 +105,12 @@ export interface FeedbackSearch {
 export interface Scores {
   /** In the order of `texts`. */
   score(texts: string[]): Promise<{ model: string; results: Score[] }>;
+}
+
+export interface Models {
+  status(): Promise<ModelStatus>;
+  /** Rejects with `model_refused`. */
+  reload(choice: { model?: string | undefined }): Promise<ModelStatus>;
 }
 
 export interface Status {

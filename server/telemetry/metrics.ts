@@ -60,6 +60,7 @@ export function createMetrics(): Metrics {
   const depth = new Gauge({ name: 'tocsin_queue_depth', help: 'Entries waiting in a bounded queue.', labelNames: ['queue'], registers: [registry] });
   const limit = new Gauge({ name: 'tocsin_queue_limit', help: 'Limit of a bounded queue.', labelNames: ['queue'], registers: [registry] });
   const replaced = counter('tocsin_workers_replaced_total', 'Worker threads replaced.', ['worker', 'reason']);
+  const modelChanges = counter('tocsin_model_changes_total', 'Models and taxonomies loaded while running, by outcome: switched, or refused.', ['outcome']);
   const snapshotBytes = new Gauge({ name: 'tocsin_snapshot_bytes', help: 'Size of the newest snapshot of the counter.', registers: [registry] });
   const snapshotPause = histogram('tocsin_snapshot_pause_seconds', 'Time that counting stood still for a snapshot.');
   const snapshotsFailed = counter('tocsin_snapshots_failed_total', 'Snapshots that could not be written.', ['reason']);
@@ -126,6 +127,10 @@ export function createMetrics(): Metrics {
         return snapshotsRejected.inc({ reason: event.reason });
       case 'log-trimmed':
         return trimmed.inc({ log: event.log }, event.entries);
+      case 'model-switched':
+        return modelChanges.inc({ outcome: 'switched' });
+      case 'model-refused':
+        return modelChanges.inc({ outcome: 'refused' });
       case 'worker-replaced':
         return replaced.inc({ worker: event.worker, reason: event.reason });
       default:

@@ -40,6 +40,8 @@ export function noSnapshot(name: string): TocsinError {
 export function nobodyAnswers(subject: string, cause?: unknown): TocsinError {
   switch (subject) {
     case SUBJECTS.score:
+    case SUBJECTS.model:
+    case SUBJECTS.modelReload:
       return new TocsinError('scorer_unavailable', 'No scorer answers.', { retryable: true, cause });
     case SUBJECTS.counts:
     case SUBJECTS.status:

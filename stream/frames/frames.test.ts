@@ -4,7 +4,7 @@ import { TocsinError } from '../../core/errors.ts';
 import type { FeedbackItem } from '../../core/feedback.ts';
 import type { RawFrame, ScoredEntry } from '../../core/frame.ts';
 import type { Score } from '../../core/score.ts';
-import { decodeRawFrame, encodeRawFrame, rawItemLines } from './raw-frame.ts';
+import { decodeRawFrame, decodeRawLines, encodeRawFrame } from './raw-frame.ts';
 import { decodeJson, encodeJson } from './record.ts';
 import { decodeScoredEntry, encodeScoredEntry, encodeScoredLines } from './scored-entry.ts';
 
@@ -101,7 +101,7 @@ describe('scored entries', () => {
     fc.assert(fc.property(anyFrame, (frame) => {
       const common = { rawSequence: 3, gatheredAtMs: frame.gatheredAtMs, scoredAtMs: 8, model: 'm-1' };
       const spliced = encodeScoredLines({
-        ...common, lines: rawItemLines(encodeRawFrame(frame)), scores: frame.items.map(() => score),
+        ...common, lines: decodeRawLines(encodeRawFrame(frame)).lines, scores: frame.items.map(() => score),
       });
       expect(spliced).toEqual(encodeScoredEntry({
         kind: 'scored', ...common, items: frame.items.map((each) => ({ item: each, score })),

@@ -22,20 +22,22 @@ export function encodeRawLines(gatheredAtMs: number, lines: readonly string[]): 
  * @throws TocsinError `frame_corrupt` for a frame that is damaged, cut short, of another kind or of a newer version.
  */
 export function decodeRawFrame(bytes: Uint8Array): RawFrame {
+  return decodeItems(decodeTextFrame(bytes));
+}
+
+/** The frame and its items' lines, for `encodeScoredLines`: the scorer passes items on without writing them again. */
+export function decodeRawLines(bytes: Uint8Array): RawFrame & { lines: string[] } {
   const frame = decodeTextFrame(bytes);
+  return { ...decodeItems(frame), lines: itemLines(frame) };
+}
+
+function decodeItems(frame: TextFrame): RawFrame {
   expectRaw(frame);
   const items = parseItems(frame);
   for (let index = 0; index < items.length; index++) {
     if (!isItem(items[index])) throw corrupt(`item ${index + 1} is not a piece of feedback`);
   }
   return { kind: 'raw', gatheredAtMs: headerNumber(frame, 'gatheredAtMs'), items: items as FeedbackItem[] };
-}
-
-/** The items' lines, for `encodeScoredLines`: the scorer passes items on without writing them again. */
-export function rawItemLines(bytes: Uint8Array): string[] {
-  const frame = decodeTextFrame(bytes);
-  expectRaw(frame);
-  return itemLines(frame);
 }
 
 /** Whether everything that is counted by is of its type: what passes here must never stop the counter. */

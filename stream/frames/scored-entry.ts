@@ -7,7 +7,7 @@ import { encodeItem, isItem } from './raw-frame.ts';
 
 /** A scored frame whose items are still the lines of the raw frame. */
 export interface ScoredLines extends Omit<ScoredFrame, 'kind' | 'items'> {
-  /** One an item, from `rawItemLines`. */
+  /** One an item, from `decodeRawLines`. */
   lines: readonly string[];
   /** In the order of `lines`. */
   scores: readonly Score[];

@@ -16,6 +16,8 @@ import { createState, type CounterState } from '../../stream/counter/state.ts';
 import { DeadLetters } from '../../stream/dead-letters.ts';
 import { ConditionFiller, type ReadHistory } from '../../stream/fill/condition-filler.ts';
 import type { Bus } from '../../stream/ports.ts';
+import { scoreFrameBatch } from '../../stream/score-frame-batch.ts';
+import type { FrameToScore, ScoredBytes } from '../../stream/score-frame-batch.ts';
 import { scoreFrames } from '../../stream/score-frames.ts';
 import type { BatchWriter } from '../../stream/store/batch-writer.ts';
 import type { Faults, ScorerMood } from './faults.ts';
@@ -53,7 +55,7 @@ export function startGateway({ process, bus, time, random, telemetry }: NodePart
 
 /** @param mood asked for each frame */
 export function startScorer({ process, bus, time, random, telemetry, fail }: NodeParts, version: string, mood: () => ScorerMood): void {
-  const score = async (items: { text: string }[]): Promise<ReturnType<typeof scoreText>[]> => {
+  const score = async (items: readonly { text: string }[]): Promise<ReturnType<typeof scoreText>[]> => {
     const present = mood();
     const tookMs = present === 'slow' ? random.between(1_000, 8_000) : present === 'hanging' ? HANG_MS : random.below(30);
     await new Promise<void>((resolve) => void process.timers.after(tookMs, resolve));
@@ -61,7 +63,12 @@ export function startScorer({ process, bus, time, random, telemetry, fail }: Nod
     return items.map(({ text }) => scoreText(text));
   };
   const dead = new DeadLetters(bus.log('dead'), time, telemetry);
-  const scoring = scoreFrames({ raw: bus.log('raw'), scored: bus.log('scored'), scorer: { version, score }, dead, clock: time, telemetry });
+  const scoreFrame = async (frame: FrameToScore): Promise<ScoredBytes> => {
+    const [outcome] = await scoreFrameBatch([frame], { version, score }, () => time.nowMs());
+    if (outcome?.kind !== 'scored') throw outcome?.error;
+    return outcome.frame;
+  };
+  const scoring = scoreFrames({ raw: bus.log('raw'), scored: bus.log('scored'), scorer: { scoreFrame }, dead, clock: time, telemetry });
   scoring.subscribe({ error: (error: Error) => fail('scorer', error) });
 }
 

@@ -18,6 +18,9 @@ export function emptyServices(intake: GatewayServices['intake']): GatewayService
   const noChannel = async (): Promise<never> => {
     throw new TocsinError('not_found', 'There is no such channel.');
   };
+  const noModel = async (): Promise<never> => {
+    throw new TocsinError('scorer_unavailable', 'No scorer answers.');
+  };
   const noLetter = async (): Promise<never> => {
     throw new TocsinError('not_found', 'There is no such dead letter.');
   };
@@ -25,6 +28,7 @@ export function emptyServices(intake: GatewayServices['intake']): GatewayService
     intake,
     feedback: { search: async () => ({ items: [], nextCursor: null }), get: async () => null },
     scores: { score: async (texts) => ({ model: 'm', results: texts.map(() => { throw new TocsinError('scorer_unavailable', 'No scorer answers.'); }) }) },
+    models: { status: noModel, reload: noModel },
     counts: { count: async () => ({ asOfMs: 0, lagMs: 0, exact: true, lowerBound: [], groups: [] }) },
     status: { get: async () => ({ unscoredFrames: 0, uncountedEntries: 0, unstoredRows: 0, deadLetters: 0, lagMs: 0 }) },
     rules: { list: async () => [], get: noRule, create: noRule, replace: noRule, remove: noRule },
