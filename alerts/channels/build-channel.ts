@@ -6,18 +6,21 @@ import type { ZonedTime } from '../notify/time-text.ts';
 import type { Adapter } from './adapter.ts';
 import type { Channel, SendOutcome } from './channel.ts';
 import type { ChannelConfig, ConfigOf } from './config/channel-schema.ts';
+import { SMS_SAMPLE } from './config/sms-sample.ts';
 import { ConsoleChannel } from './console-channel.ts';
 import type { TextSink } from './console-channel.ts';
 import { looksLikeSecretRef } from './config/secret-ref.ts';
+import { EmailChannel } from './email-channel.ts';
 import { dingtalkAdapter } from './kinds/dingtalk.ts';
 import { feishuAdapter } from './kinds/feishu.ts';
 import { pagerdutyAdapter } from './kinds/pagerduty.ts';
 import { slackAdapter } from './kinds/slack.ts';
 import { telegramAdapter } from './kinds/telegram.ts';
 import { wecomAdapter } from './kinds/wecom.ts';
-import { RobotChannel } from './robot-channel.ts';
+import { readUrl, RobotChannel } from './robot-channel.ts';
 import type { SecretReach, Secrets } from './secrets.ts';
-import { compileTemplate } from './template/render-template.ts';
+import { SmsChannel } from './sms-channel.ts';
+import { compileTemplate, TemplateError } from './template/render-template.ts';
 import { WebhookChannel } from './webhook-channel.ts';
 
 export interface ChannelParts {
@@ -51,10 +54,15 @@ export function buildChannel(config: ChannelConfig, reach: SecretReach, parts: C
         return robot(config, slackAdapter({ url: read(config.url) }), parts);
       case 'pagerduty':
         return robot(config, pagerdutyAdapter({ routingKey: read(config.routingKey), ...(config.url === undefined ? {} : { url: readIfRef(config.url) }) }), parts);
+      case 'email':
+        return email(config, read, parts);
+      case 'sms':
+        return sms(config, readIfRef, parts);
       case 'telegram':
         return robot(config, telegramAdapter({ token: read(config.token), chat: config.chat, ...(config.url === undefined ? {} : { url: readIfRef(config.url) }) }), parts);
     }
   } catch (error) {
+    if (error instanceof TemplateError) throw new TocsinError('invalid_channel', `The channel ${config.id} cannot be used: its template ${error.message}.`);
     if (error instanceof TocsinError) throw new TocsinError('invalid_channel', `The channel ${config.id} cannot be used: ${error.message}`);
     throw error;
   }
@@ -77,6 +85,31 @@ function webhook(config: ConfigOf<'webhook'>, { read, readIfRef }: Reading, { cl
     ...(template === undefined ? {} : { template }),
     ...(config.contentType === undefined ? {} : { contentType: config.contentType }),
     ...(config.headers === undefined ? {} : headersOf(config.headers, readIfRef)),
+  });
+}
+
+const SUBMISSION_PORT = 587;
+const SMTPS_PORT = 465;
+
+function email(config: ConfigOf<'email'>, read: Reading['read'], { egress, language, times }: ChannelParts): Channel {
+  if (egress.refusesLiteral(config.host)) throw new TocsinError('invalid_setting', `${config.host} is a private address; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it.`);
+  const { id, to, from, host, tls, user, password } = config;
+  return new EmailChannel({
+    id, to, from, host, tls, egress, times, language: config.language ?? language, port: config.port ?? (tls === 'always' ? SMTPS_PORT : SUBMISSION_PORT),
+    ...(user === undefined || password === undefined ? {} : { login: { user, password: read(password) } }),
+  });
+}
+
+function sms(config: ConfigOf<'sms'>, readIfRef: Reading['readIfRef'], { clock, egress, language, times }: ChannelParts): Channel {
+  const url = compileTemplate(readIfRef(config.url));
+  const host = readUrl(url(SMS_SAMPLE), 'The gateway\'s address').hostname;
+  if (egress.refusesLiteral(host)) throw new TocsinError('invalid_setting', `${host} is a private address; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it.`);
+  return new SmsChannel({
+    id: config.id, language: config.language ?? language, times, clock, egress, to: config.to, url,
+    ...(config.body === undefined ? {} : { body: compileTemplate(config.body) }),
+    ...(config.contentType === undefined ? {} : { contentType: config.contentType }),
+    ...(config.headers === undefined ? {} : headersOf(config.headers, readIfRef)),
+    ...(config.success === undefined ? {} : { success: config.success }),
   });
 }
 

@@ -7,6 +7,8 @@ import { faultWords } from './fault-words.ts';
 
 export interface HttpPost {
   url: URL;
+  /** POST when absent. */
+  method?: 'GET' | 'POST';
   headers: Readonly<Record<string, string>>;
   body: string;
   /** From the call to the end of the answer. */
@@ -79,11 +81,11 @@ export class HttpPoster {
     });
   }
 
-  #open({ url, headers, body }: HttpPost): ClientRequest {
+  #open({ url, headers, body, method = 'POST' }: HttpPost): ClientRequest {
     const options: RequestOptions = {
-      method: 'POST',
+      method,
       lookup: this.#egress.lookup,
-      headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+      headers: method === 'GET' ? { ...headers } : { ...headers, 'content-length': String(Buffer.byteLength(body)) },
     };
     return url.protocol === 'https:'
       ? httpsRequest(url, { ...options, agent: this.#https })

@@ -4,6 +4,7 @@ import { parseWindow } from '../../rules/duration.ts';
 import { looksLikeSecretRef, parseSecretRef } from './secret-ref.ts';
 
 export const PER_MINUTE_MAX = 10_000;
+const RECIPIENTS_MAX = 50;
 const TEMPLATE_CHARS_MAX = 20_000;
 const TEXT_CHARS_MAX = 500;
 const HEADERS_MAX = 20;
@@ -39,6 +40,7 @@ const common = {
   }, 'must be {below: warning, every: 15m}').optional(),
 } as const;
 
+const recipients = z.array(text(320), 'must be a list').min(1, 'names nobody').max(RECIPIENTS_MAX, `has more than ${RECIPIENTS_MAX} entries`);
 const template = z.string('must be a text').min(1, 'must not be empty').max(TEMPLATE_CHARS_MAX, `is longer than ${TEMPLATE_CHARS_MAX} characters`);
 const headers = z.record(z.string(), text()).superRefine((all, context) => {
   const refuse = (name: string, message: string): void => context.addIssue({ code: 'custom', path: [name], message });
@@ -63,9 +65,18 @@ const slackSchema = z.strictObject({ ...common, kind: z.literal('slack'), url: k
 const pagerdutySchema = z.strictObject({ ...common, kind: z.literal('pagerduty'), routingKey: secret, url: openUrl.optional().describe('https://events.pagerduty.com/v2/enqueue when absent; EU: https://events.eu.pagerduty.com/v2/enqueue') });
 const telegramSchema = z.strictObject({ ...common, kind: z.literal('telegram'), token: secret, chat: z.union([text(64), z.int().transform(String)], 'must be the id of a chat, or @name of a channel'), url: openUrl.optional().describe('https://api.telegram.org when absent') });
 
+const emailSchema = z.strictObject({
+  ...common, kind: z.literal('email'), to: recipients, from: text(320), host: text(255), port: z.int().min(1).max(65_535).optional().describe('465 with tls: always, else 587'),
+  tls: z.enum(['always', 'starttls', 'none'], 'must be always, starttls or none').default('starttls'), user: text(320).optional(), password: secret.optional(),
+});
+const smsSchema = z.strictObject({
+  ...common, kind: z.literal('sms'), url: openUrl.describe('With {{to | url}} and {{text | url}} where the gateway wants them'), to: recipients, body: template.optional().describe('POST with this body; GET when absent'),
+  contentType: text(100).optional(), headers: headers.optional(), success: text(200).optional().describe('A text that the answer holds when the gateway has taken it; any 2xx when absent'),
+});
+
 /** How a channel is written, in YAML and over the API. */
 export const channelSchema = z.discriminatedUnion('kind', [
-  consoleSchema, webhookSchema, dingtalkSchema, wecomSchema, feishuSchema, slackSchema, pagerdutySchema, telegramSchema,
+  consoleSchema, webhookSchema, dingtalkSchema, wecomSchema, feishuSchema, slackSchema, pagerdutySchema, telegramSchema, emailSchema, smsSchema,
 ]);
 export const CHANNEL_KINDS = channelSchema.options.map((option) => option.shape.kind.value);
 

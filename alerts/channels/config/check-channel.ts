@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import { nearest } from '../../rules/nearest.ts';
 import { templateFault } from './check-template.ts';
 import { samplePages } from '../../notify/sample-page.ts';
+import { looksLikeSecretRef } from './secret-ref.ts';
+import { SMS_SAMPLE } from './sms-sample.ts';
 import { CHANNEL_KINDS, channelSchema, keysOfKind } from './channel-schema.ts';
 import type { ChannelConfig } from './channel-schema.ts';
 
@@ -44,6 +46,16 @@ function faultsTogether(channel: ChannelConfig): ChannelFault[] {
   if (channel.kind === 'webhook' && channel.template !== undefined) {
     const fault = templateFault(channel.template, channel.contentType, samplePages());
     if (fault !== null) return [channelFault(['template'], fault)];
+  }
+  if (channel.kind === 'email' && (channel.user === undefined) !== (channel.password === undefined)) {
+    return [channelFault([channel.user === undefined ? 'user' : 'password'], 'is missing: a user needs a password and a password a user')];
+  }
+  if (channel.kind === 'sms') {
+    const written = { url: looksLikeSecretRef(channel.url) ? undefined : channel.url, body: channel.body };
+    for (const key of ['url', 'body'] as const) {
+      const fault = written[key] === undefined ? null : templateFault(written[key], key === 'url' ? 'text/plain' : channel.contentType ?? 'text/plain', [SMS_SAMPLE]);
+      if (fault !== null) return [channelFault([key], fault)];
+    }
   }
   return [];
 }

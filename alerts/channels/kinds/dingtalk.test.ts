@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { answer, Receiver } from '../testing/receiver.ts';
 import type { Answer } from '../testing/receiver.ts';
-import { describeRobot, expectWhole, LONG, NOW_MS, PAGES } from '../testing/robot.contract.ts';
+import { describeRobot, expectWhole } from '../testing/robot.contract.ts';
+import { LONG, NOW_MS, PAGES } from '../testing/robot-pages.ts';
 import { dingtalkAdapter } from './dingtalk.ts';
 
 const SECRET = 'SEC0123456789abcdef0123456789abcdef';

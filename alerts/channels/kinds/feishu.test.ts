@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { answer } from '../testing/receiver.ts';
 import type { Answer } from '../testing/receiver.ts';
-import { describeRobot, LONG, PAGES } from '../testing/robot.contract.ts';
+import { describeRobot } from '../testing/robot.contract.ts';
+import { LONG, PAGES } from '../testing/robot-pages.ts';
 import { feishuAdapter } from './feishu.ts';
 
 const HOOK = 'f0f1f2f3-0000-4444-8888-abcdefabcdef';

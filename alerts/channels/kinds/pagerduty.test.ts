@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { answer } from '../testing/receiver.ts';
 import type { Answer } from '../testing/receiver.ts';
-import { describeRobot, LONG, PAGES } from '../testing/robot.contract.ts';
+import { describeRobot } from '../testing/robot.contract.ts';
+import { LONG, PAGES } from '../testing/robot-pages.ts';
 import { pagerdutyAdapter } from './pagerduty.ts';
 
 const KEY = 'R0123456789ABCDEF0123456789ABCDE';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answer } from '../testing/receiver.ts';
-import { describeRobot, LONG, PAGES } from '../testing/robot.contract.ts';
+import { describeRobot } from '../testing/robot.contract.ts';
+import { HOSTILE, LONG, PAGES } from '../testing/robot-pages.ts';
 import { slackAdapter } from './slack.ts';
 
 const PATH = 'T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX';
@@ -41,7 +42,6 @@ describe('Slack', () => {
   });
 
   it('escapes the three signs of the notification\'s text', async () => {
-    const { HOSTILE } = await import('../testing/robot.contract.ts');
     const { text } = JSON.parse((await scene.send(HOSTILE)).received[0]?.body ?? '') as { text: string };
     expect(text).toContain('&lt;at user_id="all"&gt;');
     expect(text).not.toMatch(/[<>]/u);

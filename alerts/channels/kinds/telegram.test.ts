@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { answer } from '../testing/receiver.ts';
 import type { Answer } from '../testing/receiver.ts';
-import { describeRobot, expectWhole, LONG, PAGES } from '../testing/robot.contract.ts';
+import { describeRobot, expectWhole } from '../testing/robot.contract.ts';
+import { LONG, PAGES } from '../testing/robot-pages.ts';
 import { telegramAdapter } from './telegram.ts';
 
 const TOKEN = '123456789:AAExampleTokenOfABotForTests';

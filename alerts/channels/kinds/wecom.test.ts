@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { answer } from '../testing/receiver.ts';
 import type { Answer } from '../testing/receiver.ts';
-import { describeRobot, expectWhole, LONG, PAGES } from '../testing/robot.contract.ts';
+import { describeRobot, expectWhole } from '../testing/robot.contract.ts';
+import { HOSTILE, LONG, PAGES } from '../testing/robot-pages.ts';
 import { wecomAdapter } from './wecom.ts';
 
 const KEY = '693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa';
@@ -32,7 +33,6 @@ describe('WeCom', () => {
   });
 
   it('mentions nobody for what a customer wrote', async () => {
-    const { HOSTILE } = await import('../testing/robot.contract.ts');
     const content = contentOf((await scene.send(HOSTILE)).received[0]?.body);
     expect(content.replace(/<\/?font[^>]*>/gu, '')).not.toMatch(/[<`]/u);
     expect(content).not.toContain('http://evil');
