@@ -111,8 +111,11 @@ export interface AlertEscalated extends AlertEventBase {
 
 export interface AlertResolved extends AlertEventBase {
   kind: 'resolved';
-  /** `recovered`: what was missing has come again, or what was joined does not hold any more. */
-  reason: 'below-threshold' | 'rule-removed' | 'recovered';
+  /**
+   * `recovered`: what was missing has come again, or what was joined does not hold any more. `forgotten`: it has been silent for so
+   * long that nothing is known of it any more.
+   */
+  reason: 'below-threshold' | 'rule-removed' | 'recovered' | 'forgotten';
   openedAtMs: number;
   /** Highest count while it was open. */
   peak: number;

@@ -112,7 +112,7 @@ describe('a rule’s where', () => {
   });
 
   it.each([
-    ['complant', /speaks of "complant", which an item does not have; it has complaint, /],
+    ['complant', /speaks of "complant"; did you mean complaint\? An item has complaint, /],
     ['complaint &&', /is not a valid expression: .* at character 13/],
     ['stars', /gives a value of type double, and must be true or false/],
     ['sentiment == 3', /is not a valid expression: no such overload/],

@@ -2,6 +2,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { TocsinError } from '../../core/errors.ts';
 import type { ScoredItem } from '../../core/frame.ts';
+import { nearest } from './nearest.ts';
 import { compileNode } from './where-closures.ts';
 import { WHERE_VARIABLES, whereContext } from './where-variables.ts';
 
@@ -78,7 +79,8 @@ function sayWhere(text: string, error: unknown): string {
   const summary = summaryOf(error);
   const unknown = /^Unknown variable: (.*)$/.exec(summary);
   if (unknown !== null) {
-    return `speaks of "${unknown[1]}", which an item does not have; it has ${Object.keys(WHERE_VARIABLES).join(', ')}`;
+    const close = nearest(unknown[1]!, Object.keys(WHERE_VARIABLES));
+    return `speaks of "${unknown[1]}"${close === null ? ', which an item does not have.' : `; did you mean ${close}?`} An item has ${Object.keys(WHERE_VARIABLES).join(', ')}`;
   }
   const near = range === undefined ? '' : ` at character ${range.start + 1}, near "${text.slice(Math.max(0, range.start - 5), range.start + 15)}"`;
   return `is not a valid expression: ${summary}${near}`;

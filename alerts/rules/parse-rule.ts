@@ -2,10 +2,13 @@ import type { z } from 'zod';
 import { TocsinError } from '../../core/errors.ts';
 import { GROUP_FIELDS } from '../../core/rule.ts';
 import type { Rule } from '../../core/rule.ts';
-import { normalizeWhere } from './compile-where.ts';
-import { parseWindow } from './duration.ts';
+import { absenceOf } from './kinds/absence.ts';
+import { severeOf } from './kinds/severe.ts';
+import { shareOf } from './kinds/share.ts';
+import { spikeOf } from './kinds/spike.ts';
+import { thresholdOf } from './kinds/threshold.ts';
 import { nearest } from './nearest.ts';
-import { RULE_KEYS, RULE_KINDS, ruleSchema } from './rule-schema.ts';
+import { RULE_KINDS, keysOfKind, ruleSchema } from './rule-schema.ts';
 import type { RuleDocument } from './rule-schema.ts';
 
 /** One thing that is wrong with a rule: the key as a path, and what to do about it. */
@@ -36,32 +39,28 @@ export function parseRule(value: unknown): Rule {
 }
 
 function toRule(document: RuleDocument): Rule {
-  const window = parseWindow(document.window);
-  if (!window.ok) throw new TocsinError('internal', window.message);
-  const fireAt = document.atLeast ?? document.moreThan! + 1;
-  const where = normalizeWhere(document.where);
-  return {
-    id: document.id,
-    title: document.title,
-    kind: document.kind,
-    ...(where === '' ? {} : { where }),
-    groupBy: document.groupBy,
-    windowMs: window.ms,
-    fireAt,
-    resolveBelow: document.resolveBelow ?? Math.max(1, Math.round(fireAt * 0.8)),
-    severity: document.severity,
-    escalate: document.escalate,
-    notify: document.notify,
-  };
+  switch (document.kind) {
+    case 'threshold':
+      return thresholdOf(document);
+    case 'severe':
+      return severeOf(document);
+    case 'share':
+      return shareOf(document);
+    case 'spike':
+      return spikeOf(document);
+    case 'absence':
+      return absenceOf(document);
+  }
 }
 
 function faultsOf(issue: z.core.$ZodIssue, value: unknown): RuleFault[] {
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => fault([...path, key], unknownKey(path, key)));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => fault([...path, key], unknownKey((value as { kind?: unknown }).kind, path, key)));
   if (issue.code === 'invalid_union' && path[0] === 'kind') {
     const kind = (value as { kind?: unknown }).kind;
-    const known = `a rule's kind is ${RULE_KINDS.join(', ')}`;
-    return [fault(path, kind === undefined ? `is missing: ${known}` : `${JSON.stringify(kind)} is not known: ${known}`)];
+    const known = `a rule's kind is ${RULE_KINDS.slice(0, -1).join(', ')} or ${RULE_KINDS.at(-1)}`;
+    const close = typeof kind === 'string' ? nearest(kind, RULE_KINDS) : null;
+    return [fault(path, kind === undefined ? `is missing: ${known}` : `${JSON.stringify(kind)} is not known: ${known}${close === null ? '' : `; did you mean ${close}?`}`)];
   }
   if (path[0] === 'groupBy' && path.length === 2) {
     const written = (value as { groupBy: unknown[] }).groupBy[path[1] as number];
@@ -71,10 +70,10 @@ function faultsOf(issue: z.core.$ZodIssue, value: unknown): RuleFault[] {
   return [fault(path, issue.message)];
 }
 
-const NESTED_KEYS: Record<string, readonly string[]> = { title: ['zh', 'en'], escalate: ['atLeast', 'severity', 'notify'] };
+const NESTED_KEYS: Record<string, readonly string[]> = { title: ['zh', 'en'], escalate: ['atLeast', 'severity', 'notify'], levels: ['notice', 'warning', 'critical'] };
 
-function unknownKey(path: readonly (string | number)[], key: string): string {
-  const known = path.length === 0 ? RULE_KEYS : (NESTED_KEYS[String(path[0])] ?? []);
+function unknownKey(kind: unknown, path: readonly (string | number)[], key: string): string {
+  const known = path.length === 0 ? keysOfKind(kind) : (NESTED_KEYS[String(path[0])] ?? []);
   const close = nearest(key, known);
   return `is not a key that is known here${close === null ? '' : `; did you mean ${close}?`} (known: ${known.join(', ')})`;
 }

@@ -1,20 +1,26 @@
 import type { Rule } from '../../core/rule.ts';
-import { formatDuration } from './duration.ts';
+import { absenceJson } from './kinds/absence.ts';
+import { severeJson } from './kinds/severe.ts';
+import { shareJson } from './kinds/share.ts';
+import { spikeJson } from './kinds/spike.ts';
+import { thresholdJson } from './kinds/threshold.ts';
 import type { RuleInput } from './rule-schema.ts';
 
-/** The rule as the API shows it; `parseRule` reads it back to the same rule. `moreThan: N` is shown as `atLeast: N + 1`. */
+/** The rule as the API shows it; `parseRule` reads it back to the same rule. What was left to a default is shown. */
 export function ruleToJson(rule: Rule): RuleInput {
-  return {
-    id: rule.id,
-    title: rule.title,
-    kind: 'threshold',
-    ...(rule.where === undefined ? {} : { where: rule.where }),
-    groupBy: rule.groupBy,
-    window: formatDuration(rule.windowMs),
-    atLeast: rule.fireAt,
-    resolveBelow: rule.resolveBelow,
-    severity: rule.severity,
-    escalate: rule.escalate,
-    notify: rule.notify,
-  };
+  switch (rule.kind) {
+    case 'threshold':
+      return thresholdJson(rule);
+    case 'severe':
+      return severeJson(rule);
+    case 'share':
+      return shareJson(rule);
+    case 'spike':
+      return spikeJson(rule);
+    case 'absence':
+      return absenceJson(rule);
+    case 'newTopic':
+    case 'composite':
+      throw new Error(`a ${rule.kind} rule has no written form`);
+  }
 }

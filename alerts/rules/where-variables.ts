@@ -1,4 +1,5 @@
 import type { ScoredItem } from '../../core/frame.ts';
+import { CONDITION_WORDS, isVip, meetsCondition } from './named-conditions.ts';
 
 /** Types as CEL names them. Every number is a double, so that an absent one can be NaN and no comparison with it holds. */
 export type WhereType = 'bool' | 'double' | 'string' | 'list<string>' | 'map<string, dyn>' | 'customer';
@@ -37,6 +38,12 @@ export const WHERE_VARIABLES = {
   workspace: { type: 'string', read: ({ item }) => item.workspace },
   attributes: { type: 'map<string, dyn>', read: ({ item }) => item.attributes ?? NO_ATTRIBUTES },
   customer: { type: 'customer', read: ({ item }) => item },
+  legalThreat: { type: 'bool', read: ({ item }) => meetsCondition('legalThreat', item.text) },
+  mediaThreat: { type: 'bool', read: ({ item }) => meetsCondition('mediaThreat', item.text) },
+  safetyRisk: { type: 'bool', read: ({ item }) => meetsCondition('safetyRisk', item.text) },
+  privacyRisk: { type: 'bool', read: ({ item }) => meetsCondition('privacyRisk', item.text) },
+  fraudRisk: { type: 'bool', read: ({ item }) => meetsCondition('fraudRisk', item.text) },
+  vip: { type: 'bool', read: isVip },
 } as const satisfies Record<string, WhereVariable>;
 
 export type WhereVariableName = keyof typeof WHERE_VARIABLES;
@@ -50,7 +57,11 @@ export const CUSTOMER_FIELDS = {
 /** All variables of one item, for the general evaluator. */
 export function whereContext(scored: ScoredItem): Record<string, unknown> {
   const context: Record<string, unknown> = {};
-  for (const [name, variable] of Object.entries(WHERE_VARIABLES)) context[name] = variable.read(scored);
+  for (const [name, variable] of Object.entries(WHERE_VARIABLES)) {
+    // Looking through a text for words costs more than all the rest, and few expressions ask for it.
+    if (Object.hasOwn(CONDITION_WORDS, name)) Object.defineProperty(context, name, { enumerable: true, get: () => variable.read(scored) });
+    else context[name] = variable.read(scored);
+  }
   context['customer'] = { tier: CUSTOMER_FIELDS.tier(scored), group: CUSTOMER_FIELDS.group(scored), region: CUSTOMER_FIELDS.region(scored) };
   return context;
 }

@@ -13,7 +13,7 @@ const ITEMS_MAX = 20_000_000;
 const ROWS_PER_SLICE = 4_000;
 
 /** Backtests beside the live flow: one at a time, in small slices, for a bounded time. */
-export function backtestsOf({ bus, store, clock, latenessMaxMs, duplicates }: { bus: Bus; store: Store; clock: Clock; latenessMaxMs: number; duplicates: DuplicateConfig | null }): Backtests {
+export function backtestsOf({ bus, store, clock, latenessMaxMs, timeZone, duplicates }: { bus: Bus; store: Store; clock: Clock; latenessMaxMs: number; timeZone: string; duplicates: DuplicateConfig | null }): Backtests {
   let isRunning = false;
   return {
     async run({ rule, fromMs, toMs, workspace, source, arrival }) {
@@ -23,7 +23,7 @@ export function backtestsOf({ bus, store, clock, latenessMaxMs, duplicates }: { 
       const startedAtMs = clock.nowMs();
       const limit = new AbortController();
       const timer = setTimeout(() => limit.abort(), RUN_MS_MAX);
-      const options = { rules: [rule], fromMs, toMs: Math.min(toMs, clock.nowMs() + 1), latenessMaxMs, signal: limit.signal };
+      const options = { rules: [rule], fromMs, toMs: Math.min(toMs, clock.nowMs() + 1), latenessMaxMs, timeZone, signal: limit.signal };
       try {
         const result = source === 'log'
           ? await backtestLog(bus.log('scored'), { ...options, duplicates, workspace })

@@ -37,6 +37,7 @@ export async function startCounterRole(context: AppContext, { bus, store, rules 
     fillWaitMaxMs: FILL_WAIT_MS_MAX,
     boardKeepMs: settings.TOCSIN_BOARD_KEEP_DAYS * 24 * HOUR_MS,
     duplicates: duplicateConfig(settings),
+    timeZone: settings.TOCSIN_TIME_ZONE,
   });
   const filler = new ConditionFiller({
     state,

@@ -74,7 +74,7 @@ interface Run {
 
 function runHere({ rules, span, options, report }: Run & { report(progress: BacktestProgress): void }): Promise<BacktestResult> {
   const settings = commandSettings();
-  const run = { rules, ...span, workspace: options.workspace, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS, report };
+  const run = { rules, ...span, workspace: options.workspace, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS, timeZone: settings.TOCSIN_TIME_ZONE, report };
   if (options.source === 'log') return withBus(settings, (bus) => backtestLog(bus.log('scored'), { ...run, duplicates: duplicateConfig(settings) }));
   return withStore(settings, (store) => backtestStore(store, { ...run, arrival: options.arrival }));
 }

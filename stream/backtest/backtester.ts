@@ -3,6 +3,7 @@ import type { AlertEvent } from '../../core/alert.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { LogEntry, ScoredEntry, ScoredItem } from '../../core/frame.ts';
 import type { Rule } from '../../core/rule.ts';
+import { windowsOf } from '../counter/rule-windows.ts';
 import type { DuplicateConfig } from '../duplicates/config.ts';
 import { createState, type CounterState } from '../counter/state.ts';
 import { step } from '../counter/step.ts';
@@ -24,6 +25,8 @@ export interface BacktestOptions extends BacktestSpan {
   latenessMaxMs: number;
   /** As the counter has it, over its own log; null over the store, whose rows say what repeats another. */
   duplicates?: DuplicateConfig | null;
+  /** Where a calendar's days begin and end; Asia/Shanghai when absent. */
+  timeZone?: string;
 }
 
 export interface BacktestResult extends BacktestSpan {
@@ -54,10 +57,13 @@ export class Backtester {
   /** `startMs`: stream time at the start, before the first item. @throws TocsinError `invalid_rule` for a rule that cannot be counted */
   constructor(options: BacktestOptions, startMs: number) {
     this.#options = options;
-    this.#state = createState({ latenessMaxMs: options.latenessMaxMs, boards: 'none', duplicates: options.duplicates ?? null, rulesMax: Math.max(1, options.rules.length) });
+    this.#state = createState({
+      latenessMaxMs: options.latenessMaxMs, boards: 'none', duplicates: options.duplicates ?? null, rulesMax: Math.max(1, options.rules.length), awayAfterMs: Infinity,
+      ...(options.timeZone === undefined ? {} : { timeZone: options.timeZone }),
+    });
     const { notices } = step(this.#state, this.#entry(startMs, { kind: 'rules', rules: [...options.rules] }));
     for (const notice of notices) if (notice.kind === 'rule-refused') throw new TocsinError('invalid_rule', `Rule ${notice.ruleId}: ${notice.message}.`);
-    const wheres = [...new Set(options.rules.map(({ where = '' }) => where.trim()))];
+    const wheres = [...new Set(options.rules.flatMap((rule) => [rule.where ?? '', ...(rule.kind === 'share' ? [rule.of.where] : [])]).map((where) => where.trim()))];
     this.#matchers = wheres.includes('') ? [] : wheres.map((where) => compileWhere(where));
   }
 
@@ -159,7 +165,7 @@ export class Backtester {
 
 /** History is read from here, so that every window is full at the start: the longest window, and items that were late for it. */
 export function warmUpFromMs({ rules, fromMs, latenessMaxMs }: BacktestOptions): number {
-  return Math.max(0, fromMs - Math.max(0, ...rules.map(({ windowMs }) => windowMs)) - latenessMaxMs);
+  return Math.max(0, fromMs - Math.max(0, ...rules.map((rule) => windowsOf(rule).keepMs)) - latenessMaxMs);
 }
 
 function arrivedAtMs({ item }: ScoredItem, arrival: 'received' | 'created'): number {

@@ -1,6 +1,6 @@
 import { parseWhere } from '../../alerts/rules/compile-where.ts';
 import { WHERE_VARIABLES, type WhereVariableName } from '../../alerts/rules/where-variables.ts';
-import type { GroupField } from '../../core/rule.ts';
+import type { GroupField, Rule } from '../../core/rule.ts';
 import type { StoredField } from '../store/from-row.ts';
 
 /** What of the stored item each variable of a `where` reads. */
@@ -27,6 +27,12 @@ const FIELDS_OF_VARIABLE: Record<WhereVariableName, readonly StoredField[]> = {
   workspace: [],
   attributes: ['attributes'],
   customer: ['customerTier', 'customerGroup', 'customerRegion'],
+  legalThreat: ['text'],
+  mediaThreat: ['text'],
+  safetyRisk: ['text'],
+  privacyRisk: ['text'],
+  fraudRisk: ['text'],
+  vip: ['customerTier'],
 };
 
 const FIELD_OF_GROUP: Record<GroupField, StoredField> = {
@@ -35,14 +41,29 @@ const FIELD_OF_GROUP: Record<GroupField, StoredField> = {
 };
 
 /** The stored fields that decide which items rules count and in which groups: the only ones that a run over history reads. */
-export function neededFields(rules: readonly { where?: string | undefined; groupBy: readonly GroupField[] }[]): StoredField[] {
+export function neededFields(rules: readonly Asked[]): StoredField[] {
   const fields = new Set<StoredField>();
-  for (const { where = '', groupBy } of rules) {
+  for (const rule of rules) for (const field of ownFields(rule)) fields.add(field);
+  for (const { where = '', groupBy } of rules.flatMap((rule): Asked[] => (rule.kind === 'share' && typeof rule.of === 'object' ? [rule, rule.of] : [rule]))) {
     for (const field of groupBy) fields.add(FIELD_OF_GROUP[field]);
     if (where.trim() === '') continue;
     for (const name of variablesOf(parseWhere(where).ast)) for (const field of FIELDS_OF_VARIABLE[name]) fields.add(field);
   }
   return [...fields];
+}
+
+/** A rule, or what is to be filled of one. */
+interface Asked {
+  kind?: Rule['kind'];
+  of?: string | { where: string; groupBy: readonly GroupField[] };
+  where?: string | undefined;
+  groupBy: readonly GroupField[];
+}
+
+/** What a rule reads of an item beside its condition and its groups. */
+function ownFields({ kind, of }: Asked): StoredField[] {
+  if (kind !== 'threshold') return [];
+  return of === 'customers' ? ['customerId'] : of === 'probability' ? ['complaintProbability'] : [];
 }
 
 /** Every variable that an expression may read. A name that only a macro binds may be among them: that reads a field too many. */

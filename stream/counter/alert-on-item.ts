@@ -1,6 +1,7 @@
 import { decideThreshold } from '../../alerts/decide-threshold.ts';
 import type { QuotedItem } from '../../core/alert.ts';
 import type { FeedbackItem } from '../../core/feedback.ts';
+import type { ScoredItem } from '../../core/frame.ts';
 import type { Rule } from '../../core/rule.ts';
 import { findPastWindow } from '../windows/past-window.ts';
 import type { PastWindow } from '../windows/past-window.ts';
@@ -20,6 +21,9 @@ export interface CountedItem {
   key: number;
   kind: number;
   item: FeedbackItem;
+  scored: ScoredItem;
+  /** Number of its customer; 0 where it names none. */
+  customer: number;
   createdAtMs: number;
 }
 

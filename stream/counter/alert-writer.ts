@@ -1,5 +1,5 @@
 import type { AlertEvent, CampaignShare, GroupKey, QuotedItem } from '../../core/alert.ts';
-import type { GroupField } from '../../core/rule.ts';
+import type { GroupField, Rule } from '../../core/rule.ts';
 import { hexId } from '../windows/hash.ts';
 import { end, lastBefore, seekBack } from '../windows/measure.ts';
 import type { CountedGrouping } from './counting-plan.ts';
@@ -19,6 +19,13 @@ export interface EventWindow {
   firstItemAtMs: number | null;
 }
 
+const SEVERE = { kind: 'severe' } as const;
+
+/** Whom an alert is told to: those of the rule and of the levels that it has reached. */
+export function notifyOf({ notify, escalate }: Rule, escalatedAt: number): string[] {
+  return [...new Set([...notify, ...escalate.flatMap((level) => (level.atLeast <= escalatedAt ? (level.notify ?? []) : []))])];
+}
+
 /** Writes the events of one log entry, with ids that depend on what caused them and on nothing else. */
 export class AlertWriter {
   readonly events: AlertEvent[] = [];
@@ -28,6 +35,10 @@ export class AlertWriter {
   constructor(sequence: number, nowMs: number) {
     this.#sequence = sequence;
     this.#nowMs = nowMs;
+  }
+
+  get sequence(): number {
+    return this.#sequence;
   }
 
   get nowMs(): number {
@@ -72,6 +83,7 @@ export class AlertWriter {
       group: alert.group,
       severity: alert.severity,
       count: window.count,
+      ...(rule.kind === 'severe' ? { measure: SEVERE } : {}),
       fireAt: rule.fireAt,
       resolveBelow: rule.resolveBelow,
       windowMs: rule.windowMs,
@@ -80,7 +92,7 @@ export class AlertWriter {
       atMs: this.#nowMs,
       sequence: this.#sequence,
       index: this.events.length,
-      notify: [...new Set([...rule.notify, ...rule.escalate.flatMap((level) => (level.atLeast <= alert.escalatedAt ? (level.notify ?? []) : []))])],
+      notify: notifyOf(rule, alert.escalatedAt),
     };
   }
 }

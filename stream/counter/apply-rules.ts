@@ -1,6 +1,9 @@
 import { WHERE_CHARS_MAX, compileWhere, normalizeWhere } from '../../alerts/rules/compile-where.ts';
 import { WINDOW_MS_MAX, WINDOW_MS_MIN } from '../../alerts/rules/duration.ts';
-import { COUNT_MAX } from '../../alerts/rules/rule-schema.ts';
+import { checkRule } from '../../alerts/rules/parse-rule.ts';
+import { COUNT_MAX } from '../../alerts/rules/rule-parts.ts';
+import { RULE_KINDS } from '../../alerts/rules/rule-schema.ts';
+import { ruleToJson } from '../../alerts/rules/rule-to-json.ts';
 import { TocsinError } from '../../core/errors.ts';
 import { GROUP_FIELDS } from '../../core/rule.ts';
 import type { Rule } from '../../core/rule.ts';
@@ -12,6 +15,10 @@ import { close, windowNow } from './resolve-due.ts';
 import { OpenAlerts } from './rule-state.ts';
 import type { RuleState } from './rule-state.ts';
 import type { CounterState } from './state.ts';
+import { RuleWatch, continues, isWatched } from './watch/rule-watch.ts';
+import { endWatched, watchAgain } from './watch/watch-time.ts';
+
+const KINDS: readonly Rule['kind'][] = RULE_KINDS;
 
 /**
  * Puts another rule set in force. A rule that stays, with the same items and groups, keeps its windows and open alerts even
@@ -20,11 +27,15 @@ import type { CounterState } from './state.ts';
 export function applyRules(state: CounterState, rules: readonly Rule[], alerts: AlertWriter): void {
   const accepted = acceptable(state, rules);
   const keeps = (old: RuleState): Rule | undefined =>
-    accepted.find((rule) => rule.id === old.rule.id && countedName(rule) === countedName(old.rule));
+    accepted.find((rule) => rule.id === old.rule.id && countedName(rule) === countedName(old.rule) && continues(old.rule, rule));
   for (const counted of state.plan.groupings) {
-    for (const ruleState of counted.rules) {
+    for (const ruleState of [...counted.rules, ...counted.watched]) {
       if (keeps(ruleState) !== undefined) continue;
       for (const [key, alert] of [...ruleState.open.entries()].sort(([a], [b]) => a - b)) {
+        if (ruleState.watch !== null) {
+          endWatched(ruleState, key, 'rule-removed', alerts);
+          continue;
+        }
         const place = { counted, ruleState, key };
         counted.grouping.counts.advance(counted.grouping.recordOf(key));
         alerts.resolved(place, alert, { window: windowNow(place, state.nowMs), reason: 'rule-removed' });
@@ -35,10 +46,12 @@ export function applyRules(state: CounterState, rules: readonly Rule[], alerts: 
   const kept = new Map(state.rules.filter((old) => keeps(old) !== undefined).map((old) => [old.rule.id, old]));
   state.rules = accepted.map((rule) => {
     const old = kept.get(rule.id);
-    return { rule, mark: 0, window: 0, place: 0, open: old?.open ?? new OpenAlerts(), closedAtMs: old?.closedAtMs ?? new Map() };
+    return { rule, mark: 0, window: 0, place: 0, open: old?.open ?? new OpenAlerts(), closedAtMs: old?.closedAtMs ?? new Map(), watch: isWatched(rule) ? (old?.watch ?? new RuleWatch()) : null };
   });
   planCounting(state);
-  for (const { rule, open } of state.rules) {
+  for (const place of state.plan.byRule.values()) if (place.ruleState.watch !== null) watchAgain(state, place);
+  for (const { rule, open, watch } of state.rules) {
+    if (watch !== null) continue;
     for (const [key, alert] of open.entries()) {
       alert.dueMs = state.nowMs;
       state.due.push({ dueMs: alert.dueMs, ruleId: rule.id, key, alertId: alert.alertId });
@@ -60,7 +73,7 @@ function acceptable(state: CounterState, rules: readonly Rule[]): Rule[] {
 function fault(rule: Rule, accepted: readonly Rule[], rulesMax: number): string | null {
   if (accepted.length >= rulesMax) return `there are more than ${rulesMax} rules`;
   if (accepted.some(({ id }) => id === rule.id)) return 'its id stands twice in the rule set';
-  if (rule.kind !== 'threshold') return 'its kind is not known to this version';
+  if (!KINDS.includes(rule.kind)) return 'its kind is not known to this version';
   if (!isComplete(rule)) return 'a part of it is missing or of the wrong type';
   if (!(rule.windowMs >= WINDOW_MS_MIN && rule.windowMs <= WINDOW_MS_MAX)) return 'its window is not 1 minute to 90 days long';
   if (!(rule.fireAt >= 1 && rule.fireAt <= COUNT_MAX + 1 && rule.resolveBelow >= 1 && rule.resolveBelow <= rule.fireAt)) {
@@ -69,10 +82,27 @@ function fault(rule: Rule, accepted: readonly Rule[], rulesMax: number): string 
   if ((rule.where ?? '').length > WHERE_CHARS_MAX) return 'its where is too long';
   try {
     if (normalizeWhere(rule.where) !== '') compileWhere(normalizeWhere(rule.where));
-    return null;
+    return rule.kind === 'threshold' && !isWatched(rule) ? null : faultOfKind(rule);
   } catch (error) {
     if (error instanceof TocsinError) return `its where ${error.message}`;
     throw error;
+  }
+}
+
+/** A rule of a newer kind is asked what it would be asked had it been written down. */
+function faultOfKind(rule: Rule): string | null {
+  const checked = checkRule(writtenForm(rule));
+  if (checked.ok) return null;
+  const [first] = checked.faults;
+  return `its ${first?.key ?? 'form'} ${first?.message ?? 'is wrong'}`;
+}
+
+/** Null for one of which a part is missing. */
+function writtenForm(rule: Rule): unknown {
+  try {
+    return ruleToJson(rule);
+  } catch {
+    return null;
   }
 }
 

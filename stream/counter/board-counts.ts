@@ -50,11 +50,13 @@ export function openAlerts(state: CounterState, workspace: string): OpenAlert[] 
         title: rule.title,
         group: alert.group,
         severity: alert.severity,
-        count: countInside({ counted, mark }, key, state.nowMs, rule.windowMs),
-        fireAt: rule.fireAt,
         windowMs: rule.windowMs,
         openedAtMs: alert.openedAtMs,
-        endsAtMs: endsAtMs({ counted, ruleState, key }),
+        ...(alert.reading ?? {
+          count: countInside({ counted, mark }, key, state.nowMs, rule.windowMs),
+          fireAt: rule.fireAt,
+          endsAtMs: endsAtMs({ counted, ruleState, key }),
+        }),
       });
     }
   }

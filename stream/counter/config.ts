@@ -32,6 +32,10 @@ export interface CounterConfig {
   fillWaitMaxMs: number;
   /** Repeats of one customer are linked and not counted, copied texts are marked, missing fields are filled. Null: nothing of it. */
   duplicates: DuplicateConfig | null;
+  /** Where a calendar's days begin and end. */
+  timeZone: string;
+  /** With no entry on the log for longer than this the counter was away: what it did not see meanwhile is no silence. */
+  awayAfterMs: number;
 }
 
 const HOUR_MS = 3_600_000;
@@ -51,6 +55,8 @@ export const COUNTER_DEFAULTS: Readonly<CounterConfig> = {
   boardKeepMs: 24 * HOUR_MS,
   fillWaitMaxMs: 0,
   duplicates: null,
+  timeZone: 'Asia/Shanghai',
+  awayAfterMs: HOUR_MS / 60,
 };
 
 /** Live boards look back this far. */

@@ -8,6 +8,7 @@ import { linkRow } from './link-item.ts';
 import { itemKeys } from './group-keys.ts';
 import { tell } from './notice.ts';
 import type { CounterState } from './state.ts';
+import { askWaiting, watchItem } from './watch/watch-item.ts';
 
 /** Counts the new items of a frame in, in their order. A frame that was counted before is dropped whole. */
 export function countFrame(state: CounterState, entry: LogEntry<ScoredEntry>, frame: ScoredFrame, alerts: AlertWriter): StoredItem[] {
@@ -39,6 +40,7 @@ function countItem(state: CounterState, scored: ScoredItem, createdAtMs: number,
     if (counted.kindsGeneration !== counted.grouping.kindsGeneration) {
       counted.kindsGeneration = counted.grouping.kindsGeneration;
       counted.rulesOfKind = [];
+      counted.watchedOfKind = [];
     }
     if (kind >= 0) countKind(state, { counted, scored, createdAtMs, customer, kind }, alerts);
     else {
@@ -47,6 +49,7 @@ function countItem(state: CounterState, scored: ScoredItem, createdAtMs: number,
       });
     }
   }
+  if (state.plan.waiting.length > 0) askWaiting(state, alerts);
 }
 
 /** Sets which conditions of a grouping the item meets. */
@@ -85,7 +88,8 @@ function countKind(state: CounterState, of: KindOfItem, alerts: AlertWriter): vo
     const key = grouping.keyOf(state.plan.hash.all(texts), texts);
     grouping.add(key, createdAtMs, of);
     if (campaign !== 0) for (const mark of grouping.kinds.marksOf(kind)) counted.conditions[mark]!.campaigns.note(key, campaign, createdAtMs);
-    if (counted.rules.length > 0) alertOnItem(state, { counted, key, kind, item: scored.item, createdAtMs }, alerts);
+    if (counted.rules.length > 0) alertOnItem(state, { counted, key, kind, item: scored.item, scored, customer: of.customer, createdAtMs }, alerts);
+    if (counted.watched.length > 0) watchItem(state, { counted, key, kind, item: scored.item, scored, customer: of.customer, createdAtMs }, alerts);
   }
   if (grouping.overflowItems > 0 && !counted.overflowReported) {
     counted.overflowReported = true;

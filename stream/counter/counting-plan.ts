@@ -9,6 +9,8 @@ import type { CounterConfig } from './config.ts';
 import type { Quotes } from './quotes.ts';
 import type { RuleState } from './rule-state.ts';
 import { windowsOf } from './rule-windows.ts';
+import { isGrouped } from './watch/rule-watch.ts';
+import type { WaitingQuestion } from './watch/watch-item.ts';
 
 /** One `where`, evaluated at most once an item however many rules have it; null: every item. */
 export interface Matcher {
@@ -54,6 +56,9 @@ export interface CountedGrouping {
   rules: RuleState[];
   /** Rules that look at an item of a kind. */
   rulesOfKind: RuleState[][];
+  /** Rules that are more than a count which opens at a number, and those of them that look at an item of a kind. */
+  watched: RuleState[];
+  watchedOfKind: RuleState[][];
   /** Of the grouping, when `rulesOfKind` was begun. */
   kindsGeneration: number;
   overflowReported: boolean;
@@ -66,11 +71,14 @@ export interface CountingPlan {
   /** For the present item: 1 where a matcher matches, −1 where it does not, 0 where it was not asked. */
   matched: Int8Array;
   hash: TextHash;
+  /** Rules that count in groups. */
   byRule: Map<string, { counted: CountedGrouping; ruleState: RuleState }>;
+  /** Questions that the present item has raised; empty between items. */
+  waiting: WaitingQuestion[];
 }
 
 export function emptyPlan(): CountingPlan {
-  return { groupings: [], matchers: [], matched: new Int8Array(0), hash: new TextHash(), byRule: new Map() };
+  return { groupings: [], matchers: [], matched: new Int8Array(0), hash: new TextHash(), byRule: new Map(), waiting: [] };
 }
 
 /** What one grouping must count. */
@@ -117,6 +125,8 @@ export function groupingNeeds(rules: readonly Rule[], config: CounterConfig): Ma
   };
   if (config.boards === 'kept') for (const { fields, where, windowsMs } of BOARD_NEEDS) want(fields, where, windowsMs, Math.max(BOARD_WINDOW_MS, config.boardKeepMs));
   for (const rule of rules) {
+    if (!isGrouped(rule)) continue;
+    if (rule.kind === 'share') want(rule.of.groupBy, normalizeWhere(rule.of.where), [rule.windowMs], rule.windowMs + config.latenessMaxMs);
     const { windowsMs, keepMs } = windowsOf(rule);
     // A late item may complete a window that ended as long ago as it is late.
     want(rule.groupBy, normalizeWhere(rule.where), windowsMs, keepMs + config.latenessMaxMs).rulesWindowsMs.add(windowsMs[0]!);

@@ -1,4 +1,5 @@
 import type { QuotedItem } from '../../core/alert.ts';
+import { LocalDays } from '../../alerts/rules/calendar.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { GroupField, Rule } from '../../core/rule.ts';
 import type { DuplicateConfig } from '../duplicates/config.ts';
@@ -23,18 +24,22 @@ import type { OpenAlertState, RuleState } from './rule-state.ts';
 import { SequenceGaps } from './sequence-gaps.ts';
 import type { SavedGaps } from './sequence-gaps.ts';
 import type { CounterState } from './state.ts';
+import { RuleWatch, isWatched } from './watch/rule-watch.ts';
+import type { SavedWatch } from './watch/rule-watch.ts';
 
 /** "TOCS" as a little-endian number, then the version. */
 const MAGIC = 0x53434f54;
-export const STATE_FORMAT = 4;
+export const STATE_FORMAT = 5;
 /** The oldest format that is read. Format 3 has no duplicates: what was said before it is not known to be repeated. */
 const OLDEST_FORMAT = 3;
 /** For a snapshot of an older format: `decodeState` reads those from the oldest one on as they are. */
-export const STATE_MIGRATIONS: ReadonlyMap<number, (bytes: Uint8Array) => Uint8Array> = new Map([[3, (bytes) => bytes]]);
+export const STATE_MIGRATIONS: ReadonlyMap<number, (bytes: Uint8Array) => Uint8Array> = new Map([[3, (bytes) => bytes], [4, (bytes) => bytes]]);
 
 interface SavedState {
   config: CounterConfig;
   nowMs: number;
+  /** From format 5 on, as is what watched rules remember. */
+  watchedSinceMs?: number;
   sequence: number;
   rawSequences: SavedGaps;
   rules: Rule[];
@@ -60,6 +65,7 @@ export function writeState(state: CounterState, out: StateWriter): void {
   const saved: SavedState = {
     config: state.config,
     nowMs: state.nowMs,
+    watchedSinceMs: state.watchedSinceMs,
     sequence: state.sequence,
     rawSequences: state.rawSequences.save(),
     rules: state.rules.map(({ rule }) => rule),
@@ -71,10 +77,11 @@ export function writeState(state: CounterState, out: StateWriter): void {
     told: [...state.told],
   };
   out.json(saved);
-  for (const { open, closedAtMs } of state.rules) {
+  for (const { open, closedAtMs, watch } of state.rules) {
     out.list(Array.from(open.entries(), ([key, alert]) => [key, { ...alert }]));
     out.words(Uint32Array.from(closedAtMs.keys()));
     out.bytes(new Uint8Array(Float64Array.from(closedAtMs.values()).buffer));
+    if (watch !== null) out.list([watch.save()]);
   }
   for (const { conditions } of state.plan.groupings) for (const { quotes, campaigns } of conditions) {
     out.list(quotes.save());
@@ -116,7 +123,9 @@ function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState 
   const complete = { ...COUNTER_DEFAULTS, ...saved.config, ...config };
   const state: CounterState = {
     config: complete,
+    localDays: new LocalDays(complete.timeZone),
     nowMs: saved.nowMs,
+    watchedSinceMs: saved.watchedSinceMs ?? saved.nowMs,
     sequence: saved.sequence,
     rawSequences: new SequenceGaps(config.missingFramesMax ?? saved.config.missingFramesMax, saved.rawSequences),
     arena: Arena.decode(from),
@@ -144,13 +153,16 @@ function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState 
       present: new Uint8Array(conditions.length),
       rules: [],
       rulesOfKind: [],
+      watched: [],
+      watchedOfKind: [],
       kindsGeneration: grouping.kindsGeneration,
       overflowReported,
     };
   });
   planCounting(state);
-  for (const { rule, open } of state.rules) {
-    for (const [key, { dueMs, alertId }] of open.entries()) state.due.push({ dueMs, ruleId: rule.id, key, alertId });
+  for (const { rule, open, watch } of state.rules) {
+    for (const [key, { dueMs }] of watch?.entries ?? []) if (dueMs > 0) state.due.push({ dueMs, ruleId: rule.id, key, alertId: '' });
+    if (watch === null) for (const [key, { dueMs, alertId }] of open.entries()) state.due.push({ dueMs, ruleId: rule.id, key, alertId });
   }
   return state;
 }
@@ -165,5 +177,6 @@ function readRule(rule: Rule, from: ByteReader): RuleState {
   const open = new OpenAlerts(from.list() as [number, OpenAlertState][]);
   const keys = new Uint32Array(from.bytes().buffer);
   const closedMs = new Float64Array(from.bytes().buffer);
-  return { rule, mark: 0, window: 0, place: 0, open, closedAtMs: new Map(Array.from(keys, (key, index) => [key, closedMs[index]!])) };
+  const watch = isWatched(rule) ? new RuleWatch((from.list() as [SavedWatch])[0]) : null;
+  return { rule, mark: 0, window: 0, place: 0, open, closedAtMs: new Map(Array.from(keys, (key, index) => [key, closedMs[index]!])), watch };
 }

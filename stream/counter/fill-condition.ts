@@ -8,6 +8,7 @@ import type { CountedGrouping } from './counting-plan.ts';
 import { endsAtMs, scheduleEnd, windowNow } from './resolve-due.ts';
 import type { RuleState } from './rule-state.ts';
 import type { CounterState } from './state.ts';
+import { watchFilled } from './watch/watch-time.ts';
 
 /**
  * Adds a part of the history to the condition that waits for it. A part that was added before, that follows on none, or that
@@ -22,10 +23,12 @@ export function fillCondition(state: CounterState, part: HistoryFill, alerts: Al
   if (awaited.sinceSequence !== part.sinceSequence || awaited.place !== part.after) return;
   for (const group of part.groups) addGroup(state, { counted, mark, upToMs: awaited.upToMs }, group);
   awaited.place = part.through;
+  for (const { mark: ofRule, watch } of counted.watched) if (ofRule === mark) watch!.forgetDerived();
   if (part.state === 'more') return;
   condition.fill = null;
   condition.completeFromMs = 0;
   for (const ruleState of counted.rules) if (ruleState.mark === mark) openWhatFires(state, counted, ruleState, alerts);
+  watchFilled(state, counted, mark, alerts);
 }
 
 function addGroup(state: CounterState, of: { counted: CountedGrouping; mark: number; upToMs: number }, { key: texts, timesMs, customers }: FilledGroup): void {

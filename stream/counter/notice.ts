@@ -5,6 +5,8 @@ export type CounterNotice =
   | { kind: 'rule-refused'; ruleId: string; message: string }
   | { kind: 'rule-not-filled'; ruleId: string; message: string }
   | { kind: 'where-failed'; where: string; message: string }
+  /** A rule compares days of a year of which no public holidays are known; weekends stand in. */
+  | { kind: 'calendar-ends'; year: number; lastYear: number }
   | { kind: 'keys-over-limit'; groupBy: string; keysMax: number }
   | { kind: 'ids-forgotten-early'; idsMax: number }
   | { kind: 'customers-forgotten-early'; customersMax: number }

@@ -8,7 +8,10 @@ import type { AwaitedFill, Condition, CountedGrouping, CountingPlan, GroupingNee
 import { tell } from './notice.ts';
 import { Quotes } from './quotes.ts';
 import { normalizeWhere } from '../../alerts/rules/compile-where.ts';
+import type { ShareRule } from '../../core/rule.ts';
 import type { CounterState } from './state.ts';
+import { isGrouped } from './watch/rule-watch.ts';
+import type { RuleWatch } from './watch/rule-watch.ts';
 
 /**
  * Makes the groupings fit `state.rules`: those that are still needed keep their items, new ones start empty, the others give
@@ -47,6 +50,8 @@ function fit(state: CounterState, plan: CountingPlan, need: GroupingNeed, old: C
     present: new Uint8Array(conditions.length),
     rules: [],
     rulesOfKind: [],
+    watched: [],
+    watchedOfKind: [],
     kindsGeneration: grouping.kindsGeneration,
     overflowReported: old?.overflowReported ?? false,
   };
@@ -93,13 +98,23 @@ function shapeOf(state: CounterState, need: GroupingNeed, conditions: readonly C
 }
 
 function attach(plan: CountingPlan, ruleState: CounterState['rules'][number]): void {
-  const { rule } = ruleState;
+  const { rule, watch } = ruleState;
+  if (!isGrouped(rule)) return;
   const counted = plan.groupings.find(({ id }) => id === fieldsOf(rule.groupBy).join())!;
   ruleState.mark = counted.conditions.findIndex(({ where }) => where === normalizeWhere(rule.where));
   ruleState.window = counted.grouping.counts.windowOf(rule.windowMs);
   ruleState.place = counted.grouping.counts.placeOf(rule.windowMs, ruleState.mark);
-  counted.rules.push(ruleState);
+  (watch === null ? counted.rules : counted.watched).push(ruleState);
   plan.byRule.set(rule.id, { counted, ruleState });
+  if (watch === null) return;
+  watch.forgetDerived();
+  if (rule.kind === 'share') watch.volume = volumeOf(plan, rule);
+}
+
+/** Where the counts are that a share is of. */
+function volumeOf(plan: CountingPlan, rule: ShareRule): NonNullable<RuleWatch['volume']> {
+  const counted = plan.groupings.find(({ id }) => id === fieldsOf(rule.of.groupBy).join())!;
+  return { counted, mark: counted.conditions.findIndex(({ where }) => where === normalizeWhere(rule.of.where)) };
 }
 
 function matcherIndex(state: CounterState, plan: CountingPlan, where: string): number {

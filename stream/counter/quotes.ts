@@ -29,6 +29,10 @@ export class Quotes {
     this.#byKey.set(key, [...quotes.slice(0, at), this.quote(item, createdAtMs), ...quotes.slice(at, QUOTES_MAX - 1)]);
   }
 
+  holds(key: number, id: string, createdAtMs: number): boolean {
+    return this.#byKey.get(key)?.some((quote) => quote.id === id && quote.createdAtMs === createdAtMs) ?? false;
+  }
+
   /** Quotes of a window `(afterMs, upToMs]`. */
   of(key: number, afterMs: number, upToMs: number): QuotedItem[] {
     return (this.#byKey.get(key) ?? []).filter((quote) => quote.createdAtMs > afterMs && quote.createdAtMs <= upToMs);

@@ -4,6 +4,7 @@ import { windowStart } from '../windows/past-window.ts';
 import type { AlertPlace, AlertWriter, EventWindow } from './alert-writer.ts';
 import type { OpenAlertState } from './rule-state.ts';
 import type { CounterState } from './state.ts';
+import { watchDue } from './watch/watch-time.ts';
 
 /**
  * Ends the alerts whose count has fallen below `resolveBelow`. Costs nothing for alerts whose end has not come: items only
@@ -14,6 +15,10 @@ export function resolveDue(state: CounterState, alerts: AlertWriter): void {
     state.due.pop();
     const { ruleId, key, alertId } = due;
     const found = state.plan.byRule.get(ruleId);
+    if (found !== undefined && found.ruleState.watch !== null) {
+      watchDue(state, found, due, alerts);
+      continue;
+    }
     const alert = found?.ruleState.open.get(key);
     if (found === undefined || alert === undefined || alert.alertId !== alertId) continue;
     const place = { ...found, key };
@@ -48,12 +53,12 @@ export function scheduleEnd(state: CounterState, place: AlertPlace, alert: OpenA
 }
 
 /**
- * The instant at which the count falls below `resolveBelow` = R if nothing more comes, exact to the millisecond: the R-th
- * newest item leaves the window W after its event time. In the past where fewer than R are in the window.
+ * The instant at which the count falls below R, the rule's `resolveBelow` unless another is given, if nothing more comes, exact to
+ * the millisecond: the R-th newest item leaves the window W after its event time. In the past where fewer than R are in the window.
  */
-export function endsAtMs({ counted, ruleState, key }: AlertPlace): number {
+export function endsAtMs({ counted, ruleState, key }: AlertPlace, resolveBelow = ruleState.rule.resolveBelow): number {
   const { times, counts, kinds } = counted.grouping;
-  const { resolveBelow, windowMs } = ruleState.rule;
+  const { windowMs } = ruleState.rule;
   const at = counted.grouping.recordOf(key);
   const of = kinds.having(ruleState.mark);
   const inside = counts.read(at, ruleState.place);

@@ -1,5 +1,6 @@
-import type { GroupKey } from '../../core/alert.ts';
+import type { AlertMeasure, GroupKey } from '../../core/alert.ts';
 import type { AlertSeverity, Rule } from '../../core/rule.ts';
+import type { RuleWatch } from './watch/rule-watch.ts';
 
 /** An alert of one rule and group, from opened to resolved. */
 export interface OpenAlertState {
@@ -13,6 +14,8 @@ export interface OpenAlertState {
   peak: number;
   /** When its end is looked at next: never after it. */
   dueMs: number;
+  /** What a watched rule found when it was last looked at. */
+  reading?: { count: number; fireAt: number; resolveBelow: number; measure?: AlertMeasure; endsAtMs: number | null };
 }
 
 /** A rule in force. */
@@ -26,6 +29,8 @@ export interface RuleState {
   readonly open: OpenAlerts;
   /** When the count of a group's last alert fell below `resolveBelow`: late items complete only windows that ended after it. */
   readonly closedAtMs: Map<number, number>;
+  /** Of a rule that is more than a count which opens at a number; null for the others. */
+  readonly watch: RuleWatch | null;
 }
 
 const FLAGS_MIN = 64;

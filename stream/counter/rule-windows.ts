@@ -1,4 +1,5 @@
 import type { Rule } from '../../core/rule.ts';
+import { comparisonOf, farthestAgoMs } from './watch/baseline.ts';
 
 /** What a rule reads of its groups. */
 export interface RuleWindows {
@@ -10,7 +11,14 @@ export interface RuleWindows {
 
 /** Every rule kind says here what it reads; what is not said is not kept. */
 export function windowsOf(rule: Rule): RuleWindows {
-  return { windowsMs: [rule.windowMs], keepMs: rule.windowMs };
+  const { windowMs, forMs = 0, keepFiringMs = 0 } = rule;
+  // A group stays known while an alert of it may still wait, or be kept.
+  const ownMs = windowMs + forMs + keepFiringMs;
+  const comparison = rule.kind === 'spike' || rule.kind === 'absence' ? comparisonOf(rule) : null;
+  if (comparison === null) return { windowsMs: [windowMs], keepMs: ownMs };
+  // Counted as one long window, so that its past is filled in; its parts are walked to now and then.
+  const longestMs = farthestAgoMs(comparison) + windowMs;
+  return { windowsMs: [windowMs, longestMs], keepMs: Math.max(ownMs, longestMs) };
 }
 
 /**

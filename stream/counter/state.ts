@@ -1,3 +1,4 @@
+import { LocalDays } from '../../alerts/rules/calendar.ts';
 import { createDuplicateState } from '../duplicates/state.ts';
 import type { DuplicateState } from '../duplicates/state.ts';
 import { Arena } from '../windows/arena.ts';
@@ -21,6 +22,9 @@ export interface CounterState {
   config: CounterConfig;
   /** Stream time, milliseconds since the epoch; never goes back. 0 before the first entry. */
   nowMs: number;
+  /** Stream time since which entries have come without a gap. */
+  watchedSinceMs: number;
+  localDays: LocalDays;
   /** Sequence of the last entry on the scored log that was counted in. */
   sequence: number;
   rawSequences: SequenceGaps;
@@ -43,6 +47,8 @@ export function createState(config: Partial<CounterConfig> = {}): CounterState {
   const state: CounterState = {
     config: complete,
     nowMs: 0,
+    watchedSinceMs: 0,
+    localDays: new LocalDays(complete.timeZone),
     sequence: 0,
     rawSequences: new SequenceGaps(complete.missingFramesMax),
     arena: new Arena(),

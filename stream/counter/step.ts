@@ -9,6 +9,7 @@ import { countFrame } from './count-frame.ts';
 import type { CounterNotice } from './notice.ts';
 import { resolveDue } from './resolve-due.ts';
 import type { CounterState } from './state.ts';
+import { watchForget } from './watch/watch-time.ts';
 
 export interface StepResult {
   state: CounterState;
@@ -28,11 +29,13 @@ export interface StepResult {
 export function step(state: CounterState, entry: LogEntry<ScoredEntry>): StepResult {
   if (entry.sequence <= state.sequence) return { state, rows: [], events: [], notices: [] };
   state.sequence = entry.sequence;
-  state.nowMs = Math.max(state.nowMs, Math.floor(entry.timeMs));
+  const nowMs = Math.max(state.nowMs, Math.floor(entry.timeMs));
+  if (nowMs - state.nowMs > state.config.awayAfterMs) state.watchedSinceMs = nowMs;
+  state.nowMs = nowMs;
   const alerts = new AlertWriter(entry.sequence, state.nowMs);
   for (const { grouping } of state.plan.groupings) grouping.setNow(state.nowMs);
   resolveDue(state, alerts);
-  sweep(state);
+  sweep(state, alerts);
   if (state.duplicates !== null) advanceDuplicates(state.duplicates, state.nowMs);
 
   let rows: StoredItem[] = [];
@@ -56,9 +59,11 @@ export function step(state: CounterState, entry: LogEntry<ScoredEntry>): StepRes
 }
 
 /** Gives back the memory of items and groups that every window has left. */
-function sweep(state: CounterState): void {
-  for (const { grouping, rules, conditions } of state.plan.groupings) {
+function sweep(state: CounterState, alerts: AlertWriter): void {
+  for (const counted of state.plan.groupings) {
+    const { grouping, rules, conditions } = counted;
     grouping.sweep((key) => {
+      if (counted.watched.length > 0) watchForget(counted, key, alerts);
       for (const { quotes, campaigns } of conditions) {
         quotes.forget(key);
         campaigns.forget(key);

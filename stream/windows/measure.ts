@@ -107,15 +107,15 @@ export function nthNewestMs(times: Timelines, at: number, n: number, of: Selecti
   return found === null ? null : times.chunks.timeAt(found.chunk, found.place);
 }
 
-/** Calls `visit` with the customer of each selected item later than `ms`. */
-export function visitCustomers(times: Timelines, at: number, query: { afterMs: number; of: Selection }, visit: (customer: number) => void): void {
+/** Calls `visit` with the customer and the time of each selected item later than `afterMs`. */
+export function visitCustomers(times: Timelines, at: number, query: { afterMs: number; of: Selection }, visit: (customer: number, ms: number) => void): void {
   const words = times.records.words;
   for (let chunk = words[at + TAIL]!; chunk !== 0; chunk = times.chunks.get(chunk, PREVIOUS)) {
     const start = chunk === words[at + HEAD] ? words[at + START]! : 0;
     const first = Math.max(times.chunks.firstAfter(chunk, query.afterMs), start);
     const count = times.chunks.get(chunk, COUNT);
     for (let place = first; place < count; place++) {
-      if (query.of[times.chunks.kindAt(chunk, place)] === 1) visit(times.chunks.customerAt(chunk, place));
+      if (query.of[times.chunks.kindAt(chunk, place)] === 1) visit(times.chunks.customerAt(chunk, place), times.chunks.timeAt(chunk, place));
     }
     if (first > start) return;
   }

@@ -1,0 +1,38 @@
+/** What is known of a group that has not reached its count yet. */
+export interface ReachInput {
+  /** Event times of the items inside the window, ascending, milliseconds. */
+  timesMs: readonly number[];
+  fireAt: number;
+  windowMs: number;
+  nowMs: number;
+}
+
+/** Items that a rate is told from. */
+const RATE_ITEMS_MIN = 5;
+/** The rate is that of the last quarter of the window, so that it follows what is going on now. */
+const RATE_PART = 0.25;
+
+/**
+ * When the count reaches `fireAt` if items go on to come at the rate of the window's last quarter and those inside leave when
+ * they do; null where too few came lately to tell, or where it is not reached within one window.
+ */
+export function forecastReach({ timesMs, fireAt, windowMs, nowMs }: ReachInput): number | null {
+  if (timesMs.length >= fireAt) return nowMs;
+  const spanMs = windowMs * RATE_PART;
+  const recent = timesMs.filter((ms) => ms > nowMs - spanMs);
+  if (recent.length < RATE_ITEMS_MIN) return null;
+  // Where it began within that span, the first one is the start and does not count.
+  const isOlder = recent.length < timesMs.length;
+  const sinceMs = isOlder ? spanMs : nowMs - recent[0]!;
+  if (sinceMs <= 0) return null;
+  const perMs = (isOlder ? recent.length : recent.length - 1) / sinceMs;
+  // Between two leavings the count only rises, so it is enough to look at each stretch between them.
+  let inside = timesMs.length;
+  for (let gone = 0; ; gone++) {
+    const reachesMs = nowMs + (fireAt - inside) / perMs;
+    const nextLeavesMs = gone < timesMs.length ? timesMs[gone]! + windowMs : nowMs + windowMs;
+    if (reachesMs < nextLeavesMs) return reachesMs <= nowMs + windowMs ? Math.ceil(reachesMs) : null;
+    if (gone >= timesMs.length) return null;
+    inside--;
+  }
+}

@@ -1,0 +1,86 @@
+import { dayKind, lastCalendarYear } from '../../../alerts/rules/calendar.ts';
+import type { DayKind } from '../../../alerts/rules/calendar.ts';
+import { BASELINE_MIN } from '../../../alerts/decide-spike.ts';
+import type { SpikeMeasure } from '../../../core/alert.ts';
+import type { AbsenceRule, SpikeRule } from '../../../core/rule.ts';
+import { countBetween, isKnownSince } from '../earlier-counts.ts';
+import type { Counts } from '../kept-counts.ts';
+import { tell } from '../notice.ts';
+import type { CounterState } from '../state.ts';
+
+export const DAY_MS = 86_400_000;
+/** Days looked back at most to find as many like today as a rule asks for. */
+const DAYS_MAX = 62;
+/** A baseline serves for this long; the past changes slowly, and a look at it is a walk. */
+const SERVES_MS = 60_000;
+
+/** Counts of earlier windows at the same hours, as of a while ago. */
+export interface Baseline {
+  /** Until which stream time it serves. */
+  untilMs: number;
+  counts: number[];
+  days: SpikeMeasure['days'];
+  today: DayKind | null;
+}
+
+/** How far back a rule compares. */
+export interface Comparison {
+  everyDays: 1 | 7;
+  windows: number;
+  calendar: SpikeRule['calendar'];
+  saleDays: readonly string[];
+}
+
+export function comparisonOf(rule: SpikeRule | AbsenceRule): Comparison | null {
+  if (rule.kind === 'spike') return { everyDays: rule.against.every === 'day' ? 1 : 7, windows: rule.against.windows, calendar: rule.calendar, saleDays: rule.saleDays };
+  if (rule.normal.kind === 'given') return null;
+  return { everyDays: 1, windows: rule.normal.days, calendar: 'none', saleDays: [] };
+}
+
+/** The longest time ago that windows are looked at, milliseconds. With a calendar days are passed over, so it reaches further back. */
+export function farthestAgoMs({ everyDays, windows, calendar }: Comparison): number {
+  const days = everyDays * windows;
+  return (calendar === 'none' ? days : Math.min(Math.max(days, DAYS_MAX), everyDays === 1 ? days * 2 + 7 : days + 14)) * DAY_MS;
+}
+
+/**
+ * The counts of a group at the same hours of earlier days. With a calendar only days of today's kind count: workdays with
+ * workdays, days of rest with days of rest; days of sales are no measure for others. Where there are too few of them all
+ * days but those of sales stand in.
+ */
+export function baselineOf(state: CounterState, counts: Counts, key: number, { comparison, windowMs }: { comparison: Comparison; windowMs: number }): Omit<Baseline, 'untilMs'> {
+  const { everyDays, windows, calendar, saleDays } = comparison;
+  const kindAt = (agoMs: number): DayKind | null => {
+    if (calendar === 'none') return null;
+    // The middle of the window says which day it is of.
+    return dayKind(state.localDays.of(state.nowMs - agoMs - windowMs / 2), calendar, saleDays);
+  };
+  const today = kindAt(0);
+  if (calendar === 'china') sayWhereCalendarEnds(state);
+  const like: number[] = [];
+  const others: number[] = [];
+  for (let agoMs = everyDays * DAY_MS; agoMs <= farthestAgoMs(comparison) && like.length < windows; agoMs += everyDays * DAY_MS) {
+    const toMs = state.nowMs - agoMs;
+    if (!isKnownSince(counts, toMs - windowMs, state.nowMs)) break;
+    const kind = kindAt(agoMs);
+    if (kind === today && kind !== 'sale-day') like.push(countBetween(counts, key, toMs - windowMs, toMs));
+    else if (kind !== 'sale-day' && others.length < windows) others.push(countBetween(counts, key, toMs - windowMs, toMs));
+  }
+  if (today === null) return { counts: like, days: 'all', today };
+  if (like.length >= Math.min(BASELINE_MIN, windows)) return { counts: like, days: 'like', today };
+  return { counts: [...like, ...others].slice(0, windows), days: 'mixed', today };
+}
+
+function sayWhereCalendarEnds(state: CounterState): void {
+  const year = Number(state.localDays.of(state.nowMs).slice(0, 4));
+  if (year > lastCalendarYear()) tell(state, String(year), { kind: 'calendar-ends', year, lastYear: lastCalendarYear() });
+}
+
+/** As `baselineOf`, not more often than once in a while for a group. */
+export function keptBaseline(state: CounterState, kept: Map<number, Baseline>, counts: Counts, key: number, of: { comparison: Comparison; windowMs: number }): Baseline {
+  const known = kept.get(key);
+  if (known !== undefined && state.nowMs < known.untilMs) return known;
+  const baseline = { ...baselineOf(state, counts, key, of), untilMs: (Math.floor(state.nowMs / SERVES_MS) + 1) * SERVES_MS };
+  kept.set(key, baseline);
+  return baseline;
+}
