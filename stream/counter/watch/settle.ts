@@ -4,6 +4,7 @@ import { end, firstFrom, lastBefore } from '../../windows/measure.ts';
 import { windowStart } from '../../windows/past-window.ts';
 import { groupOf } from '../alert-writer.ts';
 import type { AlertWriter } from '../alert-writer.ts';
+import { campaignsOf } from '../campaign-tally.ts';
 import { mayFire } from '../may-fire.ts';
 import type { OpenAlertState, RuleState } from '../rule-state.ts';
 import type { CounterState } from '../state.ts';
@@ -123,7 +124,8 @@ function told({ count, fireAt, resolveBelow, measure }: Reading, endsAtMs: numbe
   return { count, fireAt, resolveBelow, ...(measure === undefined ? {} : { measure }), endsAtMs };
 }
 
-function windowOf(state: CounterState, { counted, ruleState, key }: WatchPlace): WatchWindow {
+function windowOf(state: CounterState, place: WatchPlace): WatchWindow {
+  const { counted, ruleState, key } = place;
   const { grouping, conditions } = counted;
   const { rule, mark, window } = ruleState;
   const at = grouping.recordOf(key);
@@ -133,6 +135,7 @@ function windowOf(state: CounterState, { counted, ruleState, key }: WatchPlace):
     firstItemAtMs,
     lastItemAtMs: lastBefore(grouping.times, at, end(grouping.times, at), of),
     quotes: rule.kind === 'absence' ? [] : conditions[mark]!.quotes.of(key, state.nowMs - rule.windowMs, state.nowMs),
+    campaigns: rule.kind === 'absence' ? [] : campaignsOf(state, place, { count: 0, endMs: state.nowMs, firstItemAtMs }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AlertResolved, QuotedItem } from '../../../core/alert.ts';
+import type { AlertResolved, CampaignShare, QuotedItem } from '../../../core/alert.ts';
 import type { AlertSeverity, Rule } from '../../../core/rule.ts';
 import { hexId } from '../../windows/hash.ts';
 import { notifyOf } from '../alert-writer.ts';
@@ -11,6 +11,7 @@ export interface WatchWindow {
   firstItemAtMs: number | null;
   lastItemAtMs: number | null;
   quotes: QuotedItem[];
+  campaigns: CampaignShare[];
 }
 
 export function watchEventId(alerts: AlertWriter, kind: 'opened' | 'escalated' | 'resolved', rule: Rule, { workspace, group }: Pick<OpenAlertState, 'workspace' | 'group'>): string {
@@ -18,19 +19,19 @@ export function watchEventId(alerts: AlertWriter, kind: 'opened' | 'escalated' |
 }
 
 export function tellOpened(alerts: AlertWriter, rule: Rule, alert: OpenAlertState, told: { reading: Reading; window: WatchWindow }): void {
-  const { quotes, ...window } = told.window;
-  alerts.events.push({ kind: 'opened', ...base(alerts, rule, alert, told.reading), ...window, id: alert.alertId, quotes, endsAtMs: told.reading.endsAtMs(), late: false });
+  const { quotes, campaigns, ...window } = told.window;
+  alerts.events.push({ kind: 'opened', ...base(alerts, rule, alert, told.reading), ...window, id: alert.alertId, quotes, ...(campaigns.length === 0 ? {} : { campaigns }), endsAtMs: told.reading.endsAtMs(), late: false });
 }
 
 export function tellEscalated(alerts: AlertWriter, rule: Rule, alert: OpenAlertState, told: { reading: Reading; window: WatchWindow; from: AlertSeverity; notify: string[] }): void {
-  const { quotes, ...window } = told.window;
+  const { quotes, campaigns, ...window } = told.window;
   alerts.events.push({
     kind: 'escalated', ...base(alerts, rule, alert, told.reading), ...window, id: watchEventId(alerts, 'escalated', rule, alert),
-    openedAtMs: alert.openedAtMs, quotes, endsAtMs: told.reading.endsAtMs(), from: told.from, notify: told.notify,
+    openedAtMs: alert.openedAtMs, quotes, ...(campaigns.length === 0 ? {} : { campaigns }), endsAtMs: told.reading.endsAtMs(), from: told.from, notify: told.notify,
   });
 }
 
-export function tellResolved(alerts: AlertWriter, rule: Rule, alert: OpenAlertState, told: { reading: Reading; window: Omit<WatchWindow, 'quotes'>; reason: AlertResolved['reason'] }): void {
+export function tellResolved(alerts: AlertWriter, rule: Rule, alert: OpenAlertState, told: { reading: Reading; window: Omit<WatchWindow, 'quotes' | 'campaigns'>; reason: AlertResolved['reason'] }): void {
   alerts.events.push({
     kind: 'resolved', ...base(alerts, rule, alert, told.reading), firstItemAtMs: told.window.firstItemAtMs, lastItemAtMs: told.window.lastItemAtMs,
     id: watchEventId(alerts, 'resolved', rule, alert), reason: told.reason, openedAtMs: alert.openedAtMs, peak: alert.peak,
