@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TocsinError } from '../core/errors.ts';
 import type { ModelEngine } from './engine.ts';
+import { openEncoderEngine } from './accurate/encoder-engine.ts';
 import { openNgramEngine } from './ngram-engine.ts';
 
 /** How the `kind` of a manifest is read: one function a kind. */
 const KINDS = {
   ngrams: openNgramEngine,
+  encoders: openEncoderEngine,
 } as const satisfies Record<string, (modelDir: string, backend: string | undefined) => Promise<ModelEngine>>;
 
 const MANIFEST = 'manifest.json';

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import type { Language } from '../../core/score.ts';
+import { TocsinError } from '../../core/errors.ts';
+import { chooseBackend } from '../backends.ts';
+import { SILENT_PROBABILITIES } from '../decide-score.ts';
+import type { ModelEngine, Reading } from '../engine.ts';
+import { HEADS, OUTPUT_SIZE } from '../heads.ts';
+import { openNgramEngine } from '../ngram-engine.ts';
+import { DEFAULT_MODEL } from '../package-root.ts';
+import { blend } from './blend.ts';
+import type { Blend } from './blend.ts';
+import { readEncoders } from './encoder-files.ts';
+import type { EncoderLanguage } from './encoders.ts';
+import { Transformer } from './transformer.ts';
+import type { WordPieces } from './word-pieces.ts';
+
+interface LoadedEncoder {
+  transformer: Transformer;
+  pieces: WordPieces;
+  blend: Blend;
+}
+
+/** English has an encoder of its own; the Chinese one reads all else. */
+export function encoderOf(language: Language): EncoderLanguage {
+  return language === 'en' ? 'en' : 'zh';
+}
+
+/** The n-gram model reads each text and finds its keywords; a transformer reads it too, and their answers are blended. */
+class EncoderEngine implements ModelEngine {
+  readonly version: string;
+  readonly backend: string;
+  readonly textsMax: number;
+  readonly #fast: ModelEngine;
+  readonly #encoders: Partial<Record<EncoderLanguage, LoadedEncoder>>;
+  readonly #askBelow: number;
+
+  constructor(parts: { version: string; fast: ModelEngine; encoders: Partial<Record<EncoderLanguage, LoadedEncoder>>; askBelow: number }) {
+    this.version = parts.version;
+    this.backend = parts.fast.backend;
+    this.textsMax = parts.fast.textsMax;
+    this.#fast = parts.fast;
+    this.#encoders = parts.encoders;
+    this.#askBelow = parts.askBelow;
+  }
+
+  async read(texts: readonly string[], languages: readonly Language[]): Promise<Reading[]> {
+    const readings = await this.#fast.read(texts, languages);
+    for (const [language, encoder] of Object.entries(this.#encoders)) {
+      const asked: number[] = [];
+      const tokens: number[][] = [];
+      readings.forEach(({ probabilities }, at) => {
+        if (encoderOf(languages[at] ?? 'other') !== language || !this.#isUnsure(probabilities)) return;
+        asked.push(at);
+        tokens.push(encoder.pieces.encode(texts[at] ?? ''));
+      });
+      if (asked.length === 0) continue;
+      const logits = await encoder.transformer.run(tokens);
+      asked.forEach((at, row) => {
+        const reading = readings[at]!;
+        readings[at] = { ...reading, probabilities: blend(reading.probabilities, logits, row * OUTPUT_SIZE, encoder.blend) };
+      });
+    }
+    return readings;
+  }
+
+  #isUnsure(probabilities: Float32Array): boolean {
+    // Of a text in which nothing can be read there is nothing to ask.
+    if (probabilities === SILENT_PROBABILITIES) return false;
+    const { from, size } = HEADS.sentiment;
+    let most = 0;
+    for (let o = from; o < from + size; o++) most = Math.max(most, probabilities[o] ?? 0);
+    return most < this.#askBelow;
+  }
+
+  dispose(): void {
+    this.#fast.dispose();
+    for (const { transformer } of Object.values(this.#encoders)) transformer.dispose();
+  }
+}
+
+/** Throws `model_corrupt` (which file, what is wrong; also of the n-gram model beside it) or `invalid_setting` (backend). */
+export async function openEncoderEngine(modelDir: string, backend: string | undefined): Promise<ModelEngine> {
+  const { manifest, encoders } = readEncoders(modelDir);
+  const fast = await openNgramEngine(join(modelDir, '..', DEFAULT_MODEL), backend);
+  if (fast.version !== manifest.fast) {
+    fast.dispose();
+    throw new TocsinError('model_corrupt', `The model ${manifest.version} in ${modelDir} was made with ${manifest.fast}; beside it stands ${fast.version}. Make it again: npm run train -- --model accurate.`);
+  }
+  const { tf } = await chooseBackend(backend);
+  const loaded: Partial<Record<EncoderLanguage, LoadedEncoder>> = {};
+  for (const [language, { tensors, pieces, blend: by }] of Object.entries(encoders)) {
+    loaded[language as EncoderLanguage] = { transformer: new Transformer(tf, tensors), pieces, blend: by };
+  }
+  return new EncoderEngine({ version: manifest.version, fast, encoders: loaded, askBelow: manifest.askBelow });
+}
