@@ -78,7 +78,7 @@ function idOf(value: unknown): string | undefined {
 }
 
 /** Offset of the key that a path ends at, or of the nearest thing around it that is there. */
-function offsetOf(entry: Node, path: readonly (string | number)[]): number {
+export function offsetOf(entry: Node, path: readonly (string | number)[]): number {
   let node: unknown = entry;
   let offset = entry.range?.[0] ?? 0;
   for (const part of path) {

@@ -44,12 +44,13 @@ export function settleWish(state: DeskState, step: DeskStep, incident: Incident)
       return;
     case 'page': {
       incident.wish = null;
+      const isFirst = incident.episode.pagedSeverity === null;
       for (const detail of meant.remarks) note(incident, { atMs: state.nowMs, kind: 'schedule-gap', detail });
       if (meant.later !== null) delay(state, incident, wish, meant.later);
       orderPage(state, step, incident, {
         ...wish, reason: reasonAfterHold(wish), notify: meant.notify.length > 0 ? meant.notify : [DEFAULT_NAME], people: meant.people,
       });
-      startRoute(state, incident);
+      if (isFirst) startRoute(state, incident);
     }
   }
 }

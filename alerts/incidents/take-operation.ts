@@ -10,6 +10,9 @@ import { handOver } from './hand-over.ts';
 import { merge, split } from './merge-and-split.ts';
 import { end } from './take-alert.ts';
 
+/** A silence that is over can be looked up for so long. */
+const SILENCE_KEPT_MS = 7 * 86_400_000;
+
 type Refusal = Extract<OperationOutcome, { done: false }>;
 type Result = { incidentId?: string } | Omit<Refusal, 'operationId' | 'done'>;
 
@@ -46,6 +49,7 @@ function act(state: DeskState, step: DeskStep, { actor, act: asked, id }: Operat
       const { silence } = asked;
       if (!state.silences.has(silence.id) && state.silences.size >= state.limits.silencesMax) return { code: 'conflict', message: `There are ${state.limits.silencesMax} silences already: remove one first.` };
       if (silence.matchers.some((matcher) => patternFault(matcher) !== null)) return { code: 'invalid_request', message: 'A matcher has an expression that cannot be read.' };
+      for (const [id, { endsAtMs }] of state.silences) if (endsAtMs !== null && endsAtMs < state.nowMs - SILENCE_KEPT_MS) state.silences.delete(id);
       state.silences.set(silence.id, silence);
       lookAtAll(state, step);
       return {};

@@ -19,6 +19,7 @@ import { createFeedbackIntake } from '../gateway/take-feedback.ts';
 import type { FeedbackIntake } from '../gateway/services.ts';
 import { LiveHub } from '../live/live-hub.ts';
 import type { ChannelBook } from '../channels/channel-book.ts';
+import { knownNames } from '../channels/known-names.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
 import { backtestsOf } from './backtests.ts';
@@ -77,7 +78,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
       channels: channelsOf(bus, channels),
       backtests: backtestsOf({ bus, store, clock, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * 3_600_000, timeZone: settings.TOCSIN_TIME_ZONE, duplicates: duplicateConfig(settings) }),
       alerts: alertsOf({ list: alerts, deliveries, incidents }, (workspace, alertId) => live.latestCounts(workspace)?.openAlerts.find((alert) => alert.alertId === alertId)),
-      desk: deskOf(bus, incidents, makeId),
+      desk: deskOf({ bus, book: incidents, makeId, names: () => knownNames(channels) }),
       deadLetters: new DeadLetterBox({ bus, writer: new ClickHouseWriter(store), stored: { among: (workspace, ids) => storedIds(store, workspace, ids) }, clock }),
       reconciliations: reconciliationsOf(bus),
       health,

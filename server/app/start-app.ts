@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EMPTY_BOOK } from '../../alerts/routing/book.ts';
+import type { RoutingBook } from '../../alerts/routing/book.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
@@ -10,6 +10,7 @@ import type { Settings } from '../config/settings.ts';
 import { HealthBoard } from '../health/health-board.ts';
 import { readRuleFiles, refuseProblems } from '../rules/read-rule-files.ts';
 import { RuleBook } from '../rules/rule-book.ts';
+import { readRouting, routingRemarks } from '../routing/read-routing.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
@@ -75,6 +76,8 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   const channels: ChannelBook = new ChannelBook({ fixed: fixedChannels, bucket: bus.keyValue('channels'), usersOf: async (id) => rulesNaming(id, (await rules.list()).map(({ rule }) => rule)) });
   const rules = new RuleBook(files.rules, bus.keyValue('rules'), () => knownNames(channels));
   refuseUnknownNames(files.rules, await knownNames(channels));
+  const book = await readRouting(settings.TOCSIN_ROUTING_FILE, await knownNames(channels));
+  for (const remark of routingRemarks(book, systemClock.nowMs())) logger.warn({ part: 'routing' }, remark);
 
   const store = openServerStore(context);
   stops.unshift({ name: 'store', stop: () => store.close() });
@@ -92,17 +95,17 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
     stops.unshift({ name: 'gateway', stop: () => gateway.stop(drainMs) });
     logger.info({ port, url, wall: `${url}/wall` }, 'listening');
   }
-  await startBehind(context, { bus, store, rules, channels }, { has, stops, drainMs });
+  await startBehind(context, { bus, store, rules, channels, book }, { has, stops, drainMs });
   logger.info({ roles: settings.TOCSIN_ROLES }, 'ready');
   return { url, port, failed, stop };
 }
 
 /** Everything behind the gateway; the gateway is stopped first. */
-async function startBehind(context: AppContext, parts: { bus: Bus; store: Store; rules: RuleBook; channels: ChannelBook }, { has, stops, drainMs }: { has(role: string): boolean; stops: StopStep[]; drainMs: number }): Promise<void> {
+async function startBehind(context: AppContext, parts: { bus: Bus; store: Store; rules: RuleBook; channels: ChannelBook; book: RoutingBook }, { has, stops, drainMs }: { has(role: string): boolean; stops: StopStep[]; drainMs: number }): Promise<void> {
   const starting: [string, () => Promise<Role>][] = [
     ['scorer', () => startScorerRole(context, parts.bus)],
     ['counter', () => startCounterRole(context, parts)],
-    ['counter', () => startDeskRole(context, { bus: parts.bus, book: EMPTY_BOOK })],
+    ['counter', () => startDeskRole(context, { bus: parts.bus, book: parts.book })],
     ['notifier', () => startNotifierRole(context, parts)],
   ];
   const gatewayStops = stops.findIndex(({ name }) => name === 'gateway') + 1;

@@ -6,6 +6,7 @@ import { demoCommand } from './demo-command.ts';
 import { evaluateCommand, trainCommand } from './model-commands.ts';
 import { reconcileCommand } from './reconcile-command.ts';
 import { replayCommand } from './replay-command.ts';
+import { routingCommand } from './routing-command.ts';
 import { rulesCommand } from './rules-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { version } from '../app/version.ts';
@@ -17,7 +18,7 @@ export async function main(argv: string[]): Promise<void> {
     .version(version())
     .showHelpAfterError()
     .exitOverride();
-  for (const command of [serveCommand(), demoCommand(), replayCommand(), backtestCommand(), deadLettersCommand(), reconcileCommand(), rulesCommand(), trainCommand(), evaluateCommand()]) {
+  for (const command of [serveCommand(), demoCommand(), replayCommand(), backtestCommand(), deadLettersCommand(), reconcileCommand(), rulesCommand(), routingCommand(), trainCommand(), evaluateCommand()]) {
     program.addCommand(command.exitOverride());
   }
   try {

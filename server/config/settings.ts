@@ -84,6 +84,7 @@ export const SETTINGS = {
   TOCSIN_RULES_DIR: { schema: optionalText, defaultText: 'alerts/rules', about: 'Folder of rule files (`*.yaml`).' },
   TOCSIN_CHANNELS_FILE: { schema: optionalText, defaultText: 'none', about: 'YAML file of channels; see docs/channels.md. The console, and the webhook below, are there without it.' },
   TOCSIN_SECRETS_DIR: { schema: optionalText, defaultText: '`secrets` in `TOCSIN_DATA_DIR`', about: 'Folder of the files that channels made over the API may name as `file:PATH`. Environment variables for them begin with `TOCSIN_SECRET_`.' },
+  TOCSIN_ROUTING_FILE: { schema: optionalText, defaultText: 'alerts/routing.yaml, where there is one', about: 'Who is there, who is on call, who gets which incident; see docs/routing.md. Without one, the rule\'s own `notify` says who is paged.' },
   TOCSIN_WEBHOOK_URL: { schema: url(['http:', 'https:']), defaultText: 'none', about: 'Pages are also posted here as JSON; see docs/webhook.md.', secret: true },
   TOCSIN_WEBHOOK_SECRET: { schema: optionalText, defaultText: 'none: unsigned', about: 'Key of the HMAC-SHA256 signature on webhook calls.', secret: true },
   TOCSIN_ALLOW_PRIVATE_HOSTS: { schema: privateHosts, defaultText: 'none', about: 'Hosts, addresses and networks that pages may be sent to though they are private, such as `127.0.0.1, 10.0.0.0/8, hooks.intern, .corp.example`; `*` allows all. Calls to other private, loopback, link-local and metadata addresses are refused.' },

@@ -14,11 +14,13 @@ import { countsRoute } from './routes/counts-route.ts';
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
 import { feedbackRoutes } from './routes/feedback-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
+import { bookRoutes } from './routes/book-routes.ts';
 import { incidentRoutes } from './routes/incident-routes.ts';
 import { modelRoutes } from './routes/model-routes.ts';
 import { reconciliationRoute } from './routes/reconciliation-route.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
 import { scoreRoute } from './routes/score-route.ts';
+import { silenceRoutes } from './routes/silence-routes.ts';
 import { statusRoute } from './routes/status-route.ts';
 import { JSON_TYPE, type Route } from './route.ts';
 import { serveLive } from './serve-live.ts';
@@ -141,6 +143,8 @@ class UwsGateway implements Gateway {
       ...channelRoutes(services.channels),
       ...alertRoutes(services.alerts),
       ...incidentRoutes(services.desk),
+      ...silenceRoutes(services.desk, () => this.#options.clock.nowMs()),
+      ...bookRoutes(services.desk, () => this.#options.clock.nowMs()),
       ...deadLetterRoutes(services.deadLetters),
       reconciliationRoute(services.reconciliations),
       ...healthRoutes({ health: services.health, metrics: services.metrics, isDraining: () => this.#http.isDraining }),

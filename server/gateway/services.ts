@@ -1,11 +1,13 @@
 import type { AlertRecord, AlertWithTimeline } from '../../alerts/list/alert-record.ts';
 import type { ChannelTestAnswer } from '../../alerts/channels/test-channel.ts';
+import type { RoutingBook } from '../../alerts/routing/book.ts';
+import type { SilencePreview } from '../../alerts/silences/preview.ts';
 import type { Incident, IncidentState } from '../../alerts/incidents/incident.ts';
 import type { BacktestResult } from '../../stream/backtest/backtester.ts';
 import type { CountsAnswer, CountsQuery } from '../../core/counts.ts';
 import type { HealthReport } from '../../core/live.ts';
-import type { Operation } from '../../core/operation.ts';
 import type { ModelStatus } from '../../core/model.ts';
+import type { BookSection, Matcher, Operation, Silence } from '../../core/operation.ts';
 import type { DeliveryRecord } from '../../core/page.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
 import type { Rule } from '../../core/rule.ts';
@@ -200,6 +202,13 @@ export interface Desk {
    * Rejects with `not_found`, `conflict` or `invalid_request` as the desk decided, and with `log_unavailable` or `overloaded`.
    */
   submit(operation: Omit<Operation, 'id'> & { id?: string }): Promise<{ operationId: string; done: boolean; incidentId?: string }>;
+  silences(): Silence[];
+  /** What matchers match among the alerts that fire now. */
+  preview(matchers: readonly Matcher[]): SilencePreview;
+  /** The routing book in force. */
+  book(): RoutingBook;
+  isOfFile(section: BookSection, id: string): boolean;
+  newId(): string;
 }
 
 export interface DeadLetters {

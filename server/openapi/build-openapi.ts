@@ -21,6 +21,7 @@ const TAGS = [
   { name: 'rules', description: 'What makes an alert.' },
   { name: 'channels', description: 'Over which pages go.' },
   { name: 'alerts', description: 'What fired, and who was told.' },
+  { name: 'routing', description: 'Who is there, who is on call, who gets what.' },
   { name: 'operation', description: 'Running the server.' },
 ];
 

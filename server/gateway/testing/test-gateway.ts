@@ -1,3 +1,4 @@
+import { EMPTY_BOOK } from '../../../alerts/routing/book.ts';
 import { createZoneOffset } from '../../admission/zone-offset.ts';
 import { TocsinError } from '../../../core/errors.ts';
 import type { TelemetryEvent } from '../../../core/telemetry.ts';
@@ -35,7 +36,10 @@ export function emptyServices(intake: GatewayServices['intake']): GatewayService
     channels: { list: async () => [], get: noChannel, create: noChannel, replace: noChannel, remove: noChannel, test: noChannel },
     backtests: { run: async () => { throw new TocsinError('store_unavailable', 'There is no store.'); } },
     alerts: { list: async () => [], get: async () => null, deliveries: async () => null },
-    desk: { incidents: () => [], incident: () => undefined, submit: async () => ({ operationId: '', done: false }) },
+    desk: {
+      incidents: () => [], incident: () => undefined, submit: async () => ({ operationId: '', done: false }), silences: () => [],
+      preview: () => ({ matching: 0, alerts: [] }), book: () => EMPTY_BOOK, isOfFile: () => false, newId: () => 'id',
+    },
     deadLetters: { list: async () => [], get: noLetter, replay: noLetter },
     reconciliations: { latest: async () => null },
     health: { report: () => ({ atMs: 0, ready: true, parts: [] }) },

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { EMPTY_BOOK } from '../../alerts/routing/book.ts';
+import type { RoutingBook } from '../../alerts/routing/book.ts';
+import { scheduleGaps } from '../../alerts/routing/check-book.ts';
+import { parseRoutingFile, type RoutingFile } from '../../alerts/routing/parse-routing-file.ts';
+import { HOLIDAYS_KNOWN_UNTIL_YEAR } from '../../alerts/schedules/day-hours.ts';
+import { formatFileProblem } from '../../alerts/yaml-list.ts';
+import { TocsinError } from '../../core/errors.ts';
+import { packageRoot } from '../app/package-root.ts';
+
+const GAPS_AHEAD_MS = 30 * 86_400_000;
+
+/** The routing file that the settings name, or the one of the product's folder where there is one. */
+export function routingFileOf(setting: string | undefined): string | undefined {
+  if (setting !== undefined) return setting;
+  const standard = join(packageRoot(), 'alerts', 'routing.yaml');
+  return existsSync(standard) ? standard : undefined;
+}
+
+/** @throws TocsinError `invalid_setting` when the file cannot be read. */
+export async function readRoutingFile(file: string, channels: ReadonlySet<string>): Promise<RoutingFile> {
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new TocsinError('invalid_setting', `the routing file ${file} cannot be read: ${cause.code ?? 'unknown'}`, { cause });
+  });
+  return parseRoutingFile(text, file, channels);
+}
+
+/** @throws TocsinError `invalid_setting` that lists every problem of the file with its line and key. */
+export async function readRouting(setting: string | undefined, channels: ReadonlySet<string>): Promise<RoutingBook> {
+  const file = routingFileOf(setting);
+  if (file === undefined) return EMPTY_BOOK;
+  const { book, problems } = await readRoutingFile(file, channels);
+  if (problems.length > 0) {
+    throw new TocsinError('invalid_setting', `the routing does not fit:\n${problems.map((problem) => `  ${formatFileProblem(problem, 'entry')}`).join('\n')}`);
+  }
+  return book;
+}
+
+/** What is not wrong and still should be known: gaps of the next 30 days, and where the calendar ends. */
+export function routingRemarks(book: RoutingBook, nowMs: number): string[] {
+  const gaps = scheduleGaps(book, nowMs, GAPS_AHEAD_MS).map(({ scheduleId, fromMs, toMs, team }) =>
+    `schedule ${scheduleId}: nobody is on call from ${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}; ${team === null ? 'there is no default team, so pages go to the default channels' : `the team ${team} takes over`}`);
+  const usesCalendar = JSON.stringify(book).match(/"calendar":"(?:workdays|holidays)"/u) !== null;
+  const endsSoon = new Date(nowMs + GAPS_AHEAD_MS).getUTCFullYear() > HOLIDAYS_KNOWN_UNTIL_YEAR;
+  return [...gaps, ...(usesCalendar && endsSoon ? [`official days off are known up to the end of ${HOLIDAYS_KNOWN_UNTIL_YEAR}; after it Monday to Friday count as workdays`] : [])];
+}
