@@ -1,11 +1,11 @@
 import type { LogEntry, ScoredEntry, ScoredFrame, ScoredItem } from '../../core/frame.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
+import { useReader } from '../duplicates/readers.ts';
 import { takeNotices } from '../duplicates/state.ts';
 import type { AlertWriter } from './alert-writer.ts';
 import { alertOnItem } from './alert-on-item.ts';
 import type { CountedGrouping } from './counting-plan.ts';
 import { linkRow } from './link-item.ts';
-import { itemKeys } from './group-keys.ts';
 import { tell } from './notice.ts';
 import type { CounterState } from './state.ts';
 import { askWaiting, watchItem } from './watch/watch-item.ts';
@@ -14,17 +14,25 @@ import { askWaiting, watchItem } from './watch/watch-item.ts';
 export function countFrame(state: CounterState, entry: LogEntry<ScoredEntry>, frame: ScoredFrame, alerts: AlertWriter): StoredItem[] {
   if (!state.rawSequences.take(frame.rawSequence)) return [];
   turnTables(state);
-  const { duplicates } = state;
+  const { duplicates, ids } = state;
+  const { ahead } = state.plan;
   const rows: StoredItem[] = [];
+  ahead.begin();
   for (let index = 0; index < frame.items.length; index++) {
     const scored = frame.items[index]!;
-    if (isRepeat(state, scored)) continue;
+    const place = ahead.take(state, frame.items, index);
+    // Given by the sender and seen within the horizon; two ids are taken for one with the probability in RotatingTable.
+    if (scored.item.idGiven && ids.see(ahead.id) > 0) continue;
     // No item is from the future. Not the entry's own time: a log's host whose clock went back must not move items.
     const createdAtMs = Math.floor(Math.min(scored.item.createdAtMs, state.nowMs));
     const row: StoredItem = { sequence: entry.sequence, index, item: scored.item, score: scored.score, model: frame.model, createdAtMs };
     rows.push(row);
-    if (duplicates === null) countItem(state, scored, createdAtMs, alerts);
-    else if (linkRow(duplicates, row, state.nowMs)) countItem(state, row.item === scored.item ? scored : row, createdAtMs, alerts);
+    if (duplicates === null) {
+      countItem(state, scored, createdAtMs, alerts);
+      continue;
+    }
+    useReader(duplicates, place);
+    if (linkRow(duplicates, row, state.nowMs)) countItem(state, row.item === scored.item ? scored : row, createdAtMs, alerts);
   }
   if (duplicates !== null) for (const notice of takeNotices(duplicates)) tell(state, '', notice);
   return rows;
@@ -84,7 +92,15 @@ function countKind(state: CounterState, of: KindOfItem, alerts: AlertWriter): vo
   const { counted, scored, createdAtMs, kind } = of;
   const { grouping } = counted;
   const campaign = state.duplicates?.group ?? 0;
-  for (const texts of itemKeys(counted.fields, scored)) {
+  const { keyTexts } = counted;
+  const { texts, categoryAt } = keyTexts;
+  keyTexts.read(scored);
+  const { categories } = scored.score;
+  for (let index = 0; index < (categoryAt === 0 ? 1 : categories.length); index++) {
+    if (categoryAt !== 0) {
+      texts[categoryAt] = categories[index]!.id;
+      if (index > 0 && stoodBefore(categories, index)) continue;
+    }
     const key = grouping.keyOf(state.plan.hash.all(texts), texts);
     grouping.add(key, createdAtMs, of);
     if (campaign !== 0) for (const mark of grouping.kinds.marksOf(kind)) counted.conditions[mark]!.campaigns.note(key, campaign, createdAtMs);
@@ -97,17 +113,17 @@ function countKind(state: CounterState, of: KindOfItem, alerts: AlertWriter): vo
   }
 }
 
-/** True for an id given by the sender that was seen within the horizon; two ids are taken for one with the probability in RotatingTable. */
-function isRepeat(state: CounterState, { item }: ScoredItem): boolean {
-  if (!item.idGiven) return false;
-  return state.ids.see(state.plan.hash.start(item.workspace).text(item.id).finish()) > 0;
+/** An item counts once in each category, however often it is named. */
+function stoodBefore(categories: readonly { id: string }[], index: number): boolean {
+  for (let before = 0; before < index; before++) if (categories[before]!.id === categories[index]!.id) return true;
+  return false;
 }
 
 /** The same number for the same customer of the same workspace; 0 where the item names none. */
 function customerNumber(state: CounterState, { item }: ScoredItem): number {
   const id = item.customer?.id;
   if (id === undefined || id === '') return 0;
-  return Math.abs(state.customers.see(state.plan.hash.start(item.workspace).text(id).finish()));
+  return Math.abs(state.customers.see(state.plan.ahead.customer));
 }
 
 function turnTables(state: CounterState): void {

@@ -6,7 +6,9 @@ import { TextHash } from '../windows/hash.ts';
 import type { CampaignTally } from './campaign-tally.ts';
 import { BOARD_WINDOW_MS } from './config.ts';
 import type { CounterConfig } from './config.ts';
+import type { KeyTexts } from './group-keys.ts';
 import type { Quotes } from './quotes.ts';
+import { ReadAhead } from './read-ahead.ts';
 import type { RuleState } from './rule-state.ts';
 import { windowsOf } from './rule-windows.ts';
 import { isGrouped } from './watch/rule-watch.ts';
@@ -49,6 +51,7 @@ export interface CountedGrouping {
   /** Fields in alphabetical order, joined. */
   readonly id: string;
   readonly fields: readonly GroupField[];
+  readonly keyTexts: KeyTexts;
   grouping: Grouping;
   conditions: Condition[];
   /** For the present item: 1 for the conditions that it meets. */
@@ -71,6 +74,7 @@ export interface CountingPlan {
   /** For the present item: 1 where a matcher matches, −1 where it does not, 0 where it was not asked. */
   matched: Int8Array;
   hash: TextHash;
+  ahead: ReadAhead;
   /** Rules that count in groups. */
   byRule: Map<string, { counted: CountedGrouping; ruleState: RuleState }>;
   /** Questions that the present item has raised; empty between items. */
@@ -78,7 +82,7 @@ export interface CountingPlan {
 }
 
 export function emptyPlan(): CountingPlan {
-  return { groupings: [], matchers: [], matched: new Int8Array(0), hash: new TextHash(), byRule: new Map(), waiting: [] };
+  return { groupings: [], matchers: [], matched: new Int8Array(0), hash: new TextHash(), ahead: new ReadAhead(), byRule: new Map(), waiting: [] };
 }
 
 /** What one grouping must count. */

@@ -17,6 +17,7 @@ import type { CounterConfig } from './config.ts';
 import { emptyPlan } from './counting-plan.ts';
 import type { AwaitedFill } from './counting-plan.ts';
 import { DueHeap } from './due-heap.ts';
+import { KeyTexts } from './group-keys.ts';
 import { planCounting } from './plan-counting.ts';
 import { Quotes } from './quotes.ts';
 import { OpenAlerts } from './rule-state.ts';
@@ -144,6 +145,7 @@ function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState 
     return {
       id: fields.join(),
       fields,
+      keyTexts: new KeyTexts(fields),
       grouping,
       conditions: conditions.map(({ where, completeFromMs, fill }, at) => ({
         where, matcher: 0, completeFromMs, fill,

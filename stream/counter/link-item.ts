@@ -2,15 +2,15 @@ import type { FeedbackItem } from '../../core/feedback.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import { fillLinked } from '../duplicates/fill-from-history.ts';
 import type { Filled } from '../duplicates/fill-from-history.ts';
-import { link } from '../duplicates/link.ts';
+import { linkRead } from '../duplicates/link.ts';
 import type { DuplicateState } from '../duplicates/state.ts';
 
 /**
  * Says on a row which earlier item it repeats or which copied text it is one of, and fills what its customer is known by.
- * Answers false for a repeat, which is stored and not counted.
+ * Answers false for a repeat, which is stored and not counted. The item must have been read ahead and be the present one.
  */
 export function linkRow(duplicates: DuplicateState, row: StoredItem, nowMs: number): boolean {
-  const found = link(duplicates, row.item, nowMs);
+  const found = linkRead(duplicates, row.item, nowMs);
   const { fields, filled } = fillLinked(duplicates, row.item);
   if (filled.length > 0) {
     row.item = withFields(row.item, fields);

@@ -5,6 +5,7 @@ import type { CountedWindow } from '../windows/window-counts.ts';
 import { CampaignTally } from './campaign-tally.ts';
 import { emptyPlan, fieldsOf, groupingNeeds, makeMatcher } from './counting-plan.ts';
 import type { AwaitedFill, Condition, CountedGrouping, CountingPlan, GroupingNeed } from './counting-plan.ts';
+import { KeyTexts } from './group-keys.ts';
 import { tell } from './notice.ts';
 import { Quotes } from './quotes.ts';
 import { normalizeWhere } from '../../alerts/rules/compile-where.ts';
@@ -45,6 +46,7 @@ function fit(state: CounterState, plan: CountingPlan, need: GroupingNeed, old: C
   return {
     id: need.fields.join(),
     fields: need.fields,
+    keyTexts: new KeyTexts(need.fields),
     grouping,
     conditions,
     present: new Uint8Array(conditions.length),

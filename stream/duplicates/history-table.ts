@@ -33,6 +33,12 @@ export class HistoryTable {
     return at + 2;
   }
 
+  /** Brings what `find` will look at nearer; the answer means nothing. */
+  touch(low: number, high: number): number {
+    const shard = this.#shards[high >>> SHARD_SHIFT]!;
+    return shard.length === 0 ? 0 : shard[(low & (shard.length / WORDS - 1)) * WORDS]!;
+  }
+
   /** Adds a customer that is not here; `low` is not 0. */
   open(low: number, high: number): number {
     const index = high >>> SHARD_SHIFT;

@@ -57,7 +57,8 @@ export class CustomerHistory {
     for (let field = 0; field < FIELDS; field++) {
       known[field] = '';
       if (said[field] !== '') {
-        const number = current.numberOf(said[field]!, this.#limits.valuesMax);
+        const before = words[at + field]! & 0xffff;
+        const number = before !== 0 && current.value(before) === said[field] ? before : current.numberOf(said[field]!, this.#limits.valuesMax);
         if (number === 0) this.valuesRefused++;
         words[at + field] = number === 0 ? 0 : pack(number, day);
         continue;
@@ -65,6 +66,11 @@ export class CustomerHistory {
       const word = words[at + field]!;
       if (word !== 0 && day - (word >>> 16) <= this.#limits.days) known[field] = current.value(word & 0xffff);
     }
+  }
+
+  /** Brings what `see` will look at nearer; the answer means nothing. */
+  touch(low: number, high: number): number {
+    return this.#current.touch(low, high);
   }
 
   bytes(): number {

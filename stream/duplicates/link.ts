@@ -2,6 +2,7 @@ import type { FeedbackItem } from '../../core/feedback.ts';
 import { mix32 } from '../windows/hash.ts';
 import { hash53, textNumber } from './campaigns.ts';
 import type { CampaignGroup, Membership } from './campaigns.ts';
+import { CAMPAIGN_WEIGHT_MIN, readItem } from './readers.ts';
 import { digitsAgree, isNearEqual, isSameCampaign } from './near-equal.ts';
 import {
   BEFORE, BEFORE_BY_OTHER, CUSTOMER_HIGH, CUSTOMER_LOW, DIGITS, EVENT_SECONDS, GROUP, ORDER, OTHER_HIGH, OTHER_LOW, PRODUCT, SKETCH, TEXT_HIGH, TEXT_LOW,
@@ -15,8 +16,6 @@ import type { DuplicateState } from './state.ts';
 export const SHORT_WEIGHT = 12;
 /** An item that names no customer is a repeat only where it says at least this much. */
 export const EXACT_WEIGHT_MIN = 20;
-/** Shorter texts are written alike by chance; they make no campaign. */
-export const CAMPAIGN_WEIGHT_MIN = 24;
 
 const SECONDS_MAX = 0xffffffff;
 
@@ -49,13 +48,16 @@ interface Facts {
  * Deterministic: the same items give the same links, also across `encodeDuplicates` and `decodeDuplicates`.
  */
 export function link(state: DuplicateState, item: FeedbackItem, nowMs: number): Link {
+  readItem(state, item);
+  return linkRead(state, item, nowMs);
+}
+
+/** As `link`, of the item that was read last or read ahead and is the present one. */
+export function linkRead(state: DuplicateState, item: FeedbackItem, nowMs: number): Link {
   advanceDuplicates(state, nowMs);
   const { keys, sketch, records } = state;
   state.group = 0;
-  keys.read(item);
-  // Nobody to compare it with, and too short to be a copied text whatever its letters are.
-  if (keys.kind === 'none' && item.text.length * 2 < CAMPAIGN_WEIGHT_MIN) return ORIGINAL;
-  sketch.read(item.text);
+  if (!state.isSketched) return ORIGINAL;
   const facts: Facts = {
     seconds: Math.min(Math.max(0, Math.floor(Math.min(item.createdAtMs, state.nowMs) / 1000)), SECONDS_MAX),
     order: keys.ofValue(item.workspace, item.order),

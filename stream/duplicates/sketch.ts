@@ -21,6 +21,14 @@ const NONE = 0x7fffffff;
 /** Pairs of them; texts that share a pair may be near-equal. */
 export const BANDS = LEAST / 2;
 
+/** Work space while a text is read; nothing of it is kept from one text to the next. */
+const LETTERS = new Uint16Array(HEAD_UNITS_MAX + TAIL_UNITS_MAX);
+let phrases: Boilerplate | null = null;
+
+function boilerplate(): Boilerplate {
+  return (phrases ??= new Boilerplate());
+}
+
 /**
  * What is remembered of a text to tell whether another is nearly the same. One object is used again and again.
  *
@@ -39,9 +47,9 @@ export class TextSketch {
   /** Keys of the bands, signed; 0 for a band that this text has no shingle in. */
   readonly bands = new Int32Array(BANDS);
   readonly #least = new Int32Array(LEAST);
-  readonly #letters = new Uint16Array(HEAD_UNITS_MAX + TAIL_UNITS_MAX);
+  readonly #letters = LETTERS;
   readonly #fold = foldTable();
-  readonly #boilerplate = new Boilerplate();
+  readonly #boilerplate = boilerplate();
   /** The text proper, without boilerplate, stands in `#letters` from here to there. */
   #from = 0;
   #to = 0;
@@ -62,7 +70,7 @@ export class TextSketch {
     this.#makeBands();
   }
 
-  /** The letters that were compared: folded, without marks and boilerplate. */
+  /** The letters that were compared, until another text is read: folded, without marks and boilerplate. */
   letters(): string {
     return String.fromCharCode(...this.#letters.subarray(this.#from, this.#to));
   }

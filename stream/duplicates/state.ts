@@ -4,13 +4,16 @@ import { Campaigns } from './campaigns.ts';
 import type { CampaignLimits } from './campaigns.ts';
 import { completeConfig } from './config.ts';
 import type { DuplicateConfig } from './config.ts';
-import { CustomerKeys } from './customer-keys.ts';
+import type { CustomerKeys } from './customer-keys.ts';
 import { CustomerHistory } from './history.ts';
 import type { HistoryLimits } from './history.ts';
 import { SketchCompare } from './near-equal.ts';
 import type { DuplicateNotice } from './notice.ts';
 import { Records } from './records.ts';
-import { BANDS, TextSketch } from './sketch.ts';
+import { createReaders } from './readers.ts';
+import type { Reader } from './readers.ts';
+import { BANDS } from './sketch.ts';
+import type { TextSketch } from './sketch.ts';
 
 /** Two keys for each record that names a customer. */
 export const SENDERS_PER_ITEM = 2;
@@ -33,9 +36,13 @@ export interface DuplicateState {
   told: Set<DuplicateNotice['kind']>;
   /** Of the item that was linked last: the number of its text's group, 0 where it has none or is a repeat. */
   group: number;
-  /** Work space of the present item. */
+  /** Work space: items that were read ahead, and of the present one who sent it and what it says. */
+  readers: Reader[];
   sketch: TextSketch;
   keys: CustomerKeys;
+  isSketched: boolean;
+  /** Keeps the compiler from leaving out looks that only bring memory nearer. */
+  touched: number;
   compare: SketchCompare;
   /** By the place in FILLED_FIELDS: what the present item says, and what is known where it says nothing. */
   said: string[];
@@ -46,6 +53,7 @@ export interface DuplicateState {
 export function createDuplicateState(config: Partial<DuplicateConfig> = {}): DuplicateState {
   const complete = completeConfig(config);
   const records = new Records(complete.itemsMax);
+  const readers = createReaders();
   return {
     config: complete,
     nowMs: 0,
@@ -56,8 +64,11 @@ export function createDuplicateState(config: Partial<DuplicateConfig> = {}): Dup
     history: new CustomerHistory(historyLimits(complete)),
     told: new Set(),
     group: 0,
-    sketch: new TextSketch(),
-    keys: new CustomerKeys(),
+    readers,
+    sketch: readers[0]!.sketch,
+    keys: readers[0]!.keys,
+    isSketched: false,
+    touched: 0,
     compare: new SketchCompare(),
     said: FILLED_FIELDS.map(() => ''),
     known: FILLED_FIELDS.map(() => ''),

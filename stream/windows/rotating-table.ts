@@ -32,6 +32,13 @@ class HashTable {
     return shard[placeOf(shard, low, high) + 2]!;
   }
 
+  /** Brings what `getOrAdd` will look at nearer; the answer means nothing. */
+  touch(low: number, high: number): number {
+    const shard = this.#shards[high >>> SHARD_SHIFT]!;
+    if (shard.length === 0) return 0;
+    return shard[(low & ((1 << (30 - Math.clz32(shard.length))) - 1)) * WORDS]!;
+  }
+
   /** The value of a hash. Where it has none it gets the one that `older` has, or else `next`; neither is 0. */
   getOrAdd(low: number, high: number, older: HashTable, next: number): number {
     const index = high >>> SHARD_SHIFT;
@@ -125,6 +132,11 @@ export class RotatingTable {
     if (number !== next) return number;
     this.#lastNumber = next;
     return -next;
+  }
+
+  /** Brings what `see` will look at nearer; the answer means nothing. Lanes may be signed. */
+  touch(low: number, high: number): number {
+    return this.#current.touch(low, high) ^ (this.#older.size === 0 ? 0 : this.#older.touch(low, high));
   }
 
   /** Starts a new generation where it is time to. Call it before `see`, with the stream's now. */

@@ -1,0 +1,75 @@
+import type { ScoredItem } from '../../core/frame.ts';
+import { READ_AHEAD_MAX, readAhead } from '../duplicates/readers.ts';
+import { TextHash } from '../windows/hash.ts';
+import type { CounterState } from './state.ts';
+
+/**
+ * Hashes by which the next items of a frame and their customers are known again, made in one go, and the places touched at which
+ * tables of millions will be looked into for them. A look into such a table waits for memory; in a loop that does nothing else
+ * the looks wait together. Nothing is decided here.
+ */
+export class ReadAhead {
+  readonly #hash = new TextHash();
+  readonly #idLow = new Int32Array(READ_AHEAD_MAX);
+  readonly #idHigh = new Int32Array(READ_AHEAD_MAX);
+  readonly #customerLow = new Int32Array(READ_AHEAD_MAX);
+  readonly #customerHigh = new Int32Array(READ_AHEAD_MAX);
+  readonly #names = new Uint8Array(READ_AHEAD_MAX);
+  #from = 0;
+  #to = 0;
+  /** Keeps the compiler from leaving out looks that only bring memory nearer. */
+  touched = 0;
+  /** Of the item that was taken last: lanes of its id and of its customer. */
+  readonly id = { low: 0, high: 0 };
+  readonly customer = { low: 0, high: 0 };
+
+  /** Begins with another frame. */
+  begin(): void {
+    this.#from = 0;
+    this.#to = 0;
+  }
+
+  /** Makes the item at an index of the frame the present one; indexes go up. Answers its place among those read ahead. */
+  take(state: CounterState, items: readonly ScoredItem[], index: number): number {
+    if (index >= this.#to) this.#read(state, items, index);
+    const place = index - this.#from;
+    this.id.low = this.#idLow[place]!;
+    this.id.high = this.#idHigh[place]!;
+    this.customer.low = this.#customerLow[place]!;
+    this.customer.high = this.#customerHigh[place]!;
+    return place;
+  }
+
+  #read(state: CounterState, items: readonly ScoredItem[], from: number): void {
+    const count = Math.min(READ_AHEAD_MAX, items.length - from);
+    this.#from = from;
+    this.#to = from + count;
+    for (let place = 0; place < count; place++) this.#hashOne(items[from + place]!, place);
+    const { ids, customers } = state;
+    let touched = 0;
+    for (let place = 0; place < count; place++) if ((this.#names[place]! & GIVES_ID) !== 0) touched ^= ids.touch(this.#idLow[place]!, this.#idHigh[place]!);
+    for (let place = 0; place < count; place++) if ((this.#names[place]! & NAMES_CUSTOMER) !== 0) touched ^= customers.touch(this.#customerLow[place]!, this.#customerHigh[place]!);
+    this.touched = touched;
+    if (state.duplicates !== null) readAhead(state.duplicates, items, from, this.#to);
+  }
+
+  #hashOne({ item }: ScoredItem, place: number): void {
+    const hash = this.#hash;
+    this.#names[place] = 0;
+    if (item.idGiven) {
+      hash.start(item.workspace).text(item.id).finish();
+      this.#idLow[place] = hash.low;
+      this.#idHigh[place] = hash.high;
+      this.#names[place] = GIVES_ID;
+    }
+    const id = item.customer?.id;
+    if (id === undefined || id === '') return;
+    hash.start(item.workspace).text(id).finish();
+    this.#customerLow[place] = hash.low;
+    this.#customerHigh[place] = hash.high;
+    this.#names[place] = this.#names[place]! | NAMES_CUSTOMER;
+  }
+}
+
+const GIVES_ID = 1;
+const NAMES_CUSTOMER = 2;
