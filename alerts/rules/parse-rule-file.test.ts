@@ -18,7 +18,7 @@ describe('a rule file', () => {
     const file = parseRuleFile(GOOD, 'my.yaml');
     expect(file.problems).toEqual([]);
     expect(file.rules.map((rule) => rule.id)).toEqual(['one']);
-    expect(parseRuleFile('# nothing yet\n', 'my.yaml')).toEqual({ rules: [], problems: [] });
+    expect(parseRuleFile('# nothing yet\n', 'my.yaml')).toMatchObject({ rules: [], problems: [] });
   });
 
   it.each<[string, string, string]>([

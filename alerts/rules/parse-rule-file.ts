@@ -7,6 +7,7 @@ import type { RuleFault } from './parse-rule.ts';
 export const RULES_PER_FILE_MAX = 1_000;
 const FILE_CHARS_MAX = 1_000_000;
 const ALIASES_MAX = 100;
+const TOP = { line: 1, column: 1 };
 
 /** Something wrong in a rule file. Line and column count from 1 and point at the key, or where a key is missing at its rule. */
 export interface RuleProblem {
@@ -23,6 +24,8 @@ export interface RuleFile {
   /** The rules that are right. Start refuses the file where there is any problem. */
   rules: Rule[];
   problems: RuleProblem[];
+  /** Where a key of a rule stands; where the rule stands, if it has no such key. */
+  placeOf(ruleId: string, key: string): { line: number; column: number };
 }
 
 /** Reads a YAML list of rules and says everything that is wrong in it, each with its place. */
@@ -36,16 +39,17 @@ export function parseRuleFile(yamlText: string, fileName: string): RuleFile {
   };
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => ({ file: fileName, ...place(error.pos[0]), key: '', message: `is not valid YAML: ${error.message}` }));
-    return { rules: [], problems };
+    return { rules: [], problems, placeOf: () => TOP };
   }
   const root = document.contents;
-  if (root === null) return { rules: [], problems: [] };
+  if (root === null) return { rules: [], problems: [], placeOf: () => TOP };
   if (!isSeq(root)) return refused(fileName, 'must be a list of rules: each rule starts with "- id:"');
   if (root.items.length > RULES_PER_FILE_MAX) return refused(fileName, `has more than ${RULES_PER_FILE_MAX} rules`);
 
   const rules: Rule[] = [];
   const problems: RuleProblem[] = [];
   const lineOfId = new Map<string, number>();
+  const nodeOf = new Map<string, Node>();
   for (const node of root.items) {
     const value = valueOf(node as Node, document);
     const id = idOf(value);
@@ -57,10 +61,13 @@ export function parseRuleFile(yamlText: string, fileName: string): RuleFile {
     const first = id === undefined ? undefined : lineOfId.get(id);
     const line = place(offsetOf(node as Node, ['id'])).line;
     if (first !== undefined) report({ path: ['id'], key: 'id', message: `${id} was used before, on line ${first}: every rule has an id of its own` });
-    else if (id !== undefined) lineOfId.set(id, line);
+    else if (id !== undefined) {
+      lineOfId.set(id, line);
+      nodeOf.set(id, node as Node);
+    }
     if (result.ok && first === undefined) rules.push(result.rule);
   }
-  return { rules, problems };
+  return { rules, problems, placeOf: (id, key) => (nodeOf.has(id) ? place(offsetOf(nodeOf.get(id)!, [key])) : TOP) };
 }
 
 /** One line for a person: `alerts/rules/mine.yaml:7:3: windw is not a key that is known here; did you mean window?` */
@@ -103,5 +110,5 @@ function offsetOf(rule: Node, path: readonly (string | number)[]): number {
 }
 
 function refused(file: string, message: string): RuleFile {
-  return { rules: [], problems: [{ file, line: 1, column: 1, key: '', message }] };
+  return { rules: [], problems: [{ file, ...TOP, key: '', message }], placeOf: () => TOP };
 }

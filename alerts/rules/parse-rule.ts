@@ -3,6 +3,7 @@ import { TocsinError } from '../../core/errors.ts';
 import { GROUP_FIELDS } from '../../core/rule.ts';
 import type { Rule } from '../../core/rule.ts';
 import { absenceOf } from './kinds/absence.ts';
+import { compositeOf } from './kinds/composite.ts';
 import { severeOf } from './kinds/severe.ts';
 import { shareOf } from './kinds/share.ts';
 import { spikeOf } from './kinds/spike.ts';
@@ -50,6 +51,8 @@ function toRule(document: RuleDocument): Rule {
       return spikeOf(document);
     case 'absence':
       return absenceOf(document);
+    case 'composite':
+      return compositeOf(document);
   }
 }
 

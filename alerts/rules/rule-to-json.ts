@@ -1,5 +1,6 @@
 import type { Rule } from '../../core/rule.ts';
 import { absenceJson } from './kinds/absence.ts';
+import { compositeJson } from './kinds/composite.ts';
 import { severeJson } from './kinds/severe.ts';
 import { shareJson } from './kinds/share.ts';
 import { spikeJson } from './kinds/spike.ts';
@@ -19,8 +20,9 @@ export function ruleToJson(rule: Rule): RuleInput {
       return spikeJson(rule);
     case 'absence':
       return absenceJson(rule);
-    case 'newTopic':
     case 'composite':
+      return compositeJson(rule);
+    case 'newTopic':
       throw new Error(`a ${rule.kind} rule has no written form`);
   }
 }

@@ -2,7 +2,8 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TocsinError } from '../../core/errors.ts';
 import type { Rule } from '../../core/rule.ts';
-import { parseRuleFile, type RuleProblem } from '../../alerts/rules/parse-rule-file.ts';
+import { checkComposites } from '../../alerts/rules/check-composites.ts';
+import { parseRuleFile, type RuleFile, type RuleProblem } from '../../alerts/rules/parse-rule-file.ts';
 
 export interface RuleFiles {
   files: string[];
@@ -11,30 +12,38 @@ export interface RuleFiles {
 }
 
 /**
- * Reads every `*.yaml` and `*.yml` of a folder, in order of name.
- * A rule id used in two files is a problem of the second one.
- * @throws TocsinError `invalid_rule` when the folder cannot be read.
+ * Reads every `*.yaml` and `*.yml` of a folder, in order of name, and the other files given. A rule id used in two files is a problem of the
+ * second one; composites are held against the rules of all of them.
+ * @throws TocsinError `invalid_rule` when the folder or a file cannot be read.
  */
-export async function readRuleFiles(folder: string): Promise<RuleFiles> {
+export async function readRuleFiles(folder: string, others: readonly string[] = []): Promise<RuleFiles> {
   const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
     throw new TocsinError('invalid_rule', `the folder of rules ${folder} cannot be read: ${cause.code ?? cause.message}`, { cause });
   });
-  const found: RuleFiles = { files: [], rules: [], problems: [] };
-  const fileOf = new Map<string, string>();
-  for (const name of names.filter((each) => /\.ya?ml$/.test(each)).sort()) {
-    const file = join(folder, name);
-    const { rules, problems } = parseRuleFile(await readFile(file, 'utf8'), file);
-    found.files.push(file);
+  return checkRuleFiles([...names.filter((each) => /\.ya?ml$/.test(each)).sort().map((name) => join(folder, name)), ...others]);
+}
+
+/** As `readRuleFiles`, of the files alone. */
+export async function checkRuleFiles(files: readonly string[]): Promise<RuleFiles> {
+  const found: RuleFiles = { files: [...files], rules: [], problems: [] };
+  const homes = new Map<string, { file: string; placeOf: RuleFile['placeOf'] }>();
+  for (const file of files) {
+    const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+      throw new TocsinError('invalid_rule', `the rule file ${file} cannot be read: ${cause.code ?? cause.message}`, { cause });
+    });
+    const { rules, problems, placeOf } = parseRuleFile(text, file);
     found.problems.push(...problems);
     for (const rule of rules) {
-      const first = fileOf.get(rule.id);
+      const first = homes.get(rule.id);
       if (first === undefined) {
-        fileOf.set(rule.id, file);
+        homes.set(rule.id, { file, placeOf });
         found.rules.push(rule);
-      } else if (first !== file) {
-        found.problems.push({ file, line: 1, column: 1, key: 'id', message: `rule ${rule.id} is already in ${first}`, rule: rule.id });
-      }
+      } else found.problems.push({ file, ...placeOf(rule.id, 'id'), key: 'id', message: `rule ${rule.id} is already in ${first.file}`, rule: rule.id });
     }
+  }
+  for (const { ruleId, key, message } of checkComposites(found.rules)) {
+    const { file, placeOf } = homes.get(ruleId)!;
+    found.problems.push({ file, ...placeOf(ruleId, key), key, message, rule: ruleId });
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import { EMPTY, catchError, concatMap, defer, distinctUntilChanged, map, retry, startWith, throwError, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { checkComposites } from '../../alerts/rules/check-composites.ts';
 import { parseRule } from '../../alerts/rules/parse-rule.ts';
 import { ruleToJson } from '../../alerts/rules/rule-to-json.ts';
 import { TocsinError } from '../../core/errors.ts';
@@ -46,7 +47,9 @@ export class RuleBook {
   /** @throws TocsinError `invalid_rule`, or `conflict` when the id is taken */
   async create(input: unknown): Promise<BookedRule> {
     const rule = parseRule(input);
-    if ((await this.list()).some((booked) => booked.rule.id === rule.id)) throw new TocsinError('conflict', `rule ${rule.id} exists already; PUT replaces it`);
+    const booked = await this.list();
+    if (booked.some((one) => one.rule.id === rule.id)) throw new TocsinError('conflict', `rule ${rule.id} exists already; PUT replaces it`);
+    refuseComposites([...booked.map((one) => one.rule), rule], rule.id);
     return this.#store(rule);
   }
 
@@ -55,11 +58,15 @@ export class RuleBook {
     const rule = parseRule(input);
     if (rule.id !== id) throw new TocsinError('invalid_rule', `id: the rule's id is ${rule.id}, the address says ${id}`);
     this.#refuseFile(await this.get(id));
+    refuseComposites((await this.list()).map((one) => (one.rule.id === id ? rule : one.rule)), id);
     return this.#store(rule);
   }
 
   async remove(id: string): Promise<void> {
     this.#refuseFile(await this.get(id));
+    const others = (await this.list()).map((one) => one.rule).filter((rule) => rule.id !== id);
+    const naming = others.find((rule) => rule.kind === 'composite' && new RegExp(`(?<![a-z0-9-])${id}(?![a-z0-9-])`).test(rule.when));
+    if (naming !== undefined) throw new TocsinError('conflict', `rule ${id} is named by the composite ${naming.id}; change that one first`);
     await this.#bucket.delete(id);
   }
 
@@ -85,4 +92,10 @@ export class RuleBook {
   #refuseFile({ rule, source }: BookedRule): void {
     if (source === 'file') throw new TocsinError('conflict', `rule ${rule.id} comes from a file in the folder of rules; change it there`);
   }
+}
+
+/** Faults that a rule brings into the set, its own or those of composites that name it. */
+function refuseComposites(rules: readonly Rule[], ruleId: string): void {
+  const faults = checkComposites(rules).filter((fault) => fault.ruleId === ruleId || fault.message.includes(ruleId));
+  if (faults.length > 0) throw new TocsinError('invalid_rule', faults.map((fault) => `${fault.key} of ${fault.ruleId} ${fault.message}.`).join(' '));
 }

@@ -1,5 +1,6 @@
 import { WHERE_CHARS_MAX, compileWhere, normalizeWhere } from '../../alerts/rules/compile-where.ts';
 import { WINDOW_MS_MAX, WINDOW_MS_MIN } from '../../alerts/rules/duration.ts';
+import { checkComposites } from '../../alerts/rules/check-composites.ts';
 import { checkRule } from '../../alerts/rules/parse-rule.ts';
 import { COUNT_MAX } from '../../alerts/rules/rule-parts.ts';
 import { RULE_KINDS } from '../../alerts/rules/rule-schema.ts';
@@ -15,7 +16,7 @@ import { close, windowNow } from './resolve-due.ts';
 import { OpenAlerts } from './rule-state.ts';
 import type { RuleState } from './rule-state.ts';
 import type { CounterState } from './state.ts';
-import { RuleWatch, continues, isWatched } from './watch/rule-watch.ts';
+import { RuleWatch, continues, isGrouped, isWatched } from './watch/rule-watch.ts';
 import { endWatched, watchAgain } from './watch/watch-time.ts';
 
 const KINDS: readonly Rule['kind'][] = RULE_KINDS;
@@ -43,6 +44,10 @@ export function applyRules(state: CounterState, rules: readonly Rule[], alerts: 
       }
     }
   }
+  for (const ruleState of state.rules) {
+    if (isGrouped(ruleState.rule) || keeps(ruleState) !== undefined) continue;
+    for (const [key] of [...ruleState.open.entries()]) endWatched(ruleState, key, 'rule-removed', alerts);
+  }
   const kept = new Map(state.rules.filter((old) => keeps(old) !== undefined).map((old) => [old.rule.id, old]));
   state.rules = accepted.map((rule) => {
     const old = kept.get(rule.id);
@@ -62,10 +67,17 @@ export function applyRules(state: CounterState, rules: readonly Rule[], alerts: 
 /** The log may hold what an older or newer program wrote: a rule that this one cannot count is left out, and said. */
 function acceptable(state: CounterState, rules: readonly Rule[]): Rule[] {
   const accepted: Rule[] = [];
+  const tellRefused = (ruleId: string, message: string): void => tell(state, ruleId, { kind: 'rule-refused', ruleId, message });
   for (const rule of rules) {
     const message = fault(rule, accepted, state.config.rulesMax);
     if (message === null) accepted.push(rule);
-    else tell(state, rule.id, { kind: 'rule-refused', ruleId: rule.id, message });
+    else tellRefused(rule.id, message);
+  }
+  // Without a member a composite is not what was meant; one that names it is not, either.
+  for (let [fault] = checkComposites(accepted); fault !== undefined; [fault] = checkComposites(accepted)) {
+    const { ruleId, key, message } = fault;
+    accepted.splice(accepted.findIndex(({ id }) => id === ruleId), 1);
+    tellRefused(ruleId, `its ${key} ${message}`);
   }
   return accepted;
 }

@@ -6,6 +6,7 @@ import { countInside, countsFor, keysOf } from './kept-counts.ts';
 import type { Counts } from './kept-counts.ts';
 import { endsAtMs } from './resolve-due.ts';
 import type { CounterState } from './state.ts';
+import { isGrouped } from './watch/rule-watch.ts';
 
 const MINUTE_MS = 60_000;
 const MINUTES_SHOWN = 60;
@@ -58,6 +59,12 @@ export function openAlerts(state: CounterState, workspace: string): OpenAlert[] 
           endsAtMs: endsAtMs({ counted, ruleState, key }),
         }),
       });
+    }
+  }
+  for (const { rule, open } of state.rules) {
+    if (isGrouped(rule)) continue;
+    for (const [, { workspace: of, alertId, group, severity, openedAtMs, reading }] of open.entries()) {
+      if (of === workspace && reading !== undefined) alerts.push({ alertId, ruleId: rule.id, title: rule.title, group, severity, windowMs: rule.windowMs, openedAtMs, ...reading });
     }
   }
   return alerts.sort((a, b) => b.openedAtMs - a.openedAtMs || (a.alertId < b.alertId ? -1 : 1));

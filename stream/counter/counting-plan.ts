@@ -79,10 +79,13 @@ export interface CountingPlan {
   byRule: Map<string, { counted: CountedGrouping; ruleState: RuleState }>;
   /** Questions that the present item has raised; empty between items. */
   waiting: WaitingQuestion[];
+  /** Members before the composites that name them, and when the first of these has to be asked. */
+  composites: RuleState[];
+  compositeDueMs: number;
 }
 
 export function emptyPlan(): CountingPlan {
-  return { groupings: [], matchers: [], matched: new Int8Array(0), hash: new TextHash(), ahead: new ReadAhead(), byRule: new Map(), waiting: [] };
+  return { groupings: [], matchers: [], matched: new Int8Array(0), hash: new TextHash(), ahead: new ReadAhead(), byRule: new Map(), waiting: [], composites: [], compositeDueMs: 0 };
 }
 
 /** What one grouping must count. */

@@ -9,7 +9,8 @@ import { KeyTexts } from './group-keys.ts';
 import { tell } from './notice.ts';
 import { Quotes } from './quotes.ts';
 import { normalizeWhere } from '../../alerts/rules/compile-where.ts';
-import type { ShareRule } from '../../core/rule.ts';
+import { inOrder } from '../../alerts/rules/check-composites.ts';
+import type { CompositeRule, ShareRule } from '../../core/rule.ts';
 import type { CounterState } from './state.ts';
 import { isGrouped } from './watch/rule-watch.ts';
 import type { RuleWatch } from './watch/rule-watch.ts';
@@ -30,6 +31,8 @@ export function planCounting(state: CounterState): void {
   plan.matched = new Int8Array(plan.matchers.length);
   state.plan = plan;
   for (const ruleState of state.rules) attach(plan, ruleState);
+  const composites = inOrder(state.rules.map(({ rule }) => rule).filter((rule): rule is CompositeRule => rule.kind === 'composite'));
+  plan.composites = composites.map(({ id }) => state.rules.find(({ rule }) => rule.id === id)!);
 }
 
 function fit(state: CounterState, plan: CountingPlan, need: GroupingNeed, old: CountedGrouping | undefined): CountedGrouping {

@@ -9,6 +9,7 @@ import { countFrame } from './count-frame.ts';
 import type { CounterNotice } from './notice.ts';
 import { resolveDue } from './resolve-due.ts';
 import type { CounterState } from './state.ts';
+import { askComposites } from './watch/ask-composites.ts';
 import { watchForget } from './watch/watch-time.ts';
 
 export interface StepResult {
@@ -53,6 +54,7 @@ export function step(state: CounterState, entry: LogEntry<ScoredEntry>): StepRes
     case 'tick':
       break;
   }
+  if (state.plan.composites.length > 0) askComposites(state, alerts);
   const notices = state.pendingNotices;
   state.pendingNotices = [];
   return { state, rows, events: alerts.events, notices };

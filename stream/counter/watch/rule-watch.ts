@@ -2,6 +2,8 @@ import type { Rule } from '../../../core/rule.ts';
 import type { Counts } from '../kept-counts.ts';
 import type { Baseline } from './baseline.ts';
 import type { CustomerWindow } from './customer-window.ts';
+import { NamedGroups } from './named-groups.ts';
+import type { NamedGroup } from './named-groups.ts';
 import { WeightWindows } from './weight-windows.ts';
 import type { SavedWeights } from './weight-windows.ts';
 
@@ -22,15 +24,18 @@ export interface WatchEntry {
 export class RuleWatch {
   readonly entries: Map<number, WatchEntry>;
   readonly weights: WeightWindows;
+  /** Of a rule that looks at other things than groups of items. */
+  readonly groups: NamedGroups;
   readonly customers = new Map<number, CustomerWindow>();
   readonly baselines: Map<number, Baseline>;
   /** What a share is of; set with the plan. */
   volume: Counts | null = null;
 
-  constructor(saved: SavedWatch = { entries: [], weights: [], baselines: [] }) {
+  constructor(saved: SavedWatch = { entries: [], weights: [], baselines: [], groups: [] }) {
     this.entries = new Map(saved.entries.map(([key, entry]) => [key, { ...entry }]));
     this.weights = new WeightWindows(saved.weights);
     this.baselines = new Map(saved.baselines);
+    this.groups = new NamedGroups(saved.groups);
   }
 
   /** The group's entry, made where there is none. */
@@ -55,7 +60,7 @@ export class RuleWatch {
   }
 
   save(): SavedWatch {
-    return { entries: Array.from(this.entries, ([key, entry]) => [key, { ...entry }]), weights: this.weights.save(), baselines: [...this.baselines] };
+    return { entries: Array.from(this.entries, ([key, entry]) => [key, { ...entry }]), weights: this.weights.save(), baselines: [...this.baselines], groups: this.groups.save() };
   }
 }
 
@@ -63,6 +68,7 @@ export interface SavedWatch {
   entries: [key: number, WatchEntry][];
   weights: readonly SavedWeights[];
   baselines: [key: number, baseline: Baseline][];
+  groups: [key: number, group: NamedGroup][];
 }
 
 /** False for rules that the plain count serves: they open on the item that reaches a number. */
