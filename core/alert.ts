@@ -60,6 +60,16 @@ export interface CampaignShare {
   counted: number;
 }
 
+/** What was counted, so that the very items can be found again. */
+export interface AlertBasis {
+  /** The rule's condition then; absent: every item. */
+  where?: string;
+  /** The window is `(windowEndMs − windowMs, windowEndMs]`. */
+  windowEndMs: number;
+  /** Place in the frame at `sequence` of the last item counted; absent where time decided and no item. */
+  itemIndex?: number;
+}
+
 interface AlertEventBase {
   /** Derived from rule, group and log sequence: the same cause gives the same id. */
   id: string;
@@ -76,6 +86,8 @@ interface AlertEventBase {
   fireAt: number;
   resolveBelow: number;
   windowMs: number;
+  /** Absent on events of rules that look at more than one window. */
+  basis?: AlertBasis;
   /** Event times of the first and last item in the window, milliseconds since the epoch. */
   firstItemAtMs: number | null;
   lastItemAtMs: number | null;

@@ -1,4 +1,4 @@
-import type { AlertSeverity } from './rule.ts';
+import type { AlertSeverity, LocalText } from './rule.ts';
 
 /** Where a command came from: shown in timelines. */
 export const OPERATION_WAYS = ['api', 'link', 'console', 'file', 'program'] as const;
@@ -29,6 +29,8 @@ export type OperationAct =
   | { kind: 'merge'; target: string; into: string; comment?: string }
   /** These alerts of `target` become an incident of their own. */
   | { kind: 'split'; target: string; alertIds: string[]; comment?: string }
+  /** A proof came to another number than the alert named. */
+  | { kind: 'correct'; target: string; countThen: number; countNow: number; why: LocalText }
   | { kind: 'silence'; silence: Silence }
   | { kind: 'remove-silence'; silenceId: string }
   /** A part of the routing book made over the API: what it is, its id, and its text as JSON. */

@@ -16,9 +16,8 @@ export type DeskInput =
   /** How many items an alert counts now, where that says something new. */
   | { kind: 'count'; alertId: string; count: number }
   /** Of the target's items, so many are the source's too: what the store said when it was asked. */
-  | { kind: 'overlap'; sourceAlertId: string; targetAlertId: string; shared: number; ofTarget: number }
-  /** Feedback that was counted is not what it was taken for, so the count would have been another one. */
-  | { kind: 'correction'; alertId: string; countThen: number; countNow: number; why: { zh: string; en: string } };
+  | { kind: 'overlap'; sourceAlertId: string; targetAlertId: string; shared: number; ofTarget: number };
+
 
 export interface DeskLimits {
   /** Incidents that are over, newest end kept. */

@@ -192,9 +192,12 @@ describe('by hand', () => {
     expect(story.outcomes.at(-1)).toMatchObject({ done: false });
   });
 
-  it('a correction is told, and stands on the timeline', () => {
+  it('a correction stands on the timeline, and is told where the alert would not have fired', () => {
     const story = new Story({ rules: [BURST] });
-    story.at('10:00').complaint({}, 5).at('10:30').take({ kind: 'correction', alertId: story.alerts[0]!.alertId, countThen: 5, countNow: 4, why: { zh: '重新标注', en: 'labelled again' } });
+    story.at('10:00').complaint({}, 5).at('10:30').says('u1', { kind: 'correct', target: story.alerts[0]!.alertId, countThen: 5, countNow: 7, why: { zh: '迟到', en: 'came late' } });
+    expect(story.pages).toHaveLength(1);
+    story.says('u1', { kind: 'correct', target: story.alerts[0]!.alertId, countThen: 5, countNow: 4, why: { zh: '重新标注', en: 'labelled again' } });
+    expect(story.incident().timeline.filter(({ kind }) => kind === 'corrected').map(({ detail }) => detail.en)).toHaveLength(2);
     story.expectPage(between('10:00', '10:00'), {});
     story.expectPage(between('10:30', '10:30'), { kind: 'escalated', reason: 'correction', detail: { en: 'correction: 5 items then, 4 when counted again (labelled again)' } });
   });

@@ -4,7 +4,6 @@ import { emptyStep } from './desk-state.ts';
 import type { DeskInput, DeskState, DeskStep } from './desk-state.ts';
 import { pairKey } from './decide-inhibition.ts';
 import { takeAlert } from './take-alert.ts';
-import { takeCorrection } from './take-correction.ts';
 import { takeOperation } from './take-operation.ts';
 
 /**
@@ -38,9 +37,6 @@ export function stepDesk(state: DeskState, input: DeskInput, atMs: number): Desk
     case 'overlap':
       state.overlaps.set(pairKey(input.sourceAlertId, input.targetAlertId), input.ofTarget === 0 ? 0 : input.shared / input.ofTarget);
       lookAtAll(state, step);
-      break;
-    case 'correction':
-      takeCorrection(state, step, input);
       break;
   }
   return step;

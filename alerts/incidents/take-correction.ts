@@ -1,10 +1,11 @@
 import { remind } from './advance.ts';
-import type { DeskInput, DeskState, DeskStep } from './desk-state.ts';
+import type { LocalText } from '../../core/rule.ts';
+import type { DeskState, DeskStep } from './desk-state.ts';
 import { incidentOf } from './desk-state.ts';
 import { note } from './incident.ts';
 
-/** What was told turned out otherwise: said on the timeline, and to whom it was told while it lasts. */
-export function takeCorrection(state: DeskState, step: DeskStep, { alertId, countThen, countNow, why }: Extract<DeskInput, { kind: 'correction' }>): void {
+/** What was told turned out otherwise: said on the timeline, and, where the alert would not have fired, to whom it was told. */
+export function takeCorrection(state: DeskState, step: DeskStep, { alertId, countThen, countNow, why }: { alertId: string; countThen: number; countNow: number; why: LocalText }): void {
   const incident = incidentOf(state, alertId);
   if (incident === undefined) return;
   const detail = {
@@ -13,6 +14,6 @@ export function takeCorrection(state: DeskState, step: DeskStep, { alertId, coun
   };
   note(incident, { atMs: state.nowMs, kind: 'corrected', alertId, detail });
   step.changed.add(incident.id);
-  if (incident.state === 'resolved' || incident.episode.told.length === 0) return;
+  if (incident.state === 'resolved' || incident.episode.told.length === 0 || countNow >= incident.lead.fireAt) return;
   remind(state, step, incident, 'correction', incident.lead, detail);
 }

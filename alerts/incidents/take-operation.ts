@@ -9,6 +9,7 @@ import type { Incident } from './incident.ts';
 import { handOver } from './hand-over.ts';
 import { merge, split } from './merge-and-split.ts';
 import { end } from './take-alert.ts';
+import { takeCorrection } from './take-correction.ts';
 
 /** A silence that is over can be looked up for so long. */
 const SILENCE_KEPT_MS = 7 * 86_400_000;
@@ -39,6 +40,7 @@ function act(state: DeskState, step: DeskStep, { actor, act: asked, id }: Operat
     case 'resolve':
     case 'comment':
     case 'merge':
+    case 'correct':
     case 'split': {
       const incident = incidentOf(state, asked.target);
       if (incident === undefined) return { code: 'not_found', message: `There is no incident or alert ${asked.target}.` };
@@ -110,6 +112,9 @@ function onIncident(state: DeskState, step: DeskStep, { incident, actor, operati
       return { incidentId: incident.id };
     case 'comment':
       note(incident, { atMs: state.nowMs, kind: 'commented', by: actor, ...said(asked.text) });
+      return { incidentId: incident.id };
+    case 'correct':
+      takeCorrection(state, step, { alertId: asked.target, ...asked });
       return { incidentId: incident.id };
     case 'merge':
       return merge(state, step, { incident, actor, intoId: asked.into, detail: said(asked.comment) });

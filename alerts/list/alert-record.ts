@@ -1,4 +1,4 @@
-import type { AlertEvent, AlertResolved, GroupKey, QuotedItem } from '../../core/alert.ts';
+import type { AlertEvent, AlertOpened, AlertResolved, GroupKey, QuotedItem } from '../../core/alert.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 
 export const ALERT_STATES = ['firing', 'resolved'] as const;
@@ -42,8 +42,13 @@ export interface TimelineEntry {
   count: number;
 }
 
+/** The opening as far as evidence needs it. */
+export type Opening = Pick<AlertOpened, 'id' | 'count' | 'atMs' | 'sequence' | 'late' | 'measure' | 'basis' | 'fireAt'>;
+
 /** One alert as `GET /v1/alerts/{id}` shows it. */
 export interface AlertWithTimeline extends AlertRecord {
+  /** What made it fire, for evidence; null where its opening is not known any more. */
+  opening: Opening | null;
   timeline: TimelineEntry[];
 }
 
@@ -65,7 +70,7 @@ export function foldAlert(known: AlertWithTimeline | undefined, event: AlertEven
   };
   switch (event.kind) {
     case 'opened':
-      return { ...base, quotes: event.quotes, endsAtMs: event.endsAtMs, late: event.late };
+      return { ...base, quotes: event.quotes, endsAtMs: event.endsAtMs, late: event.late, opening: openingOf(event) };
     case 'escalated':
       return { ...base, quotes: event.quotes.length > 0 ? event.quotes : base.quotes, endsAtMs: event.endsAtMs };
     case 'resolved':
@@ -96,7 +101,12 @@ function begun(event: AlertEvent): AlertWithTimeline {
     quotes: [],
     late: false,
     timeline: [],
+    opening: null,
   };
+}
+
+function openingOf({ id, count, atMs, sequence, late, measure, basis, fireAt }: AlertOpened): Opening {
+  return { id, count, atMs, sequence, late, fireAt, ...(measure === undefined ? {} : { measure }), ...(basis === undefined ? {} : { basis }) };
 }
 
 function isRepeat(known: AlertWithTimeline, event: AlertEvent): boolean {

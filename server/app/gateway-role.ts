@@ -23,6 +23,7 @@ import { knownNames } from '../channels/known-names.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
 import { backtestsOf } from './backtests.ts';
+import { evidenceOf, windowReader } from './evidence-services.ts';
 import { deskOf } from './desk-services.ts';
 import { duplicateConfig } from './duplicate-config.ts';
 import { alertsOf, channelsOf, countsOf, feedbackOf, reconciliationsOf, modelsOf, scoresOf, statusOf } from './gateway-services.ts';
@@ -63,6 +64,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
   const incidents = new IncidentBook({ log: bus.log('incidents'), warn: (message) => logger.warn({ part: 'incidents' }, message) });
   await Promise.all([alerts.start(), deliveries.start(), incidents.start()]);
 
+  const desk = deskOf({ bus, book: incidents, makeId, names: () => knownNames(channels) });
   const live = new LiveHub({ alertsAfter: async (eventId, { workspace, limit }) => alerts.after(eventId).events.filter((event) => event.workspace === workspace).slice(-limit), telemetry });
   const gateway = createGateway({
     host: settings.TOCSIN_HTTP_HOST,
@@ -78,7 +80,8 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
       channels: channelsOf(bus, channels),
       backtests: backtestsOf({ bus, store, clock, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * 3_600_000, timeZone: settings.TOCSIN_TIME_ZONE, duplicates: duplicateConfig(settings) }),
       alerts: alertsOf({ list: alerts, deliveries, incidents }, (workspace, alertId) => live.latestCounts(workspace)?.openAlerts.find((alert) => alert.alertId === alertId)),
-      desk: deskOf({ bus, book: incidents, makeId, names: () => knownNames(channels) }),
+      desk,
+      evidence: evidenceOf({ alerts, window: windowReader(bus, store), desk }),
       deadLetters: new DeadLetterBox({ bus, writer: new ClickHouseWriter(store), stored: { among: (workspace, ids) => storedIds(store, workspace, ids) }, clock }),
       reconciliations: reconciliationsOf(bus),
       health,

@@ -88,7 +88,7 @@ export function feedbackOf(store: Store): FeedbackSearch {
 }
 
 /** A stored item as the API shows it: flat, times in RFC 3339, absent fields left out. */
-function toView({ item, score, model, createdAtMs, duplicateOf, campaignOf, filled }: StoredItem): StoredFeedback {
+export function toView({ item, score, model, createdAtMs, duplicateOf, campaignOf, filled }: StoredItem): StoredFeedback {
   const { idGiven: _idGiven, createdAtMs: _createdAtMs, receivedAtMs, ...given } = item;
   return {
     ...given,

@@ -12,6 +12,7 @@ import { backtestRoutes } from './routes/backtest-routes.ts';
 import { channelRoutes } from './routes/channel-routes.ts';
 import { countsRoute } from './routes/counts-route.ts';
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
+import { evidenceRoutes } from './routes/evidence-routes.ts';
 import { feedbackRoutes } from './routes/feedback-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { bookRoutes } from './routes/book-routes.ts';
@@ -143,6 +144,7 @@ class UwsGateway implements Gateway {
       ...channelRoutes(services.channels),
       ...alertRoutes(services.alerts),
       ...incidentRoutes(services.desk),
+      ...evidenceRoutes(services.evidence),
       ...silenceRoutes(services.desk, () => this.#options.clock.nowMs()),
       ...bookRoutes(services.desk, () => this.#options.clock.nowMs()),
       ...deadLetterRoutes(services.deadLetters),

@@ -2,6 +2,7 @@ import type { AlertRecord, AlertWithTimeline } from '../../alerts/list/alert-rec
 import type { ChannelTestAnswer } from '../../alerts/channels/test-channel.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
 import type { SilencePreview } from '../../alerts/silences/preview.ts';
+import type { Recount } from '../../alerts/evidence/evidence.ts';
 import type { Incident, IncidentState } from '../../alerts/incidents/incident.ts';
 import type { BacktestResult } from '../../stream/backtest/backtester.ts';
 import type { CountsAnswer, CountsQuery } from '../../core/counts.ts';
@@ -32,6 +33,7 @@ export interface GatewayServices {
   backtests: Backtests;
   alerts: Alerts;
   desk: Desk;
+  evidence: Evidence;
   deadLetters: DeadLetters;
   reconciliations: Reconciliations;
   health: Health;
@@ -209,6 +211,13 @@ export interface Desk {
   book(): RoutingBook;
   isOfFile(section: BookSection, id: string): boolean;
   newId(): string;
+}
+
+/** Proof of what an alert counted. Null for an alert that is not known; rejects with `conflict` where its kind has no such items. */
+export interface Evidence {
+  items(alertId: string, page: { cursor?: string; limit: number }): Promise<{ claimed: number; items: StoredFeedback[]; nextCursor: string | null } | null>;
+  /** Rejects with `overloaded` while too many run. */
+  verify(alertId: string, actor: string): Promise<(Recount & { corrected: boolean }) | null>;
 }
 
 export interface DeadLetters {

@@ -1,4 +1,4 @@
-import type { AlertEvent, CampaignShare, GroupKey, QuotedItem } from '../../core/alert.ts';
+import type { AlertBasis, AlertEvent, CampaignShare, GroupKey, QuotedItem } from '../../core/alert.ts';
 import type { GroupField, Rule } from '../../core/rule.ts';
 import { hexId } from '../windows/hash.ts';
 import { end, lastBefore, seekBack } from '../windows/measure.ts';
@@ -26,9 +26,16 @@ export function notifyOf({ notify, escalate }: Rule, escalatedAt: number): strin
   return [...new Set([...notify, ...escalate.flatMap((level) => (level.atLeast <= escalatedAt ? (level.notify ?? []) : []))])];
 }
 
+/** What an event says of the items that were counted. */
+export function basisOf({ where }: Rule, alerts: AlertWriter, windowEndMs: number): AlertBasis {
+  return { ...(where === undefined ? {} : { where }), windowEndMs, ...(alerts.itemIndex === null ? {} : { itemIndex: alerts.itemIndex }) };
+}
+
 /** Writes the events of one log entry, with ids that depend on what caused them and on nothing else. */
 export class AlertWriter {
   readonly events: AlertEvent[] = [];
+  /** Place in its frame of the item that is being counted; null while time decides. */
+  itemIndex: number | null = null;
   readonly #sequence: number;
   readonly #nowMs: number;
 
@@ -87,6 +94,7 @@ export class AlertWriter {
       fireAt: rule.fireAt,
       resolveBelow: rule.resolveBelow,
       windowMs: rule.windowMs,
+      basis: basisOf(rule, this, window.endMs),
       firstItemAtMs: window.firstItemAtMs,
       lastItemAtMs: window.count === 0 ? null : lastItemAtMs(counted, key, ruleState.mark, window.endMs),
       atMs: this.#nowMs,

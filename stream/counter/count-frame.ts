@@ -27,6 +27,7 @@ export function countFrame(state: CounterState, entry: LogEntry<ScoredEntry>, fr
     const createdAtMs = Math.floor(Math.min(scored.item.createdAtMs, state.nowMs));
     const row: StoredItem = { sequence: entry.sequence, index, item: scored.item, score: scored.score, model: frame.model, createdAtMs };
     rows.push(row);
+    alerts.itemIndex = index;
     if (duplicates === null) {
       countItem(state, scored, createdAtMs, alerts);
       continue;
@@ -34,6 +35,7 @@ export function countFrame(state: CounterState, entry: LogEntry<ScoredEntry>, fr
     useReader(duplicates, place);
     if (linkRow(duplicates, row, state.nowMs)) countItem(state, row.item === scored.item ? scored : row, createdAtMs, alerts);
   }
+  alerts.itemIndex = null;
   if (duplicates !== null) for (const notice of takeNotices(duplicates)) tell(state, '', notice);
   return rows;
 }

@@ -1,7 +1,7 @@
 import type { AlertResolved, CampaignShare, QuotedItem } from '../../../core/alert.ts';
 import type { AlertSeverity, Rule } from '../../../core/rule.ts';
 import { hexId } from '../../windows/hash.ts';
-import { notifyOf } from '../alert-writer.ts';
+import { basisOf, notifyOf } from '../alert-writer.ts';
 import type { AlertWriter } from '../alert-writer.ts';
 import type { OpenAlertState } from '../rule-state.ts';
 import type { Reading } from './reading.ts';
@@ -51,6 +51,7 @@ function base(alerts: AlertWriter, rule: Rule, alert: OpenAlertState, { count, f
     fireAt,
     resolveBelow,
     windowMs: rule.windowMs,
+    basis: basisOf(rule, alerts, alerts.nowMs),
     atMs: alerts.nowMs,
     sequence: alerts.sequence,
     index: alerts.events.length,

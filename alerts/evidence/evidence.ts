@@ -1,0 +1,150 @@
+import { TocsinError } from '../../core/errors.ts';
+import type { LocalText } from '../../core/rule.ts';
+import type { StoredItem } from '../../core/stored-item.ts';
+import { itemKeys } from '../../stream/counter/group-keys.ts';
+import type { GroupField } from '../../core/rule.ts';
+import type { WindowItemsQuery } from '../../stream/store/window-items.ts';
+import { compileWhere } from '../rules/compile-where.ts';
+import type { EvidenceQuestion } from './evidence-question.ts';
+
+/** Reads items of a window from the store. */
+export interface ReadWindow {
+  read(query: Omit<WindowItemsQuery, 'log'> & { log: Omit<WindowItemsQuery['log'], 'id'> }): Promise<StoredItem[]>;
+}
+
+const ROWS_PER_READ = 5_000;
+/** Rows looked through for one page, so that a condition that nearly nothing meets does not read for ever. */
+const ROWS_PER_PAGE_MAX = 200_000;
+/** Items counted for one proof. */
+const ITEMS_MAX = 2_000_000;
+
+export interface EvidencePlace {
+  createdAtMs: number;
+  id: string;
+}
+
+export interface EvidencePage {
+  /** Oldest first. */
+  items: StoredItem[];
+  next: EvidencePlace | null;
+}
+
+/** One page of the very items that an alert counted. Throws `store_unavailable`. */
+export async function readEvidence(window: ReadWindow, question: EvidenceQuestion, { after, limit }: { after: EvidencePlace | null; limit: number }): Promise<EvidencePage> {
+  const items: StoredItem[] = [];
+  const meets = meetsOf(question);
+  let rows = 0;
+  for (let place = after; ;) {
+    const read = await window.read(queryOf(question, 'up-to', place));
+    rows += read.length;
+    for (const stored of read) {
+      if (!meets(stored)) continue;
+      items.push(stored);
+      if (items.length > limit) return { items: items.slice(0, limit), next: placeOf(items[limit - 1]!) };
+    }
+    const last = read.at(-1);
+    if (last === undefined || read.length < ROWS_PER_READ) return { items, next: null };
+    place = placeOf(last);
+    if (rows >= ROWS_PER_PAGE_MAX) return { items, next: place };
+  }
+}
+
+export interface Recount {
+  outcome: 'equal' | 'differs';
+  claimed: number;
+  /** From the store, of what stood on the log up to the item that fired. */
+  counted: number;
+  /** Feedback of that window which came later: it was not there to be counted. */
+  cameLater: number;
+  /** The number that the window comes to now, with what came later. */
+  countedNow: number;
+  counts: EvidenceQuestion['counts'];
+  why: LocalText;
+}
+
+/** Counts again from the store. Throws `store_unavailable`, or `overloaded` for a window of too many items. */
+export async function recount(window: ReadWindow, question: EvidenceQuestion): Promise<Recount> {
+  const then = new Tally(question);
+  await each(window, question, 'up-to', then);
+  const now = then.copy();
+  const before = now.items;
+  await each(window, question, 'after', now);
+  const { claimed, counts } = question;
+  const [counted, countedNow] = [then.number, now.number];
+  const cameLater = now.items - before;
+  return { outcome: counted === claimed ? 'equal' : 'differs', claimed, counted, cameLater, countedNow, counts, why: whyOf({ claimed, counted, cameLater, countedNow }) };
+}
+
+function whyOf({ claimed, counted, cameLater, countedNow }: { claimed: number; counted: number; cameLater: number; countedNow: number }): LocalText {
+  const later = cameLater === 0 ? { zh: '', en: '' } : { zh: `;之后又补到 ${cameLater} 条,现为 ${countedNow}`, en: `; ${cameLater} more came later, ${countedNow} now` };
+  if (counted === claimed) return { zh: `存储中重新计数为 ${counted},与告警一致${later.zh}`, en: `counted again in the store: ${counted}, as the alert says${later.en}` };
+  const missing = claimed - counted;
+  return missing > 0
+    ? { zh: `存储中为 ${counted},比告警少 ${missing}:可能尚未入库、已过保留期或已被修改${later.zh}`, en: `${counted} in the store, ${missing} fewer than the alert says: not stored yet, past its keeping time, or changed${later.en}` }
+    : { zh: `存储中为 ${counted},比告警多 ${-missing}:告警之后存储被修改${later.zh}`, en: `${counted} in the store, ${-missing} more than the alert says: the store was changed after it${later.en}` };
+}
+
+async function each(window: ReadWindow, question: EvidenceQuestion, side: 'up-to' | 'after', tally: Tally): Promise<void> {
+  const meets = meetsOf(question);
+  for (let place: EvidencePlace | null = null; ;) {
+    const read: StoredItem[] = await window.read(queryOf(question, side, place));
+    for (const stored of read) if (meets(stored)) tally.add(stored);
+    if (tally.items > ITEMS_MAX) throw new TocsinError('overloaded', `More than ${ITEMS_MAX.toLocaleString('en')} items would have to be counted again.`);
+    const last: StoredItem | undefined = read.at(-1);
+    if (last === undefined || read.length < ROWS_PER_READ) return;
+    place = placeOf(last);
+  }
+}
+
+class Tally {
+  items = 0;
+  readonly #counts: EvidenceQuestion['counts'];
+  readonly #customers = new Set<string>();
+  #probability = 0;
+
+  constructor({ counts }: Pick<EvidenceQuestion, 'counts'>) {
+    this.#counts = counts;
+  }
+
+  get number(): number {
+    switch (this.#counts) {
+      case 'items':
+        return this.items;
+      case 'customers':
+        return this.#customers.size;
+      case 'probability':
+        return Math.round(this.#probability * 100) / 100;
+    }
+  }
+
+  add({ item, score }: StoredItem): void {
+    this.items += 1;
+    if (item.customer?.id !== undefined && item.customer.id !== '') this.#customers.add(item.customer.id);
+    // In thousandths, as the counter holds them.
+    this.#probability += Math.round(score.complaintProbability * 1_000) / 1_000;
+  }
+
+  copy(): Tally {
+    const copy = new Tally({ counts: this.#counts });
+    copy.items = this.items;
+    for (const customer of this.#customers) copy.#customers.add(customer);
+    copy.#probability = this.#probability;
+    return copy;
+  }
+}
+
+/** The condition and the group, as the counter saw them. */
+function meetsOf({ where, group }: EvidenceQuestion): (stored: StoredItem) => boolean {
+  const matches = where.trim() === '' ? () => true : compileWhere(where);
+  const fields = Object.keys(group) as GroupField[];
+  const values = Object.values(group);
+  return (stored) => matches(stored) && itemKeys(fields, stored).some((key) => values.every((value, at) => key[at + 1] === value));
+}
+
+function queryOf({ workspace, group, afterMs, upToMs, sequence, itemIndex }: EvidenceQuestion, side: 'up-to' | 'after', after: EvidencePlace | null): Parameters<ReadWindow['read']>[0] {
+  return { workspace, group, afterMs, upToMs, log: { sequence, index: itemIndex, side }, after, rowsMax: ROWS_PER_READ };
+}
+
+function placeOf({ createdAtMs, item }: StoredItem): EvidencePlace {
+  return { createdAtMs, id: item.id };
+}
