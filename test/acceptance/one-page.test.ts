@@ -15,7 +15,9 @@ describe('50 complaints of one category in 24 hours, with the shipped rules', ()
   let receiver: WebhookReceiver;
   let server: Awaited<ReturnType<typeof startServer>>;
   let texts: string[];
-  const item = (index: number): object => ({ id: `parcel-${index}`, text: texts[index % texts.length], channel: 'app', customer: { phone: '13800138000' } });
+  // Everybody has a phone of their own: one customer's repeats would not count.
+  const phone = (index: number): string => `138001${String(index).padStart(5, '0')}`;
+  const item = (index: number): object => ({ id: `parcel-${index}`, text: texts[index % texts.length], channel: 'app', customer: { phone: phone(index) } });
   const post = (from: number, to: number) =>
     postRaw<{ accepted: number }>(`${server.url}/v1/feedback`, toNdjson(Array.from({ length: to - from }, (_, offset) => item(from + offset))), 'application/x-ndjson');
 
@@ -54,7 +56,7 @@ describe('50 complaints of one category in 24 hours, with the shipped rules', ()
     expect(page.body).toMatchObject({ event: 'opened', rule: { id: 'complaint-burst' }, group: { category: 'logistics' }, count: 50, threshold: 50, late: false });
     expect(page.body['quotes']).toHaveLength(3);
     expect(page.headers['idempotency-key']).toBe(page.body['idempotencyKey']);
-    expect(JSON.stringify(page.body)).not.toContain('13800138000');
+    expect(JSON.stringify(page.body)).not.toMatch(/138001\d{5}/);
     const { body } = await getJson<{ alerts: { ruleId: string; group: object; state: string }[] }>(`${server.url}/v1/alerts`);
     expect(body.alerts).toMatchObject([{ ruleId: 'complaint-burst', group: { category: 'logistics' }, state: 'firing' }]);
   }, STEP_MS);
