@@ -42,8 +42,10 @@ export const options = {
   discardResponseBodies: true,
 };
 
-const JSON_HEADERS = { headers: { 'content-type': 'application/json' } };
-const NDJSON_HEADERS = { headers: { 'content-type': 'application/x-ndjson' } };
+/** Below the time that a run waits at its end: a request whose answer never comes ends as one of uncertain fate. */
+const ANSWER_WITHIN = '40s';
+const JSON_HEADERS = { headers: { 'content-type': 'application/json' }, timeout: ANSWER_WITHIN };
+const NDJSON_HEADERS = { headers: { 'content-type': 'application/x-ndjson' }, timeout: ANSWER_WITHIN };
 
 /** Unique in the run: a scenario numbers its iterations. Letters around the numbers, so that none reads as a telephone number. */
 function idOf(place: string): string {

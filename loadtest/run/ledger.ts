@@ -1,6 +1,6 @@
 import { getJson } from '../../test/support/http.ts';
 import { eventually } from '../../test/support/poll.ts';
-import { openStore } from '../../stream/store/clickhouse.ts';
+import { openStore, type StoreOptions } from '../../stream/store/clickhouse.ts';
 import { judge, told, type Figure } from './figures.ts';
 import type { Marker } from './markers.ts';
 import type { K6Run } from './run-k6.ts';
@@ -33,14 +33,14 @@ export class Ledger {
 
 /**
  * Waits until everything accepted is stored, asks the server for its counts, stops it and compares both with the rows.
- * Each accepted item is exactly one row; a row that was not accepted must belong to a request of uncertain fate.
+ * `where`: the store, by default the one in the server's own folder. Each accepted item is exactly one row; a row that was not accepted must belong to a request of uncertain fate.
  */
-export async function checkLedger(subject: Subject, ledger: Ledger, idPrefix: string): Promise<Figure[]> {
+export async function checkLedger(subject: Subject, ledger: Ledger, idPrefix: string, where: StoreOptions = { dataDir: subject.server.dataDir }): Promise<Figure[]> {
   await subject.server.settled(SETTLED_WITHIN_MS);
   const { body: status } = await getJson<{ deadLetters: number }>(`${subject.url}/v1/status`);
   const counted = await liveTotal(subject.url);
   await subject.server.stop();
-  const store = openStore({ dataDir: subject.server.dataDir });
+  const store = openStore(where);
   try {
     const table = `${store.database}.feedback`;
     const own = `startsWith(id, '${idPrefix}-')`;

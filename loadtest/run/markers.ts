@@ -28,7 +28,7 @@ export interface MarkerOptions {
 
 const REQUEST_MS = 15_000;
 const ASK_EVERY_MS = 10;
-const SEEN_WITHIN_MS = 30_000;
+const SEEN_WITHIN_MS = 120_000;
 
 /**
  * Sends unique items at a steady pace beside any load and notes where each is seen. The pace does not wait for answers, and
@@ -59,7 +59,7 @@ export class Markers {
     this.#running = this.#run();
   }
 
-  /** Sends nothing new and waits until each marker was seen where it is looked for, at most 30 s. */
+  /** Sends nothing new and waits until each marker was seen where it is looked for, at most two minutes. */
   async stop(): Promise<readonly Marker[]> {
     this.#stopping = true;
     await this.#running;

@@ -44,11 +44,11 @@ export interface K6Run extends K6Outcome {
 
 /** k6 ends with this code when a threshold was crossed. */
 const THRESHOLDS_CROSSED = 99;
-/** Between the last arrival and the end of the run: answers that are still due. */
-const GRACE_SECONDS = 15;
+/** Between the last arrival and the end of the run: longer than k6 waits for an answer, so that it always learns what became of a request. */
+const GRACE_SECONDS = 45;
 const START_SECONDS_MAX = 30;
 
-/** Runs k6 to its end. Never longer than the arrivals plus 45 s. @throws Error with k6's last lines when it breaks */
+/** Runs k6 to its end. Never longer than the arrivals plus 75 s. @throws Error with k6's last lines when it breaks */
 export async function runK6(load: K6Load): Promise<K6Run> {
   const folder = await mkdtemp(join(tmpdir(), 'tocsin-k6-'));
   const summaryFile = join(folder, 'summary.json');

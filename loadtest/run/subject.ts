@@ -41,7 +41,7 @@ export class Subject {
     const webhook = await startWebhookReceiver();
     // A server that is slow on purpose shows that the verdict notices.
     const slow: Record<string, string> = env['TOCSIN_TEST_DELAY_MS'] === undefined ? {} : { NODE_OPTIONS: `--import ${pathToFileURL(join(packageRoot(), 'loadtest', 'run', 'testing', 'slow-down.mjs')).href}` };
-    const server = new ServerProcess(join(folder, 'data'), { TOCSIN_WEBHOOK_URL: webhook.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1', TOCSIN_RULES_DIR: rules, TOCSIN_LOG_LEVEL: 'info', ...slow, ...env });
+    const server = new ServerProcess(join(folder, 'data'), { TOCSIN_WEBHOOK_URL: webhook.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1', TOCSIN_RULES_DIR: rules, TOCSIN_LOG_LEVEL: 'info', TOCSIN_CLICKHOUSE_HTTP_PORT: 'off', ...slow, ...env });
     const subject = new Subject({ folder, server, webhook });
     try {
       await server.start();

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { TocsinError } from '../../core/errors.ts';
 import { backtestCommand } from './backtest-command.ts';
+import { capacityCommand } from './capacity-command.ts';
 import { deadLettersCommand } from './dead-letters-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { evaluateCommand, trainCommand } from './model-commands.ts';
@@ -18,7 +19,7 @@ export async function main(argv: string[]): Promise<void> {
     .version(version())
     .showHelpAfterError()
     .exitOverride();
-  for (const command of [serveCommand(), demoCommand(), replayCommand(), backtestCommand(), deadLettersCommand(), reconcileCommand(), rulesCommand(), routingCommand(), trainCommand(), evaluateCommand()]) {
+  for (const command of [serveCommand(), demoCommand(), replayCommand(), backtestCommand(), deadLettersCommand(), reconcileCommand(), rulesCommand(), capacityCommand(), routingCommand(), trainCommand(), evaluateCommand()]) {
     program.addCommand(command.exitOverride());
   }
   try {

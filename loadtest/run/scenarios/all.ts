@@ -5,9 +5,10 @@ import { badInput, manyConnections, mixed, slowClients } from './clients.ts';
 import type { Scenario } from './context.ts';
 import { natsRestart, slowWebhook, soak } from './disturbances.ts';
 import { steadySingles } from './single.ts';
+import { clickhouseAway, scorerKilled } from './split.ts';
 import { spike } from './spike.ts';
 
-/** Those that run against the one server of the run; the others bring a server of their own. */
+/** Those about ClickHouse and the scorer bring a server of their own; the others share the one of the run. */
 export const SCENARIOS: Partial<Record<ScenarioName, Scenario>> = {
   'single-500': steadySingles(500, 'judged'),
   'single-2000': steadySingles(2_000, 'judged'),
@@ -21,6 +22,8 @@ export const SCENARIOS: Partial<Record<ScenarioName, Scenario>> = {
   'bad-input': badInput,
   'slow-webhook': slowWebhook,
   'nats-restart': natsRestart,
+  'clickhouse-away': clickhouseAway,
+  'scorer-killed': scorerKilled,
   soak,
 };
 
