@@ -123,7 +123,7 @@ export interface Bus extends Requests, Broadcast {
 export type BusState = 'connected' | 'reconnecting' | 'closed';
 
 /** The logs, as streams of JetStream; see stream/subjects.ts. */
-export const LOG_NAMES = ['raw', 'scored', 'alerts', 'operations', 'incidents', 'deliveries', 'dead'] as const;
+export const LOG_NAMES = ['raw', 'scored', 'alerts', 'operations', 'incidents', 'deliveries', 'labels', 'dead'] as const;
 export type LogName = (typeof LOG_NAMES)[number];
 export const BUCKET_NAMES = ['rules', 'channels', 'links'] as const;
 export type BucketName = (typeof BUCKET_NAMES)[number];

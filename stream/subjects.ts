@@ -8,6 +8,7 @@ export const LOGS: Record<LogName, { stream: string; subject: string; retention:
   operations: { stream: 'TOCSIN_OPERATIONS', subject: 'tocsin.operations', retention: 'kept' },
   incidents: { stream: 'TOCSIN_INCIDENTS', subject: 'tocsin.incidents', retention: 'kept' },
   deliveries: { stream: 'TOCSIN_DELIVERIES', subject: 'tocsin.deliveries', retention: 'kept' },
+  labels: { stream: 'TOCSIN_LABELS', subject: 'tocsin.labels', retention: 'kept' },
   dead: { stream: 'TOCSIN_DEAD', subject: 'tocsin.dead', retention: 'kept' },
 };
 

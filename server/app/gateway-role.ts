@@ -17,6 +17,7 @@ import { FrameGatherer } from '../gateway/gather-frames.ts';
 import { createIdMaker } from '../gateway/make-ids.ts';
 import { createFeedbackIntake } from '../gateway/take-feedback.ts';
 import type { FeedbackIntake } from '../gateway/services.ts';
+import { LabelBook } from '../labels/label-book.ts';
 import { LiveHub } from '../live/live-hub.ts';
 import type { ChannelBook } from '../channels/channel-book.ts';
 import { knownNames } from '../channels/known-names.ts';
@@ -26,7 +27,7 @@ import { backtestsOf } from './backtests.ts';
 import { evidenceOf, windowReader } from './evidence-services.ts';
 import { deskOf } from './desk-services.ts';
 import { duplicateConfig } from './duplicate-config.ts';
-import { alertsOf, channelsOf, countsOf, feedbackOf, reconciliationsOf, modelsOf, scoresOf, statusOf } from './gateway-services.ts';
+import { alertsOf, channelsOf, countsOf, feedbackOf, reconciliationsOf, labelsOf, labelSources, modelsOf, scoresOf, statusOf } from './gateway-services.ts';
 import { loadMaskKey } from './mask-key.ts';
 import { packageRoot } from './package-root.ts';
 import { version } from './version.ts';
@@ -62,7 +63,8 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
   const alerts = new AlertList({ log: bus.log('alerts'), telemetry });
   const deliveries = new DeliveryList({ log: bus.log('deliveries'), telemetry });
   const incidents = new IncidentBook({ log: bus.log('incidents'), warn: (message) => logger.warn({ part: 'incidents' }, message) });
-  await Promise.all([alerts.start(), deliveries.start(), incidents.start()]);
+  const labels = new LabelBook({ log: bus.log('labels'), sources: labelSources(store), clock, makeId, telemetry });
+  await Promise.all([alerts.start(), deliveries.start(), incidents.start(), labels.start()]);
 
   const desk = deskOf({ bus, book: incidents, makeId, names: () => knownNames(channels) });
   const live = new LiveHub({ alertsAfter: async (eventId, { workspace, limit }) => alerts.after(eventId).events.filter((event) => event.workspace === workspace).slice(-limit), telemetry });
@@ -73,6 +75,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
       intake,
       feedback: feedbackOf(store),
       scores: scoresOf(bus),
+      labels: labelsOf(labels, store),
       models: modelsOf(bus),
       counts: countsOf(bus),
       status: statusOf(bus),
@@ -101,7 +104,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
   const running = pushLive(context, { bus, live, alerts });
   const stopIntake = answerProducers(bus, intake);
   health.ok('gateway');
-  return { port, stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists: [alerts, deliveries, incidents], timeoutMs }) };
+  return { port, stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists: [alerts, deliveries, incidents, labels], timeoutMs }) };
 }
 
 function pushLive({ health, metrics }: AppContext, { bus, live, alerts }: { bus: Bus; live: LiveHub; alerts: AlertList }): Subscription {

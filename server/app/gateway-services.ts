@@ -14,10 +14,12 @@ import type { StoredItem } from '../../core/stored-item.ts';
 import type { ReconcileReport } from '../../stream/reconcile/reconciler.ts';
 import type { Requests } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
+import { readLabelledTexts, storedLabels } from '../../stream/store/labels.ts';
 import { findFeedback, searchFeedback } from '../../stream/store/search.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import type { ChannelBook } from '../channels/channel-book.ts';
-import type { AlertIncident, Alerts, Channels, Counts, FeedbackSearch, Models, Reconciliations, Scores, Status, StoredFeedback } from '../gateway/services.ts';
+import type { LabelBook, LabelSources } from '../labels/label-book.ts';
+import type { AlertIncident, Alerts, Channels, Counts, FeedbackLabels, FeedbackSearch, Models, Reconciliations, Scores, Status, StoredFeedback } from '../gateway/services.ts';
 
 const ASK_TIMEOUT_MS = 10_000;
 /** A large model on a busy machine. */
@@ -35,6 +37,21 @@ export function countsOf(bus: Requests): Counts {
 
 export function scoresOf(bus: Requests): Scores {
   return { score: (texts) => ask<{ model: string; results: Score[] }>(bus, SUBJECTS.score, { texts }) };
+}
+
+export function labelSources(store: Store): LabelSources {
+  return {
+    textOf: async (workspace, id) => (await findFeedback(store, workspace, id))?.item.text ?? null,
+    stored: (workspace, id) => storedLabels(store, workspace, id),
+  };
+}
+
+export function labelsOf(book: LabelBook, store: Store): FeedbackLabels {
+  return {
+    of: (workspace, id) => book.of(workspace, id),
+    set: (workspace, id, act) => book.set(workspace, id, act),
+    labelled: (page) => readLabelledTexts(store, page),
+  };
 }
 
 export function modelsOf(bus: Requests): Models {

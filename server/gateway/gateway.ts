@@ -17,6 +17,7 @@ import { feedbackRoutes } from './routes/feedback-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { bookRoutes } from './routes/book-routes.ts';
 import { incidentRoutes } from './routes/incident-routes.ts';
+import { labelRoutes } from './routes/label-routes.ts';
 import { modelRoutes } from './routes/model-routes.ts';
 import { reconciliationRoute } from './routes/reconciliation-route.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
@@ -135,6 +136,7 @@ class UwsGateway implements Gateway {
     const { services, pages = { pages: {} }, version } = this.#options;
     const api: Route[] = [
       ...feedbackRoutes(services),
+      ...labelRoutes(services.labels),
       scoreRoute(services.scores),
       ...modelRoutes(services.models),
       countsRoute(services.counts),

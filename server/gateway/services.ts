@@ -7,6 +7,7 @@ import type { Incident, IncidentState } from '../../alerts/incidents/incident.ts
 import type { BacktestResult } from '../../stream/backtest/backtester.ts';
 import type { CountsAnswer, CountsQuery } from '../../core/counts.ts';
 import type { HealthReport } from '../../core/live.ts';
+import type { Labels } from '../../core/label.ts';
 import type { ModelStatus } from '../../core/model.ts';
 import type { BookSection, Matcher, Operation, Silence } from '../../core/operation.ts';
 import type { DeliveryRecord } from '../../core/page.ts';
@@ -18,12 +19,14 @@ import type { Letter } from '../../stream/dead-letter-box/read-letters.ts';
 import type { ReconcileReport } from '../../stream/reconcile/reconciler.ts';
 import type { Rejection } from '../admission/rejection.ts';
 import type { BookedChannel } from '../channels/channel-book.ts';
+import type { LabelAnswer } from '../labels/label-book.ts';
 import type { BookedRule } from '../rules/rule-book.ts';
 
 /** What the gateway asks of the rest. Every method may reject with a TocsinError, whose code becomes the answer's. */
 export interface GatewayServices {
   intake: FeedbackIntake;
   feedback: FeedbackSearch;
+  labels: FeedbackLabels;
   scores: Scores;
   models: Models;
   counts: Counts;
@@ -104,6 +107,15 @@ export interface FeedbackSearch {
   search(query: FeedbackQuery): Promise<{ items: StoredFeedback[]; nextCursor: string | null }>;
   /** Null when there is none. */
   get(workspace: string, id: string): Promise<StoredFeedback | null>;
+}
+
+export interface FeedbackLabels {
+  /** Rejects with `not_found`. */
+  of(workspace: string, feedbackId: string): Promise<LabelAnswer>;
+  /** Resolves when it is on disk. Rejects with `not_found`. */
+  set(workspace: string, feedbackId: string, act: { by: string; labels: Labels }): Promise<LabelAnswer>;
+  /** What holds of each labelled item, by its id, after `after`. */
+  labelled(page: { workspace: string; after: string; limit: number }): Promise<({ feedbackId: string; text: string } & Labels)[]>;
 }
 
 export interface Scores {

@@ -3,7 +3,7 @@ import type { LogBytes } from './store-size.ts';
 const GIB = 1024 ** 3;
 
 /** How much each log may hold; then an append is refused with `overloaded`, and nothing old is dropped. */
-export const DEFAULT_LOG_BYTES_MAX: LogBytes = { raw: 4 * GIB, scored: 16 * GIB, alerts: GIB, operations: GIB / 4, incidents: 2 * GIB, deliveries: GIB, dead: GIB };
+export const DEFAULT_LOG_BYTES_MAX: LogBytes = { raw: 4 * GIB, scored: 16 * GIB, alerts: GIB, operations: GIB / 4, incidents: 2 * GIB, deliveries: GIB, labels: GIB, dead: GIB };
 
 /** Every limit of the bus. Times in milliseconds. */
 export interface BusLimits {

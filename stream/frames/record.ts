@@ -1,5 +1,6 @@
 import type { AlertEvent } from '../../core/alert.ts';
 import type { JournalEntry } from '../../alerts/incidents/journal.ts';
+import type { LabelRecord } from '../../core/label.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { DeliveryRecord } from '../../core/page.ts';
 import { corrupt, decodeTextFrame, encodeTextFrame, isObject, parseItems } from './text-frame.ts';
@@ -32,6 +33,7 @@ export interface Records {
   operation: Operation;
   journal: JournalEntry;
   delivery: DeliveryRecord;
+  label: LabelRecord;
   dead: DeadLetter;
   replayed: ReplayedLetter;
 }
@@ -42,6 +44,7 @@ const TEXT_FIELDS: { [K in keyof Records]: readonly (keyof Records[K] & string)[
   operation: ['id', 'actor', 'way'],
   journal: ['writer'],
   delivery: ['idempotencyKey', 'alertId', 'eventId', 'channelId', 'outcome'],
+  label: ['id', 'workspace', 'feedbackId', 'text', 'by'],
   dead: ['log', 'stage', 'reason', 'bytes'],
   replayed: [],
 };

@@ -2,6 +2,7 @@ import type { AlertEvent } from '../../core/alert.ts';
 import type { DeliveryRecord } from '../../core/page.ts';
 import { decodeJson } from '../frames/record.ts';
 import type { LogName } from '../ports.ts';
+import { labelRow } from './labels.ts';
 import { utcText } from './to-row.ts';
 
 /** One row by column name, as JSONEachRow takes it. */
@@ -18,6 +19,7 @@ export interface RecordTable {
 export const RECORD_TABLES: readonly RecordTable[] = [
   { log: 'alerts', table: 'alert_events', rowsOf: (bytes) => [alertEventRow(decodeJson('alert', bytes))] },
   { log: 'deliveries', table: 'deliveries', rowsOf: (bytes) => [deliveryRow(decodeJson('delivery', bytes))] },
+  { log: 'labels', table: 'labels', rowsOf: (bytes) => [labelRow(decodeJson('label', bytes))] },
 ];
 
 function alertEventRow(event: AlertEvent): RecordRow {

@@ -19,6 +19,9 @@ export function emptyServices(intake: GatewayServices['intake']): GatewayService
   const noChannel = async (): Promise<never> => {
     throw new TocsinError('not_found', 'There is no such channel.');
   };
+  const noFeedback = async (): Promise<never> => {
+    throw new TocsinError('not_found', 'There is no such feedback.');
+  };
   const noModel = async (): Promise<never> => {
     throw new TocsinError('scorer_unavailable', 'No scorer answers.');
   };
@@ -29,6 +32,7 @@ export function emptyServices(intake: GatewayServices['intake']): GatewayService
     intake,
     feedback: { search: async () => ({ items: [], nextCursor: null }), get: async () => null },
     scores: { score: async (texts) => ({ model: 'm', results: texts.map(() => { throw new TocsinError('scorer_unavailable', 'No scorer answers.'); }) }) },
+    labels: { of: noFeedback, set: noFeedback, labelled: async () => [] },
     models: { status: noModel, reload: noModel },
     counts: { count: async () => ({ asOfMs: 0, lagMs: 0, exact: true, lowerBound: [], groups: [] }) },
     status: { get: async () => ({ unscoredFrames: 0, uncountedEntries: 0, unstoredRows: 0, deadLetters: 0, lagMs: 0 }) },

@@ -2,7 +2,8 @@ import { feedback } from './0001-feedback.ts';
 import { rollups } from './0002-rollups.ts';
 import { links } from './0003-links.ts';
 import { records } from './0004-records.ts';
+import { labels } from './0005-labels.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a migration that was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [feedback, rollups, links, records];
+export const MIGRATIONS: readonly Migration[] = [feedback, rollups, links, records, labels];

@@ -1,0 +1,50 @@
+import { LABEL_FIELDS, type LabelRecord, type Labels } from '../../core/label.ts';
+import type { Store } from './clickhouse.ts';
+import type { RecordRow } from './record-rows.ts';
+import { utcText } from './to-row.ts';
+
+/** A column holds its empty value where the field was not judged. */
+export function labelRow(record: LabelRecord): RecordRow {
+  const { sentiment = '', stars = 0, complaint = null, severity = '', categories = [], implicit = null } = record.labels;
+  return {
+    workspace: record.workspace, feedback_id: record.feedbackId, label_id: record.id, at: utcText(record.atMs), by: record.by, text: record.text,
+    sentiment, stars, complaint, severity, categories, implicit, record: JSON.stringify(record),
+  };
+}
+
+/** The labels of one item that have reached the store, oldest first. */
+export async function storedLabels(store: Store, workspace: string, feedbackId: string): Promise<LabelRecord[]> {
+  const rows = await store.select(
+    `SELECT record FROM ${store.database}.labels FINAL WHERE workspace = {workspace:String} AND feedback_id = {feedbackId:String} ORDER BY at, log_sequence`,
+    { workspace, feedbackId },
+  );
+  return rows.map(([record]) => JSON.parse(String(record)) as LabelRecord);
+}
+
+/** What holds of an item by the last label of each field: a row of training data. */
+export interface LabelledText extends Labels {
+  feedbackId: string;
+  text: string;
+}
+
+/** Labelled items of a workspace in the order of their ids, after `after` ('' at the beginning); fewer than `limit` are the last. */
+export async function readLabelledTexts(store: Store, { workspace, after, limit }: { workspace: string; after: string; limit: number }): Promise<LabelledText[]> {
+  const place = '(at, log_sequence)';
+  const rows = await store.select(
+    `SELECT feedback_id, argMax(text, ${place}), argMaxIf(sentiment, ${place}, sentiment != ''), argMaxIf(stars, ${place}, stars > 0),
+       argMaxIf(complaint, ${place}, complaint IS NOT NULL), argMaxIf(severity, ${place}, severity != ''),
+       argMaxIf(categories, ${place}, notEmpty(categories)), argMaxIf(implicit, ${place}, implicit IS NOT NULL)
+     FROM ${store.database}.labels WHERE workspace = {workspace:String} AND feedback_id > {after:String}
+     GROUP BY feedback_id ORDER BY feedback_id LIMIT {limit:UInt32}`,
+    { workspace, after, limit },
+  );
+  return rows.map(([feedbackId, text, ...values]) => {
+    const labelled: Record<string, unknown> = { feedbackId, text };
+    LABEL_FIELDS.forEach((field, at) => {
+      const value = values[at];
+      const isEmpty = value === '' || value === 0 || value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+      if (!isEmpty) labelled[field] = value;
+    });
+    return labelled as unknown as LabelledText;
+  });
+}
