@@ -12,6 +12,8 @@ import type { AlertWriter } from './alert-writer.ts';
 import { countedName } from './counting-plan.ts';
 import { tell } from './notice.ts';
 import { planCounting } from './plan-counting.ts';
+import { mayFire } from './may-fire.ts';
+import { openWhatFires } from './open-what-fires.ts';
 import { close, windowNow } from './resolve-due.ts';
 import { OpenAlerts } from './rule-state.ts';
 import type { RuleState } from './rule-state.ts';
@@ -23,7 +25,8 @@ const KINDS: readonly Rule['kind'][] = RULE_KINDS;
 
 /**
  * Puts another rule set in force. A rule that stays, with the same items and groups, keeps its windows and open alerts even
- * where its counts or window change; the open alerts of one that goes, or that now counts other things, are resolved.
+ * where its counts or window change; the open alerts of one that goes, or that now counts other things, are resolved. One that is
+ * new or changed opens at once for groups that hold enough.
  */
 export function applyRules(state: CounterState, rules: readonly Rule[], alerts: AlertWriter): void {
   const accepted = acceptable(state, rules);
@@ -61,6 +64,11 @@ export function applyRules(state: CounterState, rules: readonly Rule[], alerts: 
       alert.dueMs = state.nowMs;
       state.due.push({ dueMs: alert.dueMs, ruleId: rule.id, key, alertId: alert.alertId });
     }
+  }
+  for (const { counted, ruleState } of state.plan.byRule.values()) {
+    // What is counted already, by a board or another rule, may hold enough: it is not to wait for one more item.
+    const isChanged = JSON.stringify(kept.get(ruleState.rule.id)?.rule) !== JSON.stringify(ruleState.rule);
+    if (ruleState.watch === null && isChanged && mayFire(state, counted, ruleState)) openWhatFires(state, counted, ruleState, alerts);
   }
 }
 

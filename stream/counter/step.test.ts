@@ -56,6 +56,26 @@ class Run {
   }
 }
 
+describe('a rule that comes when enough is counted already', () => {
+  it('opens at once and not with the next item', () => {
+    const run = new Run([]);
+    run.complaints(60, START_MS);
+    run.feed(run.log.rules(START_MS + MINUTE_MS, [makeRule({ windowMs: HOUR_MS, escalate: [{ atLeast: 60, severity: 'critical' }] })]));
+    expect(run.told()).toEqual(['opened 60', 'escalated 60']);
+    run.feed(run.log.rules(START_MS + 2 * MINUTE_MS, [makeRule({ windowMs: HOUR_MS })]));
+    run.complaint(START_MS + 3 * MINUTE_MS);
+    expect(run.told()).toHaveLength(2);
+  });
+
+  it('opens at once where its counts were lowered', () => {
+    const run = new Run([makeRule({ fireAt: 100, resolveBelow: 90 })]);
+    run.complaints(60, START_MS);
+    expect(run.told()).toEqual([]);
+    run.feed(run.log.rules(START_MS + MINUTE_MS, [makeRule()]));
+    expect(run.told()).toEqual(['opened 60']);
+  });
+});
+
 describe('“50 in 24 h”', () => {
   it('opens on the 50th complaint and not before', () => {
     const run = new Run();
