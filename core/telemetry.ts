@@ -11,10 +11,12 @@ export type TelemetryEvent =
   | { kind: 'request-refused'; reason: 'overloaded' | 'draining' | 'log-unavailable' | 'too-large' | 'timeout' }
   | { kind: 'frame-appended'; log: 'raw' | 'scored'; items: number; bytes: number; durationMs: number }
   | { kind: 'frame-scored'; items: number; durationMs: number }
-  | { kind: 'frame-counted'; items: number; duplicates: number; durationMs: number; endToEndMs: number }
+  | { kind: 'frame-counted'; items: number; duplicates: number; repeats: number; durationMs: number; endToEndMs: number }
+  | { kind: 'counter-noticed'; notice: string }
   | { kind: 'frame-dead-lettered'; stage: string; reason: string }
   | { kind: 'stages-passed'; stagesMs: StageTimes }
   | { kind: 'rows-stored'; rows: number; durationMs: number }
+  | { kind: 'rows-spooled'; rows: number }
   | { kind: 'store-retried'; reason: string; attempt: number }
   | { kind: 'history-filled'; items: number; durationMs: number }
   | { kind: 'log-reconciled'; rows: number; missing: number; repaired: number; extra: number; durationMs: number }

@@ -83,9 +83,15 @@ function count(parts: CountEntriesParts, delivery: Delivery, onDamaged: (letter:
   if (value.kind === 'scored') {
     const nowMs = parts.clock.nowMs();
     parts.telemetry({ kind: 'stages-passed', stagesMs: stageTimes(value, { appendedAtMs: timeMs, countedAtMs: nowMs }) });
-    parts.telemetry({ kind: 'frame-counted', items, duplicates: items - rows.length, durationMs: nowMs - startedAtMs, endToEndMs: Math.max(0, nowMs - value.gatheredAtMs) });
+    parts.telemetry({ kind: 'frame-counted', items, duplicates: items - rows.length, repeats: repeatsIn(rows), durationMs: nowMs - startedAtMs, endToEndMs: Math.max(0, nowMs - value.gatheredAtMs) });
   }
   return { sequence, timeMs, kind: value.kind, items, rows, events, notices, ack: () => delivery.ack() };
+}
+
+function repeatsIn(rows: readonly StoredItem[]): number {
+  let repeats = 0;
+  for (const { duplicateOf } of rows) if (duplicateOf !== undefined) repeats++;
+  return repeats;
 }
 
 /** A damaged entry is put aside and counts as a tick: its time is known, and a replay meets the same damage. */

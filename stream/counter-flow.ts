@@ -25,6 +25,7 @@ import { EventPublisher } from './publish-events.ts';
 import type { Snapshots } from './snapshot/snapshots.ts';
 import { StoredAfter } from './stored-after.ts';
 import type { BatchWriter } from './store/batch-writer.ts';
+import type { RowSpool } from './store/row-spool.ts';
 import { storeRows } from './store/store-rows.ts';
 
 const LAG_CHECK_INTERVAL_MS = 1_000;
@@ -33,6 +34,9 @@ const RULES_RETRY_DELAY_MS = 200;
 export interface CounterFlowParts {
   bus: Pick<Bus, 'log' | 'publish'>;
   writer: BatchWriter;
+  /** Where rows wait while the store is away; absent: counting waits with them. */
+  spool?: RowSpool;
+  onSpoolFailed?(error: unknown): void;
   /** The whole set in force, now and after each change. */
   ruleSets: Observable<Rule[]>;
   /** Where counting begins: the log is read from the entry after the state's sequence. */
@@ -151,8 +155,10 @@ export class CounterFlow {
       scheduler,
     }, state.sequence + 1);
     const deadLetter = (row: StoredItem, error: TocsinError): Promise<void> => this.#bury(row, error);
-    const { snapshots } = this.#parts;
-    const stored = counted.pipe(tap(({ sequence }) => snapshots?.published(sequence)), storeRows({ writer, clock, telemetry, logId, deadLetter, scheduler }));
+    const { snapshots, spool, onSpoolFailed } = this.#parts;
+    const stored = counted.pipe(tap(({ sequence }) => snapshots?.published(sequence)), storeRows({
+      writer, clock, telemetry, logId, deadLetter, scheduler, ...(spool === undefined ? {} : { spool }), ...(onSpoolFailed === undefined ? {} : { onSpoolFailed }),
+    }));
     this.#running.push(stored.subscribe({
       next: ({ rows, lastSequence }) => {
         this.#rowsStored += rows;

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import type { CountsQuery } from '../../core/counts.ts';
 import type { Counted } from '../../stream/count-entries.ts';
 import { CounterFlow } from '../../stream/counter-flow.ts';
 import { ConditionFiller } from '../../stream/fill/condition-filler.ts';
 import { historyOf } from '../../stream/fill/read-history.ts';
 import type { Bus } from '../../stream/ports.ts';
+import { FileSpool } from '../../stream/store/file-spool.ts';
 import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { systemTimers } from '../../stream/system-timers.ts';
@@ -49,9 +51,12 @@ export async function startCounterRole(context: AppContext, { bus, store, rules 
     telemetry: metrics.telemetry,
     onRetry: (error) => logger.warn({ part: 'counter', err: error }, 'a new rule could not be filled from the store yet'),
   });
+  const spoolBytesMax = settings.TOCSIN_STORE_SPOOL_BYTES_MAX;
   const flow: CounterFlow = new CounterFlow({
     bus,
     writer: new ClickHouseWriter(store),
+    ...(spoolBytesMax === 0 ? {} : { spool: new FileSpool(join(settings.TOCSIN_DATA_DIR, 'spool'), spoolBytesMax) }),
+    onSpoolFailed: (error) => logger.warn({ part: 'counter', err: error }, 'rows that wait for the store could not be put on disk; counting waits until the store takes them'),
     ruleSets: rules.sets(),
     state,
     snapshots,
@@ -94,8 +99,11 @@ export async function startCounterRole(context: AppContext, { bus, store, rules 
   };
 }
 
-function onCounted({ logger, health }: AppContext, entry: Counted, isCaughtUp: boolean): void {
-  for (const notice of entry.notices) logger.warn({ part: 'counter', ...notice }, 'the counter met a limit or a rule that does not work');
+function onCounted({ logger, health, metrics }: AppContext, entry: Counted, isCaughtUp: boolean): void {
+  for (const notice of entry.notices) {
+    logger.warn({ part: 'counter', ...notice }, 'the counter met a limit or a rule that does not work');
+    metrics.telemetry({ kind: 'counter-noticed', notice: notice.kind });
+  }
   if (isCaughtUp) health.ok('counter', SILENT_AFTER_MS);
 }
 

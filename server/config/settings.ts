@@ -109,6 +109,7 @@ export const SETTINGS = {
   TOCSIN_LOG_FORMAT: { schema: oneOf(['auto', 'json', 'pretty'], 'auto'), defaultText: 'auto', about: '`json`, `pretty`, or `auto`: pretty on a terminal, JSON elsewhere.' },
   TOCSIN_RAW_LOG_BYTES_MAX: { schema: integer(4 * 1024 * MiB, MiB, 1024 * 1024 * MiB), defaultText: '4294967296', about: 'Size limit of the raw log; when it is full the gateway answers 429.' },
   TOCSIN_SCORED_LOG_BYTES_MAX: { schema: integer(16 * 1024 * MiB, MiB, 1024 * 1024 * MiB), defaultText: '17179869184', about: 'Size limit of the scored log; when it is full scoring waits.' },
+  TOCSIN_STORE_SPOOL_BYTES_MAX: { schema: integer(4 * 1024 * MiB, 0, 1024 * 1024 * MiB), defaultText: '4294967296', about: 'While ClickHouse is away rows wait in compressed files in the data folder, up to this many bytes (some 100 a row), and counting and paging go on; beyond it counting waits as well. 0: nothing is put on disk.' },
   TOCSIN_RECONCILE_MINUTES: { schema: integer(10, 0, 10_080), defaultText: '10', about: 'The scored log is compared with ClickHouse this often, and lost rows are put back; 0: never.' },
   TOCSIN_SNAPSHOT_INTERVAL_SECONDS: { schema: integer(60, 1, 86_400), defaultText: '60', about: 'The counter\'s state is saved this often when something was counted; less often where that would take more than a tenth of the time. A restart goes on from the newest snapshot.' },
   TOCSIN_SNAPSHOT_GENERATIONS: { schema: integer(3, 1, 20), defaultText: '3', about: 'Snapshots kept; where the newest is damaged the one before it is used.' },

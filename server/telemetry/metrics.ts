@@ -44,12 +44,15 @@ export function createMetrics(): Metrics {
   const scored = histogram('tocsin_score_seconds', 'Time to score a frame, waiting included.');
   const scoredItems = counter('tocsin_items_scored_total', 'Items scored.');
   const countedItems = counter('tocsin_items_counted_total', 'Items counted by the counter.');
+  const repeats = counter('tocsin_items_repeated_total', 'Items stored and not counted because the same customer had said the same before.');
+  const notices = counter('tocsin_counter_notices_total', 'Limits that the counter met and rules that do not work, by what it is.', ['kind']);
   const duplicates = counter('tocsin_items_duplicate_total', 'Items that had been counted before.');
   const endToEnd = histogram('tocsin_gather_to_count_seconds', 'From the gateway closing a frame to the counter having counted it.');
   const dead = counter('tocsin_frames_dead_lettered_total', 'Frames put aside because they could not be processed.', ['stage', 'reason']);
   const stages = new Histogram({ name: 'tocsin_stage_seconds', help: 'How long a frame spent in one stage, from the times that it carries: gather, raw-log, score-wait, score, scored-log, count; then store (from counted to stored) and notify (from decided to delivered).', labelNames: ['stage'], buckets: STAGE_SECONDS_BUCKETS, registers: [registry] });
   const stored = histogram('tocsin_store_insert_seconds', 'Time of one insert into ClickHouse.');
   const storedRows = counter('tocsin_rows_stored_total', 'Rows stored in ClickHouse.');
+  const spooledRows = counter('tocsin_rows_spooled_total', 'Rows put on disk to wait there for ClickHouse, so that counting goes on.');
   const storeRetries = counter('tocsin_store_retries_total', 'Inserts tried again.', ['reason']);
   const filled = counter('tocsin_items_filled_total', 'Stored items gone through to fill the windows of new rules.');
   const repaired = counter('tocsin_rows_repaired_total', 'Rows that the store had lost and that were put back from the scored log.');
@@ -88,7 +91,10 @@ export function createMetrics(): Metrics {
       case 'frame-counted':
         countedItems.inc(event.items);
         duplicates.inc(event.duplicates);
+        repeats.inc(event.repeats);
         return endToEnd.observe(event.endToEndMs / 1000);
+      case 'counter-noticed':
+        return notices.inc({ kind: event.notice });
       case 'frame-dead-lettered':
         return dead.inc({ stage: event.stage, reason: event.reason });
       case 'stages-passed':
@@ -100,6 +106,8 @@ export function createMetrics(): Metrics {
       case 'rows-stored':
         storedRows.inc(event.rows);
         return stored.observe(event.durationMs / 1000);
+      case 'rows-spooled':
+        return spooledRows.inc(event.rows);
       case 'store-retried':
         return storeRetries.inc({ reason: event.reason });
       case 'history-filled':

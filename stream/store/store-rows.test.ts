@@ -5,6 +5,8 @@ import { TocsinError } from '../../core/errors.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import type { TelemetryEvent } from '../../core/telemetry.ts';
 import { ROWS_PER_BATCH } from './cut-batches.ts';
+import type { BatchWriter } from './batch-writer.ts';
+import { MemorySpool } from './memory-spool.ts';
 import { MemoryWriter, type WriterFault } from './memory-writer.ts';
 import { backoffMs } from './retry-forever.ts';
 import { storeRows, type CountedEntry, type StoredBatch, type StoreRowsOptions } from './store-rows.ts';
@@ -268,3 +270,44 @@ function monthlyRows(sequence: number, count: number): StoredItem[] {
     storedItem({ sequence, index, item: { createdAtMs: Date.UTC(2026, (sequence + index) % 12, 1) } }),
   );
 }
+
+describe('the sink while the store is away', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const rowsOf = (sequence: number): StoredItem[] => entryRows(sequence, ROWS_PER_BATCH);
+
+  it('lets the reader read on: what waits is spooled, and stored in its order afterwards, each row once', async () => {
+    let isAway = true;
+    const writer = new MemoryWriter();
+    const spool = new MemorySpool();
+    const away: BatchWriter = {
+      prepare: () => writer.prepare(),
+      storedThrough: (logId) => writer.storedThrough(logId),
+      insert: (rows, logId, token) => (isAway ? Promise.reject(new TocsinError('store_unavailable', 'away', { retryable: true })) : writer.insert(rows, logId, token)),
+    };
+    const sink = run(writer, { writer: away, spool });
+    for (let sequence = 1; sequence <= 6; sequence++) sink.give(sequence, rowsOf(sequence));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(sink.acked).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(spool.held.size).toBe(5);
+    expect(sink.stored).toEqual([]);
+    isAway = false;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(sink.stored.map(({ firstSequence, rows }) => [firstSequence, rows])).toEqual([1, 2, 3, 4, 5, 6].map((sequence) => [sequence, ROWS_PER_BATCH]));
+    expect(new Set(ids(writer)).size).toBe(6 * ROWS_PER_BATCH);
+    expect(spool.held.size).toBe(0);
+  });
+
+  it('waits in memory, and the reader with it, where the spool takes nothing', async () => {
+    const failed: unknown[] = [];
+    const writer = new MemoryWriter();
+    const never: BatchWriter = { prepare: () => writer.prepare(), storedThrough: (logId) => writer.storedThrough(logId), insert: () => new Promise(() => undefined) };
+    const spool = new MemorySpool(() => Promise.reject(new Error('disk full')));
+    const sink = run(writer, { writer: never, spool, onSpoolFailed: (error) => failed.push(error) });
+    for (let sequence = 1; sequence <= 4; sequence++) sink.give(sequence, rowsOf(sequence));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(sink.acked).toEqual([1, 2]);
+    expect(failed).toHaveLength(3);
+  });
+});

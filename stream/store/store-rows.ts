@@ -1,5 +1,5 @@
 import {
-  catchError, concat, concatMap, defer, EMPTY, filter, ignoreElements, map, of, shareReplay, switchMap, tap, throwError,
+  catchError, concat, concatMap, defer, EMPTY, filter, from, ignoreElements, map, of, shareReplay, switchMap, tap, throwError,
   type Observable, type OperatorFunction,
 } from 'rxjs';
 import type { Clock } from '../../core/clock.ts';
@@ -9,6 +9,8 @@ import type { BatchWriter } from './batch-writer.ts';
 import {
   batchToken, CHARS_PER_BATCH, cutBatches, decideReplay, ROWS_PER_BATCH, type Batch, type BatchEntry, type OpenBatch,
 } from './cut-batches.ts';
+import { ParkedBatches } from './parked-batches.ts';
+import type { RowSpool } from './row-spool.ts';
 import { attempt, type RetryOptions } from './retry-forever.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
@@ -34,6 +36,9 @@ export interface StoreRowsOptions extends RetryOptions {
   /** Beyond either, entries wait unacknowledged. Defaults: two batches. At least one batch. */
   waitingRowsMax?: number;
   waitingCharsMax?: number;
+  /** Takes rows that wait for longer, so that the reader reads on while the store is away. Absent: they wait in memory, and the reader too. */
+  spool?: RowSpool;
+  onSpoolFailed?(error: unknown): void;
 }
 
 export interface StoredBatch {
@@ -48,6 +53,7 @@ export interface StoredBatch {
  * The sink: counted entries in, stored batches out, each row once in the store.
  *
  *   prepare and ask what is stored ─► cut at the log's boundaries ─► skip or insert under the range's token ─► make room (ack)
+ *                                                   └─► spool while the store is away (ack) ─┘
  *
  * One insert at a time, in log order: only so does the highest stored sequence say that everything below is stored.
  * A retryable failure is tried again for ever; refused rows are halved down to the bad ones, which go to the dead letter.
@@ -60,14 +66,23 @@ export function storeRows(options: StoreRowsOptions): OperatorFunction<CountedEn
       rowsMax: Math.max(options.waitingRowsMax ?? 2 * ROWS_PER_BATCH, ROWS_PER_BATCH),
       charsMax: Math.max(options.waitingCharsMax ?? 2 * CHARS_PER_BATCH, CHARS_PER_BATCH),
     });
+    const parking = new ParkedBatches({
+      room,
+      spool: options.spool,
+      rowsMax: ROWS_PER_BATCH,
+      charsMax: CHARS_PER_BATCH,
+      telemetry: options.telemetry,
+      ...(options.onSpoolFailed === undefined ? {} : { onSpoolFailed: options.onSpoolFailed }),
+    });
     const storedThrough = attempt(() => askStoredThrough(options), options).pipe(shareReplay({ bufferSize: 1, refCount: true }));
     return entries.pipe(
       tap((entry) => room.enter(entry)),
       intoBatches(),
-      concatMap((batch) =>
+      map((batch) => parking.park(batch)),
+      concatMap((parked) =>
         storedThrough.pipe(
-          switchMap((sequence) => storeBatch(batch, sequence, options)),
-          tap(() => room.leave(batch)),
+          switchMap((sequence) => from(parked.take()).pipe(switchMap((batch) => storeBatch(batch, sequence, options)))),
+          tap(() => parked.leave()),
         ),
       ),
     );

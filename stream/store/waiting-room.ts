@@ -26,9 +26,9 @@ export class WaitingRoom {
     else this.#held.push(() => entry.ack());
   }
 
-  leave(batch: { rows: readonly StoredItem[]; chars: number }): void {
-    this.#rows -= batch.rows.length;
-    this.#chars -= batch.chars;
+  leave({ rows, chars }: { rows: readonly StoredItem[] | number; chars: number }): void {
+    this.#rows -= typeof rows === 'number' ? rows : rows.length;
+    this.#chars -= chars;
     while (this.#hasRoom()) {
       const ack = this.#held.shift();
       if (ack === undefined) return;
