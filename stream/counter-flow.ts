@@ -36,6 +36,8 @@ export interface CounterFlowParts {
   writer: BatchWriter;
   /** Where rows wait while the store is away; absent: counting waits with them. */
   spool?: RowSpool;
+  /** See `storeRows`. */
+  parkedRowsMax?: number;
   onSpoolFailed?(error: unknown): void;
   /** The whole set in force, now and after each change. */
   ruleSets: Observable<Rule[]>;
@@ -155,9 +157,9 @@ export class CounterFlow {
       scheduler,
     }, state.sequence + 1);
     const deadLetter = (row: StoredItem, error: TocsinError): Promise<void> => this.#bury(row, error);
-    const { snapshots, spool, onSpoolFailed } = this.#parts;
+    const { snapshots, spool, parkedRowsMax, onSpoolFailed } = this.#parts;
     const stored = counted.pipe(tap(({ sequence }) => snapshots?.published(sequence)), storeRows({
-      writer, clock, telemetry, logId, deadLetter, scheduler, ...(spool === undefined ? {} : { spool }), ...(onSpoolFailed === undefined ? {} : { onSpoolFailed }),
+      writer, clock, telemetry, logId, deadLetter, scheduler, ...(spool === undefined ? {} : { spool }), ...(parkedRowsMax === undefined ? {} : { parkedRowsMax }), ...(onSpoolFailed === undefined ? {} : { onSpoolFailed }),
     }));
     this.#running.push(stored.subscribe({
       next: ({ rows, lastSequence }) => {

@@ -36,6 +36,8 @@ const SEGMENT_MASK = SEGMENT_RECORDS - 1;
 /** An id is at most this long; of a longer one only the start is kept. */
 const ID_UNITS_MAX = 255;
 const ID_BYTES_EACH = 32;
+/** Records that a new segment has room for; it doubles up to the whole. */
+const FIRST_RECORDS = 128;
 
 /** Records of neighbouring numbers, and the bytes of their ids. */
 interface Segment {
@@ -46,6 +48,8 @@ interface Segment {
 
 interface HeldSegment extends Segment {
   index: number;
+  /** Words in use. */
+  filled: number;
 }
 
 const NO_WORDS = new Uint32Array(0);
@@ -161,16 +165,21 @@ export class Records {
 
   /** A segment a piece. Ids are only ever added behind the others, so their bytes need no copy. */
   #part(): LargePart {
-    const segments = this.#segments.flatMap((segment, index): HeldSegment[] => (segment === null ? [] : [{ ...segment, index }]));
+    const lastIndex = (this.last >>> SEGMENT_SHIFT) & (this.#segments.length - 1);
+    const filled = ((this.last & SEGMENT_MASK) + 1) * RECORD_WORDS;
+    const segments = this.#segments.flatMap((segment, index): HeldSegment[] => {
+      if (segment === null) return [];
+      return [{ ...segment, index, filled: index === lastIndex && this.size > 0 ? filled : segment.words.length }];
+    });
     return {
       pieces: segments.length,
       hold: () => {
         this.#held = segments;
       },
       write: (piece, out) => {
-        const { index, words, ids, idBytes } = segments[piece]!;
+        const { index, words, filled: used, ids, idBytes } = segments[piece]!;
         out.number(index);
-        out.words(words);
+        out.words(words.subarray(0, used));
         out.bytes(ids.subarray(0, idBytes));
         segments[piece]!.words = NO_WORDS;
       },
@@ -198,10 +207,11 @@ export class Records {
     const index = (number >>> SEGMENT_SHIFT) & (this.#segments.length - 1);
     let segment = this.#segments[index]!;
     if (segment === null) {
-      segment = { words: new Uint32Array(SEGMENT_RECORDS * RECORD_WORDS), ids: new Uint8Array(SEGMENT_RECORDS * ID_BYTES_EACH), idBytes: 0 };
+      segment = { words: new Uint32Array(FIRST_RECORDS * RECORD_WORDS), ids: new Uint8Array(FIRST_RECORDS * ID_BYTES_EACH), idBytes: 0 };
       this.#segments[index] = segment;
     }
     this.beforeWrite(number);
+    makeRoom(segment, ((number & SEGMENT_MASK) + 1) * RECORD_WORDS);
     this.size++;
     const from = (number & SEGMENT_MASK) * RECORD_WORDS;
     this.words = segment.words;
@@ -225,6 +235,13 @@ export function markCustomer(words: Uint32Array, from: number): void {
 
 export function isOfCustomer(words: Uint32Array, from: number): boolean {
   return (words[from + WEIGHT_AND_ID]! & OF_CUSTOMER) !== 0;
+}
+
+function makeRoom(segment: Segment, words: number): void {
+  if (words <= segment.words.length) return;
+  const grown = new Uint32Array(Math.min(SEGMENT_RECORDS * RECORD_WORDS, Math.max(words, segment.words.length * 2)));
+  grown.set(segment.words);
+  segment.words = grown;
 }
 
 function toSeen(ms: number): number {

@@ -38,6 +38,8 @@ export interface StoreRowsOptions extends RetryOptions {
   waitingCharsMax?: number;
   /** Takes rows that wait for longer, so that the reader reads on while the store is away. Absent: they wait in memory, and the reader too. */
   spool?: RowSpool;
+  /** Rows that wait in memory before further ones are spooled. Default: one batch. */
+  parkedRowsMax?: number;
   onSpoolFailed?(error: unknown): void;
 }
 
@@ -69,7 +71,7 @@ export function storeRows(options: StoreRowsOptions): OperatorFunction<CountedEn
     const parking = new ParkedBatches({
       room,
       spool: options.spool,
-      rowsMax: ROWS_PER_BATCH,
+      rowsMax: options.parkedRowsMax ?? ROWS_PER_BATCH,
       charsMax: CHARS_PER_BATCH,
       telemetry: options.telemetry,
       ...(options.onSpoolFailed === undefined ? {} : { onSpoolFailed: options.onSpoolFailed }),

@@ -202,7 +202,10 @@ export class WindowCounts implements ListListener {
       chunk = this.chunks.get(chunk, NEXT);
       place = chunk === 0 ? 0 : this.chunks.firstAfter(chunk, oldestMs - 1);
     }
+    // Nothing is left of what stood there: the same items give the same words, however often the window was looked at.
     words[own + OLDEST_CHUNK] = 0;
+    words[own + OLDEST_PLACE] = 0;
+    this.#setTime(own + OLDEST_HIGH, 0);
     this.#setTime(own + LEFT_HIGH, leftMs);
   }
 

@@ -1,7 +1,9 @@
 import type { ScoredItem } from '../../core/frame.ts';
+import { link } from '../../stream/duplicates/link.ts';
+import { createDuplicateState } from '../../stream/duplicates/state.ts';
 import { decodeScoredEntry } from '../../stream/frames/scored-entry.ts';
 import { WORKSPACES } from './clients.ts';
-import type { CounterNode } from './nodes.ts';
+import { COUNTER_CONFIG, type CounterNode } from './nodes.ts';
 import { readLog } from './read-log.ts';
 import type { World } from './world.ts';
 
@@ -48,13 +50,18 @@ export function naiveCounts(items: readonly CountedItem[], nowMs: number): strin
 async function itemsUpTo(world: World, lastSequence: number): Promise<CountedItem[]> {
   const seen = new Set<string>();
   const items: CountedItem[] = [];
+  const links = createDuplicateState(COUNTER_CONFIG.duplicates!);
+  let nowMs = 0;
   for (const { sequence, timeMs, value } of await readLog(world.bus, 'scored')) {
     if (sequence > lastSequence) break;
+    nowMs = Math.max(nowMs, timeMs);
     for (const { item, score } of scoredItems(value)) {
-      // Every item has an order of its own, with an id or without.
-      if (seen.has(item.order!)) continue;
-      seen.add(item.order!);
-      items.push({ workspace: item.workspace, categories: score.categories.map(({ id }) => id), atMs: Math.min(item.createdAtMs, timeMs) });
+      // Every item has a ticket of its own, with an id or without.
+      if (seen.has(item.ticket!)) continue;
+      seen.add(item.ticket!);
+      // The very linking that the counter does, here over the whole log at once.
+      if (link(links, item, nowMs).kind === 'repeat') continue;
+      items.push({ workspace: item.workspace, categories: score.categories.map(({ id }) => id), atMs: Math.min(item.createdAtMs, nowMs) });
     }
   }
   return items;

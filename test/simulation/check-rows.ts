@@ -1,7 +1,8 @@
+import type { StoredItem } from '../../core/stored-item.ts';
 import { decodeJson } from '../../stream/frames/record.ts';
 import { compare, countsSaid, naiveCounts } from './check-counts.ts';
 import { keyOf, WORKSPACES } from './clients.ts';
-import type { CounterNode } from './nodes.ts';
+import { HORIZON_MS, type CounterNode } from './nodes.ts';
 import { readLog } from './read-log.ts';
 import { scoreText, type SentItem } from './sample-feedback.ts';
 import type { Damage } from './timeline.ts';
@@ -16,24 +17,49 @@ export async function checkRows(world: World): Promise<void> {
   const { clients, counter } = world;
   for (const key of clients.named.keys()) if (!clients.accepted.has(key)) world.violate(`the item ${key} was never accepted`);
   const rows = world.writer.rows.map(({ row }) => row);
-  const there = [...rows.map(({ item }) => item.order!), ...await buriedRows(world)];
+  const buried = await buriedRows(world);
+  const there = [...rows.map(({ item }) => item.ticket!), ...buried.keys()];
   const isThere = new Set(there);
   // An item without an id whose request failed may be there or not.
-  const unnamed = [...clients.unnamed.values()].filter(({ item, accepted }) => accepted || isThere.has(item.order)).map(({ item }) => item);
+  const unnamed = [...clients.unnamed.values()].filter(({ item, accepted }) => accepted || isThere.has(item.ticket)).map(({ item }) => item);
   const expected = [...clients.named.values(), ...unnamed];
-  compare(world, 'the rows', there, expected.map(({ order }) => order));
-  const sent = new Map(expected.map((item) => [item.order, item]));
+  compare(world, 'the rows', there, expected.map(({ ticket }) => ticket));
+  const sent = new Map(expected.map((item) => [item.ticket, item]));
   for (const { item } of rows) {
-    const original = sent.get(item.order!);
+    const original = sent.get(item.ticket!);
     if (original === undefined) continue;
     if (item.text !== original.text || item.workspace !== original.workspace || item.createdAtMs !== Date.parse(original.createdAt) || (original.id !== undefined && keyOf(item) !== keyOf(original))) {
-      world.violate(`the item ${item.order} changed on its way`);
+      world.violate(`the item ${item.ticket} changed on its way`);
     }
   }
+  const repeats = checkRepeats(world, [...rows, ...buried.values()]);
   if (counter === undefined) return;
-  checkAcceptedCounts(world, counter, expected);
+  const originals = expected.filter(({ ticket }) => !repeats.has(ticket));
+  checkAcceptedCounts(world, counter, originals);
   // A row that the store refused is missing from the past that a new rule is given.
-  if (rows.length === there.length) checkRuleCounts(world, counter, expected);
+  if (rows.length === there.length) checkRuleCounts(world, counter, originals);
+}
+
+/** Each repeat names a first one of the same customer that is no repeat, and what a customer says twice in a row is one. Answers the repeats' tickets. */
+function checkRepeats(world: World, rows: readonly StoredItem[]): Set<string> {
+  const repeats = new Set<string>();
+  const byId = new Map(rows.map((row) => [`${row.item.workspace}/${row.item.id}`, row]));
+  const latest = new Map<string, StoredItem>();
+  for (const row of [...rows].sort((a, b) => a.sequence - b.sequence || a.index - b.index)) {
+    const { workspace, customer, text, ticket } = row.item;
+    const sender = `${workspace}/${customer?.id}`;
+    if (row.duplicateOf !== undefined) {
+      repeats.add(ticket!);
+      const first = byId.get(`${workspace}/${row.duplicateOf}`);
+      if (customer === undefined || first === undefined || first.duplicateOf !== undefined || first.item.customer?.id !== customer.id) world.violate(`the item ${ticket} repeats ${row.duplicateOf}, which is none of its customer's first ones`);
+      continue;
+    }
+    const before = latest.get(sender);
+    const isApart = before === undefined || before.item.text !== text || Math.abs(before.createdAtMs - row.createdAtMs) > HORIZON_MS - 1_000;
+    if (customer !== undefined && !isApart) world.violate(`the item ${ticket} counts, and the customer's one before it says the same`);
+    if (customer !== undefined) latest.set(sender, row);
+  }
+  return repeats;
 }
 
 function checkAcceptedCounts(world: World, counter: CounterNode, accepted: readonly SentItem[]): void {
@@ -74,7 +100,8 @@ export async function checkDeadLetters(world: World, damages: readonly Damage[])
   }
 }
 
-async function buriedRows(world: World): Promise<Set<string>> {
+async function buriedRows(world: World): Promise<Map<string, StoredItem>> {
   const letters = (await readLog(world.bus, 'dead')).map(({ value }) => decodeJson('dead', value)).filter(({ stage }) => stage === 'store');
-  return new Set(letters.map(({ bytes }) => (JSON.parse(Buffer.from(bytes, 'base64').toString('utf8')) as { item: { order: string } }).item.order));
+  const rows = letters.map(({ bytes }) => JSON.parse(Buffer.from(bytes, 'base64').toString('utf8')) as StoredItem);
+  return new Map(rows.map((row) => [row.item.ticket!, row]));
 }

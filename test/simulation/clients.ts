@@ -14,6 +14,7 @@ export interface ClientsParts {
 }
 
 export const WORKSPACES = ['shop-a', 'default'];
+const CUSTOMERS = 6;
 const REQUESTS_MIN = 10;
 const REQUESTS_MAX = 30;
 const ITEMS_PER_REQUEST_MAX = 8;
@@ -23,7 +24,7 @@ const DAY_MS = 86_400_000;
 export class Clients {
   /** Every item with an id, by workspace and id; each is sent until it is accepted. */
   readonly named = new Map<string, SentItem>();
-  /** Every item without one, by its order; the server may have it or not until it said so. */
+  /** Every item without one, by its ticket; the server may have it or not until it said so. */
   readonly unnamed = new Map<string, { item: SentItem; accepted: boolean }>();
   readonly accepted = new Set<string>();
   requestsOpen = 0;
@@ -51,14 +52,20 @@ export class Clients {
     const { time, random } = this.#parts;
     const isComplaint = random.chance(0.7);
     const topics = random.pick([0, 1, 1, 1, 2]);
+    const workspace = random.pick(WORKSPACES);
+    const customer = random.chance(0.5) ? { id: `customer-${random.below(CUSTOMERS)}` } : undefined;
+    // Now and then what the same customer said before, in the same words over another channel.
+    const before = customer === undefined || random.chance(0.6) ? [] : [...this.named.values()].filter((one) => one.workspace === workspace && one.customer?.id === customer.id);
+    const text = before.length === 0 ? composeText(random, topics, isComplaint) : random.pick(before).text;
     const lateMs = random.chance(0.8) ? random.below(5_000) : random.chance(0.9) ? random.below(15 * 60_000) : random.below(40 * DAY_MS);
     return {
       id: letters(random, 10),
-      workspace: random.pick(WORKSPACES),
-      text: composeText(random, topics, isComplaint),
+      workspace,
+      text,
       channel: random.pick(['app', 'web', 'phone'] as const),
       createdAt: new Date(time.nowMs() - lateMs).toISOString(),
-      order: letters(random, 10),
+      ...(customer === undefined ? {} : { customer }),
+      ticket: letters(random, 10),
     };
   }
 
@@ -66,7 +73,7 @@ export class Clients {
     const { random } = this.#parts;
     if (kind === 'unnamed') {
       const bare = items.map(({ id: _id, ...item }) => item);
-      for (const item of bare) this.unnamed.set(item.order, { item, accepted: false });
+      for (const item of bare) this.unnamed.set(item.ticket, { item, accepted: false });
       await this.#request(bare, 1);
     } else {
       for (const item of items) this.named.set(keyOf(item), item);
@@ -100,7 +107,7 @@ export class Clients {
     const { fail } = this.#parts;
     if (answer.accepted !== items.length || answer.rejected.length !== badItems) fail(`of ${items.length} good items and ${badItems} bad ones, ${answer.accepted} were accepted and ${answer.rejected.length} rejected`);
     for (const [index, item] of items.entries()) {
-      if (item.id === undefined) this.unnamed.get(item.order)!.accepted = true;
+      if (item.id === undefined) this.unnamed.get(item.ticket)!.accepted = true;
       else if (answer.ids[index] !== item.id) fail(`the item ${item.id} was answered with the id ${answer.ids[index]}`);
       else this.accepted.add(keyOf(item));
     }

@@ -15,6 +15,7 @@ interface Rates {
   lostWorkAck: number;
   storeFault: number;
   failingRead: number;
+  fullSpool: number;
 }
 
 /** What goes wrong by chance, and how often; drawn once a run. Over when `end` is called. */
@@ -29,7 +30,7 @@ export class Faults {
     this.#random = random;
     // Half of the runs have none of a kind, so that each kind is also met alone.
     const rate = (most: number): number => (random.chance(0.5) ? 0 : random.unit() * most);
-    this.#rates = { refusedAppend: rate(0.1), lostAppendAck: rate(0.15), lostWorkAck: rate(0.1), storeFault: rate(0.4), failingRead: rate(0.2) };
+    this.#rates = { refusedAppend: rate(0.1), lostAppendAck: rate(0.15), lostWorkAck: rate(0.1), storeFault: rate(0.4), failingRead: rate(0.2), fullSpool: rate(0.5) };
   }
 
   get isOver(): boolean {
@@ -71,6 +72,10 @@ export class Faults {
   onStore(): WriterFault | undefined {
     if (this.#storeIsAway) throw new TocsinError('store_unavailable', 'ClickHouse at memory cannot be reached: ECONNREFUSED.', { retryable: true });
     return this.#happens('storeFault') ? this.#random.pick(['fail-before-commit', 'fail-after-commit', 'commit-in-part'] as const) : undefined;
+  }
+
+  spoolIsFull(): boolean {
+    return this.#happens('fullSpool');
   }
 
   receiverMood(): ReceiverMood {

@@ -9,7 +9,7 @@ export function memoryHistory(writer: MemoryWriter, ask: <T>(question: () => Pro
   return {
     read: ({ keepAfterMs, upToMs, sinceSequence }, after) => ask(async () => {
       const items = writer.rows
-        .filter(({ row }) => row.sequence < sinceSequence && row.createdAtMs > keepAfterMs && row.createdAtMs <= upToMs)
+        .filter(({ row }) => row.duplicateOf === undefined && row.sequence < sinceSequence && row.createdAtMs > keepAfterMs && row.createdAtMs <= upToMs)
         .map(({ row: { item, score, createdAtMs, sequence, index } }) => ({ scored: { item: { ...item, createdAtMs }, score }, place: `${String(sequence).padStart(9, '0')}.${String(index).padStart(4, '0')}` }))
         .filter(({ place }) => place > after)
         .sort((a, b) => (a.place < b.place ? -1 : 1));

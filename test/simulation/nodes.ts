@@ -12,14 +12,20 @@ import { createFeedbackIntake } from '../../server/gateway/take-feedback.ts';
 import { RuleBook } from '../../server/rules/rule-book.ts';
 import { CounterFlow } from '../../stream/counter-flow.ts';
 import type { CounterConfig } from '../../stream/counter/config.ts';
+import { captureState } from '../../stream/counter/capture-state.ts';
+import { STATE_FORMAT, STATE_MIGRATIONS, decodeState } from '../../stream/counter/encode-state.ts';
 import { createState, type CounterState } from '../../stream/counter/state.ts';
+import { completeConfig } from '../../stream/duplicates/config.ts';
 import { DeadLetters } from '../../stream/dead-letters.ts';
 import { ConditionFiller, type ReadHistory } from '../../stream/fill/condition-filler.ts';
-import type { Bus } from '../../stream/ports.ts';
+import type { Bus, SnapshotStore } from '../../stream/ports.ts';
 import { scoreFrameBatch } from '../../stream/score-frame-batch.ts';
 import type { FrameToScore, ScoredBytes } from '../../stream/score-frame-batch.ts';
 import { scoreFrames } from '../../stream/score-frames.ts';
+import { restoreState } from '../../stream/snapshot/restore.ts';
+import { Snapshots } from '../../stream/snapshot/snapshots.ts';
 import type { BatchWriter } from '../../stream/store/batch-writer.ts';
+import type { RowSpool } from '../../stream/store/row-spool.ts';
 import type { Faults, ScorerMood } from './faults.ts';
 import { channelTo, type Receiver } from './receiver.ts';
 import { letters, scoreText } from './sample-feedback.ts';
@@ -40,8 +46,15 @@ export interface NodeParts {
 
 /** Small, so that each is met. */
 export const GATHER_LIMITS = { frameItemsMax: 16, framesInFlightMax: 3, itemsWaitingMax: 60 };
-export const COUNTER_CONFIG: Partial<CounterConfig> = { latenessMaxMs: 10 * 60_000, distinctExactMax: 64, fillWaitMaxMs: 10 * 60_000 };
+/** What a customer says again within this time does not count. */
+export const HORIZON_MS = 72 * 3_600_000;
+export const COUNTER_CONFIG: Partial<CounterConfig> = {
+  latenessMaxMs: 10 * 60_000, distinctExactMax: 64, fillWaitMaxMs: 10 * 60_000,
+  duplicates: completeConfig({ horizonMs: HORIZON_MS, itemsMax: 4_096, campaignCustomers: 3 }),
+};
 const HANG_MS = 30_000;
+/** Few, so that rows are spooled. */
+const PARKED_ROWS_MAX = 5;
 
 const offsetAt = (): number => 8 * 3_600_000;
 const times = new ZonedTime('Asia/Shanghai');
@@ -81,11 +94,34 @@ export interface CounterNode {
 interface CounterSurroundings {
   writer: BatchWriter;
   history: ReadHistory;
+  snapshots: SnapshotStore;
+  spool: RowSpool;
+  trace(line: string): void;
   onNode(node: CounterNode): void;
 }
 
-export async function startCounter({ process, bus, time, telemetry, fail }: NodeParts, { writer, history, onNode }: CounterSurroundings): Promise<void> {
-  const state = createState(COUNTER_CONFIG);
+/** As the program does: from the newest snapshot that can be used, else from the log's first entry, which is never trimmed here. */
+async function openState({ bus, time, random, telemetry }: NodeParts, { snapshots: store, trace }: CounterSurroundings): Promise<{ state: CounterState; snapshots: Snapshots }> {
+  const log = await bus.log('scored').info();
+  const restored = await restoreState({
+    store, log,
+    reader: { format: STATE_FORMAT, decode: (bytes) => decodeState(bytes, COUNTER_CONFIG), migrations: STATE_MIGRATIONS },
+    onRejected: (fault) => trace(`counter: a snapshot is not used, ${fault}`),
+  });
+  if (restored !== null) trace(`counter: goes on from ${restored.name}`);
+  const state = restored?.state ?? createState(COUNTER_CONFIG);
+  const snapshots = new Snapshots({
+    store, scored: bus.log('scored'), capture: () => captureState(state), stateFormat: STATE_FORMAT, logIdentity: log.identity, marks: restored?.header.marks ?? [],
+    intervalMs: random.between(5_000, 40_000), generations: 3, keepLogMs: Number.POSITIVE_INFINITY, logBytesMax: Number.POSITIVE_INFINITY, clock: time, telemetry,
+    onFailed: () => undefined,
+  });
+  return { state, snapshots };
+}
+
+export async function startCounter(parts: NodeParts, surroundings: CounterSurroundings): Promise<void> {
+  const { process, bus, time, telemetry, fail } = parts;
+  const { writer, history, spool, onNode } = surroundings;
+  const { state, snapshots } = await openState(parts, surroundings);
   const filler = new ConditionFiller({
     state, history, clock: time, timers: process.timers, telemetry,
     scored: bus.log('scored'),
@@ -93,7 +129,7 @@ export async function startCounter({ process, bus, time, telemetry, fail }: Node
     onRetry: () => undefined,
   });
   const flow: CounterFlow = new CounterFlow({
-    bus, writer, state, clock: time, telemetry, timers: process.timers, scheduler: process.scheduler,
+    bus, writer, spool, parkedRowsMax: PARKED_ROWS_MAX, state, snapshots, clock: time, telemetry, timers: process.timers, scheduler: process.scheduler,
     ruleSets: new RuleBook([], bus.keyValue('rules')).sets(process.scheduler),
     onReadingBack: () => undefined,
     onCounted(_entry, isCaughtUp) {

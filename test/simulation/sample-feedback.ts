@@ -13,8 +13,9 @@ export interface SentItem {
   text: string;
   channel: 'app' | 'web' | 'phone';
   createdAt: string;
+  customer?: { id: string };
   /** Names it in the simulation, with an id or without. */
-  order: string;
+  ticket: string;
 }
 
 export function composeText(random: Prng, topics: number, isComplaint: boolean): string {

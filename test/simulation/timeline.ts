@@ -2,13 +2,14 @@ import type { Prng } from '../../server/play/prng.ts';
 import { checkCounts } from './check-counts.ts';
 import { drawRule } from './rules.ts';
 import { letters } from './sample-feedback.ts';
+import { damageSnapshot } from './sim-snapshots.ts';
 import type { NodeName, World } from './world.ts';
 
 /** For so long feedback comes and things go wrong; then all is well and time goes on until everything is done. */
 export const TROUBLE_MS = 80_000;
 
 const KINDS = [
-  'kill', 'kill', 'kill', 'stop-notifier', 'log-away', 'store-away', 'receiver', 'receiver', 'scorer', 'hand-out-again', 'damage', 'rules', 'rules', 'look',
+  'kill', 'kill', 'kill', 'stop-notifier', 'log-away', 'store-away', 'receiver', 'receiver', 'scorer', 'hand-out-again', 'damage', 'snapshot', 'snapshot', 'rules', 'rules', 'look',
 ] as const;
 const KILLABLE: readonly NodeName[] = ['gateway-1', 'gateway-2', 'scorer-1', 'scorer-2', 'counter', 'counter', 'counter', 'incidents', 'incidents', 'notifier', 'notifier'];
 
@@ -57,6 +58,8 @@ function begin(world: World, kind: (typeof KINDS)[number], damages: Damage[]): v
       return world.bus.faults.redeliver(random.pick(['raw', 'incidents'] as const));
     case 'damage':
       return void damage(world, damages);
+    case 'snapshot':
+      return void damageSnapshot({ random, bus: world.bus, trace: (line) => world.trace(line) }).catch(() => world.trace('the snapshots are away'));
     case 'rules':
       changeRules(world, random);
       // Now and then undone or done again at once.

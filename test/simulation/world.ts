@@ -8,6 +8,7 @@ import type { FeedbackIntake, IntakeAnswer } from '../../server/gateway/services
 import { MemoryBus } from '../../stream/bus/memory-bus.ts';
 import type { LogName } from '../../stream/ports.ts';
 import type { BatchWriter } from '../../stream/store/batch-writer.ts';
+import { MemorySpool } from '../../stream/store/memory-spool.ts';
 import { MemoryWriter } from '../../stream/store/memory-writer.ts';
 import { breakHistory, breakKey, breakLog, breakWriter, type Breakage } from './breakages.ts';
 import { Clients, WORKSPACES } from './clients.ts';
@@ -18,6 +19,7 @@ import { journalPlace } from './read-journal.ts';
 import { memoryHistory } from './memory-history.ts';
 import { Receiver } from './receiver.ts';
 import { ACK_WAIT_MS, SimBus } from './sim-bus.ts';
+import { simSnapshots } from './sim-snapshots.ts';
 import { SimProcess } from './sim-process.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -65,7 +67,7 @@ export class World {
     this.faults = new Faults(fork());
     this.bus = new MemoryBus({ clock: this.time, timers: this.time, takeBackAfterMs: ACK_WAIT_MS, duplicateWindowMs: DUPLICATE_WINDOW_MS });
     const poisoned = random.chance(0.3) ? random.unit() * 0.1 : 0;
-    this.writer = new MemoryWriter((row) => poisoned > 0 && row.item.order!.charCodeAt(0) < 97 + 26 * poisoned);
+    this.writer = new MemoryWriter((row) => poisoned > 0 && row.item.ticket!.charCodeAt(0) < 97 + 26 * poisoned);
     const refusing = random.chance(0.3);
     const desk = new Receiver('desk', this.time, (page) => refusing && page.event !== 'resolved' && page.alertId.charCodeAt(1) % 2 === 0);
     this.receivers = [new Receiver('hook', this.time, () => false), desk];
@@ -192,6 +194,7 @@ export class World {
   }
 
   async #startRole(name: NodeName, parts: NodeParts): Promise<void> {
+    const { faults } = this;
     switch (name) {
       case 'gateway-1':
       case 'gateway-2':
@@ -205,6 +208,11 @@ export class World {
         await startCounter(parts, {
           writer: breakWriter(this.#writerOf(parts), this.#broken),
           history: breakHistory(memoryHistory(this.writer, (question) => this.#askStore(parts, question)), this.#broken),
+          snapshots: simSnapshots(this.bus.snapshots(), parts),
+          spool: new MemorySpool((what) => parts.process.call(() => {
+            if (what === 'write' && faults.spoolIsFull()) throw new Error('no room');
+          })),
+          trace: (line) => this.trace(line),
           onNode: (node) => (this.counter = node),
         });
         return;
