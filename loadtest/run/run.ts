@@ -17,6 +17,8 @@ import { readStages, stageFigures } from './stages.ts';
 import { Subject } from './subject.ts';
 
 const IDLE_MB_MAX = 700;
+/** No scenario begins later, so that a run ends in bounded time on a machine that is too busy for it. */
+const BEGUN_WITHIN_MS = { smoke: 240_000, quick: 100_000, full: 900_000 } as const;
 
 export interface RunParts {
   command: Command;
@@ -33,6 +35,7 @@ export interface Ran extends ReportData {
 
 /** One run from the start of the server to the end of its store. @throws Error when the run itself breaks */
 export async function runScenarios({ command, k6, env = {}, say, onFigures }: RunParts): Promise<Ran> {
+  const startedMs = Date.now();
   const folder = await mkdtemp(join(tmpdir(), 'tocsin-loadtest-'));
   const figures: Figure[] = [];
   const keep = (more: readonly Figure[]): void => {
@@ -61,7 +64,12 @@ export async function runScenarios({ command, k6, env = {}, say, onFigures }: Ru
       keepSamples: (title, all) => void samples.push({ title, samples: all }),
       keepMarkers: (title, all) => void markers.push({ title, markers: all }),
     };
+    const leftOut: string[] = [];
     for (const name of SCENARIO_NAMES.filter((each) => wanted.includes(each))) {
+      if (command.soakMinutes === 0 && Date.now() > startedMs + BEGUN_WITHIN_MS[command.size]) {
+        leftOut.push(name);
+        continue;
+      }
       const scenario = SCENARIOS[name];
       if (name === 'reference') {
         say(`— ${name} —`);
@@ -73,6 +81,8 @@ export async function runScenarios({ command, k6, env = {}, say, onFigures }: Ru
         keep(await scenario(context));
       }
     }
+    if (leftOut.length > 0) say(`no time was left for ${leftOut.join(', ')}: name them with --only`);
+    keep([judge(told('scenarios left out because the run took too long', leftOut.length, 'scenarios'), 'exactly', 0)]);
     say('— is everything there, once —');
     keep(await checkLedger(subject, common.ledger, common.idPrefix));
     for (const complaint of common.ledger.complaints.slice(0, 10)) say(complaint);

@@ -8,6 +8,7 @@ import { decodeScoredEntry } from '../../stream/frames/scored-entry.ts';
 import { stageTimes } from '../../stream/frames/stage-times.ts';
 import { told, type Figure } from './figures.ts';
 import type { Marker } from './markers.ts';
+import { WARM_ID_PREFIX } from './subject.ts';
 import { ensureTool } from './tools.ts';
 
 /** One stretch of a marker's way; `ms` is of each marker, in no order. */
@@ -49,6 +50,8 @@ export async function readStages(dataDir: string, markers: readonly Marker[]): P
         const frame = decodeScoredEntry(entry.value);
         if (frame.kind !== 'scored') return;
         const times = stageTimes(frame, { appendedAtMs: entry.timeMs, countedAtMs: entry.timeMs });
+        // The warm-up is slow on purpose: code is compiled in it.
+        if (frame.items.some(({ item }) => item.id.startsWith(WARM_ID_PREFIX))) return;
         items += frame.items.length;
         for (const stage of STAGES) {
           const ms = stage === 'count' ? undefined : times[stage];

@@ -15,6 +15,8 @@ const MARKER_RULE = {
   id: 'load-marker', title: { zh: '压测标记', en: 'Load marker' }, kind: 'threshold', where: `channel == "${MARKER_CHANNEL}"`,
   groupBy: ['product'], window: '24h', atLeast: 1, resolveBelow: 1, severity: 'warning', notify: ['on-call'],
 };
+/** Begins the ids of the warm-up's items. */
+export const WARM_ID_PREFIX = 'warm-';
 const WARM_ITEMS = 2_000;
 const WARM_REQUEST_ITEMS = 100;
 
@@ -59,7 +61,7 @@ export class Subject {
   /** Code is compiled and caches are filled before anything is measured. @param fragments as {@link writeFragments} makes them */
   async warm(fragments: readonly string[]): Promise<void> {
     for (let first = 0; first < WARM_ITEMS; first += WARM_REQUEST_ITEMS) {
-      const lines = Array.from({ length: WARM_REQUEST_ITEMS }, (_, item) => `{"id":"warm-${(first + item).toString(36)}x",${fragments[(first + item) % fragments.length] ?? ''}\n`);
+      const lines = Array.from({ length: WARM_REQUEST_ITEMS }, (_, item) => `{"id":"${WARM_ID_PREFIX}${(first + item).toString(36)}x",${fragments[(first + item) % fragments.length] ?? ''}\n`);
       const answer = await fetch(`${this.url}/v1/feedback`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body: lines.join('') });
       if (answer.status !== 202) throw new Error(`the server answered ${answer.status} to the warm-up: ${await answer.text()}`);
     }

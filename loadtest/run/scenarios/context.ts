@@ -14,6 +14,8 @@ export interface Reference {
   /** Processor time of the bare handler for one request; null where the system does not tell. */
   singleCpuUs: number | null;
   batchItemsPerSecond: number;
+  /** Answers a second where 5,000 are asked for: what k6 and the machine have left for a handler that does nothing. */
+  limitPerSecond: number;
 }
 
 export interface Context {

@@ -6,6 +6,8 @@ import { rounds, type Context, type Reference } from './context.ts';
 
 const PER_SECOND = 2_000;
 const CONNECTIONS = 100;
+const LIMIT_PER_SECOND = 5_000;
+const LIMIT_CONNECTIONS = 200;
 const BATCH_ITEMS = 100;
 const BATCHES_PER_SECOND = 900;
 const BATCH_CONNECTIONS = 32;
@@ -19,19 +21,22 @@ export async function measureReference({ k6, fragmentsFile, idPrefix, size }: Om
     const before = await bare.usage();
     const single = await runK6({ ...base, arrivals: rounds(size === 'smoke' ? 1 : 3, seconds, { name: 'bare', exec: 'single', perSecond: PER_SECOND, connections: CONNECTIONS }) });
     const cpuMs = cpuBetween(before, await bare.usage());
+    const limit = await runK6({ ...base, arrivals: rounds(1, seconds + 1, { name: 'barelimit', exec: 'single', perSecond: LIMIT_PER_SECOND, connections: LIMIT_CONNECTIONS }) });
     const batch = await runK6({ ...base, batchItems: BATCH_ITEMS, arrivals: rounds(1, seconds + 1, { name: 'barebatch', exec: 'batch', perSecond: BATCHES_PER_SECOND, connections: BATCH_CONNECTIONS }) });
     const reference: Reference = {
       single: single.all,
       singleCpuUs: cpuMs === null ? null : (cpuMs * 1_000) / single.all.count,
       // The bare handler reads the whole body and counts it as one.
+      limitPerSecond: limit.acceptedItems / limit.seconds,
       batchItemsPerSecond: batch.acceptedItems / batch.seconds,
     };
     return {
       reference,
       figures: [
-        { ...overRounds(`bare handler, ${PER_SECOND}/s: answer p50`, single.rounds.map(({ p50 }) => p50), 'ms'), },
-        { ...overRounds(`bare handler, ${PER_SECOND}/s: answer p99`, single.rounds.map(({ p99 }) => p99), 'ms'), },
+        overRounds(`bare handler, ${PER_SECOND}/s: answer p50`, single.rounds.map(({ p50 }) => p50), 'ms'),
+        overRounds(`bare handler, ${PER_SECOND}/s: answer p99`, single.rounds.map(({ p99 }) => p99), 'ms'),
         ...(reference.singleCpuUs === null ? [] : [told('bare handler: processor time a request', reference.singleCpuUs, 'µs')]),
+        told(`bare handler, ${LIMIT_PER_SECOND}/s asked for: answered`, Math.round(reference.limitPerSecond), 'requests/s'),
         told(`bare handler, NDJSON of ${BATCH_ITEMS}: to the limit of k6 and the machine`, Math.round(reference.batchItemsPerSecond), 'items/s'),
       ],
     };

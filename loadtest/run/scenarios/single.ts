@@ -1,10 +1,11 @@
-import { judge, overRounds, told, type Figure } from '../figures.ts';
+import { judge, judgeRatio, overRounds, told, type Figure } from '../figures.ts';
 import { latencyHistogram, Markers, SEEN_AT, type Marker, type SeenAt } from '../markers.ts';
 import { offer, rounds, type Context, type Scenario } from './context.ts';
 
 const CONNECTIONS = 200;
 /** More arrivals than this that k6 could not start, and the rate was not offered. */
 const DROPPED_SHARE_MAX = 0.01;
+const BARE_SHARE_MIN = 0.6;
 const P50_MS_MAX = 60;
 const P99_MS_MAX = 200;
 const MARKERS_PER_SECOND = 5;
@@ -32,6 +33,7 @@ export function steadySingles(perSecond: number, isJudged: 'judged' | 'told'): S
     const dropped = told(`${title}: arrivals that k6 could not start`, droppedShare, 'share');
     return [
       ...latencyFigures(context, title, run.rounds),
+      ...(isJudged === 'told' ? [limitFigure(context, title, run.acceptedItems / run.seconds)] : []),
       told(`${title}: answer max`, run.all.max, 'ms'),
       ...(run.cpuUsPerItem === null ? [] : [cpuFigure(context, title, run.cpuUsPerItem)]),
       isJudged === 'judged' && size !== 'smoke' ? judge(dropped, 'at-most', DROPPED_SHARE_MAX) : dropped,
@@ -45,6 +47,14 @@ function latencyFigures({ reference }: Context, title: string, all: readonly { p
     const figure = overRounds(`${title}: answer ${quantile}`, all.map((round) => round[quantile]), 'ms');
     return reference === undefined ? figure : { ...figure, peer: 'bare handler at 2,000/s', ratio: figure.value / reference.single[quantile] };
   });
+}
+
+/** The rate is more than k6 and the server together may have processors for: judged is the share of what a bare handler gets. */
+function limitFigure({ reference, size }: Context, title: string, perSecond: number): Figure {
+  const figure = told(`${title}: answered`, Math.round(perSecond), 'requests/s');
+  if (reference === undefined) return figure;
+  const beside = { ...figure, peer: 'bare handler at 5,000/s', ratio: perSecond / reference.limitPerSecond };
+  return size === 'smoke' ? beside : judgeRatio(beside, 'at-least', BARE_SHARE_MIN);
 }
 
 function cpuFigure({ reference }: Context, title: string, cpuUs: number): Figure {
