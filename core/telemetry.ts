@@ -23,6 +23,8 @@ export type TelemetryEvent =
   | { kind: 'alert-published'; event: 'opened' | 'escalated' | 'resolved'; ruleId: string }
   | { kind: 'page-ordered'; reason: string }
   | { kind: 'delivery-attempted'; channel: string; outcome: string; durationMs: number }
+  | { kind: 'page-put-off'; channel: string }
+  | { kind: 'page-failed-over'; channel: string; to: string }
   | { kind: 'queue-depth'; queue: string; depth: number; limit: number }
   | { kind: 'snapshot-written'; sequence: number; bytes: number; pauseMs: number; durationMs: number }
   | { kind: 'snapshot-failed'; reason: string }

@@ -19,7 +19,9 @@ const PEOPLE_MAX = 5;
 /** A page as a card in one language. Pure. */
 export function composeCard(page: Page, language: PageLanguage, times: ZonedTime): Card {
   const words = new CardWords(page, language, times);
-  const blocks = [words.notice(), words.facts(), words.incident(), words.quotes(), words.footer()];
+  const blocks = page.notice === undefined
+    ? [words.notice(), words.facts(), words.incident(), words.quotes(), words.footer()]
+    : [{ style: 'list' as const, title: null, keep: KEEP.facts, lines: page.notice[language].map(plainLine) }];
   return { tone: toneOf(page), language, headline: page.summary[language].line, blocks: blocks.filter((block) => block.lines.length > 0), links: linksOf(page, language) };
 }
 

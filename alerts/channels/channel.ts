@@ -8,6 +8,8 @@ export interface Channel {
   readonly id: string;
   /** `console`, `webhook` …: shown beside each attempt. */
   readonly kind: string;
+  /** Pages in hand at once; the notifier's own limit when absent. */
+  readonly concurrencyMax?: number;
   /**
    * One attempt. Resolves for every answer and every fault of the way there, within the channel's own time limit;
    * `signal` ends it early. The same key on a later attempt means the same page.
@@ -24,7 +26,9 @@ export interface Channel {
 export type SendOutcome =
   | { kind: 'delivered'; detail: string }
   | { kind: 'retry'; detail: string; fault: FaultScope; retryAfterMs?: number }
-  | { kind: 'refused'; detail: string };
+  | { kind: 'refused'; detail: string }
+  /** Nothing was sent: the page is to come back then. It says nothing of the channel's health. */
+  | { kind: 'postponed'; detail: string; untilMs: number };
 
 /**
  * Whether every page over this channel meets the fault (nobody answers, slow down), or this page alone may. `setup`: every

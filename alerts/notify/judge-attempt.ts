@@ -34,6 +34,8 @@ export function judgeAttempt(attempt: Attempt, policy: DeliveryPolicy): Verdict 
       return { page: { outcome: 'delivered', detail: outcome.detail }, channel: well(attempt) };
     case 'refused':
       return { page: { outcome: 'failed', detail: outcome.detail }, channel: well(attempt) };
+    case 'postponed':
+      return { page: { outcome: 'retrying', detail: outcome.detail, nextAttemptAtMs: outcome.untilMs }, channel: attempt.channel };
     case 'retry': {
       const askedForMs = Math.min(outcome.retryAfterMs ?? 0, policy.retryAfterMaxMs);
       const channel = channelAfterFault(attempt, outcome.fault, askedForMs, policy);

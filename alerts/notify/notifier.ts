@@ -105,13 +105,13 @@ export class Notifier {
       lane.clear();
       this.#lanes.delete(id);
     }
-    for (const id of byId.keys()) if (!this.#lanes.has(id)) this.#lanes.set(id, this.#newLane());
+    for (const [id, channel] of byId) if (!this.#lanes.has(id)) this.#lanes.set(id, this.#newLane(channel.concurrencyMax ?? this.#limits.concurrencyMax));
   }
 
-  #newLane(): ChannelLane {
+  #newLane(concurrencyMax: number): ChannelLane {
     const { policy, clock, random } = this.#options;
     return new ChannelLane({
-      concurrencyMax: this.#limits.concurrencyMax,
+      concurrencyMax,
       waitingMax: this.#limits.inFlightMax,
       waitingWhileSlowMax: waitingWhileSlowMax(this.#limits, this.#channels.size),
       slowAfterMs: SLOW_AFTER_MS,

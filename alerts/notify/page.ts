@@ -56,6 +56,8 @@ export interface Page {
   detail?: LocalText;
   /** The incident as a whole; absent on a test page. */
   incident?: PageIncident;
+  /** What it says in place of counts, where it is about Tocsin itself; absent on every other page. */
+  notice?: { zh: string[]; en: string[] };
   summary: { zh: PageSummary; en: PageSummary };
 }
 

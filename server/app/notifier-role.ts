@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { tap } from 'rxjs';
+import { buildChannel } from '../../alerts/channels/build-channel.ts';
+import type { ChannelParts } from '../../alerts/channels/build-channel.ts';
 import { testChannel } from '../../alerts/channels/test-channel.ts';
 import { Secrets } from '../../alerts/channels/secrets.ts';
 import { Egress } from '../../alerts/egress/egress.ts';
@@ -10,6 +12,7 @@ import { ZonedTime } from '../../alerts/notify/time-text.ts';
 import { TocsinError } from '../../core/errors.ts';
 import { DeadLetters } from '../../stream/dead-letters.ts';
 import type { Bus } from '../../stream/ports.ts';
+import { systemTimers } from '../../stream/system-timers.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import type { BookedChannel, ChannelBook } from '../channels/channel-book.ts';
 import { ChannelSet } from '../channels/channel-set.ts';
@@ -22,8 +25,8 @@ const TEST_TIMEOUT_MS = 15_000;
 export async function startNotifierRole(context: AppContext, { bus, channels: book }: { bus: Bus; channels: ChannelBook }): Promise<Role> {
   const { settings, logger, clock, metrics, health, publicUrl } = context;
   const render: RenderOptions = { publicUrl: publicUrl(), times: new ZonedTime(settings.TOCSIN_TIME_ZONE) };
-  const set = channelSet(context);
   const warn = (message: string): void => logger.warn({ part: 'notifier' }, message);
+  const set = new ChannelSet({ ...channelParts(context), timers: systemTimers, telemetry: metrics.telemetry, render, warn });
   const notifier = new Notifier({
     incidents: bus.log('incidents'),
     deliveries: bus.log('deliveries'),
@@ -40,7 +43,7 @@ export async function startNotifierRole(context: AppContext, { bus, channels: bo
   const changes = book.sets().pipe(tap((booked) => takeChannels(booked, { set, notifier, warn }))).subscribe();
   const stopTests = bus.respond(SUBJECTS.channelTest, async (body) => {
     const id = new TextDecoder().decode(body);
-    const channel = set.get(id);
+    const channel = set.bare(id);
     if (channel === undefined) throw new TocsinError('not_found', `there is no channel ${id.slice(0, 64)}`);
     return new TextEncoder().encode(JSON.stringify(await testChannel(channel, { clock, render, timeoutMs: TEST_TIMEOUT_MS })));
   });
@@ -57,21 +60,19 @@ export async function startNotifierRole(context: AppContext, { bus, channels: bo
 
 /** @throws TocsinError `invalid_channel` for a channel of settings or the file that cannot be used; asked before anything is started. */
 export function expectUsableChannels(context: Pick<AppContext, 'settings' | 'clock'>, fixed: readonly BookedChannel[]): void {
-  channelSet(context).use(fixed, (error) => {
-    throw error;
-  });
+  for (const { channel } of fixed) buildChannel(channel, 'anything', channelParts(context));
 }
 
-function channelSet({ settings, clock }: Pick<AppContext, 'settings' | 'clock'>): ChannelSet {
+function channelParts({ settings, clock }: Pick<AppContext, 'settings' | 'clock'>): ChannelParts {
   const { TOCSIN_WEBHOOK_URL, TOCSIN_WEBHOOK_SECRET } = settings;
-  return new ChannelSet({
+  return {
     clock,
     egress: new Egress(settings.TOCSIN_ALLOW_PRIVATE_HOSTS),
     secrets: new Secrets({ env: { ...process.env, TOCSIN_WEBHOOK_URL, TOCSIN_WEBHOOK_SECRET }, folder: settings.TOCSIN_SECRETS_DIR ?? join(settings.TOCSIN_DATA_DIR, 'secrets') }),
     sink: process.stderr,
     language: settings.TOCSIN_LANGUAGE,
     times: new ZonedTime(settings.TOCSIN_TIME_ZONE),
-  });
+  };
 }
 
 function takeChannels(booked: readonly BookedChannel[], { set, notifier, warn }: { set: ChannelSet; notifier: Notifier; warn(message: string): void }): void {

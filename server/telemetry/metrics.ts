@@ -60,6 +60,9 @@ export function createMetrics(): Metrics {
   const alerts = counter('tocsin_alert_events_total', 'Alert events.', ['event', 'rule']);
   const pagesOrdered = counter('tocsin_pages_ordered_total', 'Pages that the incident desk ordered, by why.', ['reason']);
   const deliveries = histogram('tocsin_delivery_seconds', 'Attempts to deliver a page.', ['channel', 'outcome']);
+  const lost = counter('tocsin_pages_dead_total', 'Pages that were refused or given up: nobody got them over this channel.', ['channel']);
+  const putOff = counter('tocsin_pages_put_off_total', 'Pages put off to keep within a channel\'s rate or for its digest.', ['channel']);
+  const failedOver = counter('tocsin_pages_failed_over_total', 'Pages delivered over the second channel in place of the first.', ['channel', 'to']);
   const depth = new Gauge({ name: 'tocsin_queue_depth', help: 'Entries waiting in a bounded queue.', labelNames: ['queue'], registers: [registry] });
   const limit = new Gauge({ name: 'tocsin_queue_limit', help: 'Limit of a bounded queue.', labelNames: ['queue'], registers: [registry] });
   const replaced = counter('tocsin_workers_replaced_total', 'Worker threads replaced.', ['worker', 'reason']);
@@ -122,7 +125,12 @@ export function createMetrics(): Metrics {
       case 'page-ordered':
         return pagesOrdered.inc({ reason: event.reason });
       case 'delivery-attempted':
+        if (event.outcome === 'failed') lost.inc({ channel: event.channel });
         return deliveries.observe({ channel: event.channel, outcome: event.outcome }, event.durationMs / 1000);
+      case 'page-put-off':
+        return putOff.inc({ channel: event.channel });
+      case 'page-failed-over':
+        return failedOver.inc({ channel: event.channel, to: event.to });
       case 'queue-depth':
         depth.set({ queue: event.queue }, event.depth);
         return limit.set({ queue: event.queue }, event.limit);

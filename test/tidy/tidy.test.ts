@@ -17,7 +17,7 @@ const product = sources.filter((file) => !/\.test\.tsx?$/.test(file));
 const LINES_MAX = 300;
 
 /** Folders and files that decide and compute only; what they may import is each other. */
-const PURE = [/^core\//, /^stream\/windows\//, /^stream\/counter\//, /^stream\/frames\//, /^stream\/duplicates\//, /^alerts\/decide/, /^alerts\/incidents\//, /^alerts\/silences\//, /^alerts\/routing\//, /^alerts\/schedules\//, /^alerts\/rules\//, /^alerts\/notify\/(backoff|decide|delivery-state|judge|order-event|render|sample-page|summarize|group-name|safe-text|time-text|page|resolve)/, /^alerts\/channels\/channel\.ts$/, /^alerts\/channels\/(config|template)\//, /^alerts\/cards\//, /^alerts\/yaml-list\.ts$/, /^server\/admission\//, /^server\/capacity\//];
+const PURE = [/^core\//, /^stream\/windows\//, /^stream\/counter\//, /^stream\/frames\//, /^stream\/duplicates\//, /^alerts\/decide/, /^alerts\/incidents\//, /^alerts\/silences\//, /^alerts\/routing\//, /^alerts\/schedules\//, /^alerts\/rules\//, /^alerts\/notify\/(backoff|decide|delivery-state|judge|order-event|render|sample-page|summarize|group-name|safe-text|time-text|page|resolve)/, /^alerts\/channels\/channel\.ts$/, /^alerts\/channels\/(config|template)\//, /^alerts\/cards\//, /^alerts\/budget\/(decide|published)/, /^alerts\/reason\/(?!gather|trust)/, /^alerts\/yaml-list\.ts$/, /^server\/admission\//, /^server\/capacity\//];
 const PURE_PACKAGES = ['zod', 'yaml', '@marcbachmann/cel-js', 're2js', 'croner', 'chinese-days'];
 const importsOf = (file: string): string[] =>
   [...read(file).matchAll(/(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+'([^']+)'/g), ...read(file).matchAll(/import\('([^']+)'\)/g)].map((match) => match[1]!);
