@@ -1,6 +1,7 @@
 import type { LocalText } from '../../core/rule.ts';
 import type { Page } from '../notify/page.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
+import { NO_FINDINGS_WORDS } from '../reason/findings.ts';
 import { measureWords } from '../notify/render-measure.ts';
 import { oneLine } from '../notify/safe-text.ts';
 import { spanText, windowText } from '../notify/time-text.ts';
@@ -20,7 +21,7 @@ const PEOPLE_MAX = 5;
 export function composeCard(page: Page, language: PageLanguage, times: ZonedTime): Card {
   const words = new CardWords(page, language, times);
   const blocks = page.notice === undefined
-    ? [words.notice(), words.facts(), words.incident(), words.quotes(), words.footer()]
+    ? [words.notice(), words.facts(), words.incident(), words.causes(), words.quotes(), words.trust(), words.footer()]
     : [{ style: 'list' as const, title: null, keep: KEEP.facts, lines: page.notice[language].map(plainLine) }];
   return { tone: toneOf(page), language, headline: page.summary[language].line, blocks: blocks.filter((block) => block.lines.length > 0), links: linksOf(page, language) };
 }
@@ -61,6 +62,7 @@ class CardWords {
     const rows: (CardLine | null)[] = [
       ...this.#counted(),
       this.#owner(),
+      this.#trend(),
       this.#lasted(),
       page.firstItemAt === null || page.lastItemAt === null ? null : this.#fact(WORDS.items, `${this.#time(page.firstItemAt)} → ${this.#time(page.lastItemAt)} (${this.#times.offset(Date.parse(page.at))})`),
       page.endsAt === null ? null : this.#fact(WORDS.ends, `${this.#time(page.endsAt)} (< ${number(page.resolveBelow)})`),
@@ -79,6 +81,18 @@ class CardWords {
       en: `${incident.alerts} alerts in this incident (${incident.alertsFiring} firing), ${number(incident.totalCount)} items in all`,
     });
     return { style: 'list', title, keep: KEEP.reason, lines: [...shown, ...(more > 0 ? [plainLine(this.#say({ zh: `另有 ${more} 项`, en: `and ${more} more` }))] : [])] };
+  }
+
+  causes(): CardBlock {
+    const { findings } = this.#page;
+    if (findings === undefined) return { style: 'list', title: null, keep: KEEP.reason, lines: [] };
+    if (findings.state !== 'found') return { style: 'note', title: null, keep: KEEP.reason, lines: [plainLine(this.#say(NO_FINDINGS_WORDS[findings.state]))] };
+    return { style: 'list', title: this.#say(findings.title), keep: KEEP.reason, lines: findings.lines.map((line) => plainLine(this.#say(line))) };
+  }
+
+  trust(): CardBlock {
+    const { trust } = this.#page;
+    return { style: 'note', title: null, keep: KEEP.trust, lines: trust === undefined ? [] : [plainLine(this.#say(trust.text))] };
   }
 
   quotes(): CardBlock {
@@ -108,6 +122,11 @@ class CardWords {
     const owner = incident.assignee ?? incident.acknowledgedBy;
     if (owner !== null) return this.#fact(WORDS.owner, oneLine(owner));
     return incident.people.length === 0 ? null : this.#fact(WORDS.toldTo, incident.people.map(oneLine).slice(0, PEOPLE_MAX).join(', '));
+  }
+
+  #trend(): CardLine | null {
+    const { findings } = this.#page;
+    return findings?.state === 'found' ? this.#fact(WORDS.trend, this.#say(findings.trend.text)) : null;
   }
 
   #lasted(): CardLine | null {

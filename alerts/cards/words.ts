@@ -5,6 +5,7 @@ import type { CardLink } from './card.ts';
 export const WORDS = {
   late: { zh: '由迟到的反馈补齐:过去的窗口达到阈值,当前数量低于阈值', en: 'Completed by late feedback: a past window reached the threshold, the count now is below it' },
   count: { zh: '数量/阈值', en: 'Count / threshold' },
+  trend: { zh: '走势', en: 'Trend' },
   measured: { zh: '情况', en: 'Measured' },
   owner: { zh: '负责人', en: 'Owner' },
   toldTo: { zh: '通知', en: 'Told' },

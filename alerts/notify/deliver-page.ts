@@ -4,12 +4,15 @@ import type { PageOrder } from '../../core/page-order.ts';
 import type { DeliveryOutcome, DeliveryRecord } from '../../core/page.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
 import type { Channel, SendOutcome } from '../channels/channel.ts';
+import type { Findings, NoFindings, Trust } from '../reason/findings.ts';
 import { decideDelivery } from './decide-delivery.ts';
 import type { DeliveryPolicy, SkipReason } from './decide-delivery.ts';
 import type { DeliveryLedger } from './delivery-ledger.ts';
 import type { DeliveryRecorder } from './delivery-recorder.ts';
 import type { ChannelState } from './delivery-state.ts';
 import { givenUp, judgeAttempt } from './judge-attempt.ts';
+import type { Page } from './page.ts';
+import { withFindings, withFoundQuotes } from './render-findings.ts';
 import { renderOrder } from './render-order.ts';
 import type { RenderOptions } from './render-page.ts';
 
@@ -21,6 +24,11 @@ export interface DeliveryContext {
   recorder: DeliveryRecorder;
   policy: DeliveryPolicy;
   render: RenderOptions;
+  /** What is known beyond the order itself; nothing when absent. Neither rejects. */
+  reason?: {
+    findings(order: PageOrder): Promise<Findings | NoFindings | null>;
+    trust(workspace: string): Promise<Trust>;
+  };
   clock: Clock;
   /** Uniform in [0, 1). */
   random: () => number;
@@ -87,14 +95,20 @@ export async function deliverPage(task: PageTask, health: ChannelState, context:
   }
 }
 
-async function sendOnce({ order, channel, signal }: PageTask, idempotencyKey: string, { render }: DeliveryContext): Promise<SendOutcome> {
-  const page = renderOrder(order, idempotencyKey, render);
+async function sendOnce({ order, channel, signal }: PageTask, idempotencyKey: string, context: DeliveryContext): Promise<SendOutcome> {
+  const page = await pageOf(order, idempotencyKey, context);
   try {
     return await channel.send(page, idempotencyKey, signal);
   } catch {
     // A channel resolves for every fault it knows; what it throws is a defect, whose text may hold anything.
     return { kind: 'retry', detail: `the ${channel.kind} channel failed inside`, fault: 'page' };
   }
+}
+
+async function pageOf(order: PageOrder, idempotencyKey: string, { render, reason }: DeliveryContext): Promise<Page> {
+  if (reason === undefined) return renderOrder(order, idempotencyKey, render);
+  const [findings, trust] = await Promise.all([reason.findings(order), reason.trust(order.workspace)]);
+  return withFindings(renderOrder(withFoundQuotes(order, findings), idempotencyKey, render), findings, trust);
 }
 
 async function keep(record: DeliveryRecord, { recorder, policy, clock, telemetry }: DeliveryContext): Promise<PageResult> {

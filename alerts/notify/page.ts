@@ -1,6 +1,7 @@
 import type { AlertEvent, AlertMeasure, AlertResolved, GroupKey } from '../../core/alert.ts';
 import type { IncidentBrief, PageReason } from '../../core/page-order.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
+import type { Facet, Findings, NoFindings, Trust } from '../reason/findings.ts';
 
 /** Raised when a field changes its meaning or goes away; fields that are added do not raise it. */
 export const PAGE_VERSION = 1;
@@ -56,6 +57,10 @@ export interface Page {
   detail?: LocalText;
   /** The incident as a whole; absent on a test page. */
   incident?: PageIncident;
+  /** What the items have in common; absent on ends and test pages. */
+  findings?: PageFindings;
+  /** How far the numbers can be trusted; absent on test pages. */
+  trust?: Trust & { text: LocalText };
   /** What it says in place of counts, where it is about Tocsin itself; absent on every other page. */
   notice?: { zh: string[]; en: string[] };
   summary: { zh: PageSummary; en: PageSummary };
@@ -81,6 +86,18 @@ export interface PageIncident {
   /** Ids of the users whom this page is for. */
   people: string[];
 }
+
+/** `state` other than `found`: why there is nothing. Shares are 0 to 1; `usualShare` is null where little is known of earlier items. */
+export type PageFindings =
+  | { state: NoFindings }
+  | (Omit<Findings, 'quotes' | 'facets' | 'trend'> & {
+    state: 'found';
+    title: LocalText;
+    facets: (Facet & { text: LocalText })[];
+    trend: Findings['trend'] & { sparkline: string; text: LocalText };
+    /** Facets, new words and near-duplicates in sentences. */
+    lines: LocalText[];
+  });
 
 export interface PageQuote {
   id: string;

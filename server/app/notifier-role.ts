@@ -14,20 +14,25 @@ import { DeadLetters } from '../../stream/dead-letters.ts';
 import type { Bus } from '../../stream/ports.ts';
 import { systemTimers } from '../../stream/system-timers.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
+import type { Store } from '../../stream/store/clickhouse.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
 import type { BookedChannel, ChannelBook } from '../channels/channel-book.ts';
 import { ChannelSet } from '../channels/channel-set.ts';
 import type { AppContext, Role } from './app-context.ts';
+import { watchReasons } from './watch-reasons.ts';
 
 /** Longest attempt of a test page; the caller waits a little longer. */
 const TEST_TIMEOUT_MS = 15_000;
 
 /** Alert events to people, over the channels of the book as they are at each moment. */
-export async function startNotifierRole(context: AppContext, { bus, channels: book }: { bus: Bus; channels: ChannelBook }): Promise<Role> {
+export async function startNotifierRole(context: AppContext, { bus, store, rules, channels: book }: { bus: Bus; store: Store; rules: RuleBook; channels: ChannelBook }): Promise<Role> {
   const { settings, logger, clock, metrics, health, publicUrl } = context;
   const render: RenderOptions = { publicUrl: publicUrl(), times: new ZonedTime(settings.TOCSIN_TIME_ZONE) };
   const warn = (message: string): void => logger.warn({ part: 'notifier' }, message);
   const set = new ChannelSet({ ...channelParts(context), timers: systemTimers, telemetry: metrics.telemetry, render, warn });
+  const reason = watchReasons(context, { bus, store, rules });
   const notifier = new Notifier({
+    reason,
     incidents: bus.log('incidents'),
     deliveries: bus.log('deliveries'),
     deadLetters: new DeadLetters(bus.log('dead'), clock, metrics.telemetry),
@@ -51,6 +56,7 @@ export async function startNotifierRole(context: AppContext, { bus, channels: bo
   return {
     async stop(timeoutMs) {
       changes.unsubscribe();
+      reason.stop();
       stopTests();
       await notifier.stop(timeoutMs);
       health.notOk('notifier', 'stopped');

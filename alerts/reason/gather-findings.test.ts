@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { StoredItem } from '../../core/stored-item.ts';
+import type { BoardCounts } from '../../core/live.ts';
+import { MemoryBus } from '../../stream/bus/memory-bus.ts';
+import { SUBJECTS } from '../../stream/subjects.ts';
+import { systemTimers } from '../../stream/system-timers.ts';
+import { orderOf } from '../notify/testing/order-of.ts';
+import { OPENED_AT_MS, opened, resolved } from '../notify/testing/sample-events.ts';
+import { FindingsGatherer } from './gather-findings.ts';
+import type { ItemSource } from './gather-findings.ts';
+import { stored } from './testing/stored.ts';
+import { TrustWatch } from './trust-watch.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const FROM_MS = OPENED_AT_MS - 24 * 3_600_000;
+const items = Array.from({ length: 50 }, (_, index) => stored({ id: `i${index}`, text: '8.2.1 闪退', createdAtMs: OPENED_AT_MS - index * 1_000, store: index < 12 ? '12' : String(100 + index) }));
+const praise = { ...stored({ id: 'p', text: '很好', createdAtMs: OPENED_AT_MS }), score: { ...items[0]!.score, complaint: false } };
+const earlier = Array.from({ length: 100 }, (_, index) => stored({ id: `e${index}`, text: '物流慢', createdAtMs: FROM_MS - index * 1_000, store: String(index) }));
+
+type Query = Parameters<ItemSource['items']>[0];
+function gatherer(answer: (query: Query) => Promise<StoredItem[]>, over: { waitMsMax?: number; where?: string | null } = {}): { gatherer: FindingsGatherer; asked: Query[] } {
+  const asked: Query[] = [];
+  const source: ItemSource = { items: (query) => { asked.push(query); return answer(query); } };
+  return { asked, gatherer: new FindingsGatherer({ source, whereOf: () => over.where === undefined ? 'complaint' : over.where, timers: systemTimers, waitMsMax: over.waitMsMax ?? 100 }) };
+}
+const fromStore = async ({ upToMs }: Query): Promise<StoredItem[]> => (upToMs === OPENED_AT_MS ? [praise, ...items] : earlier);
+
+describe('findings', () => {
+  it('are about the items that the rule counts, in the alert\'s own window, held against earlier ones', async () => {
+    const { gatherer: one, asked } = gatherer(fromStore);
+    const found = await one.of(orderOf(opened()));
+    expect(found).toMatchObject({ items: 50, count: 50, baseline: 100, facets: [{ kind: 'term', value: '8.2.1', count: 50 }, { kind: 'field', field: 'store', value: '12', count: 12 }] });
+    expect(asked[0]).toMatchObject({ workspace: 'default', group: { category: 'logistics' }, afterMs: FROM_MS, upToMs: OPENED_AT_MS });
+    expect(asked[1]).toMatchObject({ afterMs: FROM_MS - 7 * 86_400_000, upToMs: FROM_MS });
+  });
+
+  it('are gathered once for all channels and attempts of a page, and not for an end', async () => {
+    const { gatherer: one, asked } = gatherer(fromStore);
+    const order = orderOf(opened());
+    const [first, second] = await Promise.all([one.of(order), one.of(order)]);
+    expect(first).toBe(second);
+    expect(await one.of(order)).toBe(first);
+    expect(asked).toHaveLength(3);
+    expect(await one.of(orderOf(resolved()))).toBeNull();
+  });
+
+  it('are left out, with the reason, where the store is slow, away or has nothing yet', async () => {
+    const slow = gatherer(() => new Promise(() => undefined));
+    const waiting = slow.gatherer.of(orderOf(opened()));
+    await vi.advanceTimersByTimeAsync(99);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await waiting).toBe('too-slow');
+    expect(await gatherer(() => Promise.reject(new Error('away'))).gatherer.of(orderOf(opened()))).toBe('store-unavailable');
+    expect(await gatherer(async () => []).gatherer.of(orderOf(opened()))).toBe('nothing-stored-yet');
+    expect(await gatherer(fromStore, { waitMsMax: 0 }).gatherer.of(orderOf(opened()))).toBeNull();
+  });
+
+  it('of many alerts at once are left out for those that would have to wait', async () => {
+    const { gatherer: one } = gatherer(() => new Promise(() => undefined));
+    const all = Array.from({ length: 6 }, (_, index) => one.of(orderOf(opened({ id: `a${index}` }))));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await Promise.all(all)).toEqual([...Array<string>(4).fill('too-slow'), 'too-many-at-once', 'too-many-at-once']);
+  });
+
+  it('take every item of the group for a rule without a condition, or one that is gone', async () => {
+    expect(await gatherer(fromStore, { where: null }).gatherer.of(orderOf(opened()))).toMatchObject({ items: 51 });
+  });
+});
+
+describe('trust', () => {
+  it('is what the counter said last; unknown when it is silent', async () => {
+    const clock = { nowMs: () => Date.now() };
+    const bus = new MemoryBus({ clock });
+    const watch = new TrustWatch({ bus, clock, deadLetters: async () => 3 });
+    watch.start();
+    expect(await watch.of('default')).toEqual({ exact: false, lowerBound: ['unknown'], lagMs: null, deadLetters: 3 });
+    const board = { workspace: 'default', exact: false, lowerBound: ['scorer-lag'], lagMs: 4_200 } as unknown as BoardCounts;
+    bus.publish(SUBJECTS.liveCounts, new TextEncoder().encode(JSON.stringify(board)));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await watch.of('default')).toEqual({ exact: false, lowerBound: ['scorer-lag'], lagMs: 4_200, deadLetters: 3 });
+    expect(await watch.of('other')).toMatchObject({ lowerBound: ['unknown'] });
+    await vi.advanceTimersByTimeAsync(10_001);
+    expect(await watch.of('default')).toMatchObject({ exact: false, lowerBound: ['unknown'] });
+    watch.stop();
+  });
+
+  it('says nothing of dead letters while their log is away', async () => {
+    const clock = { nowMs: () => Date.now() };
+    const watch = new TrustWatch({ bus: new MemoryBus({ clock }), clock, deadLetters: () => Promise.reject(new Error('away')) });
+    expect(await watch.of('default')).toMatchObject({ deadLetters: null });
+  });
+});

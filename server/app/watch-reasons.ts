@@ -1,0 +1,32 @@
+import { FindingsGatherer } from '../../alerts/reason/gather-findings.ts';
+import { TrustWatch } from '../../alerts/reason/trust-watch.ts';
+import type { DeliveryContext } from '../../alerts/notify/deliver-page.ts';
+import type { Bus } from '../../stream/ports.ts';
+import type { Store } from '../../stream/store/clickhouse.ts';
+import { readGroupItems } from '../../stream/store/reason-items.ts';
+import { systemTimers } from '../../stream/system-timers.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
+import type { AppContext } from './app-context.ts';
+
+/** What pages say beyond their order: what the items have in common, and how far the numbers can be trusted. */
+export function watchReasons({ settings, clock }: AppContext, { bus, store, rules }: { bus: Bus; store: Store; rules: RuleBook }): NonNullable<DeliveryContext['reason']> & { stop(): void } {
+  const whereOf = new Map<string, string | null>();
+  const following = rules.sets().subscribe((set) => {
+    whereOf.clear();
+    for (const rule of set) whereOf.set(rule.id, 'where' in rule ? rule.where ?? null : null);
+  });
+  const gatherer = new FindingsGatherer({
+    source: { items: (query) => readGroupItems(store, query) }, whereOf: (ruleId) => whereOf.get(ruleId), timers: systemTimers, waitMsMax: settings.TOCSIN_REASON_WAIT_MS,
+  });
+  const dead = bus.log('dead');
+  const trust = new TrustWatch({ bus, clock, deadLetters: async () => (await dead.info()).entries });
+  trust.start();
+  return {
+    findings: (order) => gatherer.of(order),
+    trust: (workspace) => trust.of(workspace),
+    stop() {
+      following.unsubscribe();
+      trust.stop();
+    },
+  };
+}
