@@ -3,6 +3,7 @@ import type { Telemetry } from '../../core/telemetry.ts';
 import { toneOf } from '../cards/compose-card.ts';
 import type { Channel, SendOutcome } from '../channels/channel.ts';
 import type { Page } from '../notify/page.ts';
+import type { PageLanguage } from '../notify/summarize.ts';
 import { decideBudget } from './decide-budget.ts';
 import type { BudgetPolicy } from './decide-budget.ts';
 
@@ -36,6 +37,7 @@ const CONCURRENCY_MAX = 64;
 export class BudgetedChannel implements Channel {
   readonly id: string;
   readonly kind: string;
+  readonly language?: PageLanguage;
   readonly concurrencyMax = CONCURRENCY_MAX;
   readonly #inner: Channel;
   readonly #policy: BudgetPolicy;
@@ -48,6 +50,7 @@ export class BudgetedChannel implements Channel {
   constructor(inner: Channel, policy: BudgetPolicy, parts: BudgetParts) {
     this.id = inner.id;
     this.kind = inner.kind;
+    if (inner.language !== undefined) this.language = inner.language;
     this.#inner = inner;
     this.#policy = inner.sendDigest === undefined ? { ...policy, digestEveryMs: null } : policy;
     this.#parts = parts;

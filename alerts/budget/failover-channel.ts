@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
 import type { Channel, SendOutcome } from '../channels/channel.ts';
 import type { Page } from '../notify/page.ts';
+import type { PageLanguage } from '../notify/summarize.ts';
 
 export interface FailoverPolicy {
   /** A channel that fails for so long hands its pages over. */
@@ -28,6 +29,7 @@ export interface FailoverParts {
 export class FailoverChannel implements Channel {
   readonly id: string;
   readonly kind: string;
+  readonly language?: PageLanguage;
   readonly concurrencyMax?: number;
   readonly #first: Channel;
   readonly #second: Channel;
@@ -41,6 +43,7 @@ export class FailoverChannel implements Channel {
   constructor({ first, second, policy = FAILOVER_POLICY }: { first: Channel; second: Channel; policy?: FailoverPolicy }, parts: FailoverParts) {
     this.id = first.id;
     this.kind = first.kind;
+    if (first.language !== undefined) this.language = first.language;
     if (first.concurrencyMax !== undefined) this.concurrencyMax = first.concurrencyMax;
     this.#first = first;
     this.#second = second;

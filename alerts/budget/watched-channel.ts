@@ -1,10 +1,12 @@
 import type { Channel, SendOutcome } from '../channels/channel.ts';
 import type { Page } from '../notify/page.ts';
+import type { PageLanguage } from '../notify/summarize.ts';
 
 /** A channel of which somebody is told what came of each attempt. */
 export class WatchedChannel implements Channel {
   readonly id: string;
   readonly kind: string;
+  readonly language?: PageLanguage;
   readonly sendDigest?: NonNullable<Channel['sendDigest']>;
   readonly #inner: Channel;
   readonly #watch: (outcome: SendOutcome) => void;
@@ -12,6 +14,7 @@ export class WatchedChannel implements Channel {
   constructor(inner: Channel, watch: (outcome: SendOutcome) => void) {
     this.id = inner.id;
     this.kind = inner.kind;
+    if (inner.language !== undefined) this.language = inner.language;
     this.#inner = inner;
     this.#watch = watch;
     const digest = inner.sendDigest?.bind(inner);

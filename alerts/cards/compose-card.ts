@@ -36,8 +36,11 @@ export function toneOf(page: Pick<Page, 'event' | 'severity'>): CardTone {
 }
 
 function linksOf(page: Page, language: PageLanguage): CardLink[] {
-  const kinds = ['wall', 'alert', 'evidence'] as const;
-  return kinds.map((kind) => ({ kind, label: LINK_LABELS[kind][language], url: page.links[kind] }));
+  const kinds = ['acknowledge', 'silence', 'wall', 'alert', 'evidence'] as const;
+  return kinds.flatMap((kind) => {
+    const url = page.links[kind];
+    return url === undefined ? [] : [{ kind, label: LINK_LABELS[kind][language], url }];
+  });
 }
 
 class CardWords {

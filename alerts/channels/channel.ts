@@ -1,4 +1,5 @@
 import type { Page } from '../notify/page.ts';
+import type { PageLanguage } from '../notify/summarize.ts';
 
 /**
  * A way to reach people. Implementations send; whether, when and how often is decided by the notifier.
@@ -8,6 +9,8 @@ export interface Channel {
   readonly id: string;
   /** `console`, `webhook` …: shown beside each attempt. */
   readonly kind: string;
+  /** Of its cards; pages of a channel without one are in both. */
+  readonly language?: PageLanguage;
   /** Pages in hand at once; the notifier's own limit when absent. */
   readonly concurrencyMax?: number;
   /**

@@ -35,10 +35,12 @@ const EMAIL_TIMEOUT_MS = 20_000;
 export class EmailChannel implements Channel {
   readonly id: string;
   readonly kind = 'email';
+  readonly language: PageLanguage;
   readonly #options: EmailChannelOptions;
 
   constructor(options: EmailChannelOptions) {
     this.id = options.id;
+    this.language = options.language;
     this.#options = options;
   }
 

@@ -29,6 +29,7 @@ const CONNECTIONS_MAX = 4;
 export class RobotChannel implements Channel {
   readonly id: string;
   readonly kind: string;
+  readonly language: PageLanguage;
   readonly sendDigest?: Channel['sendDigest'];
   readonly #options: RobotChannelOptions;
   readonly #poster: HttpPoster;
@@ -36,6 +37,7 @@ export class RobotChannel implements Channel {
   constructor(options: RobotChannelOptions) {
     this.#options = options;
     this.id = options.id;
+    this.language = options.language;
     this.kind = options.adapter.kind;
     if (options.egress.refusesLiteral(options.adapter.host)) throw new TocsinError('invalid_setting', `${options.adapter.host} is a private address; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it.`);
     this.#poster = new HttpPoster(CONNECTIONS_MAX, options.egress);

@@ -45,6 +45,7 @@ const REMEMBERED_MAX = 1_000;
 export class SmsChannel implements Channel {
   readonly id: string;
   readonly kind = 'sms';
+  readonly language: PageLanguage;
   readonly #options: SmsChannelOptions;
   readonly #poster: HttpPoster;
   /** Who has got which page: an attempt after a failure halfway writes to the others only. */
@@ -52,6 +53,7 @@ export class SmsChannel implements Channel {
 
   constructor(options: SmsChannelOptions) {
     this.id = options.id;
+    this.language = options.language;
     this.#options = options;
     this.#poster = new HttpPoster(options.to.length, options.egress);
   }

@@ -4,6 +4,8 @@ import type { PageOrder } from '../../core/page-order.ts';
 import type { DeliveryOutcome, DeliveryRecord } from '../../core/page.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
 import type { Channel, SendOutcome } from '../channels/channel.ts';
+import type { LinkSigner } from '../links/action-link.ts';
+import { withActionLinks } from '../links/with-action-links.ts';
 import type { Findings, NoFindings, Trust } from '../reason/findings.ts';
 import { decideDelivery } from './decide-delivery.ts';
 import type { DeliveryPolicy, SkipReason } from './decide-delivery.ts';
@@ -25,6 +27,8 @@ export interface DeliveryContext {
   policy: DeliveryPolicy;
   render: RenderOptions;
   /** What is known beyond the order itself; nothing when absent. Neither rejects. */
+  /** Signs the links by which a page can be acted on; there are none when absent. */
+  links?: LinkSigner;
   reason?: {
     findings(order: PageOrder): Promise<Findings | NoFindings | null>;
     trust(workspace: string): Promise<Trust>;
@@ -95,8 +99,9 @@ export async function deliverPage(task: PageTask, health: ChannelState, context:
   }
 }
 
-async function sendOnce({ order, channel, signal }: PageTask, idempotencyKey: string, context: DeliveryContext): Promise<SendOutcome> {
-  const page = await pageOf(order, idempotencyKey, context);
+async function sendOnce(task: PageTask, idempotencyKey: string, context: DeliveryContext): Promise<SendOutcome> {
+  const { channel, signal } = task;
+  const page = await pageOf(task, idempotencyKey, context);
   try {
     return await channel.send(page, idempotencyKey, signal);
   } catch {
@@ -105,7 +110,12 @@ async function sendOnce({ order, channel, signal }: PageTask, idempotencyKey: st
   }
 }
 
-async function pageOf(order: PageOrder, idempotencyKey: string, { render, reason }: DeliveryContext): Promise<Page> {
+async function pageOf({ order, channel }: PageTask, idempotencyKey: string, { render, reason, links }: DeliveryContext): Promise<Page> {
+  const page = await reasonedPage(order, idempotencyKey, { render, reason });
+  return links === undefined ? page : withActionLinks(page, order, { signer: links, channel, publicUrl: render.publicUrl });
+}
+
+async function reasonedPage(order: PageOrder, idempotencyKey: string, { render, reason }: Pick<DeliveryContext, 'render'> & { reason: DeliveryContext['reason'] }): Promise<Page> {
   if (reason === undefined) return renderOrder(order, idempotencyKey, render);
   const [findings, trust] = await Promise.all([reason.findings(order), reason.trust(order.workspace)]);
   return withFindings(renderOrder(withFoundQuotes(order, findings), idempotencyKey, render), findings, trust);

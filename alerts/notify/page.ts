@@ -110,6 +110,9 @@ export interface PageQuote {
 export interface PageLinks {
   wall: string;
   alert: string;
+  /** Pages with one button each, that work once and for a day; absent on ends, test pages and where there is nothing to take over. */
+  acknowledge?: string;
+  silence?: string;
   /** Search for the feedback of the group in the window. */
   evidence: string;
 }

@@ -21,6 +21,9 @@ import { LabelBook } from '../labels/label-book.ts';
 import { LiveHub } from '../live/live-hub.ts';
 import type { ChannelBook } from '../channels/channel-book.ts';
 import { knownNames } from '../channels/known-names.ts';
+import { LinkSigner } from '../../alerts/links/action-link.ts';
+import { LinkUse } from '../../alerts/links/use-link.ts';
+import { loadLinkKey } from '../links/link-key.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
 import { backtestsOf } from './backtests.ts';
@@ -81,6 +84,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
       status: statusOf(bus),
       rules,
       channels: channelsOf(bus, channels),
+      links: new LinkUse({ signer: new LinkSigner(await loadLinkKey(settings.TOCSIN_LINK_KEY, bus.keyValue('links'))), used: bus.keyValue('links'), submit: (operation) => desk.submit(operation), nowMs: () => clock.nowMs() }),
       backtests: backtestsOf({ bus, store, clock, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * 3_600_000, timeZone: settings.TOCSIN_TIME_ZONE, duplicates: duplicateConfig(settings) }),
       alerts: alertsOf({ list: alerts, deliveries, incidents }, (workspace, alertId) => live.latestCounts(workspace)?.openAlerts.find((alert) => alert.alertId === alertId)),
       desk,

@@ -5,6 +5,7 @@ import type { ChannelParts } from '../../alerts/channels/build-channel.ts';
 import { testChannel } from '../../alerts/channels/test-channel.ts';
 import { Secrets } from '../../alerts/channels/secrets.ts';
 import { Egress } from '../../alerts/egress/egress.ts';
+import { LinkSigner } from '../../alerts/links/action-link.ts';
 import { DELIVERY_POLICY } from '../../alerts/notify/decide-delivery.ts';
 import { Notifier } from '../../alerts/notify/notifier.ts';
 import type { RenderOptions } from '../../alerts/notify/render-page.ts';
@@ -18,6 +19,7 @@ import type { Store } from '../../stream/store/clickhouse.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { BookedChannel, ChannelBook } from '../channels/channel-book.ts';
 import { ChannelSet } from '../channels/channel-set.ts';
+import { loadLinkKey } from '../links/link-key.ts';
 import type { AppContext, Role } from './app-context.ts';
 import { watchReasons } from './watch-reasons.ts';
 
@@ -33,6 +35,7 @@ export async function startNotifierRole(context: AppContext, { bus, store, rules
   const reason = watchReasons(context, { bus, store, rules });
   const notifier = new Notifier({
     reason,
+    links: new LinkSigner(await loadLinkKey(settings.TOCSIN_LINK_KEY, bus.keyValue('links'))),
     incidents: bus.log('incidents'),
     deliveries: bus.log('deliveries'),
     deadLetters: new DeadLetters(bus.log('dead'), clock, metrics.telemetry),

@@ -19,6 +19,7 @@ import { bookRoutes } from './routes/book-routes.ts';
 import { incidentRoutes } from './routes/incident-routes.ts';
 import { labelRoutes } from './routes/label-routes.ts';
 import { modelRoutes } from './routes/model-routes.ts';
+import { linkRoutes } from './routes/link-routes.ts';
 import { reconciliationRoute } from './routes/reconciliation-route.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
 import { scoreRoute } from './routes/score-route.ts';
@@ -155,7 +156,7 @@ class UwsGateway implements Gateway {
     ];
     const described: Route[] = [...api, openApiRoute(() => document)];
     const document = JSON.stringify(buildOpenApi(described, version));
-    return [...described, ...pageRoutes(pages)];
+    return [...described, ...linkRoutes(services.links), ...pageRoutes(pages)];
   }
 }
 

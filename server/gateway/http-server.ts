@@ -160,7 +160,7 @@ export class HttpServer {
   }
 
   #isAllowed(route: Route, request: HttpRequest): boolean {
-    if (this.#tokenDigest === undefined || route.method === 'GET') return true;
+    if (this.#tokenDigest === undefined || route.method === 'GET' || route.isOpen === true) return true;
     const match = /^Bearer +(.+)$/iu.exec(request.getHeader('authorization'));
     return match?.[1] !== undefined && timingSafeEqual(digest(match[1].trim()), this.#tokenDigest);
   }

@@ -35,6 +35,8 @@ export interface Route {
   accepts?: readonly string[];
   /** Answered while the gateway drains too. */
   whileDraining?: true;
+  /** Needs no token though it changes something: the address itself is the permission. */
+  isOpen?: true;
   /** Absent for pages, which are no part of the API. */
   operation?: Operation;
   handle(request: RouteRequest): Reply | Promise<Reply>;

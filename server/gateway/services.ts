@@ -1,4 +1,5 @@
 import type { AlertRecord, AlertWithTimeline } from '../../alerts/list/alert-record.ts';
+import type { LinkAnswer } from '../../alerts/links/use-link.ts';
 import type { ChannelTestAnswer } from '../../alerts/channels/test-channel.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
 import type { SilencePreview } from '../../alerts/silences/preview.ts';
@@ -33,6 +34,7 @@ export interface GatewayServices {
   status: Status;
   rules: Rules;
   channels: Channels;
+  links: Links;
   backtests: Backtests;
   alerts: Alerts;
   desk: Desk;
@@ -148,6 +150,12 @@ export interface Rules {
   replace(id: string, input: unknown): Promise<BookedRule>;
   /** Rejects with `not_found` or `conflict`. */
   remove(id: string): Promise<void>;
+}
+
+/** Links of cards. Reject with retryable errors only. */
+export interface Links {
+  show(token: string): Promise<LinkAnswer>;
+  act(token: string, hours?: number): Promise<LinkAnswer>;
 }
 
 export interface Channels {

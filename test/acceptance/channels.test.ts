@@ -49,6 +49,19 @@ describe('a channel made over the API', () => {
     expect(await fetch(api('/v1/channels/hook'), { method: 'DELETE' }).then((response) => response.json())).toMatchObject({ code: 'conflict', detail: 'channel hook is in use: rule any-item notifies it' });
   }, STEP_MS);
 
+  it('is told the reason, and acts by a link: opening it does nothing, its button acts once', async () => {
+    const page = receiver.pages.find(({ body }) => (body['rule'] as { id: string }).id === RULE.id)?.body as { incident: { id: string }; links: { acknowledge: string }; findings: { state: string }; trust: { lowerBound: string[] } };
+    expect(['found', 'too-slow', 'nothing-stored-yet']).toContain(page.findings.state);
+    expect(page.trust).toMatchObject({ deadLetters: 0 });
+    const stateOf = async (): Promise<string> => (await getJson<{ state: string }>(api(`/v1/incidents/${page.incident.id}`))).body.state;
+    const opened = await fetch(page.links.acknowledge);
+    expect([opened.status, await opened.text(), await stateOf()]).toEqual([200, expect.stringContaining('我来处理'), 'firing']);
+    expect((await fetch(page.links.acknowledge, { method: 'POST' })).status).toBeLessThan(300);
+    await eventually(async () => (await stateOf()) === 'acknowledged', { what: 'the incident to be acknowledged' });
+    expect((await fetch(page.links.acknowledge, { method: 'POST' })).status).toBe(409);
+    expect((await fetch(`${page.links.acknowledge}x`)).status).toBe(403);
+  }, STEP_MS);
+
   it('keeps its secret to itself: in answers, logs and records', async () => {
     const shown = JSON.stringify([await getJson(api('/v1/channels')), await getJson(api('/v1/alerts')), server.logs, server.printed]);
     expect(shown).toContain('env:TOCSIN_SECRET_HOOK');

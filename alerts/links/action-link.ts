@@ -1,0 +1,79 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { GroupKey } from '../../core/alert.ts';
+import type { PageOrder } from '../../core/page-order.ts';
+import type { PageLanguage } from '../notify/summarize.ts';
+
+export const LINK_ACTS = ['acknowledge', 'silence'] as const;
+export type LinkAct = (typeof LINK_ACTS)[number];
+
+/** What a link does, and until when. */
+export interface ActionLink {
+  act: LinkAct;
+  incidentId: string;
+  workspace: string;
+  ruleId: string;
+  group: GroupKey;
+  /** Who acts: the person the page was for, or the channel that it went over. */
+  actor: string;
+  language: PageLanguage;
+  expiresAtMs: number;
+  /** The same on each attempt of a page over a channel; used once. */
+  nonce: string;
+}
+
+export type OpenedLink = { ok: true; link: ActionLink } | { ok: false; reason: 'forged' | 'expired' };
+
+/** A link works for so long after its page was decided. */
+export const LINK_TTL_MS = 24 * 3_600_000;
+const TOKEN_CHARS_MAX = 4_000;
+/** 128 bits each. */
+const NONCE_CHARS = 22;
+const MAC_CHARS = 22;
+
+/** Makes and reads links that nobody without the key can make. The token holds what it does; nothing is kept until it is used. */
+export class LinkSigner {
+  readonly #key: Buffer;
+
+  /** `key`: 32 bytes or more. */
+  constructor(key: Buffer) {
+    this.#key = key;
+  }
+
+  /** A function of order, channel and act alone, so every attempt carries the same link. */
+  linkFor(order: PageOrder, act: LinkAct, { channelId, language }: { channelId: string; language: PageLanguage }): string {
+    const { incidentId, workspace, event, people } = order;
+    const link: ActionLink = {
+      act, incidentId, workspace, ruleId: event.ruleId, group: event.group, language,
+      actor: people.length === 1 && people[0] !== undefined ? people[0] : `channel:${channelId}`,
+      expiresAtMs: order.atMs + LINK_TTL_MS,
+      nonce: this.#mac(`${order.id}\n${channelId}\n${act}`).slice(0, NONCE_CHARS),
+    };
+    const body = Buffer.from(JSON.stringify(packed(link))).toString('base64url');
+    return `${body}.${this.#mac(body).slice(0, MAC_CHARS)}`;
+  }
+
+  open(token: string, nowMs: number): OpenedLink {
+    const [body = '', mac = '', more] = token.length > TOKEN_CHARS_MAX ? [] : token.split('.');
+    const expected = Buffer.from(this.#mac(body).slice(0, MAC_CHARS));
+    const given = Buffer.from(mac);
+    if (more !== undefined || given.length !== expected.length || !timingSafeEqual(given, expected)) return { ok: false, reason: 'forged' };
+    const link = unpacked(JSON.parse(Buffer.from(body, 'base64url').toString()) as Packed);
+    return nowMs < link.expiresAtMs ? { ok: true, link } : { ok: false, reason: 'expired' };
+  }
+
+  #mac(text: string): string {
+    return createHmac('sha256', this.#key).update(text).digest('base64url');
+  }
+}
+
+/** Short, because a chat message has room for few bytes: `[act, incident, workspace, rule, group, actor, language, expiry in seconds, nonce]`. */
+type Packed = [LinkAct, string, string, string, GroupKey, string, PageLanguage, number, string];
+
+function packed({ act, incidentId, workspace, ruleId, group, actor, language, expiresAtMs, nonce }: ActionLink): Packed {
+  return [act, incidentId, workspace, ruleId, group, actor, language, Math.floor(expiresAtMs / 1_000), nonce];
+}
+
+/** The signature was checked before. */
+function unpacked([act, incidentId, workspace, ruleId, group, actor, language, seconds, nonce]: Packed): ActionLink {
+  return { act, incidentId, workspace, ruleId, group, actor, language, expiresAtMs: seconds * 1_000, nonce };
+}

@@ -1,0 +1,60 @@
+import type { LocalText } from '../../core/rule.ts';
+import { escapeHtml } from '../cards/escape.ts';
+import { groupName } from '../notify/group-name.ts';
+import type { PageLanguage } from '../notify/summarize.ts';
+import type { ActionLink } from './action-link.ts';
+
+/** What a person who opened a link is told. */
+export type LinkState = 'confirm' | 'done' | 'pending' | 'used' | 'expired' | 'forged' | 'refused' | 'unavailable';
+
+const TITLES: Record<LinkState, LocalText> = {
+  confirm: { zh: '请确认', en: 'Please confirm' },
+  done: { zh: '已完成', en: 'Done' },
+  pending: { zh: '已记录,即将生效', en: 'Recorded, and will be done' },
+  used: { zh: '此链接已使用过', en: 'This link was used before' },
+  expired: { zh: '此链接已过期', en: 'This link has expired' },
+  forged: { zh: '此链接无效', en: 'This link is not valid' },
+  refused: { zh: '无法执行', en: 'This cannot be done' },
+  unavailable: { zh: '暂时无法执行,请稍后再点一次', en: 'This cannot be done now; press again in a moment' },
+};
+
+const HINTS: Partial<Record<LinkState, LocalText>> = {
+  used: { zh: '每个链接只能用一次。', en: 'Each link works once.' },
+  expired: { zh: '链接在告警发出 24 小时后失效,请在控制台处理。', en: 'A link works for 24 hours after its page; use the console.' },
+  forged: { zh: '请从告警消息中重新打开,或在控制台处理。', en: 'Open it again from the page, or use the console.' },
+};
+
+const ACTS: Record<ActionLink['act'], LocalText> = { acknowledge: { zh: '我来处理', en: 'Acknowledge' }, silence: { zh: '静默', en: 'Silence' } };
+
+/** Hours of silence that the confirm page offers. */
+export const SILENCE_HOURS = [1, 4, 24] as const;
+
+const STATUS: Record<LinkState, number> = { confirm: 200, done: 200, pending: 202, used: 409, expired: 410, forged: 403, refused: 409, unavailable: 503 };
+
+/** The page behind a link, in the language of the card that it came from with the other one below. Nothing acts before its button is pressed. */
+export function linkPage(state: LinkState, { link, detail = '' }: { link?: ActionLink; detail?: string } = {}): { status: number; html: string } {
+  const first: PageLanguage = link?.language ?? 'zh';
+  const second: PageLanguage = first === 'zh' ? 'en' : 'zh';
+  const hint = HINTS[state];
+  const body = [
+    `<h1>${escapeHtml(TITLES[state][first])}</h1><p class="other">${escapeHtml(TITLES[state][second])}</p>`,
+    link === undefined ? '' : `<p class="line">${escapeHtml(`${groupName(link.group)[first]} · ${link.ruleId}`)}</p>`,
+    detail === '' ? '' : `<p>${escapeHtml(detail)}</p>`,
+    hint === undefined ? '' : `<p>${escapeHtml(hint[first])}<br><span class="other">${escapeHtml(hint[second])}</span></p>`,
+    state === 'confirm' && link !== undefined ? form(link, first) : '',
+  ];
+  return {
+    status: STATUS[state],
+    html: `<!doctype html><html lang="${first}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>Tocsin</title>`
+      + '<style>body{font-family:-apple-system,"Segoe UI","PingFang SC","Microsoft YaHei",sans-serif;max-width:32rem;margin:3rem auto;padding:0 1rem;color:#111827}.other{color:#6b7280}.line{border-left:4px solid #d97706;padding-left:.75rem}button{font-size:1.1rem;padding:.6rem 1.2rem;margin:.25rem .5rem .25rem 0;border:0;border-radius:.4rem;background:#2563eb;color:#fff}</style>'
+      + `</head><body>${body.join('')}</body></html>`,
+  };
+}
+
+/** The form goes to the address of the page itself, so the token stands in no other place. */
+function form({ act }: ActionLink, language: PageLanguage): string {
+  const label = ACTS[act][language];
+  if (act === 'acknowledge') return `<form method="post"><button>${escapeHtml(label)}</button></form>`;
+  const buttons = SILENCE_HOURS.map((hours) => `<button formaction="?hours=${hours}">${escapeHtml(language === 'zh' ? `${label} ${hours} 小时` : `${label} for ${hours} h`)}</button>`);
+  return `<form method="post">${buttons.join('')}</form>`;
+}

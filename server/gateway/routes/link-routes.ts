@@ -1,0 +1,34 @@
+import { linkPage } from '../../../alerts/links/link-page.ts';
+import type { LinkAnswer } from '../../../alerts/links/use-link.ts';
+import { TocsinError } from '../../../core/errors.ts';
+import type { Reply, Route } from '../route.ts';
+import type { Links } from '../services.ts';
+
+/** Nothing from elsewhere, and the address, which is the key, goes to nobody. */
+const HEADERS = {
+  'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+};
+
+/** Pages behind the links of cards. Opening one acts on nothing: chat clients open links to preview them. The link itself is the permission. */
+export function linkRoutes(links: Links): Route[] {
+  return [
+    { method: 'GET', path: '/a/{token}', handle: ({ params: [token = ''] }) => page(links.show(token)) },
+    {
+      method: 'POST', path: '/a/{token}', isOpen: true,
+      handle({ params: [token = ''], query }) {
+        const hours = Number(new URLSearchParams(query).get('hours') ?? Number.NaN);
+        return page(Number.isInteger(hours) ? links.act(token, hours) : links.act(token));
+      },
+    },
+  ];
+}
+
+async function page(answer: Promise<LinkAnswer>): Promise<Reply> {
+  const { state, ...rest } = await answer.catch((error: unknown): LinkAnswer => {
+    if (error instanceof TocsinError && error.retryable) return { state: 'unavailable' };
+    throw error;
+  });
+  const { status, html } = linkPage(state, rest);
+  return { status, contentType: 'text/html; charset=utf-8', body: html, headers: HEADERS };
+}
