@@ -6,6 +6,8 @@ import { LiveConnection } from '../shared/live-connection.ts';
 import type { ConnectionPhase } from '../shared/live-connection.ts';
 import { liveAddress, parsePageQuery, withLanguage } from '../shared/page-context.ts';
 import { mustReload, pageVersion } from '../shared/page-version.ts';
+import { Bell } from './bell.ts';
+import { chimeFor } from './chime.ts';
 import { pixelShift, SHIFT_EVERY_MS } from './pixel-shift.ts';
 import { WallApp } from './wall-app.tsx';
 import { createWallModel } from './wall-model.ts';
@@ -28,6 +30,14 @@ effect(() => {
   const { language, texts } = model.voice.value;
   document.documentElement.lang = LOCALES[language];
   document.title = texts.documentTitle;
+});
+
+const bell = new Bell();
+let heardSerial = 0;
+effect(() => {
+  const { notes, serial } = chimeFor(model.board.value.news, heardSerial, performance.now());
+  heardSerial = serial;
+  void bell.ring(notes);
 });
 
 let hasBeenLive = false;
@@ -70,5 +80,5 @@ setInterval(() => {
 
 setInterval(() => model.tick(), TICK_MS);
 addEventListener('online', () => connection.retryNow());
-render(<WallApp model={model} />, page);
+render(<WallApp model={model} bell={bell} />, page);
 connection.start();

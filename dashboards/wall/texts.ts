@@ -1,10 +1,13 @@
 import type { Language } from '../shared/language.ts';
+import type { Sound } from './bell.ts';
 
 /** Every sentence of the wall. Arguments are formatted already. */
 export interface WallTexts {
   documentTitle: string;
   heading: string;
   workspace: (name: string) => string;
+  /** What the button says of the sound, and what pressing it does. */
+  sound: Record<Sound, string>;
   dataAge: (age: string) => string;
   dataSlow: (age: string) => string;
   dataStale: (age: string) => string;
@@ -78,6 +81,7 @@ const ZH: WallTexts = {
   documentTitle: 'Tocsin 监控大屏',
   heading: '客户反馈与投诉',
   workspace: (name) => `工作区 ${name}`,
+  sound: { on: '告警提示音已开,点击静音', muted: '已静音,点击开启告警提示音', blocked: '浏览器尚未允许声音,点击开启告警提示音' },
   dataAge: (age) => `数据 ${age}前`,
   dataSlow: (age) => `数据变慢 ${age}前`,
   dataStale: (age) => `数据过期 ${age}前`,
@@ -151,6 +155,7 @@ const EN: WallTexts = {
   documentTitle: 'Tocsin wall',
   heading: 'Feedback and complaints',
   workspace: (name) => `Workspace ${name}`,
+  sound: { on: 'Sound of alerts is on; press to mute', muted: 'Muted; press to hear alerts', blocked: 'The browser does not allow sound yet; press to hear alerts' },
   dataAge: (age) => `Data ${age} old`,
   dataSlow: (age) => `Data slow, ${age} old`,
   dataStale: (age) => `Data stale, ${age} old`,
@@ -164,8 +169,8 @@ const EN: WallTexts = {
   ofThreshold: (count, threshold) => `${count}, threshold ${threshold}`,
   threshold: (value) => `threshold ${value}`,
   since: (moment, duration) => `since ${moment}, for ${duration}`,
-  endsWhenOver: 'ends when all is as usual again',
   endsAt: (moment) => `ends by itself at ${moment} if nothing more comes`,
+  endsWhenOver: 'ends when all is as usual again',
   span: (from, to) => `since ${from}, ends at ${to}`,
   endsSoon: 'about to end by itself if nothing more comes',
   late: 'Completed by late feedback; the count may be below the threshold by now',

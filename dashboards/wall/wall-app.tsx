@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { AlertBanner } from './alert-banner.tsx';
 import { Announcer } from './announcer.tsx';
+import type { Bell } from './bell.ts';
 import { CategoryPanel } from './category-panel.tsx';
 import { EmptyState, WaitingState } from './empty-state.tsx';
 import { Header } from './header.tsx';
@@ -13,7 +14,7 @@ import { TotalsPanel } from './totals-panel.tsx';
 import type { WallModel } from './wall-model.ts';
 
 /** The whole screen. While an alert holds it, what lies beneath can be neither reached nor read. */
-export function WallApp({ model }: { model: WallModel }): JSX.Element {
+export function WallApp({ model, bell }: { model: WallModel; bell: Bell }): JSX.Element {
   const isTaken = takeoverAlerts(model).length > 0;
   const focused = useRef<Element | null>(null);
   const wasTaken = useRef(false);
@@ -29,7 +30,7 @@ export function WallApp({ model }: { model: WallModel }): JSX.Element {
       data-as-of={model.board.value.counts?.asOfMs}
     >
       <div class="board" inert={isTaken}>
-        <Header model={model} />
+        <Header model={model} bell={bell} />
         <StaleNotice model={model} />
         <Notices model={model} />
         <div class="aging">
