@@ -10,6 +10,8 @@ import type { Judged, NegativeRecall, SentimentTable } from './evaluation/sentim
 import type { LinearBaseline } from './evaluation/linear-baseline.ts';
 import { renderReport } from './evaluation/render-report.ts';
 import { defaultDataDir } from './train.ts';
+import { kindOf } from './open-engine.ts';
+import { resolveModelDir } from './package-root.ts';
 import { loadScorer } from './scorer.ts';
 import type { Scorer } from './scorer.ts';
 
@@ -21,6 +23,10 @@ export interface EvaluateOptions {
   model?: string;
   modelDir?: string;
   backend?: string;
+  /** At most so many held-out rows of each source, evenly spread over it; all when absent, SLOW_MODEL_ROWS for encoders. */
+  rowsMax?: number;
+  /** Linear baselines by source, so that a second model does not train them again. */
+  baselines?: Map<string, LinearBaseline | null>;
   /** Asks snownlp and VADER too, where python3 has them; slow. */
   peers?: boolean;
 }
@@ -40,6 +46,9 @@ export interface EvaluationReport {
   /** All of it as text for a terminal. */
   text: string;
 }
+
+/** A model of encoders reads some twenty texts a second on one core; all rows would take it a quarter of an hour and more. */
+export const SLOW_MODEL_ROWS = 300;
 
 const SCORE_CHUNK = 1_024;
 /** A source with fewer held-out rows is shown with others of its kind only in the totals. */
@@ -67,6 +76,19 @@ function bySource(judged: readonly Judged[]): Map<string, Judged[]> {
     else group.push(each);
   }
   return groups;
+}
+
+/** At most `max` rows of each source, evenly spread over it. */
+function thin(rows: readonly Row[], max: number): Row[] {
+  const counts = new Map<string, number>();
+  for (const { source } of rows) counts.set(source, (counts.get(source) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return rows.filter(({ source }) => {
+    const at = seen.get(source) ?? 0;
+    seen.set(source, at + 1);
+    const share = Math.min(1, max / (counts.get(source) ?? 1));
+    return Math.floor((at + 1) * share) > Math.floor(at * share);
+  });
 }
 
 interface TablesInput {
@@ -117,11 +139,12 @@ async function heldOut(scorer: Scorer, options: EvaluateOptions, report: (progre
     if (group === undefined) training.set(row.source, [row]);
     else group.push(row);
   });
-  const linear = new Map<string, LinearBaseline | null>();
+  const linear = options.baselines ?? new Map<string, LinearBaseline | null>();
+  const rowsMax = options.rowsMax ?? Infinity;
   const sentiment: SentimentTable[] = [];
   const feedback: Judged[] = [];
   for (const part of ['test', 'unseen'] as const) {
-    const rows = labelled.filter((row, at) => parts[at] === part && row.sentiment !== null);
+    const rows = thin(labelled.filter((row, at) => parts[at] === part && row.sentiment !== null), rowsMax);
     const judged = await judge(scorer, rows, report);
     if (part === 'test') feedback.push(...judged.filter(({ row }) => FEEDBACK_SOURCES.has(row.source)));
     sentiment.push(...tablesOf({ part, judged, training, linear, peers: options.peers === true }, report));
@@ -144,25 +167,28 @@ async function judgeLabelled(scorer: Scorer): Promise<EvaluationReport['labelled
   return tables;
 }
 
-/**
- * Measures the model as it is served: on the held-out rows beside baselines on the very same rows, and on the
- * hand-labelled sample. With `file`, on that file's rows alone. Throws `input_unreadable` and what loadScorer throws.
- */
+/** The report of any scorer: on the held-out rows beside baselines on the very same rows, and on the hand-labelled sample; with `file` on its rows alone. */
+export async function evaluateScorer(scorer: Scorer, options: Omit<EvaluateOptions, 'model' | 'modelDir' | 'backend'>, report: (progress: EvaluateProgress) => void): Promise<EvaluationReport> {
+  const measured = options.file === undefined
+    ? await heldOut(scorer, options, report)
+    : await judge(scorer, readJsonLines(options.file).map(toRow).filter((row) => row !== null && row.sentiment !== null) as Row[], report)
+      .then((judged) => ({ sentiment: fileTables(judged, options.peers === true), negatives: [{ name: 'file', figures: negativeRecall(judged) }] }));
+  const result = {
+    model: scorer.version,
+    backend: scorer.backend,
+    ...measured,
+    labelled: options.file === undefined ? await judgeLabelled(scorer) : [],
+  };
+  return { ...result, text: renderReport(result) };
+}
+
+/** Measures a model as it is served. Throws `input_unreadable` and what loadScorer throws. */
 export async function evaluate(options: EvaluateOptions, report: (progress: EvaluateProgress) => void): Promise<EvaluationReport> {
   const scorer = await loadScorer({ model: options.model, modelDir: options.modelDir, backend: options.backend });
   try {
     report({ stage: 'load', message: `model ${scorer.version}, ${scorer.backend}` });
-    const measured = options.file === undefined
-      ? await heldOut(scorer, options, report)
-      : await judge(scorer, readJsonLines(options.file).map(toRow).filter((row) => row !== null && row.sentiment !== null) as Row[], report)
-        .then((judged) => ({ sentiment: fileTables(judged, options.peers === true), negatives: [{ name: 'file', figures: negativeRecall(judged) }] }));
-    const result = {
-      model: scorer.version,
-      backend: scorer.backend,
-      ...measured,
-      labelled: options.file === undefined ? await judgeLabelled(scorer) : [],
-    };
-    return { ...result, text: renderReport(result) };
+    const slow = options.rowsMax === undefined && options.file === undefined && kindOf(resolveModelDir(options)) === 'encoders';
+    return await evaluateScorer(scorer, { ...options, ...(slow ? { rowsMax: SLOW_MODEL_ROWS } : {}) }, report);
   } finally {
     scorer.dispose();
   }

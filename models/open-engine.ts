@@ -13,7 +13,8 @@ const KINDS = {
 
 const MANIFEST = 'manifest.json';
 
-function kindOf(modelDir: string): keyof typeof KINDS {
+/** The kind of the model in a folder, as its manifest names it. Throws `model_corrupt`. */
+export function kindOf(modelDir: string): keyof typeof KINDS {
   const path = join(modelDir, MANIFEST);
   const corrupt = (what: string, cause?: unknown): TocsinError => new TocsinError('model_corrupt', `The model file ${path} cannot be used: ${what}.`, { cause });
   let manifest: unknown;

@@ -20,6 +20,12 @@ export function defaultModelDir(): string {
   return join(findPackageRoot(), 'models', 'weights', DEFAULT_MODEL);
 }
 
+/** Names of the models that are there, the default one first. */
+export function listModels(): string[] {
+  const names = readdirSync(join(findPackageRoot(), 'models', 'weights'), { withFileTypes: true }).filter((each) => each.isDirectory()).map(({ name }) => name);
+  return names.sort((a, b) => Number(b === DEFAULT_MODEL) - Number(a === DEFAULT_MODEL) || (a < b ? -1 : 1));
+}
+
 /**
  * The folder of a model: `modelDir` anywhere, else the folder of models/weights that `model` names, else the default.
  * Throws `invalid_setting` for a name that no folder has, naming those there are.
@@ -28,7 +34,7 @@ export function resolveModelDir({ model, modelDir }: { model?: string | undefine
   if (modelDir !== undefined) return modelDir;
   if (model === undefined) return defaultModelDir();
   const weights = join(findPackageRoot(), 'models', 'weights');
-  const names = readdirSync(weights, { withFileTypes: true }).filter((each) => each.isDirectory()).map(({ name }) => name).sort();
+  const names = listModels();
   if (!names.includes(model)) throw new TocsinError('invalid_setting', `There is no model "${model}" in models/weights; there is ${names.join(', ')}. TOCSIN_MODEL_DIR names a folder elsewhere.`);
   return join(weights, model);
 }

@@ -43,7 +43,7 @@ export interface DataSources {
 }
 
 /** Made-up texts that do not stand in the hand-labelled sample. */
-function trainingPhrases(seed: number): Row[] {
+export function trainingPhrases(seed: number): Row[] {
   const fold = createFoldTable();
   const sample = new Set(readLabelledSample().flatMap(({ items }) => items.map(({ text }) => lettersOf(text, fold))));
   return generatePhrases(seed).filter(({ text }) => !sample.has(lettersOf(text, fold))).map(phraseRow);
