@@ -26,6 +26,7 @@ import { LinkUse } from '../../alerts/links/use-link.ts';
 import { loadLinkKey } from '../links/link-key.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
+import { comparisonsOf } from './comparisons.ts';
 import { backtestsOf } from './backtests.ts';
 import { evidenceOf, windowReader } from './evidence-services.ts';
 import { deskOf } from './desk-services.ts';
@@ -80,6 +81,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
       scores: scoresOf(bus),
       labels: labelsOf(labels, store),
       models: modelsOf(bus),
+      comparisons: comparisonsOf({ store, rules, settings, clock }),
       counts: countsOf(bus),
       status: statusOf(bus),
       rules,

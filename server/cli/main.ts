@@ -4,6 +4,7 @@ import { backtestCommand } from './backtest-command.ts';
 import { capacityCommand } from './capacity-command.ts';
 import { deadLettersCommand } from './dead-letters-command.ts';
 import { demoCommand } from './demo-command.ts';
+import { modelCommand } from './model-command.ts';
 import { evaluateCommand, trainCommand } from './model-commands.ts';
 import { reconcileCommand } from './reconcile-command.ts';
 import { replayCommand } from './replay-command.ts';
@@ -19,7 +20,7 @@ export async function main(argv: string[]): Promise<void> {
     .version(version())
     .showHelpAfterError()
     .exitOverride();
-  for (const command of [serveCommand(), demoCommand(), replayCommand(), backtestCommand(), deadLettersCommand(), reconcileCommand(), rulesCommand(), capacityCommand(), routingCommand(), trainCommand(), evaluateCommand()]) {
+  for (const command of [serveCommand(), demoCommand(), replayCommand(), backtestCommand(), deadLettersCommand(), reconcileCommand(), rulesCommand(), capacityCommand(), routingCommand(), trainCommand(), evaluateCommand(), modelCommand()]) {
     program.addCommand(command.exitOverride());
   }
   try {

@@ -10,6 +10,7 @@ import { loadUws, type UwsModule } from './load-uws.ts';
 import { alertRoutes } from './routes/alert-routes.ts';
 import { backtestRoutes } from './routes/backtest-routes.ts';
 import { channelRoutes } from './routes/channel-routes.ts';
+import { compareRoute } from './routes/compare-route.ts';
 import { countsRoute } from './routes/counts-route.ts';
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
 import { evidenceRoutes } from './routes/evidence-routes.ts';
@@ -140,6 +141,7 @@ class UwsGateway implements Gateway {
       ...labelRoutes(services.labels),
       scoreRoute(services.scores),
       ...modelRoutes(services.models),
+      compareRoute(services.comparisons),
       countsRoute(services.counts),
       statusRoute(services.status),
       ...ruleRoutes(services.rules),

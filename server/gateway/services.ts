@@ -5,6 +5,7 @@ import type { RoutingBook } from '../../alerts/routing/book.ts';
 import type { SilencePreview } from '../../alerts/silences/preview.ts';
 import type { Recount } from '../../alerts/evidence/evidence.ts';
 import type { Incident, IncidentState } from '../../alerts/incidents/incident.ts';
+import type { HistoryComparison } from '../../stream/compare/compare-history.ts';
 import type { BacktestResult } from '../../stream/backtest/backtester.ts';
 import type { CountsAnswer, CountsQuery } from '../../core/counts.ts';
 import type { HealthReport } from '../../core/live.ts';
@@ -30,6 +31,7 @@ export interface GatewayServices {
   labels: FeedbackLabels;
   scores: Scores;
   models: Models;
+  comparisons: Comparisons;
   counts: Counts;
   status: Status;
   rules: Rules;
@@ -129,6 +131,13 @@ export interface Models {
   status(): Promise<ModelStatus>;
   /** Rejects with `model_refused`. */
   reload(choice: { model?: string | undefined }): Promise<ModelStatus>;
+}
+
+export type ModelComparison = HistoryComparison & { model: string; durationMs: number };
+
+export interface Comparisons {
+  /** Rejects with `overloaded` while another one runs, `model_refused`, `request_timeout`, or `invalid_request` for a span that is too large. */
+  run(question: { model?: string | undefined; taxonomy?: string | undefined; hours: number; workspace: string }): Promise<ModelComparison>;
 }
 
 export interface Status {

@@ -20,7 +20,7 @@ const spanSchema = z.strictObject(span);
 /** The rule itself is checked by `parseRule`, which says what is wrong with it in its own words. */
 const ruleAndSpanSchema = z.strictObject({ rule: z.unknown().describe('As a rule file writes it.'), ...span });
 
-const alertSchema = z.object({
+export const alertSchema = z.object({
   ruleId: z.string(), workspace: z.string(), group: z.record(z.string(), z.string()), severity: z.enum(ALERT_SEVERITIES).describe('The highest that it reached.'),
   openedAtMs: epochMs, count: z.int().describe('Items in the window when it opened.'), firstItemAtMs: epochMs.nullable(), late: z.boolean(),
   escalated: z.array(z.object({ atMs: epochMs, severity: z.enum(ALERT_SEVERITIES), count: z.int() })),

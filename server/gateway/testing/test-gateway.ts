@@ -33,6 +33,7 @@ export function emptyServices(intake: GatewayServices['intake']): GatewayService
     feedback: { search: async () => ({ items: [], nextCursor: null }), get: async () => null },
     scores: { score: async (texts) => ({ model: 'm', results: texts.map(() => { throw new TocsinError('scorer_unavailable', 'No scorer answers.'); }) }) },
     labels: { of: noFeedback, set: noFeedback, labelled: async () => [] },
+    comparisons: { run: noModel },
     models: { status: noModel, reload: noModel },
     counts: { count: async () => ({ asOfMs: 0, lagMs: 0, exact: true, lowerBound: [], groups: [] }) },
     status: { get: async () => ({ unscoredFrames: 0, uncountedEntries: 0, unstoredRows: 0, deadLetters: 0, lagMs: 0 }) },
