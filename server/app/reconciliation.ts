@@ -74,8 +74,8 @@ export function startReconciliation({ settings, clock, metrics, health, logger }
 }
 
 /** One sentence for a person. */
-export function describeReport({ outcome, rows, throughSequence, missing, repaired, notRepaired, extra, notCompared }: ReconcileReport): string {
-  const through = `of ${rows} rows up to entry ${throughSequence} of the scored log`;
+export function describeReport({ outcome, rows, fromSequence, throughSequence, missing, repaired, notRepaired, extra, notCompared }: ReconcileReport): string {
+  const through = `of ${rows} rows ${fromSequence > 1 ? `from entry ${fromSequence} ` : ''}up to entry ${throughSequence} of the scored log`;
   switch (outcome) {
     case 'equal':
       return `log and store are equal: ${through.replace('of ', '')}`;
@@ -83,7 +83,5 @@ export function describeReport({ outcome, rows, throughSequence, missing, repair
       return `${repaired} ${through} were missing in the store and were put back`;
     case 'differs':
       return `${through.replace('of ', 'Of ')}, ${missing} were missing in the store (${repaired} put back, ${notRepaired} not), ${extra} stood there too many${notCompared === 0 ? '' : `; ${notCompared} ranges were not looked into`}`;
-    case 'incomplete-log':
-      return 'log and store differ, and the beginning of the log is gone: nothing was put back, for repeats cannot be told';
   }
 }

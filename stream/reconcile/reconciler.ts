@@ -30,12 +30,14 @@ export type DifferenceKind = 'missing' | 'extra';
 
 export interface ReconcileReport {
   logId: string;
+  /** From here on the log was compared: its first entry, or the oldest one that it still held when this comparing began. */
+  fromSequence: number;
   /** Up to here the log was compared. */
   throughSequence: number;
   /** Accepted items of the log up to there, each of which must be one row. */
   rows: number;
-  /** `repaired`: every missing row was put back and nothing else differs. `differs`: see the counts. `incomplete-log`: only counted, for the log does not begin at its first entry. */
-  outcome: 'equal' | 'repaired' | 'differs' | 'incomplete-log';
+  /** `repaired`: every missing row was put back and nothing else differs. `differs`: see the counts. */
+  outcome: 'equal' | 'repaired' | 'differs';
   missing: number;
   repaired: number;
   /** Missing rows that were not put back: ClickHouse refuses them, or their id is stored at another place. */
@@ -60,6 +62,9 @@ export interface ReconcileRun {
  *
  * Each run goes on where the last one stopped; ranges seen before are compared again by their fingerprints, which costs the
  * store one query. Nothing is ever deleted: rows that the log does not know are reported.
+ *
+ * Where older entries of the log are gone, what repeats an item of theirs looks like an item that the store lacks. It is told by
+ * its id, which is stored at another place, and is no difference; what is stored nowhere is lost and put back.
  * One run at a time.
  */
 export class Reconciler {
@@ -87,17 +92,15 @@ export class Reconciler {
     });
     this.#gather(storedThrough);
     const report: ReconcileReport = {
-      logId, throughSequence: this.#ranges.at(-1)?.toSequence ?? 0, rows: this.#ranges.reduce((sum, { fingerprint }) => sum + fingerprint.count, 0),
+      logId, fromSequence: this.#ranges[0]?.fromSequence ?? 0, throughSequence: this.#ranges.at(-1)?.toSequence ?? 0, rows: this.#ranges.reduce((sum, { fingerprint }) => sum + fingerprint.count, 0),
       outcome: 'equal', missing: 0, repaired: 0, notRepaired: 0, extra: 0, notCompared: 0, examples: [],
     };
     const differing = await this.#differing(logId, report.throughSequence);
     if (differing.length === 0) return report;
-    if (this.#pass.firstSequence !== 1) {
-      // Without its beginning it is not known which items repeat others.
-      return { ...report, outcome: 'incomplete-log' };
-    }
     await this.#compareRows(differing, { report, repairId, lastSequence, signal });
-    return { ...report, outcome: report.extra + report.notRepaired + report.notCompared === 0 ? 'repaired' : 'differs' };
+    const rows = this.#ranges.reduce((sum, { fingerprint }) => sum + fingerprint.count, 0);
+    if (report.missing + report.extra + report.notCompared === 0) return { ...report, rows };
+    return { ...report, rows, outcome: report.extra + report.notRepaired + report.notCompared === 0 ? 'repaired' : 'differs' };
   }
 
   /** Reads on while there is more on the log and `onBatch` answers true. */
@@ -116,7 +119,7 @@ export class Reconciler {
       for (const id of added) ids.push(id);
       const isLast = this.#batches.length === 0 || this.#batches[0]!.lastSequence > storedThrough;
       if (ids.length < ROWS_PER_RANGE && !isLast) continue;
-      this.#ranges.push({ fromSequence: (this.#ranges.at(-1)?.toSequence ?? 0) + 1, toSequence: lastSequence, fingerprint: fingerprintOf(ids) });
+      this.#ranges.push({ fromSequence: (this.#ranges.at(-1)?.toSequence ?? this.#pass.firstSequence - 1) + 1, toSequence: lastSequence, fingerprint: fingerprintOf(ids) });
       ids = [];
     }
   }
@@ -125,7 +128,7 @@ export class Reconciler {
     if (toSequence === 0) return [];
     const { stored } = this.#parts;
     const all = this.#ranges.reduce((sum, { fingerprint }) => joined(sum, fingerprint), NOTHING);
-    if (isEqual(all, await stored.fingerprint({ logId, fromSequence: 1, toSequence }))) return [];
+    if (isEqual(all, await stored.fingerprint({ logId, fromSequence: this.#ranges[0]!.fromSequence, toSequence }))) return [];
     const differing: LogRange[] = [];
     for (const range of this.#ranges) {
       const found = await stored.fingerprint({ logId, fromSequence: range.fromSequence, toSequence: range.toSequence });
@@ -154,12 +157,19 @@ export class Reconciler {
   async #compareRange(range: LogRange, rows: readonly StoredItem[], { report, repairId }: { report: ReconcileReport; repairId: string }): Promise<void> {
     const { logId } = report;
     const { fromSequence, toSequence } = range;
-    const { missing, extra } = compareRows(rows, await this.#parts.stored.places({ logId, fromSequence, toSequence }));
+    const { missing: lacking, extra } = compareRows(rows, await this.#parts.stored.places({ logId, fromSequence, toSequence }));
+    const lost = await this.#notElsewhere(lacking);
+    let missing = lacking;
+    if (this.#pass.firstSequence !== 1) {
+      const repeats = new Set(lacking.filter((row) => !lost.includes(row)));
+      // From now on the range is what it really holds.
+      range.fingerprint = fingerprintOf(rows.filter((row) => !repeats.has(row)).map(({ item }) => item.id));
+      missing = lost;
+    }
     report.missing += missing.length;
     report.extra += extra.length;
     for (const { sequence, index, item } of missing) note(report, { sequence, index, id: item.id, kind: 'missing' });
     for (const row of extra) note(report, { ...row, kind: 'extra' });
-    const lost = await this.#notElsewhere(missing);
     const repaired = await this.#insert(lost, logId, `repair:${logId}:${fromSequence}-${toSequence}:${repairId}`);
     report.repaired += repaired;
     report.notRepaired += missing.length - repaired;
@@ -167,7 +177,7 @@ export class Reconciler {
 
   /** A row that was put aside and stored later under another place must not be there twice. */
   async #notElsewhere(missing: readonly StoredItem[]): Promise<StoredItem[]> {
-        const lost: StoredItem[] = [];
+    const lost: StoredItem[] = [];
     for (const [workspace, rows] of byWorkspace(missing)) {
       const stored = await this.#parts.stored.among(workspace, rows.map(({ item }) => item.id));
       lost.push(...rows.filter(({ item }) => !stored.has(item.id)));

@@ -4,9 +4,10 @@ import type { Reconciliations } from '../services.ts';
 
 const reportSchema = z.object({
   logId: z.string(),
+  fromSequence: z.int().describe('From this entry of the scored log on; 0 where there was nothing to compare.'),
   throughSequence: z.int().describe('Up to this entry of the scored log.'),
   rows: z.int().describe('Accepted items up to there, each of which must be one row.'),
-  outcome: z.enum(['equal', 'repaired', 'differs', 'incomplete-log']),
+  outcome: z.enum(['equal', 'repaired', 'differs']),
   missing: z.int(), repaired: z.int(), notRepaired: z.int(),
   extra: z.int().describe('Rows that the log does not know; none is ever deleted.'),
   notCompared: z.int(),
