@@ -63,7 +63,8 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   const context: AppContext = { settings, logger, clock: systemClock, metrics: createMetrics(), health, publicUrl: () => publicUrl, fail };
 
   // Rules are read first: a mistake in them is found before anything is started.
-  const files = await readRuleFiles(settings.TOCSIN_RULES_DIR ?? join(packageRoot(), 'alerts', 'rules'));
+  const rulesFolder = join(packageRoot(), 'alerts', 'rules');
+  const files = await readRuleFiles(settings.TOCSIN_RULES_DIR ?? rulesFolder, settings.TOCSIN_RULE_PACKS.map((pack) => join(rulesFolder, 'packs', `${pack}.yaml`)));
   refuseProblems(files.problems);
   const fixedChannels = await readChannels(settings);
   if (has('notifier')) expectUsableChannels(context, fixedChannels);

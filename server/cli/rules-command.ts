@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { join } from 'node:path';
 import { packageRoot } from '../app/package-root.ts';
+import { runRuleTests } from '../rules/run-rule-tests.ts';
 import { describeProblem, readRuleFiles } from '../rules/read-rule-files.ts';
 
 export function rulesCommand(): Command {
@@ -17,6 +18,26 @@ export function rulesCommand(): Command {
       const summary = { files: files.length, rules: found.length, problems: problems.length };
       console.log(options.json ? JSON.stringify(summary) : `${summary.rules} rules in ${summary.files} files, ${summary.problems} problems`);
       if (problems.length > 0) process.exitCode = 1;
+    });
+  rules
+    .command('test')
+    .description('Run rule tests: given items at times, expect alerts and no others. Exit code 1 when any differs.')
+    .argument('<files...>', 'YAML files of tests; docs/rule-tests.md has the form')
+    .option('--json', 'one JSON object per line')
+    .exitOverride()
+    .action(async (files: string[], options: { json?: boolean }) => {
+      let failed = 0;
+      let passed = 0;
+      for (const file of files) {
+        for (const { name, items, faults } of await runRuleTests(file)) {
+          if (faults.length === 0) passed += 1;
+          else failed += 1;
+          if (options.json) console.log(JSON.stringify({ file, name, items, ok: faults.length === 0, faults }));
+          else console.log([`${faults.length === 0 ? 'ok    ' : 'FAILED'}  ${file}: ${name}`, ...faults.map((fault) => `        ${fault}`)].join('\n'));
+        }
+      }
+      console.log(options.json ? JSON.stringify({ passed, failed }) : `${passed} passed, ${failed} failed`);
+      if (failed > 0) process.exitCode = 1;
     });
   return rules;
 }

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { API_SECRET_PREFIX } from '../../alerts/channels/config/secret-ref.ts';
 import { parseAllowedHosts } from '../../alerts/egress/allowed-hosts.ts';
+import { nearest } from '../../alerts/rules/nearest.ts';
 import { TocsinError } from '../../core/errors.ts';
 
 export const ROLES = ['gateway', 'scorer', 'counter', 'notifier'] as const;
 export type Role = (typeof ROLES)[number];
+/** Files of alerts/rules/packs. */
+export const RULE_PACKS = ['retail', 'app', 'service'] as const;
+export type RulePack = (typeof RULE_PACKS)[number];
 
 /** One setting: how its text is read, and what docs/configuration.md says of it. */
 interface Setting<T> {
@@ -69,6 +73,15 @@ const roles = z.string().default(ROLES.join(',')).transform((value, context): Ro
   return [...new Set(named)] as Role[];
 });
 
+const rulePacks = z.string().optional().transform((value, context): RulePack[] => {
+  const named = (value ?? '').split(',').map((part) => part.trim()).filter(Boolean);
+  const unknown = named.find((part) => !RULE_PACKS.includes(part as RulePack));
+  if (unknown === undefined) return [...new Set(named)] as RulePack[];
+  const close = nearest(unknown, RULE_PACKS);
+  context.addIssue({ code: 'custom', message: `must be a comma-separated list of ${RULE_PACKS.join(', ')}; ${unknown} is none of them${close === null ? '' : `, did you mean ${close}?`}` });
+  return z.NEVER;
+});
+
 const MiB = 1024 * 1024;
 
 /** Every setting that the program reads, in the order of docs/configuration.md. */
@@ -82,6 +95,7 @@ export const SETTINGS = {
   TOCSIN_TIME_ZONE: { schema: timeZone('Asia/Shanghai'), defaultText: 'Asia/Shanghai', about: 'Zone of `createdAt` values without an offset, and of times in pages.' },
   TOCSIN_LANGUAGE: { schema: oneOf(['zh', 'en'], 'zh'), defaultText: 'zh', about: 'Language of pages on the console channel: `zh` or `en`.' },
   TOCSIN_RULES_DIR: { schema: optionalText, defaultText: 'alerts/rules', about: 'Folder of rule files (`*.yaml`).' },
+  TOCSIN_RULE_PACKS: { schema: rulePacks, defaultText: 'none', about: 'Built-in packs of rules that are in force as well, such as `retail,app,service`; see docs/rules.md.' },
   TOCSIN_CHANNELS_FILE: { schema: optionalText, defaultText: 'none', about: 'YAML file of channels; see docs/channels.md. The console, and the webhook below, are there without it.' },
   TOCSIN_SECRETS_DIR: { schema: optionalText, defaultText: '`secrets` in `TOCSIN_DATA_DIR`', about: 'Folder of the files that channels made over the API may name as `file:PATH`. Environment variables for them begin with `TOCSIN_SECRET_`.' },
   TOCSIN_ROUTING_FILE: { schema: optionalText, defaultText: 'alerts/routing.yaml, where there is one', about: 'Who is there, who is on call, who gets which incident; see docs/routing.md. Without one, the rule\'s own `notify` says who is paged.' },
