@@ -19,6 +19,7 @@ describe('a rule of another kind', () => {
     ['spike by score', { ...SPIKE, method: 'robust-z', against: '14 days' }, { against: { every: 'day', windows: 14 }, sensitivity: 4 }],
     ['absence, learned', ABSENCE, { normal: { kind: 'learned', days: 7, itemsMin: 5 }, fireAt: 1 }],
     ['absence, given', { ...ABSENCE, normal: 40, fewerThan: 3 }, { normal: { kind: 'given', items: 40 }, fireAt: 3 }],
+    ['new topic', { id: 'r', title: TITLE, kind: 'newTopic' }, { windowMs: 86_400_000, fireAt: 10, resolveBelow: 8, timesMin: 5, memoryMs: 14 * 86_400_000, terms: 'text', stopWords: [], groupBy: [] }],
     ['threshold with levels', { ...THRESHOLD, atLeast: undefined, levels: { notice: 5, critical: 20 }, notify: ['desk'] }, { severity: 'notice', fireAt: 5, escalate: [{ atLeast: 20, severity: 'critical', notify: ['desk'] }] }],
     ['threshold that must hold', { ...THRESHOLD, for: '10m', keepFiringFor: '30m' }, { forMs: 600_000, keepFiringMs: 1_800_000 }],
   ])('%s is read with its defaults, and comes back the same after it was shown', (_, written, expected) => {
@@ -71,6 +72,9 @@ describe('a rule of another kind', () => {
     ['an absence of normal and learned', { ...ABSENCE, normal: 5, learn: '7d' }, 'learn', /stands beside normal/],
     ['an absence that is normal', { ...ABSENCE, normal: 2, fewerThan: 5 }, 'normal', /it would fire while all is normal/],
     ['an absence learned from a year', { ...ABSENCE, learn: '365d' }, 'learn', /out of range: it is 3d to 30d/],
+    ['a new topic over a month', { id: 'r', title: TITLE, kind: 'newTopic', window: '30d' }, 'window', /7d at most/],
+    ['a new topic without a memory', { id: 'r', title: TITLE, kind: 'newTopic', window: '7d', memory: '1d' }, 'memory', /shorter than the window/],
+    ['a new topic by group', { id: 'r', title: TITLE, kind: 'newTopic', groupBy: ['store'] }, 'groupBy', /not a key that is known here/],
     ['an absence over a week', { ...ABSENCE, window: '7d' }, 'window', /24h at most/],
   ])('is refused for %s', (_, written, key, sentence) => {
     const result = checkRule(written);

@@ -4,6 +4,7 @@ import { GROUP_FIELDS } from '../../core/rule.ts';
 import type { Rule } from '../../core/rule.ts';
 import { absenceOf } from './kinds/absence.ts';
 import { compositeOf } from './kinds/composite.ts';
+import { newTopicOf } from './kinds/new-topic.ts';
 import { severeOf } from './kinds/severe.ts';
 import { shareOf } from './kinds/share.ts';
 import { spikeOf } from './kinds/spike.ts';
@@ -51,6 +52,8 @@ function toRule(document: RuleDocument): Rule {
       return spikeOf(document);
     case 'absence':
       return absenceOf(document);
+    case 'newTopic':
+      return newTopicOf(document);
     case 'composite':
       return compositeOf(document);
   }

@@ -1,6 +1,7 @@
 import type { Rule } from '../../core/rule.ts';
 import { absenceJson } from './kinds/absence.ts';
 import { compositeJson } from './kinds/composite.ts';
+import { newTopicJson } from './kinds/new-topic.ts';
 import { severeJson } from './kinds/severe.ts';
 import { shareJson } from './kinds/share.ts';
 import { spikeJson } from './kinds/spike.ts';
@@ -23,6 +24,6 @@ export function ruleToJson(rule: Rule): RuleInput {
     case 'composite':
       return compositeJson(rule);
     case 'newTopic':
-      throw new Error(`a ${rule.kind} rule has no written form`);
+      return newTopicJson(rule);
   }
 }

@@ -62,6 +62,7 @@ interface Asked {
 
 /** What a rule reads of an item beside its condition and its groups. */
 function ownFields({ kind, of }: Asked): StoredField[] {
+  if (kind === 'newTopic') return ['text', 'language', 'id', 'customerId'];
   if (kind !== 'threshold') return [];
   return of === 'customers' ? ['customerId'] : of === 'probability' ? ['complaintProbability'] : [];
 }

@@ -8,6 +8,7 @@ import type { CountedGrouping } from './counting-plan.ts';
 import { linkRow } from './link-item.ts';
 import { tell } from './notice.ts';
 import type { CounterState } from './state.ts';
+import { watchTopics } from './watch/watch-topics.ts';
 import { askWaiting, watchItem } from './watch/watch-item.ts';
 
 /** Counts the new items of a frame in, in their order. A frame that was counted before is dropped whole. */
@@ -60,6 +61,7 @@ function countItem(state: CounterState, scored: ScoredItem, createdAtMs: number,
     }
   }
   if (state.plan.waiting.length > 0) askWaiting(state, alerts);
+  if (state.plan.topics.length > 0) watchTopics(state, { scored, createdAtMs }, alerts);
 }
 
 /** Sets which conditions of a grouping the item meets. */

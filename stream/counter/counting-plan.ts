@@ -82,10 +82,13 @@ export interface CountingPlan {
   /** Members before the composites that name them, and when the first of these has to be asked. */
   composites: RuleState[];
   compositeDueMs: number;
+  /** Rules that watch for new topics, and when the first of their alerts has to be looked at. */
+  topics: RuleState[];
+  topicDueMs: number;
 }
 
 export function emptyPlan(): CountingPlan {
-  return { groupings: [], matchers: [], matched: new Int8Array(0), hash: new TextHash(), ahead: new ReadAhead(), byRule: new Map(), waiting: [], composites: [], compositeDueMs: 0 };
+  return { groupings: [], matchers: [], matched: new Int8Array(0), hash: new TextHash(), ahead: new ReadAhead(), byRule: new Map(), waiting: [], composites: [], compositeDueMs: 0, topics: [], topicDueMs: 0 };
 }
 
 /** What one grouping must count. */

@@ -26,6 +26,7 @@ import { SequenceGaps } from './sequence-gaps.ts';
 import type { SavedGaps } from './sequence-gaps.ts';
 import type { CounterState } from './state.ts';
 import { RuleWatch, isWatched } from './watch/rule-watch.ts';
+import { TopicSketch } from './watch/topics/topic-sketch.ts';
 import type { SavedWatch } from './watch/rule-watch.ts';
 
 /** "TOCS" as a little-endian number, then the version. */
@@ -82,7 +83,10 @@ export function writeState(state: CounterState, out: StateWriter): void {
     out.list(Array.from(open.entries(), ([key, alert]) => [key, { ...alert }]));
     out.words(Uint32Array.from(closedAtMs.keys()));
     out.bytes(new Uint8Array(Float64Array.from(closedAtMs.values()).buffer));
-    if (watch !== null) out.list([watch.save()]);
+    if (watch !== null) {
+      out.list([watch.save()]);
+      for (const topic of watch.topics) out.bytes(topic.save().bytes);
+    }
   }
   for (const { conditions } of state.plan.groupings) for (const { quotes, campaigns } of conditions) {
     out.list(quotes.save());
@@ -179,6 +183,13 @@ function readRule(rule: Rule, from: ByteReader): RuleState {
   const open = new OpenAlerts(from.list() as [number, OpenAlertState][]);
   const keys = new Uint32Array(from.bytes().buffer);
   const closedMs = new Float64Array(from.bytes().buffer);
-  const watch = isWatched(rule) ? new RuleWatch((from.list() as [SavedWatch])[0]) : null;
+  const watch = isWatched(rule) ? readWatch(rule, from) : null;
   return { rule, mark: 0, window: 0, place: 0, open, closedAtMs: new Map(Array.from(keys, (key, index) => [key, closedMs[index]!])), watch };
+}
+
+function readWatch(rule: Rule, from: ByteReader): RuleWatch {
+  const [saved] = from.list() as [SavedWatch];
+  const watch = new RuleWatch(saved);
+  if (rule.kind === 'newTopic') watch.topics = saved.topics.map((topic) => new TopicSketch(rule, topic, new Float64Array(from.bytes().slice().buffer)));
+  return watch;
 }

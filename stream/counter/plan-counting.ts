@@ -28,6 +28,8 @@ export function planCounting(state: CounterState): void {
     plan.groupings.push(fit(state, plan, need, old));
   }
   for (const { grouping } of before.values()) grouping.dispose();
+  plan.topics = state.rules.filter(({ rule }) => rule.kind === 'newTopic');
+  for (const { rule } of plan.topics) matcherIndex(state, plan, normalizeWhere(rule.where));
   plan.matched = new Int8Array(plan.matchers.length);
   state.plan = plan;
   for (const ruleState of state.rules) attach(plan, ruleState);

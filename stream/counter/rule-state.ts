@@ -14,6 +14,8 @@ export interface OpenAlertState {
   peak: number;
   /** When its end is looked at next: never after it. */
   dueMs: number;
+  /** Of a new topic the term that it is counted by; its name in `group` may be longer. */
+  term?: string;
   /** What a watched rule found when it was last looked at. */
   reading?: { count: number; fireAt: number; resolveBelow: number; measure?: AlertMeasure; endsAtMs: number | null };
 }

@@ -14,6 +14,7 @@ export function windowsOf(rule: Rule): RuleWindows {
   const { windowMs, forMs = 0, keepFiringMs = 0 } = rule;
   // A group stays known while an alert of it may still wait, or be kept.
   const ownMs = windowMs + forMs + keepFiringMs;
+  if (rule.kind === 'newTopic') return { windowsMs: [windowMs], keepMs: windowMs + rule.memoryMs };
   const comparison = rule.kind === 'spike' || rule.kind === 'absence' ? comparisonOf(rule) : null;
   if (comparison === null) return { windowsMs: [windowMs], keepMs: ownMs };
   // Counted as one long window, so that its past is filled in; its parts are walked to now and then.

@@ -10,6 +10,7 @@ import type { CounterNotice } from './notice.ts';
 import { resolveDue } from './resolve-due.ts';
 import type { CounterState } from './state.ts';
 import { askComposites } from './watch/ask-composites.ts';
+import { endTopics } from './watch/watch-topics.ts';
 import { watchForget } from './watch/watch-time.ts';
 
 export interface StepResult {
@@ -36,6 +37,7 @@ export function step(state: CounterState, entry: LogEntry<ScoredEntry>): StepRes
   const alerts = new AlertWriter(entry.sequence, state.nowMs);
   for (const { grouping } of state.plan.groupings) grouping.setNow(state.nowMs);
   resolveDue(state, alerts);
+  if (state.plan.topics.length > 0) endTopics(state, alerts);
   sweep(state, alerts);
   if (state.duplicates !== null) advanceDuplicates(state.duplicates, state.nowMs);
 

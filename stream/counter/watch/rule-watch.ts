@@ -4,6 +4,7 @@ import type { Baseline } from './baseline.ts';
 import type { CustomerWindow } from './customer-window.ts';
 import { NamedGroups } from './named-groups.ts';
 import type { NamedGroup } from './named-groups.ts';
+import type { SavedTopics, TopicSketch } from './topics/topic-sketch.ts';
 import { WeightWindows } from './weight-windows.ts';
 import type { SavedWeights } from './weight-windows.ts';
 
@@ -26,16 +27,20 @@ export class RuleWatch {
   readonly weights: WeightWindows;
   /** Of a rule that looks at other things than groups of items. */
   readonly groups: NamedGroups;
+  /** Of a rule that watches for new topics: one for each workspace, and the open alert that a term belongs to. */
+  topics: TopicSketch[] = [];
+  readonly topicOf: Map<string, number>;
   readonly customers = new Map<number, CustomerWindow>();
   readonly baselines: Map<number, Baseline>;
   /** What a share is of; set with the plan. */
   volume: Counts | null = null;
 
-  constructor(saved: SavedWatch = { entries: [], weights: [], baselines: [], groups: [] }) {
+  constructor(saved: SavedWatch = { entries: [], weights: [], baselines: [], groups: [], topicOf: [], topics: [] }) {
     this.entries = new Map(saved.entries.map(([key, entry]) => [key, { ...entry }]));
     this.weights = new WeightWindows(saved.weights);
     this.baselines = new Map(saved.baselines);
     this.groups = new NamedGroups(saved.groups);
+    this.topicOf = new Map(saved.topicOf);
   }
 
   /** The group's entry, made where there is none. */
@@ -60,7 +65,7 @@ export class RuleWatch {
   }
 
   save(): SavedWatch {
-    return { entries: Array.from(this.entries, ([key, entry]) => [key, { ...entry }]), weights: this.weights.save(), baselines: [...this.baselines], groups: this.groups.save() };
+    return { entries: Array.from(this.entries, ([key, entry]) => [key, { ...entry }]), weights: this.weights.save(), baselines: [...this.baselines], groups: this.groups.save(), topicOf: [...this.topicOf], topics: this.topics.map((topic) => topic.save().saved) };
   }
 }
 
@@ -69,6 +74,9 @@ export interface SavedWatch {
   weights: readonly SavedWeights[];
   baselines: [key: number, baseline: Baseline][];
   groups: [key: number, group: NamedGroup][];
+  topicOf: [term: string, key: number][];
+  /** Without their sketches, which are saved as bytes. */
+  topics: SavedTopics[];
 }
 
 /** False for rules that the plain count serves: they open on the item that reaches a number. */

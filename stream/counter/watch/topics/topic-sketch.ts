@@ -1,0 +1,135 @@
+import type { QuotedItem } from '../../../../core/alert.ts';
+import { TextHash } from '../../../windows/hash.ts';
+import { TermSketch } from './term-sketch.ts';
+
+/** Terms that may be becoming a topic, per rule and workspace; the one not heard of for longest goes first. */
+const CANDIDATES_MAX = 4_000;
+/** Occurrences remembered of one; from there on it is said often enough. */
+const OCCURRENCES_MAX = 400;
+/** The past has to be so many windows long before anything is new. */
+const PAST_WINDOWS_MIN = 3;
+/** Latest texts, of which those that say a term are quoted. */
+const TEXTS_MAX = 300;
+const QUOTES_MAX = 3;
+
+/** `[event time, customer]`, oldest first. */
+type Occurrence = [ms: number, customer: number];
+
+export interface SavedTopics {
+  workspace: string;
+  sinceMs: number;
+  originMs: number;
+  candidates: [term: string, occurrences: Occurrence[]][];
+  texts: QuotedItem[];
+}
+
+/** What is said of a term within the window. */
+export interface TermCount {
+  items: number;
+  customers: number;
+  firstMs: number | null;
+  lastMs: number | null;
+}
+
+/** The terms of one rule and workspace: which come lately, by whom, and how often each came before. */
+export class TopicSketch {
+  readonly workspace: string;
+  readonly #windowMs: number;
+  readonly #memoryMs: number;
+  readonly #sketch: TermSketch;
+  readonly #candidates: Map<string, Occurrence[]>;
+  /** Newest last. */
+  readonly #texts: QuotedItem[];
+  readonly #hash = new TextHash();
+  /** Stream time of the first item. */
+  #sinceMs: number;
+
+  constructor({ windowMs, memoryMs }: { windowMs: number; memoryMs: number }, saved: Pick<SavedTopics, 'workspace' | 'sinceMs'> & Partial<SavedTopics>, cells?: Float64Array) {
+    this.workspace = saved.workspace;
+    this.#windowMs = windowMs;
+    this.#memoryMs = memoryMs;
+    this.#sinceMs = saved.sinceMs;
+    this.#candidates = new Map(saved.candidates?.map(([term, occurrences]) => [term, [...occurrences]]));
+    this.#texts = [...(saved.texts ?? [])];
+    this.#sketch = new TermSketch(memoryMs, cells === undefined ? undefined : { originMs: saved.originMs ?? 0, cells });
+  }
+
+  /** Takes an item's terms; a term that is usual is counted and not followed. `usualFrom`: items expected in a window from which on it is. */
+  add(terms: readonly string[], { ms, customer, nowMs, usualFrom }: { ms: number; customer: number; nowMs: number; usualFrom: number }): void {
+    for (const term of terms) {
+      const known = this.#candidates.get(term);
+      const isUsual = known === undefined && (this.expected(term, nowMs) ?? 0) > usualFrom;
+      const [low, high] = this.#hashes(term);
+      this.#sketch.add(low, high, nowMs);
+      if (isUsual) continue;
+      const occurrences = known ?? [];
+      let at = occurrences.length;
+      while (at > 0 && occurrences[at - 1]![0] > ms) at--;
+      occurrences.splice(at, 0, [ms, customer]);
+      if (occurrences.length > OCCURRENCES_MAX) occurrences.shift();
+      // The one heard of last stands last.
+      if (known !== undefined) this.#candidates.delete(term);
+      this.#candidates.set(term, occurrences);
+      if (this.#candidates.size > CANDIDATES_MAX) this.#forgetOldest();
+    }
+  }
+
+  note(quote: QuotedItem): void {
+    this.#texts.push(quote);
+    if (this.#texts.length > TEXTS_MAX) this.#texts.shift();
+  }
+
+  /** The latest different texts that say a term, newest first. */
+  quotes(term: string): QuotedItem[] {
+    const quotes: QuotedItem[] = [];
+    for (let at = this.#texts.length - 1; at >= 0 && quotes.length < QUOTES_MAX; at--) {
+      const quote = this.#texts[at]!;
+      if (quote.text.toLowerCase().includes(term) && !quotes.some(({ text }) => text === quote.text)) quotes.push(quote);
+    }
+    return quotes;
+  }
+
+  count(term: string, nowMs: number): TermCount {
+    const occurrences = this.#candidates.get(term);
+    if (occurrences === undefined) return { items: 0, customers: 0, firstMs: null, lastMs: null };
+    let gone = 0;
+    while (gone < occurrences.length && occurrences[gone]![0] <= nowMs - this.#windowMs) gone++;
+    if (gone > 0) occurrences.splice(0, gone);
+    return { items: occurrences.length, customers: new Set(occurrences.map(([, customer]) => customer)).size, firstMs: occurrences[0]?.[0] ?? null, lastMs: occurrences.at(-1)?.[0] ?? null };
+  }
+
+  /** When fewer than so many customers are left if nothing more comes; null where they are fewer now. */
+  fallsBelowMs(term: string, customers: number): number | null {
+    const latest = new Map<number, number>();
+    for (const [ms, customer] of this.#candidates.get(term) ?? []) latest.set(customer, ms);
+    const newestFirst = [...latest.values()].sort((a, b) => b - a);
+    return newestFirst.length < customers ? null : newestFirst[customers - 1]! + this.#windowMs;
+  }
+
+  /**
+   * Items of a term that a window had before this one: what the sketch holds without the window's own, spread over the time that it remembers.
+   * A count that halves every H stands for H / ln 2 of time, less what came before the beginning. Null while too little is known.
+   */
+  expected(term: string, nowMs: number): number | null {
+    const ageMs = nowMs - this.#sinceMs;
+    if (ageMs < PAST_WINDOWS_MIN * this.#windowMs) return null;
+    const [low, high] = this.#hashes(term);
+    const before = Math.max(0, this.#sketch.read(low, high, nowMs) - this.count(term, nowMs).items);
+    const remembersMs = (this.#memoryMs / Math.LN2) * (1 - 2 ** (-ageMs / this.#memoryMs)) - this.#windowMs;
+    return (before * this.#windowMs) / Math.max(this.#windowMs, remembersMs);
+  }
+
+  save(): { saved: SavedTopics; bytes: Uint8Array } {
+    const { originMs, bytes } = this.#sketch.save();
+    return { saved: { workspace: this.workspace, sinceMs: this.#sinceMs, originMs, candidates: Array.from(this.#candidates, ([term, occurrences]) => [term, [...occurrences]]), texts: [...this.#texts] }, bytes };
+  }
+
+  #hashes(term: string): [number, number] {
+    const { low, high } = this.#hash.start('').text(term).finish();
+    return [low >>> 0, high >>> 0];
+  }
+
+  #forgetOldest(): void {
+    for (const term of this.#candidates.keys()) return void this.#candidates.delete(term);
+  }
+}
