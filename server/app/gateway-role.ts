@@ -34,6 +34,7 @@ import { duplicateConfig } from './duplicate-config.ts';
 import { alertsOf, channelsOf, countsOf, feedbackOf, reconciliationsOf, labelsOf, labelSources, modelsOf, scoresOf, statusOf } from './gateway-services.ts';
 import { loadMaskKey } from './mask-key.ts';
 import { packageRoot } from './package-root.ts';
+import { customersOf, exportsOf } from './store-services.ts';
 import { version } from './version.ts';
 
 const HEALTH_INTERVAL_MS = 1_000;
@@ -78,6 +79,8 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
     services: {
       intake,
       feedback: feedbackOf(store),
+      exports: exportsOf(store),
+      customers: customersOf(store, clock),
       scores: scoresOf(bus),
       labels: labelsOf(labels, store),
       models: modelsOf(bus),

@@ -1,4 +1,5 @@
 import { openStore, type Store, type StoreOptions } from '../../stream/store/clickhouse.ts';
+import type { Retention } from '../../stream/store/retention.ts';
 import type { Settings } from '../config/settings.ts';
 import type { AppContext } from './app-context.ts';
 
@@ -10,6 +11,15 @@ export function storeOptions(settings: Settings): StoreOptions {
     timeZone: settings.TOCSIN_TIME_ZONE,
     ...(settings.CLICKHOUSE_URL === undefined ? {} : { url: settings.CLICKHOUSE_URL }),
     ...(settings.TOCSIN_CLICKHOUSE_CLUSTER === undefined ? {} : { cluster: settings.TOCSIN_CLICKHOUSE_CLUSTER }),
+  };
+}
+
+/** For how long the settings keep what. */
+export function retentionOf(settings: Settings): Retention {
+  return {
+    days: settings.TOCSIN_RETENTION_DAYS,
+    ...(settings.TOCSIN_COLD_AFTER_DAYS === undefined ? {} : { coldAfterDays: settings.TOCSIN_COLD_AFTER_DAYS }),
+    ...(settings.TOCSIN_CLICKHOUSE_STORAGE_POLICY === undefined ? {} : { storagePolicy: settings.TOCSIN_CLICKHOUSE_STORAGE_POLICY }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { RoutingBook } from '../../alerts/routing/book.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
+import { applyRetention } from '../../stream/store/retention.ts';
 import { ChannelBook } from '../channels/channel-book.ts';
 import { knownNames, refuseUnknownNames, rulesNaming } from '../channels/known-names.ts';
 import { readChannels } from '../channels/read-channels.ts';
@@ -20,7 +21,7 @@ import { startDeskRole } from './desk-role.ts';
 import { startGatewayRole, type GatewayRole } from './gateway-role.ts';
 import { expectUsableChannels, startNotifierRole } from './notifier-role.ts';
 import { openBus } from './open-bus.ts';
-import { announceReadPort, openServerStore } from './open-store.ts';
+import { announceReadPort, openServerStore, retentionOf } from './open-store.ts';
 import { packageRoot } from './package-root.ts';
 import { startScorerRole } from './scorer-role.ts';
 
@@ -83,6 +84,7 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   const store = openServerStore(context);
   stops.unshift({ name: 'store', stop: () => store.close() });
   await migrate(store);
+  await applyRetention(store, retentionOf(settings));
   health.ok('store');
   await announceReadPort(context, store);
   logger.info({ store: store.kind, place: store.place, rules: files.rules.length }, 'log and store are open');

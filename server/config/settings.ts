@@ -29,6 +29,14 @@ const integer = (fallback: number, min: number, max: number) =>
     context.addIssue({ code: 'custom', message: `must be a whole number from ${min} to ${max}` });
     return z.NEVER;
   });
+const integerOrNone = (min: number, max: number) =>
+  z.string().optional().transform((value, context): number | undefined => {
+    if (value === undefined) return undefined;
+    const number = /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    context.addIssue({ code: 'custom', message: `must be a whole number from ${min} to ${max}` });
+    return z.NEVER;
+  });
 const portOrOff = (fallback: number) =>
   z.string().optional().transform((value, context): number | 'off' => {
     if (value === undefined) return fallback;
@@ -136,6 +144,9 @@ export const SETTINGS = {
   CLICKHOUSE_URL: { schema: url(['http:', 'https:']), defaultText: 'none: the embedded engine', about: 'ClickHouse over HTTP, with user and password in the URL.', secret: true },
   TOCSIN_CLICKHOUSE_HTTP_PORT: { schema: portOrOff(8123), defaultText: '8123', about: 'Port on which others read the embedded store over ClickHouse\'s HTTP interface, on loopback: Grafana, notebooks. 0 takes a free one, as happens where it is taken; `off`: none.' },
   TOCSIN_CLICKHOUSE_CLUSTER: { schema: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, { message: 'must be letters, digits, dots, hyphens and underscores' }).optional(), defaultText: 'none: one server', about: 'Cluster of the server\'s `system.clusters` over which the tables are spread and replicated.' },
+  TOCSIN_RETENTION_DAYS: { schema: integer(1_096, 1, 36_500), defaultText: '1096', about: 'Stored items older than this go, a month\'s parts at a time; daily roll-ups stay, for they name nobody.' },
+  TOCSIN_COLD_AFTER_DAYS: { schema: integerOrNone(1, 36_500), defaultText: 'none: one tier', about: 'Stored items older than this move to the volume `cold` of the storage policy. Needs `CLICKHOUSE_URL`.' },
+  TOCSIN_CLICKHOUSE_STORAGE_POLICY: { schema: z.string().regex(/^[A-Za-z0-9_]{1,64}$/, { message: 'must be letters, digits and underscores' }).optional(), defaultText: 'the server\'s default', about: 'Storage policy of the tables of items, with a volume named `cold` where `TOCSIN_COLD_AFTER_DAYS` is set. Needs `CLICKHOUSE_URL`.' },
   TOCSIN_CLICKHOUSE_DATABASE: { schema: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, { message: 'must be lower-case letters, digits and underscores' }).default('tocsin'), defaultText: 'tocsin', about: 'Database name.' },
 } as const satisfies Record<string, Setting<unknown>>;
 

@@ -14,6 +14,8 @@ import { compareRoute } from './routes/compare-route.ts';
 import { countsRoute } from './routes/counts-route.ts';
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
 import { evidenceRoutes } from './routes/evidence-routes.ts';
+import { customerRoute } from './routes/customer-route.ts';
+import { exportRoute } from './routes/export-route.ts';
 import { feedbackRoutes } from './routes/feedback-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { bookRoutes } from './routes/book-routes.ts';
@@ -139,6 +141,8 @@ class UwsGateway implements Gateway {
     const api: Route[] = [
       ...feedbackRoutes(services),
       ...labelRoutes(services.labels),
+      exportRoute(services.exports),
+      customerRoute(services.customers),
       scoreRoute(services.scores),
       ...modelRoutes(services.models),
       compareRoute(services.comparisons),

@@ -7,6 +7,7 @@ import { PROBLEM_TYPE, retryAfterSeconds, toProblem } from './problem.ts';
 import { BodyReader, type BodyLimits, type BodyRefusal } from './read-body.ts';
 import type { Method, Reply, Route } from './route.ts';
 import { STATUS_LINES } from './status-lines.ts';
+import { isStream, NOTHING, writePieces } from './write-stream.ts';
 
 export interface HttpLimits extends BodyLimits {
   /** Requests whose answer is not written yet. */
@@ -228,11 +229,14 @@ export class HttpServer {
         if (reply.headers?.['cache-control'] === undefined) response.writeHeader('cache-control', 'no-store');
       }
       for (const name in reply.headers) response.writeHeader(name, reply.headers[name] ?? '');
+      if (isStream(reply.body)) return;
       if (reply.status === 204 || reply.status === 304) response.endWithoutBody(undefined, close);
       else if (exchange.headOnly) response.endWithoutBody(Buffer.byteLength(reply.body), close);
       else response.end(reply.body, close);
     });
-    this.#finish(exchange, reply.status);
+    if (!isStream(reply.body)) return this.#finish(exchange, reply.status);
+    const broken = (err: unknown): void => this.#options.logger.error({ err, route: exchange.route.path }, 'an answer was broken off');
+    void writePieces(exchange, exchange.headOnly ? NOTHING : reply.body, { broken, close }).then(() => exchange.over || this.#finish(exchange, reply.status));
   }
 
   #abort(exchange: Exchange): void {

@@ -22,7 +22,8 @@ export interface RouteRequest {
 export interface Reply {
   status: number;
   contentType: string;
-  body: string | Uint8Array;
+  /** Pieces are sent as they come: an answer that is too large to be held. */
+  body: string | Uint8Array | AsyncIterable<Uint8Array>;
   headers?: Readonly<Record<string, string>>;
 }
 

@@ -29,6 +29,8 @@ export interface GatewayServices {
   intake: FeedbackIntake;
   feedback: FeedbackSearch;
   labels: FeedbackLabels;
+  exports: FeedbackExports;
+  customers: Customers;
   scores: Scores;
   models: Models;
   comparisons: Comparisons;
@@ -64,6 +66,17 @@ export interface IntakeAnswer {
   ids: string[];
   /** `index` counts all items that were sent, from 0. */
   rejected: (Rejection & { index: number })[];
+}
+
+/** All of a search as a file. */
+export interface FeedbackExports {
+  /** The pieces of the file; rejects with `store_unavailable`, or `overloaded` when others are being made. */
+  open(query: Omit<FeedbackQuery, 'limit' | 'cursor'> & { product?: string; region?: string; format: 'csv' | 'parquet' }): Promise<AsyncIterable<Uint8Array>>;
+}
+
+export interface Customers {
+  /** Rejects with `not_found` or `store_unavailable`. */
+  erase(workspace: string, customerId: string): Promise<{ items: number; alertEvents: number }>;
 }
 
 interface FeedbackQuery {

@@ -27,6 +27,8 @@ export interface StoreOptions {
   timeZone?: string;
   /** Embedded only: others read it here over ClickHouse's HTTP interface, on loopback. 0: a free port; absent: nowhere. */
   readPort?: number;
+  /** Embedded only: folder that BACKUP and RESTORE may use. */
+  backupFolder?: string;
   /** Embedded only: told when the engine's process ended by itself, and when it is there again. */
   onEngineChange?(change: EngineChange): void;
   /** Server only: one insert or query may take this long. Default 60 s. */
@@ -48,8 +50,12 @@ export interface Store {
   select(query: string, parameters?: Parameters): Promise<unknown[][]>;
   /** The same as one array per column: the quickest way to read many rows. */
   selectColumns(query: string, parameters?: Parameters): Promise<unknown[][]>;
+  /** A query with its FORMAT, as its answer comes. */
+  stream(query: string, parameters?: Parameters): Promise<Readable>;
   /** A statement that answers nothing. */
   run(statement: string): Promise<void>;
+  /** The same with values bound. */
+  runWith(statement: string, parameters: Parameters): Promise<void>;
   /** An INSERT that ends with its FORMAT, and the data in it. */
   insert(statement: string, data: Buffer): Promise<void>;
   /** Embedded only: where others can read it. Null: nowhere. */
@@ -89,7 +95,7 @@ export function openStore(options: StoreOptions): Store {
   return options.url === undefined ? openEmbedded(layout, options) : openServer(options.url, layout, options);
 }
 
-function openEmbedded(layout: Placement, { dataDir, readPort, onEngineChange }: StoreOptions): Store {
+function openEmbedded(layout: Placement, { dataDir, readPort, backupFolder, onEngineChange }: StoreOptions): Store {
   const place = join(resolve(dataDir), 'clickhouse');
   try {
     mkdirSync(place, { recursive: true });
@@ -98,6 +104,7 @@ function openEmbedded(layout: Placement, { dataDir, readPort, onEngineChange }: 
   }
   const engine = new EngineProcess({
     path: place, database: layout.database, read: readPort === undefined ? null : { host: READ_HOST, port: readPort, limits: READ_LIMITS },
+    ...(backupFolder === undefined ? {} : { backupFolder }),
     ...(onEngineChange === undefined ? {} : { onChange: onEngineChange }),
   });
   return new ClickHouseStore({ kind: 'embedded', place, layout, connection: engine });
@@ -202,8 +209,16 @@ export class ClickHouseStore implements Store {
     }
   }
 
-  async run(statement: string): Promise<void> {
-    await this.#track(async () => (await this.#connection.clients()).writer.command({ query: statement }));
+  stream(query: string, parameters: Parameters = {}): Promise<Readable> {
+    return this.#track(async () => (await (await this.#connection.clients()).reader.exec({ query, query_params: parameters })).stream);
+  }
+
+  run(statement: string): Promise<void> {
+    return this.runWith(statement, {});
+  }
+
+  async runWith(statement: string, parameters: Parameters): Promise<void> {
+    await this.#track(async () => (await this.#connection.clients()).writer.command({ query: statement, query_params: parameters }));
   }
 
   insert(statement: string, data: Buffer): Promise<void> {

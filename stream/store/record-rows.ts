@@ -1,5 +1,7 @@
 import type { AlertEvent } from '../../core/alert.ts';
 import type { DeliveryRecord } from '../../core/page.ts';
+import type { Operation } from '../../core/operation.ts';
+import type { JournalEntry } from '../../alerts/incidents/journal.ts';
 import { decodeJson } from '../frames/record.ts';
 import type { LogName } from '../ports.ts';
 import { labelRow } from './labels.ts';
@@ -13,13 +15,15 @@ export interface RecordTable {
   log: LogName;
   table: string;
   /** The rows of one entry. @throws TocsinError `frame_corrupt` */
-  rowsOf(bytes: Uint8Array): RecordRow[];
+  rowsOf(bytes: Uint8Array, atMs: number): RecordRow[];
 }
 
 export const RECORD_TABLES: readonly RecordTable[] = [
   { log: 'alerts', table: 'alert_events', rowsOf: (bytes) => [alertEventRow(decodeJson('alert', bytes))] },
   { log: 'deliveries', table: 'deliveries', rowsOf: (bytes) => [deliveryRow(decodeJson('delivery', bytes))] },
   { log: 'labels', table: 'labels', rowsOf: (bytes) => [labelRow(decodeJson('label', bytes))] },
+  { log: 'operations', table: 'audit', rowsOf: (bytes, atMs) => [operationRow(decodeJson('operation', bytes), atMs)] },
+  { log: 'incidents', table: 'case_events', rowsOf: (bytes) => pageRows(decodeJson('journal', bytes)) },
 ];
 
 function alertEventRow(event: AlertEvent): RecordRow {
@@ -45,6 +49,21 @@ function alertEventRow(event: AlertEvent): RecordRow {
     measure: event.measure?.kind ?? 'items',
     record: JSON.stringify(event),
   };
+}
+
+function operationRow(operation: Operation, atMs: number): RecordRow {
+  const { act } = operation;
+  const target = 'target' in act ? act.target : 'silenceId' in act ? act.silenceId : 'entryId' in act ? `${act.section}/${act.entryId}` : 'silence' in act ? act.silence.id : '';
+  const detail = 'text' in act ? act.text : 'comment' in act ? act.comment ?? '' : '';
+  return { workspace: '', event_id: operation.id, at: utcText(atMs), actor: operation.actor, way: operation.way, action: act.kind, target, detail, record: JSON.stringify(operation) };
+}
+
+/** What the desk decided about cases: which pages went out, for which alerts. */
+function pageRows({ pages }: JournalEntry): RecordRow[] {
+  return pages.map((page, index): RecordRow => ({
+    workspace: page.workspace, case_id: page.incidentId, at: utcText(page.atMs), kind: page.kind, reason: page.reason, severity: page.severity, actor: page.people.join(','),
+    alert_ids: [...new Set([page.event.alertId, ...page.incident.causes.map(({ alertId }) => alertId)])], log_index: index, record: JSON.stringify(page),
+  }));
 }
 
 function deliveryRow(record: DeliveryRecord): RecordRow {

@@ -45,7 +45,8 @@ export async function searchFeedback(store: Store, search: FeedbackSearch): Prom
   return { items, nextCursor: encodeCursor({ createdAtMs: last.createdAtMs, id: last.item.id }) };
 }
 
-function searchConditions(search: FeedbackSearch): ReturnType<typeof filterConditions> {
+/** The search as conditions with bound values. */
+export function searchConditions(search: FeedbackSearch): ReturnType<typeof filterConditions> {
   const { sql, parameters } = filterConditions(search);
   sql.unshift('workspace = {workspace:String}');
   parameters['workspace'] = search.workspace;

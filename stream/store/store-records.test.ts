@@ -56,7 +56,7 @@ describe('records of alerts and deliveries', () => {
     let answersToLose = 2;
     const losing: Store = {
       kind: store.kind, place: store.place, database: store.database, layout: store.layout,
-      select: (...asked) => store.select(...asked), selectColumns: (...asked) => store.selectColumns(...asked), run: (statement) => store.run(statement), close: () => store.close(), readPort: () => store.readPort(), enginePid: undefined,
+      select: (...asked) => store.select(...asked), selectColumns: (...asked) => store.selectColumns(...asked), run: (statement) => store.run(statement), stream: (...asked) => store.stream(...asked), runWith: (...asked) => store.runWith(...asked), close: () => store.close(), readPort: () => store.readPort(), enginePid: undefined,
       insert: async (statement, data) => {
         await store.insert(statement, data);
         if (answersToLose-- > 0) throw new TocsinError('store_unavailable', 'The answer was lost.', { retryable: true });

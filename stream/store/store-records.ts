@@ -53,15 +53,15 @@ interface Inserting extends StoreRecordsOptions {
 
 function insertEntries(deliveries: readonly Delivery[], inserting: Inserting): Observable<never> {
   const rows = deliveries.flatMap(({ entry }) =>
-    rowsOf(entry.value, entry.sequence, inserting).map((row): RecordRow => ({ ...row, log_id: inserting.logId, log_sequence: entry.sequence })));
+    rowsOf(entry, inserting).map((row): RecordRow => ({ ...row, log_id: inserting.logId, log_sequence: entry.sequence })));
   const token = `${inserting.table.table}:${inserting.logId}:${deliveries[0]?.entry.sequence ?? 0}-${deliveries.at(-1)?.entry.sequence ?? 0}`;
   if (rows.length === 0) return from([]);
   return attempt(() => insert(rows, token, inserting), inserting).pipe(ignoreElements());
 }
 
-function rowsOf(bytes: Uint8Array, sequence: number, { table, warn }: StoreRecordsOptions): RecordRow[] {
+function rowsOf({ value, sequence, timeMs }: Delivery['entry'], { table, warn }: StoreRecordsOptions): RecordRow[] {
   try {
-    return table.rowsOf(bytes);
+    return table.rowsOf(value, timeMs);
   } catch (error) {
     if (!(error instanceof TocsinError)) throw error;
     warn(`Entry ${sequence} of the ${table.log} log cannot be read and is not in ${table.table}.`);

@@ -25,7 +25,7 @@ process.on('SIGTERM', () => undefined);
 
 async function start(order: EngineOrder): Promise<void> {
   try {
-    engine = new Engine(order.path);
+    engine = new Engine(order.path, order.backupFolder === undefined ? [] : [`--backups.allowed_path=${order.backupFolder}`]);
   } catch (error) {
     report({ kind: 'refused', reason: error instanceof Error ? error.message : String(error) });
     return;

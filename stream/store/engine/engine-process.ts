@@ -12,6 +12,7 @@ export interface EngineProcessOptions {
   database: string;
   /** Null: nothing but the program itself can read it. */
   read: ReadPortOrder | null;
+  backupFolder?: string;
   /** Told when it ended by itself, and when it is there again. */
   onChange?(change: EngineChange): void;
 }
@@ -159,7 +160,7 @@ export class EngineProcess {
   }
 }
 
-async function startEngine({ path, database, read }: EngineProcessOptions): Promise<Running> {
+async function startEngine({ path, database, read, backupFolder }: EngineProcessOptions): Promise<Running> {
   const password = randomBytes(24).toString('base64url');
   const child = fork(entry(), [], { execArgv: import.meta.url.endsWith('.ts') ? ['--import', HOOKS] : [], env: environment(), stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let stderr = '';
@@ -169,7 +170,7 @@ async function startEngine({ path, database, read }: EngineProcessOptions): Prom
     child.once('exit', (code, signal) => resolve(`${signal ?? `exit code ${code ?? 'unknown'}`}${stderr === '' ? '' : `: ${stderr.trim()}`}`));
   });
   const reported = new Promise<EngineReport>((resolve) => child.once('message', (message) => resolve(message as EngineReport)));
-  send(child, { kind: 'start', order: { path, database, password, read } });
+  send(child, { kind: 'start', order: { path, database, password, read, ...(backupFolder === undefined ? {} : { backupFolder }) } });
   const report = await Promise.race([reported, ended]);
   if (typeof report === 'string') throw new TocsinError('store_unavailable', `The embedded ClickHouse did not start: ${report}`, { retryable: true });
   if (report.kind === 'refused') {

@@ -33,11 +33,11 @@ export class Engine {
   /** Keeps the engine open between statements. */
   readonly #holder: Session;
 
-  /** @throws when the folder is held by another process, or cannot be written. */
-  constructor(path: string) {
+  /** `options` are the engine's own, as on its command line. @throws when the folder is held by another process, or cannot be written. */
+  constructor(path: string, options: readonly string[] = []) {
     this.#path = path;
     ({ Session: this.#Session } = createRequire(import.meta.url)('chdb') as { Session: typeof Session });
-    this.#holder = new this.#Session(path);
+    this.#holder = new this.#Session(path, { connectionArgs: options });
   }
 
   /**

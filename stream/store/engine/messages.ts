@@ -6,6 +6,8 @@ export interface EngineOrder {
   database: string;
   password: string;
   read: ReadPortOrder | null;
+  /** The only folder that BACKUP and RESTORE may use; absent: none. */
+  backupFolder?: string;
 }
 
 export interface ReadPortOrder {

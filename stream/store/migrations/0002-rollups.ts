@@ -10,8 +10,8 @@ const FIELDS = [
 
 const BY_DIMENSION = [...COUNTS, ...SUMS];
 /** Minutes are for boards of the last hours: kept this long, and not made for what was older when it arrived (an import). */
-const MINUTES_KEPT_DAYS = 3;
-const CROSS_HOURS_KEPT_DAYS = 62;
+export const MINUTES_KEPT_DAYS = 3;
+export const CROSS_HOURS_KEPT_DAYS = 62;
 
 /** Registers of the estimate of different customers: 2^12, an error of 1.6 %; below some 200 customers it is exact. */
 const CUSTOMERS = 'uniqCombined(12)';
@@ -111,6 +111,16 @@ function markBackfill({ database, local }: Placement): string[] {
   return [
     `INSERT INTO ${local('backfills')} SELECT log_id, max(log_sequence) FROM ${database}.feedback GROUP BY log_id SETTINGS async_insert = 0, insert_deduplicate = 0`,
   ];
+}
+
+/**
+ * What computes a roll-up from the items; `items` names the table, or a subquery, to read them from. Days are made from
+ * hours by their views, so whoever inserts hours has the days as well.
+ */
+export function rollupSelect(target: string, placement: Placement, items: string): string {
+  const view = VIEWS.find((each) => each.target === target);
+  if (view === undefined) throw new RangeError(`no roll-up ${target}`);
+  return (view.backfill ?? view.view)({ ...placement, local: (table) => (table === 'feedback' ? items : placement.local(table)) });
 }
 
 type Select = (placement: Placement) => string;

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHistoryPalette } from '../../../server/play/history-palette.ts';
+import { planHistory } from '../../../server/play/plan-history.ts';
+import { loadSampleData, type SampleData } from '../../../server/play/sample-data.ts';
+import { samplesFolder } from '../../../server/play/samples-folder.ts';
+import type { Store } from '../clickhouse.ts';
+import { migrate } from '../migrate.ts';
+import { searchFeedback } from '../search.ts';
+import { temporaryStore, type TemporaryStore } from '../testing/embedded-store.ts';
+import { generateHistory, type GenerateProgress } from './generate-history.ts';
+import type { HistoryPalette } from './palette.ts';
+
+const ITEMS = 20_000;
+const HOUR_MS = 3_600_000;
+const toMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+
+describe('generated history', () => {
+  let temporary: TemporaryStore;
+  let store: Store;
+  let data: SampleData;
+  let palette: HistoryPalette;
+  beforeAll(async () => {
+    temporary = await temporaryStore();
+    store = temporary.store;
+    data = await loadSampleData(samplesFolder());
+    palette = createHistoryPalette(data, 7);
+  });
+  afterAll(() => temporary.dispose());
+
+  async function generate(seed: number, onProgress?: (progress: GenerateProgress) => void): Promise<number> {
+    const slices = planHistory({ items: ITEMS, seed, fromMs: toMs - 40 * 24 * HOUR_MS, toMs, utcOffsetMs: 8 * HOUR_MS, mix: data.catalogue.mix });
+    return generateHistory({ store, workspace: 'default', palette, slices, seed, ...(onProgress === undefined ? {} : { onProgress }) });
+  }
+  const number = async (sql: string): Promise<number> => Number((await store.select(sql))[0]?.[0]);
+
+  it('is as many whole items as were asked for, and the roll-ups count each once', { timeout: 120_000 }, async () => {
+    const told: GenerateProgress[] = [];
+    expect(await generate(7, (progress) => told.push(progress))).toBe(ITEMS);
+    expect(told.at(-1)).toMatchObject({ rows: ITEMS, rowsTotal: ITEMS });
+    expect(await number('SELECT count() FROM tocsin.feedback')).toBe(ITEMS);
+    const originals = await number("SELECT countIf(duplicate_of = '') FROM tocsin.feedback");
+    expect(originals).toBeLessThan(ITEMS);
+    for (const table of ['rollup_hour', 'rollup_day']) {
+      expect(await number(`SELECT sum(items) FROM tocsin.${table} WHERE dimension = 'all'`), table).toBe(originals);
+      expect(await number(`SELECT sum(complaints) FROM tocsin.${table} WHERE dimension = 'category'`), table)
+        .toBe(await number("SELECT sum(length(arrayDistinct(categories))) FROM tocsin.feedback WHERE complaint AND duplicate_of = ''"));
+    }
+    expect(await number("SELECT sum(items) FROM tocsin.rollup_cross_day WHERE category = ''")).toBe(originals);
+    expect(await number("SELECT sum(items) FROM tocsin.rollup_issue_day WHERE category = '' AND dimension = 'product'")).toBe(await number("SELECT countIf(product != '' AND duplicate_of = '') FROM tocsin.feedback"));
+    expect(await number("SELECT count() FROM tocsin.rollup_minute WHERE dimension = 'all'")).toBeGreaterThan(0);
+    expect(await number('SELECT countIf(created_at >= received_at OR empty(text) OR empty(categories)) FROM tocsin.feedback')).toBe(0);
+    expect((await searchFeedback(store, { workspace: 'default', limit: 20 })).items).toHaveLength(20);
+    expect(await store.select("SELECT name FROM system.tables WHERE database = 'tocsin' AND name LIKE 'generated%'")).toEqual([]);
+  });
+
+  it('is refused a second time under the same seed, and is the same in another store', { timeout: 120_000 }, async () => {
+    await expect(generate(7)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('--seed') });
+    const fingerprint = 'SELECT groupBitXor(cityHash64(id, text, created_at, categories, customer_id, complaint_probability, duplicate_of)) FROM tocsin.feedback';
+    const before = await store.select(fingerprint);
+    await store.run('DROP DATABASE tocsin SYNC');
+    await migrate(store);
+    await generate(7);
+    expect(await store.select(fingerprint)).toEqual(before);
+  });
+});
+
+describe('the plan of a history', () => {
+  it('adds up, keeps within months and is the same for the same seed', async () => {
+    const { catalogue: { mix } } = await loadSampleData(samplesFolder());
+    const options = { items: 3_000_001, seed: 3, fromMs: Date.UTC(2026, 0, 10), toMs: Date.UTC(2026, 6, 3), utcOffsetMs: 8 * HOUR_MS, mix };
+    const slices = planHistory(options);
+    expect(slices.reduce((sum, { rows }) => sum + rows, 0)).toBe(options.items);
+    expect(slices.at(-1)?.toMs).toBe(options.toMs);
+    for (const [at, { fromMs, toMs: endMs, hours, categories }] of slices.entries()) {
+      expect(fromMs).toBe(at === 0 ? options.fromMs : slices[at - 1]?.toMs);
+      expect(new Date(fromMs).getUTCMonth()).toBe(new Date(endMs - 1).getUTCMonth());
+      expect(hours).toHaveLength(new Set(categories).size);
+      expect(Math.max(...hours.flat())).toBeLessThan((endMs - fromMs) / HOUR_MS);
+    }
+    expect(planHistory(options)).toEqual(slices);
+    expect(planHistory({ ...options, seed: 4 })).not.toEqual(slices);
+  });
+});
