@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sampleAlert } from '../shared/testing/samples.ts';
-import { parseAlerts, parseFeedbackPage, parseUnready, problemText } from './answers.ts';
+import { parseAlerts, parseFeedbackPage, parseUnready, problemText, parseChannels, parseChannelTest } from './answers.ts';
 import { withQuery } from './ask-server.ts';
 
 const alert = { ...sampleAlert(), state: 'firing', resolvedAtMs: null };
@@ -35,5 +35,18 @@ describe('a question', () => {
   it('leaves out what was not chosen and escapes the rest', () => {
     expect(withQuery('v1/feedback', { text: '慢 & 贵', channel: '', cursor: null, limit: '20' })).toBe('v1/feedback?text=%E6%85%A2+%26+%E8%B4%B5&limit=20');
     expect(withQuery('v1/alerts', { workspace: null })).toBe('v1/alerts');
+  });
+});
+
+describe('channels', () => {
+  it('are read as the server lists them; what is no channel is left out', () => {
+    const answer = { channels: [{ channel: { id: 'ops', kind: 'dingtalk', default: false, fallback: 'sms' }, source: 'file' }, { channel: { id: 'console', kind: 'console' } }, { channel: null }, 7] };
+    expect(parseChannels(answer)).toEqual([{ id: 'ops', kind: 'dingtalk', isDefault: false, fallback: 'sms' }, { id: 'console', kind: 'console', isDefault: true, fallback: null }]);
+    expect(parseChannels({})).toBeNull();
+  });
+
+  it('say what came of a test', () => {
+    expect(parseChannelTest({ delivered: false, detail: 'HTTP 200: code 310000', durationMs: 3 })).toEqual({ delivered: false, detail: 'HTTP 200: code 310000' });
+    expect(parseChannelTest({ delivered: 'yes' })).toBeNull();
   });
 });

@@ -60,6 +60,35 @@ export function parseFeedbackPage(answer: unknown): FeedbackPage | null {
   return { items: answer['items'].filter(isListedFeedback), nextCursor: isText(nextCursor) ? nextCursor : null };
 }
 
+/** One channel of `GET /v1/channels`. */
+export interface ListedChannel {
+  id: string;
+  kind: string;
+  isDefault: boolean;
+  fallback: string | null;
+}
+
+/** What came of a test page. */
+export interface ChannelTest {
+  delivered: boolean;
+  detail: string;
+}
+
+/** Null where the answer is not one of `GET /v1/channels`; entries that cannot be read are left out. */
+export function parseChannels(answer: unknown): ListedChannel[] | null {
+  if (!isFields(answer) || !Array.isArray(answer['channels'])) return null;
+  return answer['channels'].flatMap((entry: unknown): ListedChannel[] => {
+    const channel = isFields(entry) ? entry['channel'] : null;
+    if (!isFields(channel) || !isText(channel['id']) || !isText(channel['kind'])) return [];
+    return [{ id: channel['id'], kind: channel['kind'], isDefault: channel['default'] !== false, fallback: isText(channel['fallback']) ? channel['fallback'] : null }];
+  });
+}
+
+/** Null where the answer is not one of `POST /v1/channels/{id}/test`. */
+export function parseChannelTest(answer: unknown): ChannelTest | null {
+  return isFields(answer) && typeof answer['delivered'] === 'boolean' && isText(answer['detail']) ? { delivered: answer['delivered'], detail: answer['detail'] } : null;
+}
+
 /** The sentence of a problem document (`application/problem+json`), or the bare status. */
 export function problemText(status: number, answer: unknown): string {
   if (isFields(answer)) {

@@ -4,6 +4,7 @@ import { LOCALES, otherLanguage } from '../shared/language.ts';
 import type { Language } from '../shared/language.ts';
 import { SHARED_TEXTS } from '../shared/texts.ts';
 import { AlertTables } from './alert-tables.tsx';
+import { ChannelTable } from './channel-table.tsx';
 import { FeedbackSearch } from './feedback-search.tsx';
 import { ReadinessState } from './readiness.tsx';
 import type { ConsoleTexts } from './texts.ts';
@@ -47,6 +48,7 @@ export function ConsoleApp({ voice, workspace, search, onSwitchLanguage }: Conso
       <main>
         <AlertTables voice={voice} workspace={workspace} />
         <FeedbackSearch voice={voice} workspace={workspace} />
+        <ChannelTable voice={voice} />
       </main>
     </div>
   );

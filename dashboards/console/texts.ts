@@ -41,6 +41,13 @@ export interface ConsoleTexts {
   feedbackSentiment: string;
   feedbackCategories: string;
   complaint: string;
+  channels: string;
+  channelId: string;
+  channelKind: string;
+  channelFallback: string;
+  channelTest: string;
+  channelSendTest: string;
+  channelNamedOnly: string;
 }
 
 const ZH: ConsoleTexts = {
@@ -83,6 +90,13 @@ const ZH: ConsoleTexts = {
   feedbackSentiment: '情绪',
   feedbackCategories: '类别',
   complaint: '投诉',
+  channels: '通知渠道',
+  channelId: '渠道',
+  channelKind: '类型',
+  channelFallback: '备用渠道',
+  channelTest: '测试',
+  channelSendTest: '发送测试',
+  channelNamedOnly: '仅规则点名时',
 };
 
 const EN: ConsoleTexts = {
@@ -125,6 +139,13 @@ const EN: ConsoleTexts = {
   feedbackSentiment: 'Sentiment',
   feedbackCategories: 'Categories',
   complaint: 'Complaint',
+  channels: 'Channels',
+  channelId: 'Channel',
+  channelKind: 'Kind',
+  channelFallback: 'Second channel',
+  channelTest: 'Test',
+  channelSendTest: 'Send a test',
+  channelNamedOnly: 'only where a rule names it',
 };
 
 export const CONSOLE_TEXTS: Record<Language, ConsoleTexts> = { zh: ZH, en: EN };

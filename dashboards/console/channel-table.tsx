@@ -1,0 +1,72 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { parseChannels, parseChannelTest } from './answers.ts';
+import type { ChannelTest, ListedChannel } from './answers.ts';
+import { askServer } from './ask-server.ts';
+import type { Answer } from './ask-server.ts';
+import type { ConsoleVoice } from './console-app.tsx';
+import { Trouble } from './trouble.tsx';
+import { usePoll } from './use-poll.ts';
+
+const POLL_MS = 15_000;
+/** A test waits for the receiver's answer. */
+const TEST_WITHIN_MS = 25_000;
+
+const askChannels = (): Promise<Answer<ListedChannel[]>> => askServer('v1/channels', parseChannels);
+
+/** Over which channels pages go, each with a button that sends a page saying that it is a test. */
+export function ChannelTable({ voice }: { voice: ConsoleVoice }): JSX.Element {
+  const { texts } = voice;
+  const { value, trouble } = usePoll(askChannels, POLL_MS);
+  return (
+    <section aria-labelledby="channels-heading">
+      <h2 id="channels-heading">{texts.channels}</h2>
+      <Trouble voice={voice} trouble={trouble} />
+      {value === null ? null : (
+        <table aria-label={texts.channels}>
+          <thead>
+            <tr>
+              <th scope="col">{texts.channelId}</th>
+              <th scope="col">{texts.channelKind}</th>
+              <th scope="col">{texts.channelFallback}</th>
+              <th scope="col">{texts.channelTest}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {value.map((channel) => <ChannelRow key={channel.id} voice={voice} channel={channel} />)}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function ChannelRow({ voice: { texts }, channel }: { voice: ConsoleVoice; channel: ListedChannel }): JSX.Element {
+  const [said, setSaid] = useState<Answer<ChannelTest> | 'waiting' | null>(null);
+  const test = async (): Promise<void> => {
+    setSaid('waiting');
+    setSaid(await askServer(`v1/channels/${encodeURIComponent(channel.id)}/test`, parseChannelTest, { method: 'POST', withinMs: TEST_WITHIN_MS }));
+  };
+  return (
+    <tr>
+      <td>{channel.id}{channel.isDefault ? '' : ` (${texts.channelNamedOnly})`}</td>
+      <td>{channel.kind}</td>
+      <td>{channel.fallback ?? '—'}</td>
+      <td>
+        <button type="button" disabled={said === 'waiting'} onClick={() => void test()}>{texts.channelSendTest}</button>{' '}
+        <span role="status">{said === null ? '' : said === 'waiting' ? texts.checking : wordsOf(said, texts)}</span>
+      </td>
+    </tr>
+  );
+}
+
+function wordsOf(answer: Answer<ChannelTest>, texts: ConsoleVoice['texts']): string {
+  switch (answer.kind) {
+    case 'unreachable':
+      return `✕ ${texts.unreachable}`;
+    case 'failed':
+      return `✕ ${answer.reason}`;
+    case 'read':
+      return `${answer.value.delivered ? '✓' : '✕'} ${answer.value.detail}`;
+  }
+}
