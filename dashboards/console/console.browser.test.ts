@@ -41,6 +41,7 @@ describe.skipIf(executable === null)('the console in a browser', { timeout: 60_0
         ],
       },
     });
+    server.answers.set('/v1/channels', { status: 200, body: { channels: [{ channel: { id: 'ops-dingtalk', kind: 'dingtalk', fallback: 'duty-sms' }, source: 'file' }] } });
     server.answers.set('/v1/feedback', { status: 200, body: { items: [item('1', '<b>慢</b>')], nextCursor: 'next' } });
   });
 
@@ -51,6 +52,14 @@ describe.skipIf(executable === null)('the console in a browser', { timeout: 60_0
   });
 
   const text = (selector: string): Promise<string> => page.locator(selector).first().innerText().catch(() => '');
+
+  it('lists the channels and says what came of a test', async () => {
+    server.answers.set('/v1/channels/ops-dingtalk/test', { status: 200, body: { delivered: false, detail: 'HTTP 200: code 310000 sign not match', durationMs: 12 } });
+    ({ page, troubles } = await openPage(browser, address));
+    await eventually(() => text('section[aria-labelledby=channels-heading] tbody')).toContain('ops-dingtalk');
+    await page.locator('section[aria-labelledby=channels-heading] button').click();
+    await eventually(() => text('section[aria-labelledby=channels-heading] tbody')).toContain('✕ HTTP 200: code 310000 sign not match');
+  });
 
   it('shows readiness, open and recent alerts and the latest feedback', async () => {
     ({ page, troubles } = await openPage(browser, address));

@@ -10,14 +10,19 @@ const LOUDNESS = 0.25;
 /** From silence to full and back without a click. */
 const RAMP_S = 0.02;
 
-/** Plays chimes with the browser's own oscillator; whether it is muted is kept in this browser. */
+/**
+ * Plays chimes with the browser's own oscillator; whether it is muted is kept in this browser. `allowed`: the browser was
+ * started so that it plays without anybody having pressed something, as a screen without a keyboard needs it.
+ */
 export class Bell {
   readonly #sound = signal<Sound>('on');
+  readonly #allowed: boolean;
   #context: AudioContext | undefined;
 
-  constructor() {
+  constructor({ allowed }: { allowed: boolean }) {
+    this.#allowed = allowed;
     if (localStorage.getItem(KEPT_AS) === 'muted') this.#sound.value = 'muted';
-    else if (!navigator.userActivation?.hasBeenActive) this.#sound.value = 'blocked';
+    else if (!this.#mayPlay()) this.#sound.value = 'blocked';
   }
 
   get sound(): ReadonlySignal<Sound> {
@@ -33,15 +38,12 @@ export class Bell {
   }
 
   async ring(notes: readonly Note[]): Promise<void> {
-    if (notes.length === 0 || this.#sound.value === 'muted') return;
+    // A browser complains of a page that opens its sound before it may.
+    if (notes.length === 0 || this.#sound.value === 'muted' || !this.#mayPlay()) return;
     const context = this.#open();
-    if (context.state !== 'running') {
-      // Some browsers never answer a resume that they do not allow.
-      void context.resume().then(() => { if (this.#sound.value === 'blocked') this.#sound.value = 'on'; }, () => undefined);
-      this.#sound.value = 'blocked';
-      return;
-    }
-    this.#sound.value = 'on';
+    await context.resume().catch(() => undefined);
+    this.#sound.value = context.state === 'running' ? 'on' : 'blocked';
+    if (context.state !== 'running') return;
     let atS = context.currentTime + RAMP_S;
     for (const note of notes) atS = this.#play(context, note, atS);
   }
@@ -58,6 +60,10 @@ export class Bell {
     oscillator.start(fromS);
     oscillator.stop(toS);
     return toS;
+  }
+
+  #mayPlay(): boolean {
+    return this.#allowed || navigator.userActivation?.hasBeenActive === true;
   }
 
   #open(): AudioContext {

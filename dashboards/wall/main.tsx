@@ -32,7 +32,7 @@ effect(() => {
   document.title = texts.documentTitle;
 });
 
-const bell = new Bell();
+const bell = new Bell({ allowed: new URLSearchParams(location.search).get('sound') === 'on' });
 let heardSerial = 0;
 effect(() => {
   const { notes, serial } = chimeFor(model.board.value.news, heardSerial, performance.now());

@@ -102,6 +102,8 @@ describe.skipIf(executable === null)('the wall on any screen', { timeout: 90_000
     await wall.page.keyboard.press('Tab');
     expect(await focused()).toContain('打开控制台');
     await wall.page.keyboard.press('Tab');
+    expect(await focused()).toContain('告警提示音');
+    await wall.page.keyboard.press('Tab');
     expect(await focused()).toBe('Switch to English');
     expect(await wall.page.evaluate(() => parseFloat(getComputedStyle(document.activeElement as Element).outlineWidth))).toBeGreaterThan(1);
   });
