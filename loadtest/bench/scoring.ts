@@ -1,16 +1,27 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import type { FeedbackItem } from '../../core/feedback.ts';
 import { generatePhrases } from '../../models/labelling/generate-phrases.ts';
 import { loadScorer } from '../../models/scorer.ts';
 import type { Scorer } from '../../models/scorer.ts';
 import { defaultDataDir } from '../../models/train.ts';
+import { encodeRawFrame } from '../../stream/frames/raw-frame.ts';
+import { scoreFrameBatch } from '../../stream/score-frame-batch.ts';
 
-/** Texts per second by batch size and the latency of one text, in one thread, on the texts of the replay file. */
+/**
+ * Texts per second by backend and batch size, of raw frames into scored ones, and the time of one text; in one thread, on
+ * the texts of the replay file. Each figure is the median of several rounds, with the slowest and the fastest.
+ */
 
+const BACKENDS = ['tfjs-node-gpu', 'webgpu', 'tfjs-node', 'wasm'] as const;
 const BATCHES = [1, 16, 64, 256] as const;
-const SECONDS_PER_BATCH = 3;
+const FRAME_ITEMS = 64;
+const FRAMES_TOGETHER = 4;
+const ROUNDS = 5;
 const LATENCY_SAMPLES = 1_000;
 const TEXTS_MAX = 20_000;
 const SINGLE_TARGET_MS = 5;
@@ -20,6 +31,8 @@ interface Result {
   name: string;
   value: number;
   unit: string;
+  slowest?: number;
+  fastest?: number;
   target?: number;
   met?: boolean;
   detail?: string;
@@ -41,17 +54,12 @@ interface Speed {
   perCpuSecond: number;
 }
 
-async function throughput(scorer: Scorer, texts: readonly string[], batch: number): Promise<Speed> {
-  const untilMs = performance.now() + SECONDS_PER_BATCH * 1_000;
+/** `work` does something for some texts and answers how many. */
+async function round(seconds: number, work: () => Promise<number>): Promise<Speed> {
   const startedMs = performance.now();
   const before = process.cpuUsage();
-  let at = 0;
   let done = 0;
-  while (performance.now() < untilMs) {
-    const inputs = Array.from({ length: batch }, () => ({ text: texts[at++ % texts.length] ?? '' }));
-    await scorer.score(inputs);
-    done += batch;
-  }
+  while (performance.now() < startedMs + seconds * 1_000) done += await work();
   const { user, system } = process.cpuUsage(before);
   return { perSecond: done / ((performance.now() - startedMs) / 1_000), perCpuSecond: done / ((user + system) / 1e6) };
 }
@@ -66,29 +74,67 @@ async function latencies(scorer: Scorer, texts: readonly string[]): Promise<numb
   return taken.sort((a, b) => a - b);
 }
 
-async function measure(backend: string | undefined, emit: (result: Result) => void): Promise<void> {
+function textWork(scorer: Scorer, texts: readonly string[], batch: number): () => Promise<number> {
+  let at = 0;
+  return async () => {
+    await scorer.score(Array.from({ length: batch }, () => ({ text: texts[at++ % texts.length] ?? '' })));
+    return batch;
+  };
+}
+
+/** What a scorer thread does with frames: parse, score, write. */
+function frameWork(scorer: Scorer, texts: readonly string[]): () => Promise<number> {
+  const itemOf = (text: string, at: number): FeedbackItem => ({ id: `id-${at}`, idGiven: false, workspace: 'default', text, channel: 'app', createdAtMs: at, receivedAtMs: at, customer: { id: `c-${at % 1_000}` } });
+  const frames = Array.from({ length: Math.floor(texts.length / FRAME_ITEMS) }, (_, at) =>
+    encodeRawFrame({ kind: 'raw', gatheredAtMs: 1, items: texts.slice(at * FRAME_ITEMS, (at + 1) * FRAME_ITEMS).map(itemOf) }));
+  let at = 0;
+  return async () => {
+    const together = Array.from({ length: FRAMES_TOGETHER }, () => ({ bytes: frames[at++ % frames.length]!, sequence: at, rawAtMs: 1, takenAtMs: 1 }));
+    await scoreFrameBatch(together, scorer, Date.now);
+    return FRAME_ITEMS * FRAMES_TOGETHER;
+  };
+}
+
+async function measure({ backend, model, seconds }: { backend: string; model: string | undefined; seconds: number }, emit: (result: Result) => void): Promise<void> {
   const { texts, origin } = readTexts();
-  const scorer = await loadScorer(backend === undefined ? {} : { backend });
-  const device = scorer.backend.replace(/^TensorFlow\.js on (\S+).*$/, '$1').replace(/;$/, '');
-  for (const batch of BATCHES) await throughput(scorer, texts, batch).then(() => undefined);
-  for (const batch of BATCHES) {
-    const { perSecond: value, perCpuSecond } = await throughput(scorer, texts, batch);
-    const target = batch === BATCHES.at(-1) ? THROUGHPUT_TARGETS[device] : undefined;
-    emit({
-      name: `scoring ${device} batch ${batch}`, value: Math.round(value), unit: 'texts/s', detail: `${scorer.version}, one thread, ${origin}`,
-      ...(target === undefined ? {} : { target, met: value >= target }),
-    });
-    emit({ name: `scoring ${device} batch ${batch} per CPU second`, value: Math.round(perCpuSecond), unit: 'texts/s' });
+  const scorer = await loadScorer({ backend, model });
+  const detail = `${scorer.version}, one thread, ${origin}`;
+  const measured: { name: string; work: () => Promise<number>; target?: number | undefined }[] = [
+    ...BATCHES.map((batch) => ({ name: `batch ${batch}`, work: textWork(scorer, texts, batch), target: batch === BATCHES.at(-1) ? THROUGHPUT_TARGETS[backend] : undefined })),
+    { name: `frames of ${FRAME_ITEMS}`, work: frameWork(scorer, texts) },
+  ];
+  for (const { work } of measured) await round(seconds, work);
+  const rounds: Speed[][] = measured.map(() => []);
+  // In turns, so that what else the machine does meets all of them.
+  for (let turn = 0; turn < ROUNDS; turn++) for (const [at, { work }] of measured.entries()) rounds[at]!.push(await round(seconds, work));
+  for (const [at, { name, target }] of measured.entries()) {
+    for (const [key, unit] of [['perSecond', 'texts/s'], ['perCpuSecond', 'texts/CPU s']] as const) {
+      const sorted = rounds[at]!.map((speed) => Math.round(speed[key])).sort((a, b) => a - b);
+      const value = sorted[Math.floor(sorted.length / 2)]!;
+      emit({ name: `scoring ${backend} ${name}`, value, unit, slowest: sorted[0]!, fastest: sorted.at(-1)!, detail, ...(target === undefined ? {} : { target, met: value >= target }) });
+    }
   }
-  const sorted = await latencies(scorer, texts);
-  const at = (share: number): number => Math.round((sorted[Math.floor(sorted.length * share)] ?? 0) * 1_000) / 1_000;
-  emit({ name: `scoring ${device} one text p50`, value: at(0.5), unit: 'ms', target: SINGLE_TARGET_MS, met: at(0.5) <= SINGLE_TARGET_MS });
-  emit({ name: `scoring ${device} one text p99`, value: at(0.99), unit: 'ms' });
+  const taken = await latencies(scorer, texts);
+  const at = (share: number): number => Math.round((taken[Math.floor(taken.length * share)] ?? 0) * 1_000) / 1_000;
+  emit({ name: `scoring ${backend} one text p50`, value: at(0.5), unit: 'ms', target: SINGLE_TARGET_MS, met: at(0.5) <= SINGLE_TARGET_MS });
+  emit({ name: `scoring ${backend} one text p99`, value: at(0.99), unit: 'ms' });
   scorer.dispose();
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, backend: { type: 'string' } } });
-await measure(values.backend, (result) => {
-  if (values.json === true) console.log(JSON.stringify(result));
-  else console.log(`${result.name.padEnd(44)} ${String(result.value).padStart(9)} ${result.unit}${result.target === undefined ? '' : `  (target ${result.target}: ${result.met === true ? 'met' : 'missed'})`}`);
-});
+function show(result: Result): string {
+  const spread = result.slowest === undefined ? '' : `  (${result.slowest}–${result.fastest})`;
+  const target = result.target === undefined ? '' : `  target ${result.target}: ${result.met === true ? 'met' : 'missed'}`;
+  return `${result.name.padEnd(36)} ${String(result.value).padStart(9)} ${result.unit}${spread}${target}`;
+}
+
+const { values } = parseArgs({ options: { json: { type: 'boolean' }, backend: { type: 'string' }, model: { type: 'string' }, seconds: { type: 'string' } } });
+if (values.backend !== undefined) {
+  await measure({ backend: values.backend, model: values.model, seconds: Number(values.seconds ?? 1) }, (result) => console.log(values.json === true ? JSON.stringify(result) : show(result)));
+} else {
+  // Each backend in a process of its own: their packages do not bear each other.
+  for (const backend of BACKENDS) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--backend', backend, ...process.argv.slice(2)], { encoding: 'utf8' });
+    if (status === 0) process.stdout.write(stdout);
+    else console.error(`${backend} is not measured: ${/message: '([^']*)'|: (No TensorFlow\.js[^\n]*)/u.exec(stderr)?.slice(1).find(Boolean) ?? stderr.trim().split('\n').at(-1)}`);
+  }
+}

@@ -6,9 +6,16 @@ import type { Scores } from '../services.ts';
 import { scoreSchema } from './answer-schemas.ts';
 
 const SCORE_TEXTS_MAX = 256;
+/** More than may be kept: whoever pastes a whole document gets an answer. */
+const SCORE_TEXT_CHARS_MAX = 200_000;
+
+/** Models read both ends of a long text; the middle stays here. */
+function bothEnds(text: string): string {
+  return text.length <= TEXT_CHARS_MAX ? text : text.slice(0, TEXT_CHARS_MAX / 2) + text.slice(-TEXT_CHARS_MAX / 2);
+}
 
 const scoreBody = z.strictObject({
-  texts: z.array(z.string().overwrite(cleanText).max(TEXT_CHARS_MAX)).min(1).max(SCORE_TEXTS_MAX),
+  texts: z.array(z.string().overwrite(cleanText).max(SCORE_TEXT_CHARS_MAX)).min(1).max(SCORE_TEXTS_MAX),
 });
 
 export function scoreRoute(scores: Scores): Route {
@@ -25,7 +32,7 @@ export function scoreRoute(scores: Scores): Route {
       errors: ['invalid_json', 'invalid_request', 'body_too_large', 'unsupported_media_type', 'unauthorized', 'request_timeout', 'overloaded', 'scorer_unavailable', 'draining'],
     },
     async handle(request) {
-      return jsonReply(200, await scores.score(readJsonBody(scoreBody, request).texts));
+      return jsonReply(200, await scores.score(readJsonBody(scoreBody, request).texts.map(bothEnds)));
     },
   };
 }
