@@ -46,6 +46,7 @@ function main(): void {
   for (const rules of RULES) for (const keys of KEYS) grid({ ...DEFAULT_CELL, rules, keys, items: keys === 1_000_000 && !options.quick ? 2_000_000 : items });
   curve('window', WINDOWS_MS.map((windowMs) => ({ label: `${windowMs / HOUR_MS}h`, cell: { ...DEFAULT_CELL, windowMs, items, fireAt: 1_000_000 } })));
   curve('count', COUNTS.map((fireAt) => ({ label: String(fireAt), cell: { ...DEFAULT_CELL, fireAt, items } })));
+  withoutDuplicates({ ...DEFAULT_CELL, items, duplicates: 'off' });
   for (const lateShare of LATE_SHARES) late({ ...DEFAULT_CELL, lateShare, items });
   restart({ ...DEFAULT_CELL, items: options.quick ? 400_000 : 4_500_000, spanMs: 24 * HOUR_MS });
 }
@@ -82,6 +83,13 @@ function curve(of: string, points: { label: string; cell: Cell }[]): void {
   });
   const ratio = round(Math.max(...costs) / Math.min(...costs));
   emit({ name: `windows.cost-by-${of}.ratio`, value: ratio, unit: 'highest to lowest', target: CURVE_RATIO_MAX, met: ratio <= CURVE_RATIO_MAX });
+}
+
+/** What looking for duplicates costs, is the difference to the same cell with it. */
+function withoutDuplicates(cell: Cell): void {
+  const name = `windows.${cell.rules}-rules.${cell.keys}-keys.without-duplicates.step`;
+  if (!wanted(name)) return;
+  emit({ name, value: Math.round(run(cell).itemsPerCpuSecond), unit: 'items per CPU second' });
 }
 
 function late(cell: Cell): void {

@@ -12,6 +12,7 @@ import { systemTimers } from '../../stream/system-timers.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
+import { describeNotice } from './describe-notice.ts';
 import { duplicateConfig } from './duplicate-config.ts';
 import { openCounterState } from './counter-snapshots.ts';
 import { startReconciliation } from './reconciliation.ts';
@@ -103,6 +104,7 @@ function onCounted({ logger, health, metrics }: AppContext, entry: Counted, isCa
   for (const notice of entry.notices) {
     logger.warn({ part: 'counter', ...notice }, 'the counter met a limit or a rule that does not work');
     metrics.telemetry({ kind: 'counter-noticed', notice: notice.kind });
+    health.note('counter limits', describeNotice(notice));
   }
   if (isCaughtUp) health.ok('counter', SILENT_AFTER_MS);
 }

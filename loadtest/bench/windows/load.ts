@@ -22,9 +22,16 @@ export interface Cell {
   hotShare: number;
   /** Share of the items that are up to a day late instead of seconds. */
   lateShare: number;
+  /** Whether repeats and copied texts are looked for. */
+  duplicates: 'on' | 'off';
 }
 
-export const DEFAULT_CELL: Cell = { rules: 10, keys: 10_000, items: 1_000_000, windowMs: DAY_MS, fireAt: 50, spanMs: 2 * DAY_MS, hotShare: 0.3, lateShare: 0 };
+export const DEFAULT_CELL: Cell = { rules: 10, keys: 10_000, items: 1_000_000, windowMs: DAY_MS, fireAt: 50, spanMs: 2 * DAY_MS, hotShare: 0.3, lateShare: 0, duplicates: 'on' };
+
+const PHRASES = [
+  '等了十天包裹还没有送到', '客服电话一直打不通', '包装破了里面也压坏了', '颜色和图片完全不一样', '退款申请没有人处理', '味道很好孩子也喜欢', '用了两天就开不了机', '说明书写得看不懂',
+  '价格比别的店贵不少', '下次还会再来买', '安装师傅很有耐心', '少发了一件配件', '尺码偏小要换大一号', '屏幕拆封就有划痕', '充一晚上电也充不满', '店员的态度很热情',
+];
 
 /** Ten conditions as rules have them; from the eleventh rule on each gets a variant that no other has. */
 const WHERES = [
@@ -93,7 +100,7 @@ export class Load {
         id: `${this.#below(2 ** 31).toString(16)}-${this.#made.toString(36)}-feedback`,
         idGiven: true,
         workspace: 'default',
-        text: `等了十天还没到 ${this.#made}`,
+        text: `${this.#pick(PHRASES)}，${this.#pick(PHRASES)}，${this.#pick(PHRASES)}，${this.#pick(PHRASES)}，单号 ${this.#made}`,
         channel: this.#pick(CHANNELS),
         createdAtMs,
         receivedAtMs: nowMs,

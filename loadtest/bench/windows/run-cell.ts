@@ -1,4 +1,5 @@
 import type { ScoredEntry } from '../../../core/frame.ts';
+import { completeConfig } from '../../../stream/duplicates/config.ts';
 import { createState } from '../../../stream/counter/state.ts';
 import { stateBytes } from '../../../stream/counter/state-bytes.ts';
 import { decodeState, encodeState } from '../../../stream/counter/encode-state.ts';
@@ -26,10 +27,10 @@ export interface CellResult {
   encodedBytes: number;
 }
 
-/** Runs the counter's whole `step` over a cell's items: ids, customers, counts, decisions, rows and events. */
+/** Runs the counter's whole `step` over a cell's items: ids, duplicates, customers, counts, decisions, rows and events. */
 export function runCell(cell: Cell): CellResult {
   const load = new Load(cell);
-  let state = createState({ keysMax: 1_000_000 });
+  let state = createState({ keysMax: 1_000_000, duplicates: cell.duplicates === 'on' ? completeConfig({}) : null });
   let sequence = 1;
   step(state, { sequence, timeMs: load.nowMs(), value: { kind: 'rules', rules: makeRules(cell) } });
   let wallNs = 0n;

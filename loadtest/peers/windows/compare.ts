@@ -102,6 +102,7 @@ function claimOf(name: PeerName, load: Load): Fire[] {
     case 'flink':
       return load.byEventTime;
     case 'tocsin':
+    case 'tocsin-rule-alone':
     case 'rxjs':
     case 'redis':
     case 'elastalert2':
@@ -163,8 +164,11 @@ async function compare(options: Options, folder: string): Promise<void> {
   if (options.output === 'json') for (const line of lines) process.stdout.write(`${JSON.stringify(line)}\n`);
   else process.stdout.write(`${reportTable(lines)}\n`);
   const machine = `${cpus().length} cores, load average ${loadBefore.toFixed(1)} before and ${loadavg()[0]!.toFixed(1)} after, ${rounds} rounds`;
-  const ours = lines.find(({ target }) => target !== undefined);
-  if (ours !== undefined) say(`Tocsin's whole step: ${ours.ratio} × ${ours.peer}, the best of the others (${ours.ratioPerCpuSecond} × per CPU second); wanted ${ours.target} ×: ${ours.met === true ? 'met' : 'not met'}`);
+  for (const { name, ratio, ratioPerCpuSecond, peer, target, met } of lines) {
+    if (ratio === undefined) continue;
+    const wanted = target === undefined ? '' : `; wanted ${target} ×: ${met === true ? 'met' : 'not met'}`;
+    say(`${name}: ${ratio} × ${peer}, the best of the others (${ratioPerCpuSecond} × per CPU second)${wanted}`);
+  }
   say(machine);
   if (lines.some(({ alertsAsClaimed }) => !alertsAsClaimed)) process.exitCode = 1;
 }

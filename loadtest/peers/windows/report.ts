@@ -33,7 +33,7 @@ export interface ReportLine extends Spread {
   alertsAtAnotherEvent: number;
   alertsMissing: number;
   alertsExtra: number;
-  /** For Tocsin: the best of the others, by the wall clock. */
+  /** For Tocsin's: the best of the others, by the wall clock; the target is that of the whole step. */
   peer?: PeerName;
   ratio?: number;
   ratioPerCpuSecond?: number;
@@ -50,17 +50,20 @@ export function spread(values: readonly number[]): Spread {
 
 export function reportLines(results: readonly PeerResult[]): ReportLine[] {
   const lines = results.map(lineOf);
-  const ours = lines[results.findIndex(({ name }) => name === 'tocsin')];
+  const ours = results.flatMap(({ name }, at) => (name.startsWith('tocsin') ? [{ name, line: lines[at]! }] : []));
   const others = results.flatMap(({ name }, at) => (name.startsWith('tocsin') ? [] : [{ name, line: lines[at]! }]));
-  if (ours === undefined || others.length === 0) return lines;
+  if (others.length === 0) return lines;
   const best = others.reduce((a, b) => (b.line.value > a.line.value ? b : a));
   const bestCpu = Math.max(...others.map(({ line }) => line.perCpuSecond.median));
-  ours.peer = best.name;
-  ours.ratio = twoDigits(ours.value / best.line.value);
-  ours.ratioPerCpuSecond = twoDigits(ours.perCpuSecond.median / bestCpu);
-  ours.target = RATIO_TARGET;
-  // Both, so that neither a busy machine nor a second core decides.
-  ours.met = Math.min(ours.ratio, ours.ratioPerCpuSecond) >= RATIO_TARGET;
+  for (const { name, line } of ours) {
+    line.peer = best.name;
+    line.ratio = twoDigits(line.value / best.line.value);
+    line.ratioPerCpuSecond = twoDigits(line.perCpuSecond.median / bestCpu);
+    if (name !== 'tocsin') continue;
+    line.target = RATIO_TARGET;
+    // Both, so that neither a busy machine nor a second core decides.
+    line.met = Math.min(line.ratio, line.ratioPerCpuSecond) >= RATIO_TARGET;
+  }
   return lines;
 }
 

@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RULE } from './rule.ts';
 
-export const PEERS = ['tocsin', 'tocsin-without-rule', 'rxjs', 'redis', 'elastalert2', 'bytewax', 'flink'] as const;
+export const PEERS = ['tocsin', 'tocsin-rule-alone', 'tocsin-without-rule', 'rxjs', 'redis', 'elastalert2', 'bytewax', 'flink'] as const;
 export type PeerName = (typeof PEERS)[number];
 
 export interface Command {
@@ -38,6 +38,8 @@ export async function setUpPeer(name: PeerName): Promise<SetUp> {
   const folder = join(projectRoot(), '.tools', 'peers', name);
   try {
     switch (name) {
+      case 'tocsin-rule-alone':
+        return ready(process.execPath, [join(here, 'tocsin.js')], ['rule-alone']);
       case 'tocsin-without-rule':
         return ready(process.execPath, [join(here, 'tocsin.js')], ['without-rule']);
       case 'tocsin':

@@ -1,5 +1,6 @@
 import type { LogEntry, ScoredEntry, ScoredItem } from '../../../core/frame.ts';
 import type { Rule } from '../../../core/rule.ts';
+import { completeConfig } from '../../../stream/duplicates/config.ts';
 import { createState } from '../../../stream/counter/state.ts';
 import type { CounterState } from '../../../stream/counter/state.ts';
 import { step } from '../../../stream/counter/step.ts';
@@ -13,6 +14,8 @@ import type { Fire, WindowEvent } from './rule.ts';
 export const FRAME_ITEMS = 64;
 /** As an argument: no rule is in force. */
 const WITHOUT_RULE = 'without-rule';
+/** As an argument: what the other programs do and no more. Items give no ids and name no customers; nothing is kept for boards, no duplicates are looked for. */
+const RULE_ALONE = 'rule-alone';
 /** Few enough that they are young objects still, as they are when they come off a log one by one. */
 const CHUNK_FRAMES = 16;
 const KEYS_MAX = 1_000_000;
@@ -34,13 +37,14 @@ const rule: Rule = {
 
 /**
  * The counter's whole `step`, as the server runs it: frames of scored items in; rows, alert events and ended alerts out,
- * with repeated ids, customers, quotes and the counts of the live boards.
+ * with repeated ids, repeats of customers, copied texts, customers, quotes and the counts of the live boards.
  */
 export class TocsinPeer implements NodePeer<LogEntry<ScoredEntry>[]> {
   readonly chunkEvents: number;
   readonly #frameItems: number;
   readonly #rules: Rule[];
-  readonly #state: CounterState = createState({ keysMax: KEYS_MAX });
+  readonly #state: CounterState;
+  readonly #work: 'whole-step' | 'rule-alone';
   readonly #random = makeRandom(11);
   readonly #fires: Fire[] = [];
   #sequence = 0;
@@ -48,8 +52,10 @@ export class TocsinPeer implements NodePeer<LogEntry<ScoredEntry>[]> {
   rows = 0;
 
   /** Without the rule what is left of `step` can be told: ids, customers, rows and the counts of the boards. */
-  constructor(frameItems: number = FRAME_ITEMS, rules: Rule[] = [rule]) {
+  constructor(frameItems: number = FRAME_ITEMS, rules: Rule[] = [rule], work: 'whole-step' | 'rule-alone' = 'whole-step') {
     this.#frameItems = frameItems;
+    this.#work = work;
+    this.#state = createState({ keysMax: KEYS_MAX, ...(work === 'whole-step' ? { duplicates: completeConfig({}) } : { boards: 'none' }) });
     this.#rules = rules;
     this.chunkEvents = frameItems * CHUNK_FRAMES;
   }
@@ -100,13 +106,13 @@ export class TocsinPeer implements NodePeer<LogEntry<ScoredEntry>[]> {
     return {
       item: {
         id: event.id,
-        idGiven: true,
+        idGiven: this.#work === 'whole-step',
         workspace: 'default',
         text: `${this.#phrase()}，${this.#phrase()}，${this.#phrase()}，单号 ${event.id}`,
         channel: CHANNELS[Math.floor(this.#random() * CHANNELS.length)]!,
         createdAtMs: event.timeMs,
         receivedAtMs: event.arrivalMs,
-        customer: { id: `customer-${event.id}` },
+        ...(this.#work === 'whole-step' ? { customer: { id: `customer-${event.id}` } } : {}),
         product: event.key,
         rating: 1 + Math.floor(this.#random() * 5),
       },
@@ -131,4 +137,7 @@ export class TocsinPeer implements NodePeer<LogEntry<ScoredEntry>[]> {
   }
 }
 
-await runIfMain(import.meta.url, ([option]) => (option === WITHOUT_RULE ? new TocsinPeer(FRAME_ITEMS, []) : new TocsinPeer()));
+await runIfMain(import.meta.url, ([option]) => {
+  if (option === WITHOUT_RULE) return new TocsinPeer(FRAME_ITEMS, []);
+  return option === RULE_ALONE ? new TocsinPeer(FRAME_ITEMS, [rule], 'rule-alone') : new TocsinPeer();
+});
