@@ -136,6 +136,8 @@ function takeEnd(state: DeskState, step: DeskStep, event: AlertResolved): void {
   Object.assign(member, { state: 'resolved', endedAtMs: event.atMs, count: event.count, peak: Math.max(member.peak, event.peak) } satisfies Partial<Member>);
   incident.firing -= 1;
   note(incident, { atMs: state.nowMs, kind: 'alert-ended', alertId: event.alertId });
+  // What it explained is to be looked at again.
+  if (state.book.inhibitions.length > 0) remindAt(state, state.nowMs);
   step.changed.add(incident.id);
   if (incident.state === 'resolved' || incident.firing > 0) return;
   if (incident.flapping !== null) {

@@ -1,12 +1,28 @@
+import { Subscription, interval } from 'rxjs';
+import { OverlapAsker } from '../../alerts/desk/ask-overlaps.ts';
+import { grownAlerts } from '../../alerts/desk/grown-alerts.ts';
 import { IncidentDesk } from '../../alerts/desk/incident-desk.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
+import type { BoardCounts } from '../../core/live.ts';
 import type { Bus } from '../../stream/ports.ts';
+import type { Store } from '../../stream/store/clickhouse.ts';
+import { SUBJECTS } from '../../stream/subjects.ts';
 import { systemTimers } from '../../stream/system-timers.ts';
 import type { AppContext, Role } from './app-context.ts';
+import { windowReader } from './evidence-services.ts';
+import { startHeartbeat } from './heartbeat.ts';
+
+const LOOK_INTERVAL_MS = 1_000;
+const SILENT_AFTER_MS = 10_000;
+/** Something that waits to be written for so long means that the incidents log takes nothing. */
+const STUCK_AFTER_MS = 10_000;
 
 /** Alert events and what people say about them become incidents and page orders. Runs beside the counter: one at a time is enough. */
-export async function startDeskRole({ logger, clock, metrics, health }: AppContext, { bus, book }: { bus: Bus; book: RoutingBook }): Promise<Role> {
-  const desk = new IncidentDesk({
+export async function startDeskRole(context: AppContext, { bus, store, book }: { bus: Bus; store: Store; book: RoutingBook }): Promise<Role> {
+  const { logger, clock, metrics, health } = context;
+  const warn = (message: string): void => logger.warn({ part: 'incidents' }, message);
+  const overlaps = new OverlapAsker({ window: windowReader(bus, store), timers: systemTimers, take: (input) => desk.take(input), warn });
+  const desk: IncidentDesk = new IncidentDesk({
     alerts: bus.log('alerts'),
     operations: bus.log('operations'),
     incidents: bus.log('incidents'),
@@ -15,13 +31,32 @@ export async function startDeskRole({ logger, clock, metrics, health }: AppConte
     clock,
     timers: systemTimers,
     telemetry: metrics.telemetry,
-    warn: (message) => logger.warn({ part: 'incidents' }, message),
+    onStep: (state, entry) => overlaps.onStep(state, entry),
+    warn,
   });
   health.notOk('incidents', 'reading back the incidents log');
   await desk.start();
-  health.ok('incidents');
+  let idleAtMs = clock.nowMs();
+  const behindMs = (): number => (desk.waiting === 0 ? 0 : clock.nowMs() - idleAtMs);
+  const running = new Subscription();
+  running.add(interval(LOOK_INTERVAL_MS).subscribe(() => {
+    if (desk.waiting === 0) idleAtMs = clock.nowMs();
+    if (behindMs() > STUCK_AFTER_MS) health.notOk('incidents', 'the incidents log takes nothing: pages wait');
+    else health.ok('incidents', SILENT_AFTER_MS);
+  }));
+  running.add(bus.subscribe(SUBJECTS.liveCounts).subscribe((body) => {
+    const { state } = desk;
+    if (state === undefined) return;
+    const { openAlerts } = JSON.parse(new TextDecoder().decode(body)) as BoardCounts;
+    for (const { alertId, count } of grownAlerts(state, openAlerts)) desk.take({ kind: 'count', alertId, count });
+  }));
+  health.ok('incidents', SILENT_AFTER_MS);
+  const heartbeat = startHeartbeat(context, bus, behindMs);
   return {
     async stop() {
+      heartbeat?.stop();
+      running.unsubscribe();
+      overlaps.stop();
       desk.stop();
       health.notOk('incidents', 'stopped');
     },

@@ -108,7 +108,7 @@ async function startBehind(context: AppContext, parts: { bus: Bus; store: Store;
   const starting: [string, () => Promise<Role>][] = [
     ['scorer', () => startScorerRole(context, parts.bus)],
     ['counter', () => startCounterRole(context, parts)],
-    ['counter', () => startDeskRole(context, { bus: parts.bus, book: parts.book })],
+    ['counter', () => startDeskRole(context, parts)],
     ['notifier', () => startNotifierRole(context, parts)],
   ];
   const gatewayStops = stops.findIndex(({ name }) => name === 'gateway') + 1;

@@ -1,5 +1,6 @@
 import type { Prng } from '../../server/play/prng.ts';
 import { checkCounts } from './check-counts.ts';
+import { operate } from './operators.ts';
 import { drawRule } from './rules.ts';
 import { letters } from './sample-feedback.ts';
 import { damageSnapshot } from './sim-snapshots.ts';
@@ -9,7 +10,7 @@ import type { NodeName, World } from './world.ts';
 export const TROUBLE_MS = 80_000;
 
 const KINDS = [
-  'kill', 'kill', 'kill', 'stop-notifier', 'log-away', 'store-away', 'receiver', 'receiver', 'scorer', 'hand-out-again', 'damage', 'snapshot', 'snapshot', 'rules', 'rules', 'look',
+  'kill', 'kill', 'kill', 'stop-notifier', 'log-away', 'store-away', 'receiver', 'receiver', 'scorer', 'hand-out-again', 'damage', 'snapshot', 'snapshot', 'rules', 'rules', 'look', 'people', 'people', 'people',
 ] as const;
 const KILLABLE: readonly NodeName[] = ['gateway-1', 'gateway-2', 'scorer-1', 'scorer-2', 'counter', 'counter', 'counter', 'incidents', 'incidents', 'notifier', 'notifier'];
 
@@ -65,6 +66,8 @@ function begin(world: World, kind: (typeof KINDS)[number], damages: Damage[]): v
       // Now and then undone or done again at once.
       if (random.chance(0.3)) changeRules(world, random);
       return;
+    case 'people':
+      return void operate(world).catch(() => world.trace('the log is away and nobody can do anything'));
     case 'look':
       return void checkCounts(world).catch(() => world.trace('the log is away and cannot be counted'));
   }

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { AlertOpened } from '../../core/alert.ts';
+import type { StoredItem } from '../../core/stored-item.ts';
+import { storedItem } from '../../stream/store/testing/items.ts';
+import type { DeskInput } from '../incidents/desk-state.ts';
+import { createDeskState } from '../incidents/desk-state.ts';
+import { stepDesk } from '../incidents/step-desk.ts';
+import { opened, resolved } from '../notify/testing/sample-events.ts';
+import { EMPTY_BOOK } from '../routing/book.ts';
+import type { Inhibition, Route } from '../routing/book.ts';
+import { OverlapAsker } from './ask-overlaps.ts';
+
+const AT_MS = Date.UTC(2026, 10, 23, 2);
+const inhibition: Inhibition = { id: 'store-explains', source: [{ field: 'rule', operator: '=', value: 'by-store' }], target: [{ field: 'rule', operator: '=', value: 'by-category' }], equal: ['category'], sharedAtLeast: 0.9 };
+const route: Route = { id: 'all', when: [], hours: null, notify: ['desk'], chain: null, gatherBy: ['alert'], waitMs: 10_000, assign: null, skills: [] };
+const alert = (ruleId: string, over: Partial<AlertOpened> = {}): AlertOpened => opened({ id: ruleId, alertId: ruleId, ruleId, group: { category: 'logistics' }, count: 10, atMs: AT_MS, sequence: 1, basis: { windowEndMs: AT_MS }, ...over });
+const items = (from: number, to: number): StoredItem[] => Array.from({ length: to - from }, (_, index) => storedItem({ sequence: 1, index: from + index, item: { store: '12', createdAtMs: AT_MS - 1_000 - from - index } }));
+
+/** The desk with a store that holds these items of each alert; answers come before the first page is due. */
+async function play(ofSource: StoredItem[], ofTarget: StoredItem[]): Promise<{ told: string[]; state: ReturnType<typeof createDeskState> }> {
+  const state = createDeskState();
+  const told: string[] = [];
+  const pending: DeskInput[] = [];
+  const take = (input: DeskInput, atMs: number): void => void told.push(...stepDesk(state, input, atMs).pages.map(({ event, reason }) => `${event.ruleId} ${reason}`));
+  let reads = 0;
+  const asker = new OverlapAsker({
+    // The target is asked first, then the source.
+    window: { read: async () => ((reads += 1) % 2 === 1 ? ofTarget : ofSource) },
+    timers: { after: (_delayMs, act) => { queueMicrotask(act); return () => undefined; }, soon: (act) => { queueMicrotask(act); return () => undefined; } },
+    take: (input) => void pending.push(input),
+    warn: () => undefined,
+  });
+  take({ kind: 'book', book: { ...EMPTY_BOOK, inhibitions: [inhibition], routes: [route] } }, AT_MS);
+  for (const event of [alert('by-store', { group: { category: 'logistics', store: '12' } }), alert('by-category')]) {
+    take({ kind: 'alert', event }, AT_MS);
+    asker.onStep(state, { number: 1, writer: 't', inputs: [{ atMs: AT_MS, input: { kind: 'alert', event } }], pages: [] });
+  }
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (const input of pending) take(input, AT_MS + 2_000);
+  take({ kind: 'tick' }, AT_MS + 10_000);
+  return { told, state };
+}
+
+describe('an alert that another one explains', () => {
+  it('is held back where both stand for the very same items, and says by which', async () => {
+    const { told, state } = await play(items(0, 10), items(0, 10));
+    expect(told).toEqual(['by-store fired']);
+    expect(state.open.get('by-category')?.timeline.at(-1)).toMatchObject({ kind: 'page-withheld', reason: 'inhibited', detail: { en: 'explained by alert by-store (inhibition store-explains, 100 % of the items are the same)' } });
+  });
+
+  it('is paged where the items are others', async () => {
+    const { told } = await play(items(0, 10), items(5, 15));
+    expect(told.sort()).toEqual(['by-category fired', 'by-store fired']);
+  });
+
+  it('is paged when what explained it is over and it still fires', async () => {
+    const { state } = await play(items(0, 10), items(0, 10));
+    stepDesk(state, { kind: 'alert', event: resolved({ id: 'r', alertId: 'by-store', ruleId: 'by-store', sequence: 2 }) }, AT_MS + 60_000);
+    const { pages } = stepDesk(state, { kind: 'tick' }, AT_MS + 61_000);
+    expect([...pages, ...state.open.values()].map((each) => ('reason' in each ? each.reason : each.timeline.at(-1)?.reason))).toContain('inhibition-ended');
+  });
+});
