@@ -1,50 +1,58 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
+import { packageRoot } from '../../server/app/package-root.ts';
 import { overRounds, toTable, type Figure } from '../run/figures.ts';
-import { makeFragments, writeFragments } from '../run/fragments.ts';
-import { runK6 } from '../run/run-k6.ts';
+import { makeFragments } from '../run/fragments.ts';
 import { Subject } from '../run/subject.ts';
 import { partUsage, type PartUsage } from '../run/thread-usage.ts';
-import { ensureTool } from '../run/tools.ts';
+import type { ClosedLoop, ClosedLoopResult } from './gateway/closed-loop.ts';
 
 /**
- * `npm run bench -- stages`: processor time of one item in each part of the whole program, by how items are sent; what
- * `tocsin capacity` reckons with. Processor time and not the clock, so that other work on the machine changes it little.
+ * `npm run bench -- stages [--rounds 3] [--seconds 4]`: processor time of one item in each part of the whole program, by how
+ * items are sent; what `tocsin capacity` reckons with. Processor time and not the clock, so that other work on the machine
+ * changes it little; but what a part does once a second or once a frame falls on fewer items the slower the machine is.
  */
-const SECONDS = 5;
-const ROUNDS = 3;
 const LOADS = [
-  { name: 'one item a request', exec: 'single', perSecond: 400, batchItems: 1 },
-  { name: 'NDJSON of 100', exec: 'batch', perSecond: 20, batchItems: 100 },
+  { name: 'one item a request', items: 1, contentType: 'application/json', connections: 128 },
+  { name: 'NDJSON of 100', items: 100, contentType: 'application/x-ndjson', connections: 32 },
 ] as const;
-const SETTLED_WITHIN_MS = 120_000;
+const BODIES = 100;
+const SETTLED_WITHIN_MS = 180_000;
 const PARTS: readonly (readonly [keyof PartUsage, string])[] = [
   ['mainThread', 'gateway, counter, sink, notifier'], ['otherThreads', 'scorer and other threads'], ['engine', 'embedded ClickHouse'], ['nats', 'nats-server'],
 ];
+const run = promisify(execFile);
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' } } });
+const { values } = parseArgs({ options: { json: { type: 'boolean' }, rounds: { type: 'string' }, seconds: { type: 'string' } } });
+const roundsCount = Math.max(1, Number(values.rounds ?? 3) || 3);
+const seconds = Math.max(1, Number(values.seconds ?? 4) || 4);
 const folder = await mkdtemp(join(tmpdir(), 'tocsin-stages-'));
-const k6 = await ensureTool('k6', (line) => void process.stderr.write(`${line}\n`));
 const { all } = await makeFragments();
-const fragmentsFile = join(folder, 'fragments.json');
-await writeFragments(fragmentsFile, all);
 const subject = await Subject.start();
 const figures: Figure[] = [];
 try {
   await subject.warm(all);
-  for (const { name, exec, perSecond, batchItems } of LOADS) {
-    const rounds: PartUsage[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
+  for (const { name, items, contentType, connections } of LOADS) {
+    const bodies = Array.from({ length: BODIES }, (_, body) => Array.from({ length: items }, (_item, item) => `{${all[(body * items + item) % all.length] ?? ''}`).join('\n'));
+    const file = join(folder, 'load.json');
+    await writeFile(file, JSON.stringify({ port: subject.server.port, connections, seconds, contentType, bodies } satisfies ClosedLoop));
+    const rounds: (PartUsage & { perSecond: number })[] = [];
+    for (let round = 0; round < roundsCount; round += 1) {
       const before = await usage();
-      const run = await runK6({ k6, url: subject.url, fragmentsFile, batchItems, idPrefix: `st${Date.now().toString(36)}x`, arrivals: [{ name: 'r', exec, perSecond, startsAfterSeconds: 0, seconds: SECONDS, connections: 200 }] });
+      const startedMs = performance.now();
+      const { stdout } = await run(process.execPath, [join(packageRoot(), 'dist', 'loadtest', 'bench', 'gateway', 'closed-loop.js'), '--load', file]);
       await subject.server.settled(SETTLED_WITHIN_MS);
       const after = await usage();
-      rounds.push(Object.fromEntries(PARTS.map(([part]) => [part, ((after[part] - before[part]) * 1_000) / run.acceptedItems])) as unknown as PartUsage);
+      const sent = (JSON.parse(stdout) as ClosedLoopResult).answered * items;
+      const parts = Object.fromEntries(PARTS.map(([part]) => [part, ((after[part] - before[part]) * 1_000) / sent])) as unknown as PartUsage;
+      rounds.push({ ...parts, perSecond: (sent * 1_000) / (performance.now() - startedMs) });
     }
     figures.push(...PARTS.map(([part, title]) => overRounds(`${name}: ${title}`, rounds.map((each) => each[part]), 'µs an item')));
     figures.push(overRounds(`${name}: all`, rounds.map((each) => PARTS.reduce((sum, [part]) => sum + each[part], 0)), 'µs an item'));
+    figures.push(overRounds(`${name}: scored, counted and stored, by the clock`, rounds.map(({ perSecond }) => perSecond), 'items/s'));
   }
 } finally {
   await subject.dispose();

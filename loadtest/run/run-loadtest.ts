@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { packageRoot } from '../../server/app/package-root.ts';
 import { compareWithBaseline, toBaseline, type Baseline } from './baseline.ts';
 import { parseCommand, type Command } from './command.ts';
@@ -55,6 +55,7 @@ async function run(command: Command): Promise<number> {
   say(`report: ${join(folder, 'report.html')}`);
   if (command.accept === 'accept-as-baseline') {
     const { machine, revision, atIso } = ran.about;
+    await mkdir(dirname(baselineFile), { recursive: true });
     await writeFile(baselineFile, `${JSON.stringify(toBaseline(figures, { machine, revision, atIso }), null, 1)}\n`);
     say(`kept as ${baselineFile}`);
   }

@@ -17,15 +17,15 @@ export interface Measured {
 
 /** See docs/capacity.md for each figure's command and spread. */
 export const MEASURED: Measured = {
-  gatewayUs: { single: 61, batches: 20 },
-  scorerUs: 28,
-  counterUs: 25,
+  gatewayUs: { single: 100, batches: 20 },
+  scorerUs: 122,
+  counterUs: 46,
   counterUsPerRule: 0.1,
-  natsUs: { single: 13, batches: 4 },
-  storeUs: 75,
+  natsUs: { single: 61, batches: 25 },
+  storeUs: 91,
   windowBytesPerItem: 11,
   windowBytesPerKey: 250,
   storeBytesPerItem: 74,
   scoredBytesPerItem: 790,
-  how: '`npm run bench -- stages`, `-- gateway` and `-- windows` on a busy machine of 2 cores',
+  how: '`npm run bench -- stages`, `-- gateway` and `-- windows` on a machine of 2 cores that had much other work, so these are on the high side',
 };
