@@ -43,6 +43,8 @@ describe('the editable taxonomy', () => {
     ['a missing name', 'categories: [{id: a}]', /categories\.0\.name/],
     ['an id with spaces', 'categories: [{id: "a b", name: {zh: 甲, en: A}}]', /categories\.0\.id/],
     ['a pattern that is no RE2', 'categories: [{id: a, name: {zh: 甲, en: A}, patterns: ["(a"]}]', /a: the pattern \(a is not RE2/],
+    ['a category that stands there twice', 'categories: [{id: a, name: {zh: 甲, en: A}, seedWords: [x]}, {id: a, name: {zh: 乙, en: B}, seedWords: [y]}]', /categories\.1: a stands there twice/],
+    ['a category that nothing finds', 'categories: [{id: a, name: {zh: 甲, en: A}}]', /a has neither seedWords nor patterns/],
     ['broken YAML', 'categories: [', /taxonomy\.yaml cannot be used: .*line 1/s],
   ])('with %s is refused in a sentence', (_, content, sentence) => {
     writeFileSync(path, content);

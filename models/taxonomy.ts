@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { TocsinError } from '../core/errors.ts';
 import type { CategoryScore } from '../core/score.ts';
 import { findPackageRoot } from './package-root.ts';
+import { requiredLiteral } from './required-literal.ts';
 import { createFoldTable, foldText } from './text/normalize.ts';
 
 const TAXONOMY_CATEGORIES_MAX = 200;
@@ -28,7 +29,7 @@ export type TaxonomyCategory = z.infer<typeof categorySchema>;
 
 export interface Taxonomy {
   categories: TaxonomyCategory[];
-  matchers: { id: string; words: string[]; patterns: RE2JS[] }[];
+  matchers: { id: string; words: string[]; patterns: { pattern: RE2JS; literal: string }[] }[];
   fold: Uint16Array;
 }
 
@@ -59,13 +60,19 @@ export function readTaxonomy(path: string = defaultTaxonomyFile()): Taxonomy {
     const issue = parsed.error.issues[0];
     throw invalid(path, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
   }
+  const ids = new Set<string>();
+  parsed.data.categories.forEach(({ id, seedWords, patterns }, at) => {
+    if (ids.has(id)) throw invalid(path, `categories.${at}: ${id} stands there twice`);
+    ids.add(id);
+    if (seedWords.length + patterns.length === 0) throw invalid(path, `${id} has neither seedWords nor patterns, so nothing is ever found by it`);
+  });
   const fold = createFoldTable();
   const matchers = parsed.data.categories.map(({ id, seedWords, patterns }) => ({
     id,
     words: seedWords.map((word) => foldText(word, fold)),
     patterns: patterns.map((pattern) => {
       try {
-        return RE2JS.compile(pattern);
+        return { pattern: RE2JS.compile(pattern), literal: requiredLiteral(pattern) };
       } catch (cause) {
         throw invalid(path, `${id}: the pattern ${pattern} is not RE2: ${(cause as Error).message}`);
       }
@@ -79,6 +86,6 @@ export function matchTaxonomy(taxonomy: Taxonomy, text: string): CategoryScore[]
   if (taxonomy.matchers.length === 0) return [];
   const folded = foldText(text, taxonomy.fold);
   return taxonomy.matchers
-    .filter(({ words, patterns }) => words.some((word) => folded.includes(word)) || patterns.some((pattern) => pattern.matcher(folded).find()))
+    .filter(({ words, patterns }) => words.some((word) => folded.includes(word)) || patterns.some(({ pattern, literal }) => folded.includes(literal) && pattern.matcher(folded).find()))
     .map(({ id }) => ({ id, probability: TAXONOMY_PROBABILITY, decidedBy: 'taxonomy' }));
 }
