@@ -16,6 +16,9 @@ const WRONG_SETUP: ReadonlySet<string> = new Set([
   'AUTHENTICATION_FAILED', 'REQUIRED_PASSWORD', 'WRONG_PASSWORD', 'UNKNOWN_USER', 'ACCESS_DENIED', 'READONLY',
 ]);
 
+/** What ClickHouse answers on a full disk. */
+const NO_ROOM: ReadonlySet<string> = new Set(['NOT_ENOUGH_SPACE', 'CANNOT_WRITE_TO_FILE_DESCRIPTOR', 'CANNOT_FSYNC', 'CANNOT_TRUNCATE_FILE']);
+
 /**
  * Turns what the client threw into an error with a stable code, judged by ClickHouse's error type and never by the
  * message. The message of refused rows quotes them, so it is left out of the sentence and of `cause`.
@@ -25,7 +28,7 @@ export function toStoreError(error: unknown, place: string): TocsinError {
   const type = answeredType(error);
   if (type !== undefined) {
     if (REFUSED_ROWS.has(type)) return new TocsinError('rows_refused', `ClickHouse refuses the rows: ${type}.`);
-    const hint = WRONG_SETUP.has(type) ? ' Check the user, the password and the rights in CLICKHOUSE_URL.' : '';
+    const hint = WRONG_SETUP.has(type) ? ' Check the user, the password and the rights in CLICKHOUSE_URL.' : NO_ROOM.has(type) ? ' Its disk is full, or nearly so: what waits is kept on the log until there is room.' : '';
     return new TocsinError('store_unavailable', `ClickHouse at ${place} answers ${type}.${hint}`, { retryable: true, cause: error });
   }
   const reason = systemCode(error) ?? 'no usable answer';

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ClickHouseWriter } from './clickhouse-writer.ts';
+import { openStore } from './clickhouse.ts';
+import { migrate } from './migrate.ts';
+import { entryRows } from './testing/items.ts';
+
+const TOKEN = 'scored.0:1-1';
+
+describe('a disk that is full', () => {
+  let folder: string;
+  let isMounted = false;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tocsin-full-disk-'));
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96m', 'tmpfs', folder], { stdio: 'ignore' });
+      isMounted = true;
+    } catch {
+      isMounted = false;
+    }
+  });
+  afterAll(() => {
+    if (isMounted) execFileSync('umount', [folder]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is a retryable error that names the store and the reason; when there is room again the same insert stores each row once', { timeout: 120_000 }, async (context) => {
+    if (!isMounted) return context.skip('a disk of its own cannot be mounted here');
+    const store = openStore({ dataDir: join(folder, 'data') });
+    const ballast = join(folder, 'ballast');
+    try {
+      await migrate(store);
+      const writer = new ClickHouseWriter(store);
+      const { bavail, bsize } = statfsSync(folder);
+      writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+      const rows = entryRows(1, 2_000);
+      const error = await writer.insert(rows, 'scored.0', TOKEN).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'store_unavailable', retryable: true, message: expect.stringMatching(/^ClickHouse at .*clickhouse answers [A-Z_]+\. Its disk is full/) });
+      rmSync(ballast);
+      await writer.insert(rows, 'scored.0', TOKEN);
+      await writer.insert(rows, 'scored.0', TOKEN);
+      expect(await store.select('SELECT count(), uniqExact(id) FROM tocsin.feedback')).toEqual([[2_000, 2_000]]);
+      expect((await store.select("SELECT sum(items) FROM tocsin.rollup_day WHERE dimension = 'all'"))[0]?.map(Number)).toEqual([2_000]);
+    } finally {
+      rmSync(ballast, { force: true });
+      await store.close();
+    }
+  });
+});
