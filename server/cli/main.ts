@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { TocsinError } from '../../core/errors.ts';
 import { backtestCommand } from './backtest-command.ts';
 import { capacityCommand } from './capacity-command.ts';
+import { channelsCommand } from './channels-command.ts';
 import { deadLettersCommand } from './dead-letters-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { modelCommand } from './model-command.ts';
@@ -22,7 +23,7 @@ export async function main(argv: string[]): Promise<void> {
     .version(version())
     .showHelpAfterError()
     .exitOverride();
-  for (const command of [serveCommand(), demoCommand(), replayCommand(), backtestCommand(), deadLettersCommand(), reconcileCommand(), rulesCommand(), capacityCommand(), routingCommand(), trainCommand(), evaluateCommand(), modelCommand()]) {
+  for (const command of [serveCommand(), demoCommand(), replayCommand(), backtestCommand(), deadLettersCommand(), reconcileCommand(), rulesCommand(), channelsCommand(), capacityCommand(), routingCommand(), trainCommand(), evaluateCommand(), modelCommand()]) {
     program.addCommand(command.exitOverride());
   }
   for (const command of [generateCommand(), exportCommand(), backupCommand(), restoreCommand(), eraseCommand()]) program.addCommand(command.exitOverride());

@@ -53,11 +53,18 @@ function detailsOf({ blocks }: Card): Record<string, string | string[]> {
   return { ...Object.fromEntries([...facts, ...lists]), note: notes };
 }
 
+/** A page that gives an acknowledged incident to somebody acknowledges it there; one that says it grew rings again. */
+function actionOf({ event, reason, incident }: Page): 'trigger' | 'acknowledge' | 'resolve' {
+  if (event === 'resolved') return 'resolve';
+  return reason === 'handed-over' && incident?.state === 'acknowledged' ? 'acknowledge' : 'trigger';
+}
+
 const SEVERITIES = { critical: 'critical', warning: 'warning', notice: 'info' } as const;
 
 function eventOf(card: Card, page: Page, routingKey: string): object {
   const common = { routing_key: routingKey, dedup_key: page.alertId.slice(0, DEDUP_CHARS_MAX) };
-  if (page.event === 'resolved') return { ...common, event_action: 'resolve' };
+  const action = actionOf(page);
+  if (action !== 'trigger') return { ...common, event_action: action };
   return {
     ...common,
     event_action: 'trigger',
