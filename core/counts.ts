@@ -1,5 +1,5 @@
 import type { CampaignShare, GroupKey } from './alert.ts';
-import type { LowerBoundReason } from './live.ts';
+import type { Approaching, LowerBoundReason } from './live.ts';
 import type { GroupField } from './rule.ts';
 
 export interface CountsQuery {
@@ -37,4 +37,6 @@ export interface CountsAnswer {
   exact: boolean;
   lowerBound: LowerBoundReason[];
   groups: CountedGroup[];
+  /** Groups of the workspace that will fire if items go on to come as they do, the soonest first; at most ten. */
+  approaching?: Approaching[];
 }

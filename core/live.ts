@@ -17,6 +17,20 @@ export interface BoardCounts {
   /** Counts per minute, oldest first, 60 entries; the last one is the minute of `asOfMs`. */
   perMinute: { endMs: number; items: number[]; complaints: number[] };
   openAlerts: OpenAlert[];
+  /** Groups that will fire if items go on to come as they do, the soonest first; at most ten. */
+  approaching?: Approaching[];
+}
+
+/** “42 of 50, at this rate in about 2 h”. */
+export interface Approaching {
+  ruleId: string;
+  title: { zh: string; en: string };
+  group: GroupKey;
+  count: number;
+  fireAt: number;
+  windowMs: number;
+  /** When the count is reached at the rate of the window's last quarter. */
+  reachesAtMs: number;
 }
 
 export interface OpenAlert {

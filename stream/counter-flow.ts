@@ -13,6 +13,7 @@ import type { Telemetry } from '../core/telemetry.ts';
 import { appendTicks } from './append-ticks.ts';
 import { countEntries, type Counted, type Stepper } from './count-entries.ts';
 import { CounterLag, type LagReport } from './counter-lag.ts';
+import { approaching } from './counter/approaching.ts';
 import { boardCounts } from './counter/board-counts.ts';
 import { queryCounts } from './counter/query-counts.ts';
 import type { CounterState } from './counter/state.ts';
@@ -122,7 +123,7 @@ export class CounterFlow {
 
   /** @throws TocsinError `invalid_request` for counts that are not kept */
   answer(query: CountsQuery): CountsAnswer {
-    return { ...queryCounts(this.#parts.state, query), ...this.lag };
+    return { ...queryCounts(this.#parts.state, query), approaching: approaching(this.#parts.state, query.workspace), ...this.lag };
   }
 
   async status(): Promise<PipelineStatus> {

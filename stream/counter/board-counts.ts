@@ -1,6 +1,7 @@
 import type { BoardCounts, OpenAlert } from '../../core/live.ts';
 import { end, seekBack } from '../windows/measure.ts';
 import type { Position } from '../windows/measure.ts';
+import { approaching } from './approaching.ts';
 import { BOARD_WINDOW_MS } from './config.ts';
 import { countInside, countsFor, keysOf } from './kept-counts.ts';
 import type { Counts } from './kept-counts.ts';
@@ -35,6 +36,7 @@ export function boardCounts(state: CounterState, workspace: string): BoardPart {
     categories: categories(state, workspace),
     perMinute: { endMs: minuteEnd(nowMs), items: perMinute(all, workspace, nowMs), complaints: perMinute(complaints, workspace, nowMs) },
     openAlerts: openAlerts(state, workspace),
+    approaching: approaching(state, workspace),
   };
 }
 

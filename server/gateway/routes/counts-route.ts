@@ -48,7 +48,7 @@ export function countsRoute(counts: Counts): Route {
     },
     async handle(request) {
       const { workspace: of, groupBy, window, where, previous, weeks } = readQuery(countsQuery, request.query);
-      const { asOfMs, groups, ...answer } = await counts.count({
+      const { asOfMs, groups, approaching = [], ...answer } = await counts.count({
         workspace: of,
         groupBy,
         windowMs: window,
@@ -60,6 +60,7 @@ export function countsRoute(counts: Counts): Route {
         asOf: new Date(asOfMs).toISOString(),
         ...answer,
         groups: groups.map(({ nextExpiryAtMs, ...group }) => ({ ...group, nextExpiryAt: nextExpiryAtMs === null ? null : new Date(nextExpiryAtMs).toISOString() })),
+        approaching: approaching.map(({ reachesAtMs, ...one }) => ({ ...one, reachesAt: new Date(reachesAtMs).toISOString() })),
       });
     },
   };
