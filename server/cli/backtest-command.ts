@@ -8,6 +8,7 @@ import type { Rule } from '../../core/rule.ts';
 import { backtestLog } from '../../stream/backtest/backtest-log.ts';
 import { backtestStore, type BacktestProgress } from '../../stream/backtest/backtest-store.ts';
 import type { BacktestResult } from '../../stream/backtest/backtester.ts';
+import { judgeIncidents, parseIncidents, type IncidentJudgement } from '../../stream/backtest/judge-incidents.ts';
 import type { BacktestAlert } from '../../stream/backtest/summarize.ts';
 import { duplicateConfig } from '../app/duplicate-config.ts';
 import { refuseProblems } from '../rules/read-rule-files.ts';
@@ -27,6 +28,7 @@ interface BacktestCommandOptions {
   workspace: string;
   url?: string;
   json?: boolean;
+  incidents?: string;
 }
 
 export function backtestCommand(): Command {
@@ -39,6 +41,7 @@ export function backtestCommand(): Command {
     .addOption(new Option('--arrival <order>', 'as items were received, late ones late; or as if each had come when it was created').choices(['received', 'created']).default('received'))
     .option('--workspace <name>', 'company or business unit', DEFAULT_WORKSPACE)
     .option('--url <url>', 'ask the server that runs there; needed while one has the data folder open')
+    .option('--incidents <file>', 'YAML list of what really happened: {from, to, rule, group}; prints precision and recall')
     .option('--json', 'one JSON object per line')
     .action(async (options: BacktestCommandOptions) => {
       const { rules, problems } = parseRuleFile(await read(options.rule), options.rule);
@@ -47,6 +50,7 @@ export function backtestCommand(): Command {
       const toMs = options.to ?? systemClock.nowMs();
       const span = { fromMs: options.from ?? toMs - DEFAULT_SPAN_MS, toMs };
       if (span.fromMs >= span.toMs) throw new TocsinError('invalid_request', '--from must be before --to.');
+      const incidents = options.incidents === undefined ? null : parseIncidents(await read(options.incidents), options.incidents);
       const progress = new Progress(options.json === true);
       const report = ({ items, atMs }: BacktestProgress): void => {
         if (options.json !== true) progress.show({}, { text: `${items} items, at ${new Date(atMs).toISOString()}`, stays: false });
@@ -55,6 +59,7 @@ export function backtestCommand(): Command {
       const results = options.url === undefined ? [await runHere({ rules, span, options, report })] : await askRunning(options.url, { rules, span, options });
       progress.end();
       for (const result of results) print(result, { json: options.json === true, tookMs: systemClock.nowMs() - startedAtMs });
+      if (incidents !== null) printJudgement(judgeIncidents(results.flatMap(({ alerts }) => alerts).filter(({ openedAtMs }) => openedAtMs >= span.fromMs), incidents), options.json === true);
     });
 }
 
@@ -99,10 +104,17 @@ function print({ alerts, alertsNotListed, summary, items, fromMs, toMs }: Backte
   if (alertsNotListed > 0) console.log(`… and ${alertsNotListed} more`);
   const { longestOpenMs, medianFirstItemToAlertMs } = summary;
   console.log([
-    `${summary.alerts} alerts from ${time(fromMs)} to ${time(toMs)}: ${summary.alertsPerWeek} a week, at most ${summary.mostAlertsInOneHour} in one hour, ${summary.openAtEnd} open at the end`,
+    `${summary.alerts} alerts from ${time(fromMs)} to ${time(toMs)}: ${summary.alertsPerWeek} a week (${summary.pagesPerWeek} pages), at most ${summary.mostAlertsInOneHour} in one hour, ${summary.openAtEnd} open at the end`,
     ...(longestOpenMs === null ? [] : [`longest open: ${length(longestOpenMs)}; median time from the first item to the alert: ${length(medianFirstItemToAlertMs ?? 0)}`]),
+    ...(summary.longestStorm === null ? [] : [`longest storm: ${summary.longestStorm.alerts} alerts from ${time(summary.longestStorm.fromMs)} to ${time(summary.longestStorm.toMs)}`]),
     `${items} items in ${(tookMs / 1_000).toFixed(1)} s`,
   ].join('\n'));
+}
+
+function printJudgement(judgement: IncidentJudgement, json: boolean): void {
+  if (json) return console.log(JSON.stringify({ kind: 'incidents', ...judgement }));
+  const { incidents, found, precision, recall, medianDelayMs } = judgement;
+  console.log(`incidents: ${found} of ${incidents} found (recall ${recall ?? 'unknown'}), precision ${precision ?? 'unknown'}${medianDelayMs === null ? '' : `, median time from the beginning to the first alert ${length(medianDelayMs)}`}`);
 }
 
 function describe({ ruleId, group, severity, openedAtMs, resolvedAtMs, count, peak, escalated, late }: BacktestAlert): string {

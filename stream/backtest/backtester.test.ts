@@ -27,10 +27,10 @@ describe('a backtest', () => {
       openedAtMs: START_MS + 20_000, count: 3, firstItemAtMs: START_MS, late: false,
       escalated: [{ atMs: START_MS + 40_000, severity: 'critical', count: 5 }],
       // Below 2 when the fourth of five leaves.
-      resolvedAtMs: START_MS + 30_000 + 3 * MINUTE_MS, peak: 5,
+      resolvedAtMs: START_MS + 30_000 + 3 * MINUTE_MS, peak: 5, pages: 1,
     }]);
     expect(summary).toEqual({
-      alerts: 1, byRule: { burst: 1 }, escalations: 1, lateAlerts: 0, openAtEnd: 0, alertsPerWeek: 7,
+      alerts: 1, byRule: { burst: 1 }, escalations: 1, lateAlerts: 0, openAtEnd: 0, alertsPerWeek: 7, pagesPerWeek: 7, longestStorm: null,
       longestOpenMs: 10_000 + 3 * MINUTE_MS, mostAlertsInOneHour: 1, medianFirstItemToAlertMs: 20_000,
     });
   });

@@ -147,6 +147,7 @@ export class Backtester {
     if (alert === undefined) return;
     if (event.kind === 'escalated') {
       alert.severity = event.severity;
+      if (event.notify.length > 0) alert.pages += 1;
       alert.escalated.push({ atMs: event.atMs, severity: event.severity, count: event.count });
       return;
     }
@@ -155,9 +156,9 @@ export class Backtester {
     this.#open.delete(event.alertId);
   }
 
-  #noteOpened({ alertId, ruleId, workspace, group, severity, atMs, count, firstItemAtMs, late }: Extract<AlertEvent, { kind: 'opened' }>): void {
+  #noteOpened({ alertId, ruleId, workspace, group, severity, atMs, count, firstItemAtMs, late, notify }: Extract<AlertEvent, { kind: 'opened' }>): void {
     if (this.#alerts.length >= ALERTS_MAX) throw new TocsinError('invalid_rule', `The rules make more than ${ALERTS_MAX} alerts in this span.`);
-    const alert: BacktestAlert = { ruleId, workspace, group, severity, openedAtMs: atMs, count, firstItemAtMs, late, escalated: [], resolvedAtMs: null, peak: count };
+    const alert: BacktestAlert = { ruleId, workspace, group, severity, openedAtMs: atMs, count, firstItemAtMs, late, escalated: [], resolvedAtMs: null, peak: count, pages: notify.length > 0 ? 1 : 0 };
     this.#alerts.push(alert);
     this.#open.set(alertId, alert);
   }

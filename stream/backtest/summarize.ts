@@ -2,6 +2,7 @@ import type { GroupKey } from '../../core/alert.ts';
 import type { AlertSeverity } from '../../core/rule.ts';
 
 const HOUR_MS = 3_600_000;
+const STORM_GAP_MS = HOUR_MS / 6;
 const WEEK_MS = 7 * 24 * HOUR_MS;
 
 /** An alert that there would have been. Times in milliseconds since the epoch. */
@@ -21,6 +22,8 @@ export interface BacktestAlert {
   /** Null where it is open at the end. */
   resolvedAtMs: number | null;
   peak: number;
+  /** Its opening and escalations that page somebody. */
+  pages: number;
 }
 
 /** How good a rule is, in the numbers that people ask for. Counts alerts that opened within the span. */
@@ -31,6 +34,10 @@ export interface BacktestSummary {
   lateAlerts: number;
   openAtEnd: number;
   alertsPerWeek: number;
+  /** Openings and escalations that page somebody. */
+  pagesPerWeek: number;
+  /** Most alerts of which each opened within ten minutes of the one before; null where no two did. */
+  longestStorm: { alerts: number; fromMs: number; toMs: number } | null;
   /** An alert that is open at the end counts up to there; null without alerts. */
   longestOpenMs: number | null;
   /** Most alerts that opened within any 60 minutes. */
@@ -51,10 +58,23 @@ export function summarize(alerts: readonly BacktestAlert[], { fromMs, toMs }: { 
     lateAlerts: opened.filter(({ late }) => late).length,
     openAtEnd: opened.filter(({ resolvedAtMs }) => resolvedAtMs === null).length,
     alertsPerWeek: Number((opened.length / ((toMs - fromMs) / WEEK_MS)).toFixed(2)),
+    pagesPerWeek: Number((opened.reduce((sum, { pages }) => sum + pages, 0) / ((toMs - fromMs) / WEEK_MS)).toFixed(2)),
+    longestStorm: longestStorm(opened.map(({ openedAtMs }) => openedAtMs)),
     longestOpenMs: opened.length === 0 ? null : opened.reduce((longest, { openedAtMs, resolvedAtMs }) => Math.max(longest, (resolvedAtMs ?? toMs) - openedAtMs), 0),
     mostAlertsInOneHour: mostWithin(opened.map(({ openedAtMs }) => openedAtMs), HOUR_MS),
     medianFirstItemToAlertMs: median(opened.flatMap(({ openedAtMs, firstItemAtMs }) => (firstItemAtMs === null ? [] : [openedAtMs - firstItemAtMs]))),
   };
+}
+
+function longestStorm(ascending: readonly number[]): BacktestSummary['longestStorm'] {
+  let longest: BacktestSummary['longestStorm'] = null;
+  let first = 0;
+  for (let last = 1; last < ascending.length; last++) {
+    if (ascending[last]! - ascending[last - 1]! > STORM_GAP_MS) first = last;
+    const alerts = last - first + 1;
+    if (alerts > 1 && alerts > (longest?.alerts ?? 0)) longest = { alerts, fromMs: ascending[first]!, toMs: ascending[last]! };
+  }
+  return longest;
 }
 
 function mostWithin(ascending: readonly number[], spanMs: number): number {

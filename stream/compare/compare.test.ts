@@ -31,7 +31,7 @@ describe('what another model would say', () => {
 
 describe('what would ring', () => {
   const alert = (openedAtMs: number, resolvedAtMs: number | null, more: Partial<BacktestAlert> = {}): BacktestAlert => ({
-    ruleId: 'r', workspace: 'default', group: { category: 'logistics' }, severity: 'warning', openedAtMs, count: 50, firstItemAtMs: 0, late: false, escalated: [], resolvedAtMs, peak: 60, ...more,
+    ruleId: 'r', workspace: 'default', group: { category: 'logistics' }, severity: 'warning', openedAtMs, count: 50, firstItemAtMs: 0, late: false, escalated: [], resolvedAtMs, peak: 60, pages: 1, ...more,
   });
   const shapeOf = (before: BacktestAlert[], after: BacktestAlert[]): number[] => {
     const { silenced, added, shifted, same } = diffAlerts(before, after);

@@ -8,7 +8,7 @@ const FROM = '2026-03-01T00:00:00Z';
 const TO = '2026-03-08T00:00:00Z';
 const ANSWER = {
   fromMs: Date.parse(FROM), toMs: Date.parse(TO), items: 7, alerts: [], alertsNotListed: 0, durationMs: 3,
-  summary: { alerts: 0, byRule: {}, escalations: 0, lateAlerts: 0, openAtEnd: 0, alertsPerWeek: 0, longestOpenMs: null, mostAlertsInOneHour: 0, medianFirstItemToAlertMs: null },
+  summary: { alerts: 0, byRule: {}, escalations: 0, lateAlerts: 0, openAtEnd: 0, alertsPerWeek: 0, pagesPerWeek: 0, longestStorm: null, longestOpenMs: null, mostAlertsInOneHour: 0, medianFirstItemToAlertMs: null },
 };
 
 let server: TestGateway;

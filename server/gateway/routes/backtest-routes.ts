@@ -22,9 +22,9 @@ const ruleAndSpanSchema = z.strictObject({ rule: z.unknown().describe('As a rule
 
 export const alertSchema = z.object({
   ruleId: z.string(), workspace: z.string(), group: z.record(z.string(), z.string()), severity: z.enum(ALERT_SEVERITIES).describe('The highest that it reached.'),
-  openedAtMs: epochMs, count: z.int().describe('Items in the window when it opened.'), firstItemAtMs: epochMs.nullable(), late: z.boolean(),
+  openedAtMs: epochMs, count: z.number().describe('Items in the window when it opened, or what the kind of the rule measures.'), firstItemAtMs: epochMs.nullable(), late: z.boolean(),
   escalated: z.array(z.object({ atMs: epochMs, severity: z.enum(ALERT_SEVERITIES), count: z.int() })),
-  resolvedAtMs: epochMs.nullable().describe('Null where it is open at the end.'), peak: z.int(),
+  resolvedAtMs: epochMs.nullable().describe('Null where it is open at the end.'), peak: z.number(), pages: z.int().describe('Its opening and escalations that page somebody.'),
 });
 
 const answerSchema = z.object({
@@ -33,7 +33,8 @@ const answerSchema = z.object({
   alerts: z.array(alertSchema).describe('In the order in which they opened.'),
   alertsNotListed: z.int(),
   summary: z.object({
-    alerts: z.int(), byRule: z.record(z.string(), z.int()), escalations: z.int(), lateAlerts: z.int(), openAtEnd: z.int(), alertsPerWeek: z.number(),
+    alerts: z.int(), byRule: z.record(z.string(), z.int()), escalations: z.int(), lateAlerts: z.int(), openAtEnd: z.int(), alertsPerWeek: z.number(), pagesPerWeek: z.number(),
+    longestStorm: z.object({ alerts: z.int(), fromMs: epochMs, toMs: epochMs }).nullable().describe('Most alerts of which each opened within ten minutes of the one before.'),
     longestOpenMs: z.number().nullable(), mostAlertsInOneHour: z.int(), medianFirstItemToAlertMs: z.number().nullable(),
   }),
   durationMs: z.number(),
