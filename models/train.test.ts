@@ -8,6 +8,7 @@ import { generatePhrases } from './labelling/generate-phrases.ts';
 import { splitRows } from './training/split.ts';
 import { toRow } from './training/dataset.ts';
 import type { Row } from './training/dataset.ts';
+import { RECORD_BYTES } from './training/teacher.ts';
 import { train } from './train.ts';
 import type { TrainProgress } from './train.ts';
 
@@ -107,6 +108,6 @@ describe('the split', () => {
 
 describe('the committed opinions of the teacher', () => {
   it('are whole records', () => {
-    expect(readFileSync(new URL('./training/teacher.bin', import.meta.url)).length % 7).toBe(0);
+    expect(readFileSync(new URL('./training/teacher.bin', import.meta.url)).length % RECORD_BYTES).toBe(0);
   });
 });

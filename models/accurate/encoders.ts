@@ -4,7 +4,7 @@ import type { WordPieceOptions } from './word-pieces.ts';
 export type EncoderLanguage = 'zh' | 'en';
 
 /** The encoders are asked where the n-gram model gives its likeliest sentiment less than this; above 1: always. */
-export const ASK_BELOW = 1.01;
+export const ASK_BELOW = 0.9;
 
 /** How texts are cut for each encoder; training and serving must agree. */
 export const ENCODER_TOKENS: Record<EncoderLanguage, WordPieceOptions> = {

@@ -34,10 +34,12 @@ interface Step {
   makes: string;
 }
 
-/** What each encoder learns with: first all rows, then made-up texts and a share of the others with rounded weights. */
+/** One pass over all rows; for Chinese then made-up texts and a share of the others with rounded weights, and the mean of both. */
 const FIRST = ['--rate', '1e-4', '--tokens', '1792', '--seed', '1'];
-const SECOND = ['--rate', '4e-5', '--tokens', '1792', '--seed', '2', '--share', '0.06'];
-const LEVELS = ['--levels', '10'];
+const SECOND = ['--rate', '4e-5', '--tokens', '1792', '--seed', '2', '--share', '0.06', '--levels', '10'];
+const SECOND_SHARE = '0.5';
+/** Levels of a rounded weight on either side of nought. */
+const LEVELS = { zh: '12', en: '10' };
 
 /** The programs in their order, and what each makes. */
 export function planSteps(folders: { root: string; dataDir: string; modelDir: string; workDir: string; mavenDir: string }): Step[] {
@@ -45,19 +47,24 @@ export function planSteps(folders: { root: string; dataDir: string; modelDir: st
   const training = (name: string): string => join(root, 'models', 'accurate', 'training', name);
   const work = (...names: string[]): string => join(workDir, ...names);
   const python = (name: string, file: string, options: string[], makes: string): Step => ({ name, program: 'python', arguments: [training(file), ...options], makes });
-  const ofLanguage = (language: 'zh' | 'en'): Step[] => [
-    python(`${language}: fine-tune`, 'fine_tune.py', [work('rows', language), work('encoders', `${language}.onnx`), work(language, 'first'), language, ...FIRST], work(language, 'first', 'logits.npy')),
-    python(`${language}: go on with rounded weights`, 'fine_tune.py', [work('rows', language), work('encoders', `${language}.onnx`), work(language, 'second'), language, '--start', work(language, 'first', 'weights.npz'), ...SECOND, ...LEVELS], work(language, 'second', 'logits.npy')),
-    python(`${language}: round and judge`, 'pack_encoder.py', [work('rows', language), work(language, 'second', 'weights.npz'), work('packed'), language, ...LEVELS], work('packed', `${language}.logits.bin`)),
-  ];
+  const learn = (language: 'zh' | 'en', stage: 'first' | 'second', options: string[]): Step => python(
+    `${language}: ${stage} stage`, 'fine_tune.py', [work('rows', language), work('encoders', `${language}.onnx`), work(language, stage), language, ...options], work(language, stage, 'logits.npy'),
+  );
+  const pack = (language: 'zh' | 'en', weights: string): Step => python(
+    `${language}: round and judge`, 'pack_encoder.py', [work('rows', language), weights, work('packed'), language, '--levels', LEVELS[language]], work('packed', `${language}.logits.bin`),
+  );
   return [
     python('unpack the encoders', 'unpack_encoders.py', [mavenDir, work('encoders')], work('encoders', 'en.tokenizer.json')),
     {
       name: 'export rows', program: 'node', makes: work('rows', 'en', 'ids.json'),
       arguments: [join(root, 'models', 'teacher', 'export-encoder-rows.mjs'), dataDir, work('encoders', 'zh.tokenizer.json'), work('encoders', 'en.tokenizer.json'), work('rows')],
     },
-    ...ofLanguage('zh'),
-    ...ofLanguage('en'),
+    learn('zh', 'first', FIRST),
+    learn('zh', 'second', ['--start', work('zh', 'first', 'weights.npz'), ...SECOND]),
+    python('zh: mean of both stages', 'mean_weights.py', [work('zh', 'first', 'weights.npz'), work('zh', 'second', 'weights.npz'), work('zh', 'mean', 'weights.npz'), SECOND_SHARE], work('zh', 'mean', 'weights.npz')),
+    pack('zh', work('zh', 'mean', 'weights.npz')),
+    learn('en', 'first', FIRST),
+    pack('en', work('en', 'first', 'weights.npz')),
     { name: 'blend with the n-gram model and pack', program: 'node', makes: '', arguments: [training('build-accurate.mjs'), dataDir, work('rows'), work('packed'), modelDir] },
   ];
 }

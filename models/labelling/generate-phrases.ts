@@ -4,7 +4,9 @@ import { SENTIMENTS, SEVERITIES } from '../../core/score.ts';
 import type { Sentiment, Severity } from '../../core/score.ts';
 import { createRandom } from '../training/random.ts';
 import { PHRASES_EN, SLOTS_EN } from './phrases-en.ts';
+import { PHRASES_EN_QUIET } from './phrases-en-quiet.ts';
 import { PHRASES_ZH, SLOTS_ZH } from './phrases-zh.ts';
+import { PHRASES_ZH_QUIET } from './phrases-zh-quiet.ts';
 
 /** One made-up piece of feedback with all its labels. */
 export interface Phrase {
@@ -65,7 +67,10 @@ function severer(a: Severity, b: Severity): Severity {
 /** All phrases of the two grammars; the same seed gives the same phrases. */
 export function generatePhrases(seed: number): Phrase[] {
   const random = createRandom(seed);
-  const rules = [...PHRASES_ZH.map((line) => parseRule(line, 'zh')), ...PHRASES_EN.map((line) => parseRule(line, 'en'))];
+  const rules = [
+    ...[...PHRASES_ZH, ...PHRASES_ZH_QUIET].map((line) => parseRule(line, 'zh')),
+    ...[...PHRASES_EN, ...PHRASES_EN_QUIET].map((line) => parseRule(line, 'en')),
+  ];
   const seen = new Set<string>();
   const phrases: Phrase[] = [];
   for (const rule of rules) {

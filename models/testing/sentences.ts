@@ -83,8 +83,5 @@ export const SENTENCES: readonly Sentence[] = [
 
 /** Of the above, what the shipped model reads otherwise; docs/model-card.md lists them too. */
 export const KNOWN_MISSES: readonly string[] = [
-  '重复扣款两次，没人处理',
-  '退款等了一個月還沒收到',
-  '刚收到，还没用，过几天再来评价',
   '一般般吧',
 ];

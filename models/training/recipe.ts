@@ -17,8 +17,8 @@ export interface Recipe {
 
 export const DEFAULT_RECIPE: Recipe = {
   seed: 1,
-  epochs: 5,
-  vocabularyMax: 140_000,
+  epochs: 3,
+  vocabularyMax: 120_000,
   textsMin: 3,
   dimensions: 64,
   pools: 4,

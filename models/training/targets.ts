@@ -9,7 +9,7 @@ import { createFoldTable, foldText } from '../text/normalize.ts';
 import { PAIR_SOURCES } from './dataset.ts';
 import type { KnownLabels, Row } from './dataset.ts';
 import type { Part } from './split.ts';
-import type { Teacher } from './teacher.ts';
+import type { Opinion, Teacher } from './teacher.ts';
 
 /** Weights of the six heads of one row, in the order of HEADS. */
 export const HEAD_COUNT = 6;
@@ -46,7 +46,9 @@ const CATEGORY_WEIGHT = 0.15;
 
 /** Share of the teacher's opinion beside the label: more where authors had but two answers, whose labels are noisier. */
 const TEACHER_SHARE_OF_PAIRS = 0.7;
-const TEACHER_SHARE = 0.3;
+const TEACHER_SHARE = 0.4;
+/** Beside the weak rules of complaint and implicit. */
+const TEACHER_SHARE_OF_RULES = 0.5;
 
 export function buildTargets(rows: readonly Row[], parts: readonly Part[], teacher: Teacher): Targets {
   const values = new Float32Array(rows.length * OUTPUT_SIZE);
@@ -63,13 +65,13 @@ export function buildTargets(rows: readonly Row[], parts: readonly Part[], teach
     }
     const opinion = parts[at] === 'train' ? teacher.opinionOf(row.text) : null;
     if (row.sentiment === null && opinion !== null) {
-      value.set(opinion, HEADS.sentiment.from);
+      value.set(opinion.sentiment, HEADS.sentiment.from);
       weight[0] = 1;
     }
     if (row.sentiment !== null) {
       value[HEADS.sentiment.from + SENTIMENTS.indexOf(row.sentiment)] = 1;
       weight[0] = WEIGHT_OF_SOURCE[row.source] ?? 1;
-      if (opinion !== null) blend(value, opinion, pairs[at] === 1 ? TEACHER_SHARE_OF_PAIRS : TEACHER_SHARE);
+      if (opinion !== null) blend(value, opinion.sentiment, pairs[at] === 1 ? TEACHER_SHARE_OF_PAIRS : TEACHER_SHARE);
     }
     if (row.stars !== null) {
       value[HEADS.stars.from + row.stars - 1] = 1;
@@ -80,6 +82,7 @@ export function buildTargets(rows: readonly Row[], parts: readonly Part[], teach
     }
     if (NOT_FEEDBACK.has(row.source)) return;
     teachWeakly(row, foldText(row.text, fold), value, weight);
+    if (opinion !== null) teachOpinion(opinion, value, weight);
   });
   return { values, weights, pairs };
 }
@@ -88,6 +91,16 @@ function blend(value: Float32Array, opinion: Float32Array, share: number): void 
   for (let k = 0; k < HEADS.sentiment.size; k++) {
     const at = HEADS.sentiment.from + k;
     value[at] = (1 - share) * (value[at] ?? 0) + share * (opinion[k] ?? 0);
+  }
+}
+
+/** Complaint and implicit as the teacher sees them, beside what the rules say; alone where they say nothing. */
+function teachOpinion(opinion: Opinion, value: Float32Array, weight: Float32Array): void {
+  for (const [head, output, share] of [[2, HEADS.complaint.from, opinion.complaint], [5, HEADS.implicit.from, opinion.implicit]] as const) {
+    if (weight[head] === 0) {
+      value[output] = share;
+      weight[head] = WEAK_WEIGHT;
+    } else value[output] = (1 - TEACHER_SHARE_OF_RULES) * (value[output] ?? 0) + TEACHER_SHARE_OF_RULES * share;
   }
 }
 

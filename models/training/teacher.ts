@@ -3,8 +3,15 @@ import { join } from 'node:path';
 import { TocsinError } from '../../core/errors.ts';
 import { findPackageRoot } from '../package-root.ts';
 
-/** Bytes of one opinion: hash of the text (uint32, little-endian), then negative, neutral, positive in 255ths. */
-const RECORD_BYTES = 7;
+/** Bytes of one opinion: hash of the text (uint32, little-endian), then negative, neutral, positive, complaint, implicit in 255ths. */
+export const RECORD_BYTES = 9;
+
+export interface Opinion {
+  /** Negative, neutral, positive; sums to 1. */
+  sentiment: Float32Array;
+  complaint: number;
+  implicit: number;
+}
 
 /** FNV-1a over UTF-16 units, mixed; the teacher's file names texts by it alone. */
 export function hashText(text: string): number {
@@ -14,12 +21,11 @@ export function hashText(text: string): number {
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-/** Sentiment as a larger model sees it; the small model learns from its doubts as well as from the labels. */
+/** Feedback as a larger model sees it; the small model learns from its doubts as well as from the labels. */
 export interface Teacher {
   readonly size: number;
   has(text: string): boolean;
-  /** Negative, neutral, positive; sums to 1. */
-  opinionOf(text: string): Float32Array | null;
+  opinionOf(text: string): Opinion | null;
 }
 
 /** Reads the committed opinions (models/training/teacher.bin, made by models/teacher/); none when the file is not there. */
@@ -36,7 +42,11 @@ export function readTeacher(path: string = join(findPackageRoot(), 'models', 'tr
       if (at === undefined) return null;
       const parts = [bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0];
       const sum = (parts[0] ?? 0) + (parts[1] ?? 0) + (parts[2] ?? 0);
-      return Float32Array.from(parts, (part) => (sum === 0 ? 1 / 3 : part / sum));
+      return {
+        sentiment: Float32Array.from(parts, (part) => (sum === 0 ? 1 / 3 : part / sum)),
+        complaint: (bytes[at + 3] ?? 0) / 255,
+        implicit: (bytes[at + 4] ?? 0) / 255,
+      };
     },
   };
 }

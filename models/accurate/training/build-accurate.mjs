@@ -57,7 +57,7 @@ for (const language of ['zh', 'en']) {
   const by = fitBlend(samples, targets);
   for (const at of mine) if (encoderSays.has(at)) blended.set(at, blend(fastSays.get(at), encoderSays.get(at), 0, by));
   console.log(`${language}: sentiment is ${by.fast[0]} of the n-gram model and ${by.encoder[0]} of the encoder; implicit ${by.fast[30]} and ${by.encoder[30]} (${samples.length} validation rows)`);
-  const weights = brotliCompressSync(readFileSync(join(packed, `${language}.bin`)), { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 24 } });
+  const weights = brotliCompressSync(readFileSync(join(packed, `${language}.bin`)), { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_LGWIN]: 16 } });
   golden[language] = JSON.parse(readFileSync(join(packed, `${language}.golden.json`), 'utf8'));
   const pieces = Buffer.from(`${JSON.parse(readFileSync(join(rowsDir, language, 'pieces.json'), 'utf8')).join('\n')}\n`);
   writeFileSync(join(out, `${language}.bin.br`), weights);
@@ -67,7 +67,9 @@ for (const language of ['zh', 'en']) {
 }
 
 const validation = judged.filter((at) => parts[at] === 'validation');
-const asLogits = (at) => logScale(blended.get(at));
+/** The answer as it is served: the encoder is asked where the n-gram model is not sure. */
+const served = (at) => (Math.max(...fastSays.get(at).slice(0, 3)) < ASK_BELOW ? blended.get(at) : fastSays.get(at));
+const asLogits = (at) => logScale(served(at));
 const points = choosePoints({ targets }, validation, asLogits, { scale: new Array(OUTPUT_SIZE).fill(1), shift: new Array(OUTPUT_SIZE).fill(0) });
 whole.update(fast.version);
 const manifest = encoderManifestSchema.parse({ format: 1, kind: 'encoders', version: `accurate-${whole.digest('hex').slice(0, 8)}`, fast: fast.version, askBelow: ASK_BELOW, encoders });
@@ -99,7 +101,7 @@ const scorer = {
   backend: 'answers of the rounded encoders from Python',
   score: async (inputs) => inputs.map(({ text }) => {
     const at = placeOf.get(text);
-    return decideScore({ probabilities: blended.get(at), points, language: rows[at].language, keywords: [], taxonomy: matchTaxonomy(taxonomy, text) });
+    return decideScore({ probabilities: served(at), points, language: rows[at].language, keywords: [], taxonomy: matchTaxonomy(taxonomy, text) });
   }),
   dispose: () => undefined,
 };
