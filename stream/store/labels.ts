@@ -1,5 +1,6 @@
 import { LABEL_FIELDS, type LabelRecord, type Labels } from '../../core/label.ts';
 import type { Store } from './clickhouse.ts';
+import { ERASED_TEXT } from './erase-customer.ts';
 import type { RecordRow } from './record-rows.ts';
 import { utcText } from './to-row.ts';
 
@@ -12,13 +13,27 @@ export function labelRow(record: LabelRecord): RecordRow {
   };
 }
 
+const LABEL_COLUMNS = 'sentiment, stars, complaint, severity, categories, implicit';
+
+/** The fields that were judged, of values in the order of LABEL_FIELDS. */
+function readLabels(values: readonly unknown[]): Labels {
+  const labels: Record<string, unknown> = {};
+  LABEL_FIELDS.forEach((field, at) => {
+    const value = values[at];
+    const isEmpty = value === '' || value === 0 || value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+    if (!isEmpty) labels[field] = value;
+  });
+  return labels as Labels;
+}
+
 /** The labels of one item that have reached the store, oldest first. */
 export async function storedLabels(store: Store, workspace: string, feedbackId: string): Promise<LabelRecord[]> {
   const rows = await store.select(
-    `SELECT record FROM ${store.database}.labels FINAL WHERE workspace = {workspace:String} AND feedback_id = {feedbackId:String} ORDER BY at, log_sequence`,
+    `SELECT label_id, text, by, toUnixTimestamp64Milli(at), ${LABEL_COLUMNS}
+     FROM ${store.database}.labels FINAL WHERE workspace = {workspace:String} AND feedback_id = {feedbackId:String} ORDER BY at, log_sequence`,
     { workspace, feedbackId },
   );
-  return rows.map(([record]) => JSON.parse(String(record)) as LabelRecord);
+  return rows.map(([id, text, by, atMs, ...values]) => ({ id: String(id), workspace, feedbackId, text: String(text), by: String(by), atMs: Number(atMs), labels: readLabels(values) }));
 }
 
 /** What holds of an item by the last label of each field: a row of training data. */
@@ -27,24 +42,16 @@ export interface LabelledText extends Labels {
   text: string;
 }
 
-/** Labelled items of a workspace in the order of their ids, after `after` ('' at the beginning); fewer than `limit` are the last. */
+/** Labelled items of a workspace in the order of their ids, after `after` ('' at the beginning); fewer than `limit` are the last. What was erased teaches nothing. */
 export async function readLabelledTexts(store: Store, { workspace, after, limit }: { workspace: string; after: string; limit: number }): Promise<LabelledText[]> {
   const place = '(at, log_sequence)';
   const rows = await store.select(
     `SELECT feedback_id, argMax(text, ${place}), argMaxIf(sentiment, ${place}, sentiment != ''), argMaxIf(stars, ${place}, stars > 0),
        argMaxIf(complaint, ${place}, complaint IS NOT NULL), argMaxIf(severity, ${place}, severity != ''),
        argMaxIf(categories, ${place}, notEmpty(categories)), argMaxIf(implicit, ${place}, implicit IS NOT NULL)
-     FROM ${store.database}.labels WHERE workspace = {workspace:String} AND feedback_id > {after:String}
+     FROM ${store.database}.labels WHERE workspace = {workspace:String} AND feedback_id > {after:String} AND text != '${ERASED_TEXT}'
      GROUP BY feedback_id ORDER BY feedback_id LIMIT {limit:UInt32}`,
     { workspace, after, limit },
   );
-  return rows.map(([feedbackId, text, ...values]) => {
-    const labelled: Record<string, unknown> = { feedbackId, text };
-    LABEL_FIELDS.forEach((field, at) => {
-      const value = values[at];
-      const isEmpty = value === '' || value === 0 || value === null || value === undefined || (Array.isArray(value) && value.length === 0);
-      if (!isEmpty) labelled[field] = value;
-    });
-    return labelled as unknown as LabelledText;
-  });
+  return rows.map(([feedbackId, text, ...values]) => ({ feedbackId: String(feedbackId), text: String(text), ...readLabels(values) }));
 }
