@@ -20,8 +20,8 @@ export interface GatherOptions {
 }
 
 /** Items of a window and before it that are looked at. */
-const ITEMS_MAX = 500;
-const BASELINE_MAX = 1_000;
+const ITEMS_MAX = 400;
+const BASELINE_MAX = 600;
 /** How far before the window is looked. */
 const BASELINE_MS = 7 * 86_400_000;
 /** Enough earlier ones of the same group to say what is usual for it; else all groups are taken together. */
