@@ -12,6 +12,8 @@ export function drawRule(random: Prng, id: string): Record<string, unknown> {
     window: random.pick(['1m', '1m', '1m', '1m', '2m']),
     atLeast,
     resolveBelow: random.between(1, atLeast),
+    ...(random.chance(0.2) ? { for: random.pick(['1s', '5s', '20s']) } : {}),
+    ...(random.chance(0.2) ? { keepFiringFor: random.pick(['2s', '15s']) } : {}),
     escalate: random.chance(0.5) ? [] : [{ atLeast: atLeast + random.between(1, 4), severity: 'critical', ...(random.chance(0.5) ? { notify: ['desk'] } : {}) }],
     notify: random.pick([['on-call'], ['on-call'], ['hook'], []]),
   };
