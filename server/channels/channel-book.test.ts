@@ -28,6 +28,14 @@ describe('the book of channels', () => {
     expect((await other.list()).map(({ channel }) => channel)).toEqual([{ ...HOOK, default: true }]);
   });
 
+  it('goes on without what it cannot read, which a new one of that id replaces', async () => {
+    const { channels, bus } = await book();
+    await bus.keyValue('channels').put('hook', '{"id":"hook","kind":"of-another-version"}');
+    await bus.keyValue('channels').put('damaged', '{');
+    expect((await channels.list()).map(({ channel }) => channel.id)).toEqual(['console', 'webhook']);
+    expect(await codeOf(channels.create(HOOK))).toBe('done');
+  });
+
   it('keeps references and no secret', async () => {
     const { channels, bus } = await book();
     await channels.create({ ...HOOK, secret: 'env:TOCSIN_SECRET_X' });

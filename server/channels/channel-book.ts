@@ -1,5 +1,6 @@
 import { EMPTY, catchError, concatMap, defer, distinctUntilChanged, retry, startWith, throwError, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { checkFallbacks } from '../../alerts/channels/config/check-channel-set.ts';
+import { checkChannel } from '../../alerts/channels/config/check-channel.ts';
 import type { ChannelConfig } from '../../alerts/channels/config/channel-schema.ts';
 import { parseChannel } from '../../alerts/channels/config/parse-channel.ts';
 import { TocsinError } from '../../core/errors.ts';
@@ -37,8 +38,8 @@ export class ChannelBook {
   async list(): Promise<BookedChannel[]> {
     const booked = [...this.#fixed.values()];
     for (const text of (await this.#bucket.entries()).values()) {
-      const channel = parseChannel(JSON.parse(text));
-      if (!this.#fixed.has(channel.id)) booked.push({ channel, source: 'api' });
+      const channel = readKept(text);
+      if (channel !== null && !this.#fixed.has(channel.id)) booked.push({ channel, source: 'api' });
     }
     return booked.sort((a, b) => (a.channel.id < b.channel.id ? -1 : 1));
   }
@@ -96,6 +97,16 @@ export class ChannelBook {
     if (own !== undefined) throw new TocsinError('invalid_channel', `${own.key} ${own.message}.`);
     await this.#bucket.put(channel.id, JSON.stringify(channel));
     return { channel, source: 'api' };
+  }
+}
+
+/** Null for what another version kept and this one cannot read: the other channels go on, and its pages go to the default ones. */
+function readKept(text: string): ChannelConfig | null {
+  try {
+    const result = checkChannel(JSON.parse(text));
+    return result.ok ? result.channel : null;
+  } catch {
+    return null;
   }
 }
 
