@@ -107,6 +107,16 @@ describe('a model that changes while the server runs', () => {
     expect(answer.body.detail).toContain(words);
   }, STEP_MS);
 
+  it('reads anew on SIGHUP too', async () => {
+    const sinceOf = async (): Promise<string> => (await getJson<{ since: string }>(`${server.url}/v1/model`)).body.since;
+    await writeFile(taxonomy, OWN_CATEGORY);
+    const { model } = (await postJson<Model>(`${server.url}/v1/model/reload`, {})).body;
+    const before = await sinceOf();
+    process.kill(server.pid ?? 0, 'SIGHUP');
+    await eventually(async () => (await sinceOf()) !== before, { what: 'the model read anew', limitMs: 60_000 });
+    expect(await modelNow()).toMatchObject({ model, refused: null });
+  }, STEP_MS);
+
   it('loses nothing of what arrives during a change', async () => {
     await writeFile(taxonomy, 'categories: []\n');
     const before = await countsBy(server.url, 'channel', '');
