@@ -80,12 +80,14 @@ class Harm {
     const killedAtMs = performance.now();
     this.#done += 1;
     this.#say(`kill ${number}: ${victim}, ${delayMs} ms after ${after === 'ready' ? 'everything was ready' : 'the start began'}`);
-    const natsPid = await this.#tocsin.natsPid();
+    const [natsPid, enginePid] = [await this.#tocsin.natsPid(), await this.#tocsin.enginePid()];
     this.#killing = true;
     await this.#tocsin.kill(victim);
     await this.#restart;
     this.#killing = false;
-    this.#restart = victim === 'nats-server' ? this.#untilNatsIsBack(natsPid) : this.#tocsin.server.start().then(() => true, (error: Error) => this.#notStarted(error));
+    this.#restart = victim === 'nats-server' ? this.#untilBack('nats-server', () => this.#tocsin.natsPid(), natsPid)
+      : victim === 'engine' ? this.#untilBack('engine', () => this.#tocsin.enginePid(), enginePid)
+      : this.#tocsin.server.start().then(() => true, (error: Error) => this.#notStarted(error));
     void this.#restart.then((ready) => {
       if (!ready) return;
       const readyMs = performance.now() - killedAtMs;
@@ -114,12 +116,12 @@ class Harm {
   }
 
   /** The server itself must start it again. */
-  async #untilNatsIsBack(before: number | undefined): Promise<boolean> {
+  async #untilBack(what: string, pidNow: () => Promise<number | undefined>, before: number | undefined): Promise<boolean> {
     try {
       await eventually(async () => {
-        const pid = await this.#tocsin.natsPid();
+        const pid = await pidNow();
         return pid !== undefined && pid !== before;
-      }, { what: 'another nats-server', limitMs: READY_AGAIN_MS_MAX });
+      }, { what: `another ${what}`, limitMs: READY_AGAIN_MS_MAX });
       await this.#tocsin.ready();
       return true;
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Prng } from '../../server/play/prng.ts';
 
-/** Who is killed. The embedded ClickHouse engine lives in the server's process and dies with it. */
-export const VICTIMS = ['server', 'nats-server', 'both'] as const;
+/** Who is killed. `engine`: the process of the embedded ClickHouse engine alone; with the server it dies as well. */
+export const VICTIMS = ['server', 'nats-server', 'both', 'engine'] as const;
 export type Victim = (typeof VICTIMS)[number];
 
 export interface Kill {
@@ -17,7 +17,7 @@ const DURING_START_SHARE = 0.4;
 /** A server gives its nats-server up when that ends more than five times a minute, as it should. */
 const NATS_ALONE_IN_A_ROW_MAX = 3;
 
-/** Which process dies when: the same seed gives the same plan. With three kills or more each victim is among them. */
+/** Which process dies when: the same seed gives the same plan. With four kills or more each victim is among them. */
 export function planKills(prng: Prng, count: number): Kill[] {
   const kills: Kill[] = [];
   let natsAlone = 0;
@@ -26,10 +26,15 @@ export function planKills(prng: Prng, count: number): Kill[] {
     if (victim === 'nats-server' && natsAlone >= NATS_ALONE_IN_A_ROW_MAX) victim = 'both';
     natsAlone = victim === 'nats-server' ? natsAlone + 1 : 0;
     const before = kills.at(-1);
-    const duringStart = before !== undefined && before.victim !== 'nats-server' && victim !== 'nats-server' && prng.chance(DURING_START_SHARE);
+    // Only a server that was killed is started by the run itself.
+    const duringStart = before !== undefined && isServer(before.victim) && isServer(victim) && prng.chance(DURING_START_SHARE);
     kills.push(duringStart
       ? { victim, after: 'start', delayMs: prng.between(...START_DELAY_MS) }
       : { victim, after: 'ready', delayMs: prng.between(...READY_DELAY_MS) });
   }
   return kills;
+}
+
+function isServer(victim: Victim): boolean {
+  return victim === 'server' || victim === 'both';
 }

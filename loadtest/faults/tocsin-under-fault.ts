@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -48,12 +48,33 @@ export class TocsinUnderFault {
     return (await commandLine(pid))?.includes(join(this.dataDir, 'nats')) === true ? pid : undefined;
   }
 
+  /** Pid of the process of the embedded ClickHouse engine; undefined while there is none. */
+  async enginePid(): Promise<number | undefined> {
+    const { pid: serverPid } = this.server;
+    for (const name of await readdir('/proc')) {
+      const pid = Number(name);
+      if (!(pid > 0) || !isAlive(pid) || (await commandLine(pid))?.includes('engine-main') !== true) continue;
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+      // After the name in parentheses: state, parent, group. The server leads its group.
+      if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]) === serverPid) return pid;
+    }
+    return undefined;
+  }
+
   /** kill -9; returns when the victims are gone. */
   async kill(victim: Victim): Promise<void> {
+    if (victim === 'engine') return this.#killEngine();
     const natsPid = victim === 'server' ? undefined : await this.natsPid();
     if (natsPid !== undefined) process.kill(natsPid, 'SIGKILL');
     if (victim !== 'nats-server') await this.server.kill('server');
     if (natsPid !== undefined) await eventually(() => !isAlive(natsPid), { what: `nats-server ${natsPid} to be gone`, limitMs: GONE_WITHIN_MS });
+  }
+
+  async #killEngine(): Promise<void> {
+    const pid = await this.enginePid();
+    if (pid === undefined) return;
+    process.kill(pid, 'SIGKILL');
+    await eventually(() => !isAlive(pid), { what: `the engine ${pid} to be gone`, limitMs: GONE_WITHIN_MS });
   }
 
   async ready(limitMs = READY_WITHIN_MS): Promise<void> {
