@@ -40,7 +40,8 @@ describe('a webhook receiver that fails', () => {
     }, { what: 'three records of delivery' });
     expect(byWebhook.map(({ attempt, outcome }) => `${attempt} ${outcome}`)).toEqual(['1 retrying', '2 retrying', '3 delivered']);
     expect(receiver.pages).toHaveLength(3);
-    expect(new Set(receiver.pages.map(({ body: page }) => JSON.stringify(page))).size).toBe(1);
+    // How far its numbers can be trusted is told anew at each attempt.
+    expect(new Set(receiver.pages.map(({ body: { trust: _trust, summary: _summary, ...facts } }) => JSON.stringify(facts))).size).toBe(1);
     expect(new Set([...receiver.pages.map(({ headers }) => headers['idempotency-key']), ...byWebhook.map(({ idempotencyKey }) => idempotencyKey)]).size).toBe(1);
   }, STEP_MS);
 });
