@@ -10,6 +10,8 @@ const INSERT_SETTINGS: Readonly<Record<string, number | string>> = {
   deduplicate_insert: 'enable',
   deduplicate_blocks_in_dependent_materialized_views: 1,
   materialized_views_ignore_errors: 0,
+  // Each view waits for the disk once; one after the other they would wait seven times.
+  parallel_view_processing: 1,
   distributed_foreground_insert: 1,
   input_format_parallel_parsing: 0,
   max_insert_block_size: 1_048_576,

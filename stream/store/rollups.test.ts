@@ -139,12 +139,10 @@ describe('roll-ups', () => {
 
   it('hold what was stored before they existed, however often the migration is run', { timeout: 60_000 }, async () => {
     await store.run('DROP DATABASE tocsin SYNC');
-    const [before, ...after] = MIGRATIONS;
-    if (before === undefined) throw new Error('There is a first migration.');
-    await migrate(store, { migrations: [before] });
+    await migrate(store, { migrations: MIGRATIONS.filter(({ version }) => version !== 2) });
     const items = batches.flat();
     for (const batch of batches) await writer.insert(batch, LOG_ID, tokenOf(batch));
-    expect(await migrate(store)).toEqual(after.map(({ version }) => version));
+    expect(await migrate(store)).toEqual([2]);
     await expectRollups(store, items);
     await store.run('ALTER TABLE tocsin.migrations DELETE WHERE version = 2 SETTINGS mutations_sync = 1');
     expect(await migrate(store)).toEqual([2]);
