@@ -2,7 +2,7 @@ import { forecastReach } from '../../alerts/decide-reach.ts';
 import type { Approaching } from '../../core/live.ts';
 import { visitCustomers } from '../windows/measure.ts';
 import { groupOf } from './alert-writer.ts';
-import { countInside, keysOf } from './kept-counts.ts';
+import { countInside } from './kept-counts.ts';
 import type { CounterState } from './state.ts';
 
 export const APPROACHING_MAX = 10;
@@ -19,11 +19,12 @@ export function approaching(state: CounterState, workspace: string): Approaching
   for (const { counted, ruleState } of state.plan.byRule.values()) {
     const { rule, mark } = ruleState;
     if (rule.kind !== 'threshold' || rule.of !== undefined || rule.fireAt < FIRE_AT_MIN) continue;
-    const { times, kinds } = counted.grouping;
+    const { times, kinds, names } = counted.grouping;
     const enough = Math.ceil(rule.fireAt * CLOSE_PART);
-    for (const key of keysOf({ counted, mark }, workspace)) {
+    for (const key of counted.grouping.keys()) {
       const at = counted.grouping.recordOf(key);
-      if (times.held(at) < enough || ruleState.open.get(key) !== undefined) continue;
+      // Nearly every group stops here, at one number.
+      if (times.held(at) < enough || names.text(key, 0) !== workspace || ruleState.open.get(key) !== undefined) continue;
       const count = countInside({ counted, mark }, key, state.nowMs, rule.windowMs);
       if (count < enough || count >= rule.fireAt) continue;
       const timesMs: number[] = [];
