@@ -4,7 +4,7 @@ import { TocsinError } from '../../core/errors.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
 import { decodeJson } from '../../stream/frames/record.ts';
 import type { AppendLog, Delivery, ReadLog } from '../../stream/ports.ts';
-import { createDeskState, emptyStep } from '../incidents/desk-state.ts';
+import { createDeskState, emptyStep, nextDueMs } from '../incidents/desk-state.ts';
 import type { DeskInput, DeskLimits, DeskState } from '../incidents/desk-state.ts';
 import { journalStart, takeInput, takeJournal } from '../incidents/journal.ts';
 import type { JournalEntry, JournalInput, JournalPlace } from '../incidents/journal.ts';
@@ -187,7 +187,7 @@ class Life {
   #tick(): void {
     this.#stopTicking = this.#options.timers.after(TICK_MS, () => {
       const nowMs = this.#options.clock.nowMs();
-      if (nowMs >= this.state.nextDueMs && this.#waiting.length === 0) this.#enqueue({ atMs: nowMs, input: { kind: 'tick' } }, null);
+      if (nowMs >= nextDueMs(this.state) && this.#waiting.length === 0) this.#enqueue({ atMs: nowMs, input: { kind: 'tick' } }, null);
       this.#tick();
     });
   }

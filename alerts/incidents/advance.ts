@@ -10,21 +10,30 @@ import { orderDelayed } from './order-page.ts';
 import { settleWish } from './settle-wish.ts';
 import { end } from './take-alert.ts';
 
-/** Does what is due by `state.nowMs`. Costs nothing while nothing is; then one look at each open incident. */
+/** Does what is due by `state.nowMs`: looks at the incidents that asked for it, and at no other. */
 export function advance(state: DeskState, step: DeskStep): void {
-  if (state.nowMs < state.nextDueMs) return;
-  lookAtAll(state, step);
+  if (state.looksAtAll) return lookAtAll(state, step);
+  for (let due = state.due.take(state.nowMs); due !== undefined; due = state.due.take(state.nowMs)) {
+    const incident = state.open.get(due.id) ?? state.closed.get(due.id);
+    // Looked at since then, or for another time now.
+    if (incident === undefined || incident.dueMs !== due.atMs) continue;
+    incident.dueMs = Infinity;
+    lookAt(state, step, incident);
+  }
 }
 
 /** Looks at every open incident, whatever is due: something changed that may hold pages back or let them go. */
 export function lookAtAll(state: DeskState, step: DeskStep): void {
-  state.nextDueMs = Infinity;
-  for (const incident of state.open.values()) look(state, step, incident);
-  for (const id of state.owing) {
-    const incident = state.closed.get(id);
-    if (incident === undefined) state.owing.delete(id);
-    else orderDelayed(state, step, incident);
-  }
+  state.looksAtAll = false;
+  state.due.clear();
+  const owing = [...state.owing].flatMap((id) => state.closed.get(id) ?? []);
+  for (const incident of [...state.open.values(), ...owing]) incident.dueMs = Infinity;
+  for (const incident of [...state.open.values(), ...owing]) lookAt(state, step, incident);
+}
+
+function lookAt(state: DeskState, step: DeskStep, incident: Incident): void {
+  if (incident.state === 'resolved') orderDelayed(state, step, incident);
+  else look(state, step, incident);
 }
 
 function look(state: DeskState, step: DeskStep, incident: Incident): void {
@@ -40,14 +49,14 @@ function look(state: DeskState, step: DeskStep, incident: Incident): void {
 function endSteady(state: DeskState, step: DeskStep, incident: Incident): void {
   const { flapping, endsAtMs } = incident;
   if (endsAtMs !== null) {
-    if (state.nowMs < endsAtMs) return remindAt(state, endsAtMs);
+    if (state.nowMs < endsAtMs) return remindAt(state, incident, endsAtMs);
     end(state, step, incident, { by: null, reason: 'resolved', event: incident.lead, detail: { zh: '反复波动后已稳定', en: 'steady again after flapping' } });
     return;
   }
   if (flapping === null) return;
   const latestMs = Math.max(flapping.sinceMs, ...[...incident.members.values()].map(({ openedAtMs, endedAtMs }) => Math.max(openedAtMs, endedAtMs ?? 0)));
   const steadyMs = latestMs + state.book.policy.flapping.quietMs;
-  if (state.nowMs < steadyMs) return remindAt(state, steadyMs);
+  if (state.nowMs < steadyMs) return remindAt(state, incident, steadyMs);
   incident.flapping = null;
   note(incident, { atMs: state.nowMs, kind: 'flapping-ended' });
   step.changed.add(incident.id);
@@ -56,7 +65,7 @@ function endSteady(state: DeskState, step: DeskStep, incident: Incident): void {
 function expireAcknowledgement(state: DeskState, step: DeskStep, incident: Incident): void {
   const { acknowledged } = incident;
   if (acknowledged === null) return;
-  if (state.nowMs < acknowledged.untilMs) return remindAt(state, acknowledged.untilMs);
+  if (state.nowMs < acknowledged.untilMs) return remindAt(state, incident, acknowledged.untilMs);
   incident.acknowledged = null;
   incident.state = 'firing';
   note(incident, { atMs: state.nowMs, kind: 'acknowledgement-expired', detail: { zh: `${acknowledged.by} 的确认已到期`, en: `the acknowledgement of ${acknowledged.by} has run out` } });
@@ -82,13 +91,13 @@ export function restartChain(state: DeskState, incident: Incident): void {
   const [first] = chain?.steps ?? [];
   if (chain === undefined || first === undefined) return;
   incident.chain = { chainId: chain.id, step: 0, round: 0, dueMs: state.nowMs + first.waitMs };
-  remindAt(state, incident.chain.dueMs);
+  remindAt(state, incident, incident.chain.dueMs);
 }
 
 /** Takes the steps of the escalation chain that are due; nobody climbs while somebody has it, or while pages are held back. */
 function climb(state: DeskState, step: DeskStep, incident: Incident): void {
   for (let place = incident.chain; place !== null && incident.acknowledged === null && incident.wish === null; place = incident.chain) {
-    if (state.nowMs < place.dueMs) return remindAt(state, place.dueMs);
+    if (state.nowMs < place.dueMs) return remindAt(state, incident, place.dueMs);
     const chain = state.book.chains.find(({ id }) => id === place.chainId);
     const taken = chain?.steps[place.step];
     if (chain === undefined || taken === undefined) {
@@ -99,7 +108,7 @@ function climb(state: DeskState, step: DeskStep, incident: Incident): void {
     const round = isLast ? place.round + 1 : place.round;
     const next = isLast ? 0 : place.step + 1;
     incident.chain = round > chain.repeat ? null : { chainId: chain.id, step: next, round, dueMs: state.nowMs + chain.steps[next]!.waitMs };
-    if (incident.chain !== null) remindAt(state, incident.chain.dueMs);
+    if (incident.chain !== null) remindAt(state, incident, incident.chain.dueMs);
     const { people } = resolveTargets(state.book, taken.notify, state.nowMs, 'urgent');
     const who = people.length > 0 ? people.join(', ') : taken.notify.join(', ');
     incident.wish = {

@@ -3,6 +3,7 @@ import type { Operation, OperationOutcome, Silence } from '../../core/operation.
 import type { PageOrder } from '../../core/page-order.ts';
 import type { RoutingBook } from '../routing/book.ts';
 import { EMPTY_BOOK } from '../routing/book.ts';
+import { DueHeap } from './due-heap.ts';
 import type { Incident } from './incident.ts';
 
 /** Everything that can happen to the desk. Each has the time of the log that it came from. */
@@ -38,8 +39,10 @@ export interface DeskState {
   readonly limits: DeskLimits;
   /** Latest time of any input, milliseconds since the epoch. */
   nowMs: number;
-  /** Nothing is due before this. */
-  nextDueMs: number;
+  /** What is due next. Held once for each incident, and a few stale ones. */
+  readonly due: DueHeap;
+  /** Something changed that may hold back or let go any page: at the next step all are looked at. */
+  looksAtAll: boolean;
   readonly open: Map<string, Incident>;
   /** In the order in which they ended. */
   readonly closed: Map<string, Incident>;
@@ -75,7 +78,8 @@ export function createDeskState(limits: Partial<DeskLimits> = {}): DeskState {
   return {
     limits: { ...DESK_LIMITS, ...limits },
     nowMs: 0,
-    nextDueMs: Infinity,
+    due: new DueHeap(),
+    looksAtAll: false,
     open: new Map(),
     closed: new Map(),
     owing: new Set(),
@@ -96,9 +100,16 @@ export function incidentOf(state: DeskState, id: string): Incident | undefined {
   return state.open.get(incidentId) ?? state.closed.get(incidentId);
 }
 
-/** Something is to be looked at then. */
-export function remindAt(state: DeskState, atMs: number): void {
-  if (atMs < state.nextDueMs) state.nextDueMs = atMs;
+/** An incident is to be looked at then; a later time than it is to be looked at anyway is found out then. */
+export function remindAt(state: DeskState, incident: Incident, atMs: number): void {
+  if (atMs >= incident.dueMs) return;
+  incident.dueMs = atMs;
+  state.due.add({ atMs, id: incident.id });
+}
+
+/** Nothing is due before this, milliseconds since the epoch. */
+export function nextDueMs(state: DeskState): number {
+  return state.looksAtAll ? state.nowMs : state.due.nextMs;
 }
 
 /** Files an incident under its state, and forgets the oldest that are over. */

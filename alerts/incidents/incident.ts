@@ -127,6 +127,8 @@ export interface Incident {
   chain: ChainPlace | null;
   /** Channels of people in their quiet hours, who are told when those are over: of the fire, and of the end if there was one. */
   delayed: { notify: string[]; untilMs: number; event: AlertEvent } | null;
+  /** When it is to be looked at next; Infinity when nothing is due. */
+  dueMs: number;
   pages: number;
   timeline: TimelineEntry[];
 }

@@ -42,7 +42,7 @@ export function split(state: DeskState, step: DeskStep, { incident, actor, opera
     id, workspace: incident.workspace, groupKey: JSON.stringify(['split', id]), route: incident.route, state: 'firing', severity: first.severity,
     members: new Map(), firing: 0, openedAtMs: state.nowMs, resolved: null, acknowledged: null, assignee: incident.assignee,
     episode: { id, openedAtMs: state.nowMs, pagedSeverity: null, told: [], people: [] }, episodeIds: [id],
-    reopenedAtMs: [], reopened: 0, flapping: null, endsAtMs: null, lead, wish: null, chain: null, delayed: null, pages: 0, timeline: [],
+    reopenedAtMs: [], reopened: 0, flapping: null, endsAtMs: null, lead, wish: null, chain: null, delayed: null, dueMs: Infinity, pages: 0, timeline: [],
   };
   move(state, incident, part, parts);
   state.incidentOfGroup.set(part.groupKey, id);

@@ -74,7 +74,7 @@ export function orderEnd(state: DeskState, step: DeskStep, incident: Incident, e
 export function orderDelayed(state: DeskState, step: DeskStep, incident: Incident): void {
   const { delayed } = incident;
   if (delayed === null) return;
-  if (state.nowMs < delayed.untilMs) return remindAt(state, delayed.untilMs);
+  if (state.nowMs < delayed.untilMs) return remindAt(state, incident, delayed.untilMs);
   incident.delayed = null;
   state.owing.delete(incident.id);
   const notify = delayed.notify.filter((name) => !incident.episode.told.includes(name));

@@ -37,7 +37,7 @@ export function settleWish(state: DeskState, step: DeskStep, incident: Incident)
       if (wish.held !== decision.reason) withheld(state, incident, wish, decision.reason, decision.detail);
       wish.held = decision.reason;
       if (decision.reason === 'quiet-hours' && meant.later !== null) delay(state, incident, wish, meant.later);
-      return remindAt(state, decision.untilMs);
+      return remindAt(state, incident, decision.untilMs);
     case 'drop':
       withheld(state, incident, wish, decision.reason, decision.detail);
       incident.wish = null;
@@ -51,6 +51,8 @@ export function settleWish(state: DeskState, step: DeskStep, incident: Incident)
         ...wish, reason: reasonAfterHold(wish), notify: meant.notify.length > 0 ? meant.notify : [DEFAULT_NAME], people: meant.people,
       });
       if (isFirst) startRoute(state, incident);
+      // It did not climb while its page waited.
+      if (incident.chain !== null) remindAt(state, incident, incident.chain.dueMs);
     }
   }
 }
@@ -75,7 +77,7 @@ function withheld(state: DeskState, incident: Incident, wish: PageWish, reason: 
 
 function delay(state: DeskState, incident: Incident, wish: PageWish, later: { notify: string[]; untilMs: number }): void {
   incident.delayed = { notify: union(incident.delayed?.notify ?? [], later.notify), untilMs: later.untilMs, event: wish.event };
-  remindAt(state, later.untilMs);
+  remindAt(state, incident, later.untilMs);
 }
 
 function reasonAfterHold({ held, reason }: PageWish): PageWish['reason'] {
@@ -99,7 +101,7 @@ function startRoute(state: DeskState, incident: Incident): void {
   const [first] = chain?.steps ?? [];
   if (chain !== undefined && first !== undefined && incident.chain === null && incident.acknowledged === null) {
     incident.chain = { chainId: chain.id, step: 0, round: 0, dueMs: state.nowMs + first.waitMs };
-    remindAt(state, incident.chain.dueMs);
+    remindAt(state, incident, incident.chain.dueMs);
   }
   if (route.assign !== 'auto' || incident.assignee !== null) return;
   const chosen = assignBySkill(state.book, { skills: route.skills, targets: route.notify, load: loadOf(state), nowMs: state.nowMs });

@@ -42,7 +42,7 @@ function begin(state: DeskState, step: DeskStep, { member, event, route, groupKe
     id: event.alertId, workspace: event.workspace, groupKey, route: route?.id ?? null, state: 'pending', severity: event.severity,
     members: new Map([[event.alertId, member]]), firing: 1, openedAtMs: state.nowMs, resolved: null, acknowledged: null, assignee: null,
     episode: { id: event.alertId, openedAtMs: event.atMs, pagedSeverity: null, told: [], people: [] }, episodeIds: [event.alertId],
-    reopenedAtMs: [], reopened: 0, flapping: null, endsAtMs: null, lead: event, wish: null, chain: null, delayed: null, pages: 0, timeline: [],
+    reopenedAtMs: [], reopened: 0, flapping: null, endsAtMs: null, lead: event, wish: null, chain: null, delayed: null, dueMs: Infinity, pages: 0, timeline: [],
   };
   state.incidentOfAlert.set(event.alertId, incident.id);
   state.incidentOfGroup.set(groupKey, incident.id);
@@ -85,6 +85,7 @@ function comeAgain(state: DeskState, step: DeskStep, incident: Incident, member:
   let reason: PageReason = 'reopened';
   if (incident.flapping === null && incident.reopenedAtMs.length >= flapping.reopenings) {
     incident.flapping = { sinceMs: state.nowMs };
+    remindAt(state, incident, state.nowMs + flapping.quietMs);
     note(incident, { atMs: state.nowMs, kind: 'flapping', detail: { zh: `${incident.reopenedAtMs.length} 次反复:稳定前不再通知`, en: `came again ${incident.reopenedAtMs.length} times: quiet until it is steady` } });
     reason = 'flapping';
   }
@@ -137,13 +138,13 @@ function takeEnd(state: DeskState, step: DeskStep, event: AlertResolved): void {
   incident.firing -= 1;
   note(incident, { atMs: state.nowMs, kind: 'alert-ended', alertId: event.alertId });
   // What it explained is to be looked at again.
-  if (state.book.inhibitions.length > 0) remindAt(state, state.nowMs);
+  if (state.book.inhibitions.length > 0) state.looksAtAll = true;
   step.changed.add(incident.id);
   if (incident.state === 'resolved' || incident.firing > 0) return;
   if (incident.flapping !== null) {
     incident.endsAtMs = state.nowMs + state.book.policy.flapping.quietMs;
     note(incident, { atMs: state.nowMs, kind: 'page-withheld', reason: 'flapping', alertId: event.alertId });
-    return remindAt(state, incident.endsAtMs);
+    return remindAt(state, incident, incident.endsAtMs);
   }
   end(state, step, incident, { by: null, reason: 'resolved', event });
 }
@@ -160,7 +161,7 @@ export function end(state: DeskState, step: DeskStep, incident: Incident, { by, 
   orderEnd(state, step, incident, { reason, event, pageId: event.kind === 'resolved' ? event.id : null, ...(detail === undefined ? {} : { detail }) });
   if (incident.delayed !== null) {
     state.owing.add(incident.id);
-    remindAt(state, incident.delayed.untilMs);
+    remindAt(state, incident, incident.delayed.untilMs);
   }
   file(state, incident);
   step.changed.add(incident.id);

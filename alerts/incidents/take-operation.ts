@@ -93,7 +93,7 @@ function onIncident(state: DeskState, step: DeskStep, { incident, actor, operati
       incident.chain = null;
       dropQueued(state, incident, actor);
       note(incident, { atMs: state.nowMs, kind: 'acknowledged', by: actor, ...said(asked.comment) });
-      remindAt(state, untilMs);
+      remindAt(state, incident, untilMs);
       return { incidentId: incident.id };
     }
     case 'unacknowledge':

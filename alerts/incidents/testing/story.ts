@@ -8,7 +8,7 @@ import { step } from '../../../stream/counter/step.ts';
 import { LogScript, makeItem } from '../../../stream/counter/testing/entries.ts';
 import { DESK_POLICY, EMPTY_BOOK } from '../../routing/book.ts';
 import type { DeskPolicy, RoutingBook } from '../../routing/book.ts';
-import { createDeskState } from '../desk-state.ts';
+import { createDeskState, nextDueMs } from '../desk-state.ts';
 import type { DeskInput } from '../desk-state.ts';
 import type { Incident } from '../incident.ts';
 import { stepDesk } from '../step-desk.ts';
@@ -56,7 +56,7 @@ export class Story {
     if (untilMs < this.#nowMs) throw new RangeError(`${time} is past already`);
     while (this.#nowMs < untilMs) {
       const counterDueMs = this.#counter.due.peek()?.dueMs ?? Infinity;
-      const nextMs = Math.ceil(Math.min(counterDueMs, this.desk.nextDueMs) / SECOND_MS) * SECOND_MS;
+      const nextMs = Math.ceil(Math.min(counterDueMs, nextDueMs(this.desk)) / SECOND_MS) * SECOND_MS;
       this.#nowMs = Math.min(untilMs, Math.max(this.#nowMs + SECOND_MS, nextMs));
       this.#count((log) => log.tick(this.#nowMs));
       this.#take({ kind: 'tick' });
