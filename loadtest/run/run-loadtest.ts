@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { packageRoot } from '../../server/app/package-root.ts';
+import { cleanUpOnSignals } from './clean-up.ts';
 import { compareWithBaseline, toBaseline, type Baseline } from './baseline.ts';
 import { parseCommand, type Command } from './command.ts';
 import { missed, toTable, type Figure } from './figures.ts';
@@ -11,6 +12,8 @@ import { ensureTool } from './tools.ts';
 /** `npm run loadtest`: see loadtest/README.md, or --help. */
 const BROKEN = 3;
 const WRONG = 2;
+/** As a shell says it of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
 
 // Progress goes to stderr, so that figures alone are on stdout.
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -24,6 +27,7 @@ switch (parsed.kind) {
     say(parsed.text);
     process.exit(WRONG);
   case 'run':
+    cleanUpOnSignals(INTERRUPTED);
     process.exit(await run(parsed.command).catch((error: Error) => {
       say(`the run broke: ${error.stack ?? error.message}`);
       return BROKEN;

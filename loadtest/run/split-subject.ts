@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { silentLogger } from '../../stream/bus/logger.ts';
 import { startNatsServer, type NatsServer } from '../../stream/bus/nats-server.ts';
 import { endProcess, killGroup, spawnTocsin } from '../../test/support/run-tocsin.ts';
+import { onInterrupt } from './clean-up.ts';
 import { startChildServer, type ChildServer } from './child-server.ts';
 import { Subject } from './subject.ts';
 import { TcpGate } from './tcp-gate.ts';
@@ -27,6 +28,7 @@ export class SplitSubject {
   readonly storeUrl: string;
   readonly clickhouse: TcpGate;
   readonly #parts: Parts;
+  readonly #forget: () => void;
   #scorer: ChildProcess;
 
   private constructor(parts: Parts & { subject: Subject; storeUrl: string; clickhouse: TcpGate; scorer: ChildProcess }) {
@@ -35,6 +37,7 @@ export class SplitSubject {
     this.clickhouse = parts.clickhouse;
     this.#parts = parts;
     this.#scorer = parts.scorer;
+    this.#forget = onInterrupt(() => this.dispose());
   }
 
   static async start(): Promise<SplitSubject> {
@@ -60,6 +63,7 @@ export class SplitSubject {
   }
 
   async dispose(): Promise<void> {
+    this.#forget();
     await endProcess(this.#scorer, STOP_WITHIN_MS);
     killGroup(this.#scorer);
     await this.subject.dispose();

@@ -6,6 +6,7 @@ import { packageRoot } from '../../server/app/package-root.ts';
 import { getJson } from '../../test/support/http.ts';
 import { ServerProcess } from '../../test/support/start-server.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../../test/support/webhook-receiver.ts';
+import { onInterrupt } from './clean-up.ts';
 import { processTree } from './process-tree.ts';
 import { usageOf, type Usage } from './process-usage.ts';
 
@@ -25,6 +26,7 @@ export class Subject {
   readonly folder: string;
   readonly server: ServerProcess;
   readonly webhook: WebhookReceiver;
+  #forget: () => void = () => undefined;
 
   private constructor(parts: { folder: string; server: ServerProcess; webhook: WebhookReceiver }) {
     this.folder = parts.folder;
@@ -45,6 +47,7 @@ export class Subject {
     const slow: Record<string, string> = env['TOCSIN_TEST_DELAY_MS'] === undefined ? {} : { NODE_OPTIONS: `--import ${pathToFileURL(join(packageRoot(), 'loadtest', 'run', 'testing', 'slow-down.mjs')).href}` };
     const server = new ServerProcess(join(folder, 'data'), { TOCSIN_WEBHOOK_URL: webhook.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1', TOCSIN_RULES_DIR: rules, TOCSIN_LOG_LEVEL: 'info', TOCSIN_CLICKHOUSE_HTTP_PORT: 'off', ...slow, ...env });
     const subject = new Subject({ folder, server, webhook });
+    subject.#forget = onInterrupt(() => subject.dispose());
     try {
       await server.start();
     } catch (error) {
@@ -87,6 +90,7 @@ export class Subject {
 
   /** Stops everything and removes the folder. */
   async dispose(): Promise<void> {
+    this.#forget();
     await this.server.stop().catch(() => undefined);
     await this.server.kill('everything').catch(() => undefined);
     await this.webhook.stop();
