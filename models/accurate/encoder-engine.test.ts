@@ -39,6 +39,11 @@ describe('an engine of encoders', () => {
     expect(asked.map(({ keywords }) => keywords)).toEqual(plain.map(({ keywords }) => keywords));
   });
 
+  it('takes few texts at once where there is no accelerator', async () => {
+    const { name } = await chooseBackend();
+    expect(engine.textsMax).toBe(name === 'tfjs-node-gpu' || name === 'webgpu' ? fast.textsMax : 32);
+  });
+
   it('answers silence as silence', async () => {
     expect((await read(engine, ['', ' \n']))[1]?.probabilities).toBe(SILENT_PROBABILITIES);
   });

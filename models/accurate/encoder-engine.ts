@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Language } from '../../core/score.ts';
 import { TocsinError } from '../../core/errors.ts';
 import { chooseBackend } from '../backends.ts';
+import type { BackendName } from '../backends.ts';
 import { SILENT_PROBABILITIES } from '../decide-score.ts';
 import type { ModelEngine, Reading } from '../engine.ts';
 import { HEADS, OUTPUT_SIZE } from '../heads.ts';
@@ -13,6 +14,10 @@ import { readEncoders } from './encoder-files.ts';
 import type { EncoderLanguage } from './encoders.ts';
 import { Transformer } from './transformer.ts';
 import type { WordPieces } from './word-pieces.ts';
+
+/** On a CPU a long text takes a seventh of a second: batches stay small, so that none is taken for a thread that hangs. */
+const CPU_TEXTS_MAX = 32;
+const ACCELERATED: ReadonlySet<string> = new Set<BackendName>(['tfjs-node-gpu', 'webgpu']);
 
 interface LoadedEncoder {
   transformer: Transformer;
@@ -34,10 +39,10 @@ class EncoderEngine implements ModelEngine {
   readonly #encoders: Partial<Record<EncoderLanguage, LoadedEncoder>>;
   readonly #askBelow: number;
 
-  constructor(parts: { version: string; fast: ModelEngine; encoders: Partial<Record<EncoderLanguage, LoadedEncoder>>; askBelow: number }) {
+  constructor(parts: { version: string; fast: ModelEngine; encoders: Partial<Record<EncoderLanguage, LoadedEncoder>>; askBelow: number; textsMax: number }) {
     this.version = parts.version;
     this.backend = parts.fast.backend;
-    this.textsMax = parts.fast.textsMax;
+    this.textsMax = parts.textsMax;
     this.#fast = parts.fast;
     this.#encoders = parts.encoders;
     this.#askBelow = parts.askBelow;
@@ -86,10 +91,10 @@ export async function openEncoderEngine(modelDir: string, backend: string | unde
     fast.dispose();
     throw new TocsinError('model_corrupt', `The model ${manifest.version} in ${modelDir} was made with ${manifest.fast}; beside it stands ${fast.version}. Make it again: npm run train -- --model accurate.`);
   }
-  const { tf } = await chooseBackend(backend);
+  const { tf, name } = await chooseBackend(backend);
   const loaded: Partial<Record<EncoderLanguage, LoadedEncoder>> = {};
   for (const [language, { tensors, pieces, blend: by }] of Object.entries(encoders)) {
     loaded[language as EncoderLanguage] = { transformer: new Transformer(tf, tensors), pieces, blend: by };
   }
-  return new EncoderEngine({ version: manifest.version, fast, encoders: loaded, askBelow: manifest.askBelow });
+  return new EncoderEngine({ version: manifest.version, fast, encoders: loaded, askBelow: manifest.askBelow, textsMax: ACCELERATED.has(name) ? fast.textsMax : CPU_TEXTS_MAX });
 }
