@@ -73,6 +73,12 @@ describe('the documentation', () => {
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
+  it('has every page in its index', () => {
+    const pages = tracked.filter((file) => /^docs\/[^/]+\.md$/.test(file) && file !== 'docs/README.md').map((file) => file.slice('docs/'.length));
+    const listed = [...read('docs/README.md').matchAll(/\]\(([^)]+\.md)\)/g)].map((match) => match[1]);
+    expect(pages.filter((page) => !listed.includes(page))).toEqual([]);
+  });
+
   it('lists every error code with its status, and no other', () => {
     const listed = [...read('docs/errors.md').matchAll(/^\| `([a-z_]+)` \| (\d{3}) \|/gm)].map((row) => [row[1], Number(row[2])]);
     expect(Object.fromEntries(listed)).toEqual(ERROR_CODES);
