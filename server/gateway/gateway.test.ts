@@ -148,6 +148,7 @@ describe('the gateway', () => {
     expect(await counts.json()).toEqual({
       asOf: '1970-01-01T00:00:00.000Z', lagMs: 5, exact: true, lowerBound: [],
       groups: [{ key: { category: 'logistics' }, count: 2, distinctCustomers: 1, nextExpiryAt: '1970-01-01T00:00:01.000Z' }],
+      approaching: [],
     });
   });
 

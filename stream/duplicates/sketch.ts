@@ -41,7 +41,7 @@ export class TextSketch {
   high = 0;
   /** How much the text says: 2 for each ideograph, 1 for each other letter or digit; at most 65,535. */
   weight = 0;
-  /** One of 32 bits for each run of digits: order numbers, amounts, days. */
+  /** Three of 32 bits for each run of digits: order numbers, amounts, days. */
   digits = 0;
   readonly bits = new Int32Array(SKETCH_WORDS);
   /** Keys of the bands, signed; 0 for a band that this text has no shingle in. */
@@ -117,7 +117,7 @@ export class TextSketch {
       if (letter <= LAST_DIGIT) {
         run = Math.imul(run ^ letter, 0x9e3779b1);
       } else if (run !== 0) {
-        this.digits |= 1 << (mix32(run) & 31);
+        this.digits |= digitBits(run);
         run = 0;
       }
       const isPair = letter >= FIRST_IDEOGRAPH || last >= FIRST_IDEOGRAPH;
@@ -135,7 +135,7 @@ export class TextSketch {
       beforeLast = last;
       last = letter;
     }
-    if (run !== 0) this.digits |= 1 << (mix32(run) & 31);
+    if (run !== 0) this.digits |= digitBits(run);
     this.low = low;
     this.high = high;
     this.weight = Math.min(to - this.#from + ideographs, WEIGHT_MAX);
@@ -164,4 +164,10 @@ export class TextSketch {
       this.bands[band] = key === 0 ? 1 : key;
     }
   }
+}
+
+/** Three of 32 bits, as a Bloom filter has them: with one bit each, every 32nd number would stand in every other text. */
+function digitBits(run: number): number {
+  const hash = mix32(run);
+  return (1 << (hash & 31)) | (1 << ((hash >>> 5) & 31)) | (1 << ((hash >>> 10) & 31));
 }
