@@ -72,6 +72,10 @@ describe('masking of text', () => {
     expect(maskText(text)).toBe(text);
   });
 
+  it('finds a telephone number that stands right behind a card number', () => {
+    expect(maskText('40000000000002+130000000000')).toBe('<bank-card><phone>');
+  });
+
   it('is stable: masking twice is masking once', () => {
     const text = fc.array(fc.oneof(fc.string(), anyMobile, anyEmail, anyBankCard, anyIdCard, fc.constantFrom(' ', '-', '+'))).map((parts) => parts.join(''));
     fc.assert(fc.property(text, (given) => {

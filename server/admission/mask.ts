@@ -6,6 +6,8 @@ import type { PersonalSpan } from './personal-span.ts';
 
 /** Fewer digits than this are no number that could be masked. */
 const DIGITS_MIN = 8;
+/** A number that stood right beside another shows only once that one is gone, so a text that was changed is looked at again. */
+const LOOKS_MAX = 4;
 
 /**
  * `text` with phones, identity cards, bank cards and e-mail addresses replaced by `<phone>`, `<id-card>`, `<bank-card>`
@@ -28,6 +30,16 @@ export function maskIdentifier(text: string, key: HashKey): string {
 }
 
 function replaceSpans(text: string, evidence: CardEvidence, replacement: (span: PersonalSpan) => string): string {
+  let masked = text;
+  for (let look = 0; look < LOOKS_MAX; look += 1) {
+    const before = masked;
+    masked = replaceOnce(before, evidence, replacement);
+    if (masked === before) break;
+  }
+  return masked;
+}
+
+function replaceOnce(text: string, evidence: CardEvidence, replacement: (span: PersonalSpan) => string): string {
   const traces = tracesIn(text);
   if (traces === 'none') return text;
   const withoutEmails = traces === 'digits' ? text : replaceAll(text, findEmails(text), replacement);
