@@ -1,16 +1,22 @@
 // How fast every query of every board answers, beside the same answer without the roll-ups: over a store that `tocsin generate` filled.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ALL, expandQuery, type Fill } from '../../dashboards/grafana/testing/expand-query.ts';
 import { BOARDS } from '../../dashboards/queries/boards.ts';
 import type { Board, PanelQuery } from '../../dashboards/queries/panel.ts';
 import { statSql } from '../../dashboards/queries/stat-sql.ts';
+import { packageRoot } from '../../server/app/package-root.ts';
 import { openStore, type Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
 import { spread } from '../peers/windows/report.ts';
 
-const HELP = `npm run bench -- boards --data-dir FOLDER [options]
+const HELP = `npm run bench -- boards [options]
 
-  --data-dir FOLDER   a data folder that \`tocsin generate --items N\` filled and that no server has open
+  --items N           items to fill a temporary store with first (default 50000000: some ten minutes and 5 GB of disk)
+  --data-dir FOLDER   instead, a data folder that \`tocsin generate --items N\` filled and that no server has open
   --repeats N         times that each query is asked (default 7); the first answer is not counted
   --raw               also ask each query over the items themselves, without the roll-ups
   --json              one object a line
@@ -38,19 +44,31 @@ interface Line {
 }
 
 const { values } = parseArgs({
-  options: { 'data-dir': { type: 'string' }, repeats: { type: 'string', default: '7' }, raw: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: { items: { type: 'string', default: '50000000' }, 'data-dir': { type: 'string' }, repeats: { type: 'string', default: '7' }, raw: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
 });
-if (values.help || values['data-dir'] === undefined) {
+if (values.help) {
   process.stdout.write(HELP);
-  process.exit(values.help ? 0 : 1);
+  process.exit(0);
 }
 const repeats = Number(values.repeats);
-const store = openStore({ dataDir: values['data-dir'] });
+const temporary = values['data-dir'] === undefined ? filled(values.items) : undefined;
+const store = openStore({ dataDir: values['data-dir'] ?? temporary! });
 try {
   await migrate(store);
   await measure(store);
 } finally {
   await store.close();
+  if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+}
+
+/** A new data folder with that many items of a year; the command says how it gets on. */
+function filled(items: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-boards-'));
+  const command = [join(packageRoot(), 'bin', 'tocsin.cjs'), 'generate', '--items', items, '--data-dir', folder, ...(values.json ? ['--json'] : [])];
+  const { status } = spawnSync(process.execPath, command, { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status === 0) return folder;
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(status ?? 1);
 }
 
 async function measure(from: Store): Promise<void> {
