@@ -23,10 +23,11 @@ export interface PageDraft {
 /** Orders one page and notes it. Whoever is told of a fire is told of its end. */
 export function orderPage(state: DeskState, step: DeskStep, incident: Incident, draft: PageDraft): void {
   const { episode } = incident;
-  const kind = draft.kind === 'opened' && episode.pagedSeverity !== null ? 'escalated' : draft.kind;
+  const previousSeverity = episode.pagedSeverity;
+  // A level may be reached, or an incident handed over, before anybody was told of it: that is the first page then.
+  const kind = draft.kind === 'resolved' ? draft.kind : previousSeverity === null ? 'opened' : 'escalated';
   incident.pages += 1;
   state.pagesOrdered += 1;
-  const previousSeverity = episode.pagedSeverity;
   if (kind !== 'resolved') {
     if (previousSeverity === null || severityRank(draft.severity) > severityRank(previousSeverity)) episode.pagedSeverity = draft.severity;
     episode.told = union(episode.told, draft.notify);

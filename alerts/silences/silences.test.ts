@@ -22,6 +22,14 @@ describe('a silence', () => {
     expect([...held.members.values()][0]?.page).toMatchObject({ reason: 'silenced' });
   });
 
+  it('that outlasts an acknowledgement leaves the first page of the incident to what comes after it', () => {
+    const story = new Story({ rules: [BURST] });
+    story.at('09:00').says('u1', silences({ endsAtMs: timeMs('10:20') })).at('10:00').complaint({}, 5);
+    story.at('10:05').says('u1', { kind: 'acknowledge', target: story.alerts[0]!.alertId, forMs: HOUR_MS }).at('11:10');
+    story.expectPage(between('11:05', '11:05:01'), { kind: 'opened', reason: 'acknowledgement-expired', previousSeverity: null });
+    story.expectNoMore();
+  });
+
   it('that ends while the alert still fires pages then', () => {
     const story = new Story({ rules: [BURST] });
     story.at('09:00').says('u1', silences()).at('10:00').complaint({}, 5).at('13:00');
