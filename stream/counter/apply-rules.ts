@@ -57,6 +57,8 @@ export function applyRules(state: CounterState, rules: readonly Rule[], alerts: 
     return { rule, mark: 0, window: 0, place: 0, open: old?.open ?? new OpenAlerts(), closedAtMs: old?.closedAtMs ?? new Map(), watch: isWatched(rule) ? (old?.watch ?? new RuleWatch()) : null };
   });
   planCounting(state);
+  // Here and not with every plan: a baseline that a snapshot has serves on as long as it would have without the restart.
+  for (const { watch } of state.rules) watch?.forgetDerived();
   for (const place of state.plan.byRule.values()) if (place.ruleState.watch !== null) watchAgain(state, place);
   for (const { rule, open, watch } of state.rules) {
     if (watch !== null) continue;

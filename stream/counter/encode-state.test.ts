@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { parseRule } from '../../alerts/rules/parse-rule.ts';
 import { TocsinError } from '../../core/errors.ts';
 import { STATE_FORMAT, decodeState, encodeState } from './encode-state.ts';
 import { createState } from './state.ts';
 import type { CounterState } from './state.ts';
 import { stateBytes } from './state-bytes.ts';
 import { step } from './step.ts';
-import { HOUR_MS, LogScript, START_MS, makeItem, makeRule } from './testing/entries.ts';
+import { HOUR_MS, LogScript, MINUTE_MS, START_MS, makeItem, makeRule } from './testing/entries.ts';
 
 function filled(log = new LogScript()): CounterState {
   const state = createState({ keysMax: 50 });
@@ -42,6 +43,34 @@ describe('a saved state', () => {
     const restored = decodeState(encodeState(filled()), { latenessMaxMs: HOUR_MS, keysMax: 70 });
     expect(restored.config).toMatchObject({ latenessMaxMs: HOUR_MS, keysMax: 70 });
     expect(restored.plan.groupings.map(({ grouping }) => grouping.shape.keysMax)).toEqual([70, 70]);
+  });
+
+  it('ends alerts in the same order after the rules have changed', () => {
+    const log = new LogScript();
+    const said = (category: string, minutes: readonly number[]) => minutes.map((minute) => makeItem({ id: `${category}-${minute}`, idGiven: true, createdAtMs: START_MS + minute * MINUTE_MS, score: { categories: [{ id: category, probability: 0.9, decidedBy: 'model' }] } }));
+    const rule = makeRule({ windowMs: HOUR_MS, fireAt: 2, resolveBelow: 2 });
+    const state = createState();
+    step(state, log.rules(START_MS, [rule]));
+    step(state, log.frame(START_MS + 2 * MINUTE_MS, [...said('logistics', [0, 1]), ...said('refund', [1, 2])]));
+    // The end of the first alert moves behind that of the second one, and is looked at because another rule comes.
+    step(state, log.frame(START_MS + 4 * MINUTE_MS, said('logistics', [3, 4])));
+    step(state, log.rules(START_MS + 5 * MINUTE_MS, [rule, makeRule({ id: 'other' })]));
+    const restored = decodeState(encodeState(state));
+    const tick = log.tick(START_MS + 2 * HOUR_MS);
+    const { events } = step(state, tick);
+    expect(events.map(({ kind, group }) => [kind, group.category])).toEqual([['resolved', 'refund'], ['resolved', 'logistics']]);
+    expect(step(restored, tick).events).toEqual(events);
+    expect(Buffer.compare(encodeState(restored), encodeState(state))).toBe(0);
+  });
+
+  it('keeps what a rule compares with', () => {
+    const log = new LogScript();
+    const state = createState({ awayAfterMs: Infinity });
+    step(state, log.rules(START_MS - 72 * HOUR_MS, [parseRule({ id: 'spike', title: { zh: '突增', en: 'Spike' }, kind: 'spike', window: '1h', against: '3 days', atLeast: 5, calendar: 'none' })]));
+    for (let index = 0; index < 20; index++) step(state, log.frame(START_MS + index, [makeItem({ id: `${index}`, createdAtMs: START_MS + index })]));
+    const saved = encodeState(state);
+    expect(state.rules[0]!.watch!.baselines.size).toBe(1);
+    expect(Buffer.compare(encodeState(decodeState(saved)), saved)).toBe(0);
   });
 
   it('that is cut short anywhere is refused', () => {

@@ -113,9 +113,7 @@ function attach(plan: CountingPlan, ruleState: CounterState['rules'][number]): v
   ruleState.place = counted.grouping.counts.placeOf(rule.windowMs, ruleState.mark);
   (watch === null ? counted.rules : counted.watched).push(ruleState);
   plan.byRule.set(rule.id, { counted, ruleState });
-  if (watch === null) return;
-  watch.forgetDerived();
-  if (rule.kind === 'share') watch.volume = volumeOf(plan, rule);
+  if (watch !== null && rule.kind === 'share') watch.volume = volumeOf(plan, rule);
 }
 
 /** Where the counts are that a share is of. */

@@ -8,19 +8,20 @@ import { watchDue } from './watch/watch-time.ts';
 
 /**
  * Ends the alerts whose count has fallen below `resolveBelow`. Costs nothing for alerts whose end has not come: items only
- * move an end further away, so the time noted when it was last looked at is never too late.
+ * move an end further away, so the time noted when it was last looked at is never too late. A look that was put forward or put
+ * off meanwhile is passed over: a snapshot has only the one that counts.
  */
 export function resolveDue(state: CounterState, alerts: AlertWriter): void {
   for (let due = state.due.peek(); due !== undefined && due.dueMs <= state.nowMs; due = state.due.peek()) {
     state.due.pop();
-    const { ruleId, key, alertId } = due;
+    const { dueMs, ruleId, key, alertId } = due;
     const found = state.plan.byRule.get(ruleId);
     if (found !== undefined && found.ruleState.watch !== null) {
       watchDue(state, found, due, alerts);
       continue;
     }
     const alert = found?.ruleState.open.get(key);
-    if (found === undefined || alert === undefined || alert.alertId !== alertId) continue;
+    if (found === undefined || alert === undefined || alert.alertId !== alertId || alert.dueMs !== dueMs) continue;
     const place = { ...found, key };
     if (!resolveIfBelow(place, alert, alerts)) scheduleEnd(state, place, alert);
   }
