@@ -1,11 +1,9 @@
 import type { JSX } from 'preact';
 import { SHARED_TEXTS } from '../shared/texts.ts';
 import { LOCALES, otherLanguage } from '../shared/language.ts';
-import type { Bell, Sound } from './bell.ts';
+import type { Bell } from './bell.ts';
 import { DataAge } from './data-age.tsx';
 import type { WallModel } from './wall-model.ts';
-
-const SOUND_MARKS: Record<Sound, string> = { on: '🔔', muted: '🔕', blocked: '🔕?' };
 
 /** Names the screen and says how old its numbers are; the one place that is never greyed. */
 export function Header({ model, bell }: { model: WallModel; bell: Bell }): JSX.Element {
@@ -28,7 +26,7 @@ export function Header({ model, bell }: { model: WallModel; bell: Bell }): JSX.E
       <DataAge model={model} />
       <time class="clock">{format.clock(model.now.value.wallMs)}</time>
       <button type="button" class="plain" data-sound={bell.sound.value} aria-pressed={bell.sound.value === 'on'} aria-label={texts.sound[bell.sound.value]} title={texts.sound[bell.sound.value]} onClick={() => void bell.toggle()}>
-        {SOUND_MARKS[bell.sound.value]}
+        {texts.soundMark[bell.sound.value]}
       </button>
       <button type="button" class="plain" lang={LOCALES[other]} aria-label={SHARED_TEXTS[language].switchLanguageHint} onClick={() => model.switchLanguage()}>
         {SHARED_TEXTS[language].switchLanguage}

@@ -8,6 +8,8 @@ export interface WallTexts {
   workspace: (name: string) => string;
   /** What the button says of the sound, and what pressing it does. */
   sound: Record<Sound, string>;
+  /** What stands on that button. */
+  soundMark: Record<Sound, string>;
   dataAge: (age: string) => string;
   dataSlow: (age: string) => string;
   dataStale: (age: string) => string;
@@ -82,6 +84,7 @@ const ZH: WallTexts = {
   heading: '客户反馈与投诉',
   workspace: (name) => `工作区 ${name}`,
   sound: { on: '告警提示音已开,点击静音', muted: '已静音,点击开启告警提示音', blocked: '浏览器尚未允许声音,点击开启告警提示音' },
+  soundMark: { on: '有声', muted: '静音', blocked: '无声' },
   dataAge: (age) => `数据 ${age}前`,
   dataSlow: (age) => `数据变慢 ${age}前`,
   dataStale: (age) => `数据过期 ${age}前`,
@@ -156,6 +159,7 @@ const EN: WallTexts = {
   heading: 'Feedback and complaints',
   workspace: (name) => `Workspace ${name}`,
   sound: { on: 'Sound of alerts is on; press to mute', muted: 'Muted; press to hear alerts', blocked: 'The browser does not allow sound yet; press to hear alerts' },
+  soundMark: { on: 'Sound', muted: 'Muted', blocked: 'Silent' },
   dataAge: (age) => `Data ${age} old`,
   dataSlow: (age) => `Data slow, ${age} old`,
   dataStale: (age) => `Data stale, ${age} old`,
