@@ -64,7 +64,8 @@ export function formatFileProblem({ file, line, column, key, message, id }: File
   return `${file}:${line}:${column}: ${key === '' ? `the ${noun}` : key} ${message}${id === undefined ? '' : ` (${noun} ${id})`}`;
 }
 
-function valueOf(node: Node, document: Document): unknown {
+/** The plain value of one entry; an Error where it cannot be read. */
+export function valueOf(node: Node, document: Document): unknown {
   try {
     return node.toJS(document, { maxAliasCount: ALIASES_MAX });
   } catch (error) {

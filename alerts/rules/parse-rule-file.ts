@@ -1,12 +1,12 @@
-import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Document, Node } from 'yaml';
+import { isSeq, LineCounter, parseDocument } from 'yaml';
+import type { Node } from 'yaml';
 import type { Rule } from '../../core/rule.ts';
+import { offsetOf, valueOf } from '../yaml-list.ts';
 import { checkRule } from './parse-rule.ts';
 import type { RuleFault } from './parse-rule.ts';
 
 export const RULES_PER_FILE_MAX = 1_000;
 const FILE_CHARS_MAX = 1_000_000;
-const ALIASES_MAX = 100;
 const TOP = { line: 1, column: 1 };
 
 /** Something wrong in a rule file. Line and column count from 1 and point at the key, or where a key is missing at its rule. */
@@ -76,37 +76,9 @@ export function formatRuleProblem(problem: RuleProblem): string {
   return `${problem.file}:${problem.line}:${problem.column}: ${problem.key === '' ? 'the rule' : problem.key} ${problem.message}${rule}`;
 }
 
-function valueOf(node: Node, document: Document): unknown {
-  try {
-    return node.toJS(document, { maxAliasCount: ALIASES_MAX });
-  } catch (error) {
-    return new Error(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
 function idOf(value: unknown): string | undefined {
   const id = value !== null && typeof value === 'object' ? (value as { id?: unknown }).id : undefined;
   return typeof id === 'string' ? id : undefined;
-}
-
-/** Offset of the key that a path ends at, or of the nearest thing around it that is there. */
-function offsetOf(rule: Node, path: readonly (string | number)[]): number {
-  let node: unknown = rule;
-  let offset = rule.range?.[0] ?? 0;
-  for (const part of path) {
-    if (isMap(node)) {
-      const pair = node.items.find((item) => String((item.key as { value?: unknown } | null)?.value ?? item.key) === String(part));
-      if (pair === undefined) return offset;
-      offset = (pair.key as Node | null)?.range?.[0] ?? offset;
-      node = pair.value;
-    } else if (isSeq(node)) {
-      const item = node.items[Number(part)] as Node | undefined;
-      if (item === undefined) return offset;
-      offset = item.range?.[0] ?? offset;
-      node = item;
-    } else return offset;
-  }
-  return offset;
 }
 
 function refused(file: string, message: string): RuleFile {
