@@ -1,6 +1,6 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { findChromium } from '../shared/testing/chromium.mjs';
 import { eventually } from '../shared/testing/eventually.ts';
 import { removeFolder } from '../shared/testing/open-page.ts';
@@ -62,6 +62,7 @@ describe.skipIf(executable === null)('the wall without news', { timeout: 90_000 
 
   it('loads itself again when the server comes back with another build, and only then', async () => {
     const upgraded = `${wall.pages}-upgraded`;
+    onTestFinished(async () => { await removeFolder(upgraded); });
     await cp(wall.pages, upgraded, { recursive: true });
     const html = await readFile(join(upgraded, 'wall.html'), 'utf8');
     await writeFile(join(upgraded, 'wall.html'), html.replace('</title>', '</title><meta name="build" content="assets/next-build.js">'));
@@ -81,6 +82,5 @@ describe.skipIf(executable === null)('the wall without news', { timeout: 90_000 
     wall.server.pages = upgraded;
     await reconnect();
     await eventually(() => wall.page.locator('meta[name=build]').count()).toBe(1);
-    await removeFolder(upgraded);
   });
 });
