@@ -25,6 +25,8 @@ export interface CardBlock {
   lines: CardLine[];
   /** Where there is too much, lines of the block with the lowest number go first, its last one at first. */
   keep: number;
+  /** So many of its first lines never go: the count, the trust line. None when absent. */
+  fixed?: number;
 }
 
 export interface CardLine {

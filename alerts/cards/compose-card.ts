@@ -7,12 +7,12 @@ import { oneLine } from '../notify/safe-text.ts';
 import { spanText, windowText } from '../notify/time-text.ts';
 import type { ZonedTime } from '../notify/time-text.ts';
 import { plainLine } from './card.ts';
-import { unlinked } from './escape.ts';
+import { withoutAddresses } from './escape.ts';
 import type { Card, CardBlock, CardLine, CardLink, CardTone } from './card.ts';
 import { LINK_LABELS, WORDS } from './words.ts';
 
 /** What of a card goes first where there is too much, from the first to go to the last. */
-export const KEEP = { footer: 1, quotes: 2, trust: 3, reason: 4, facts: 5, notice: 6 } as const;
+export const KEEP = { footer: 1, quotes: 2, reason: 3, facts: 4, notice: 5, trust: 6 } as const;
 
 const CAUSES_MAX = 5;
 const PEOPLE_MAX = 5;
@@ -23,7 +23,7 @@ export function composeCard(page: Page, language: PageLanguage, times: ZonedTime
   const blocks = page.notice === undefined
     ? [words.notice(), words.facts(), words.incident(), words.causes(), words.quotes(), words.trust(), words.footer()]
     : [{ style: 'list' as const, title: null, keep: KEEP.facts, lines: page.notice[language].map(plainLine) }];
-  return { tone: toneOf(page), language, headline: page.summary[language].line, blocks: blocks.filter((block) => block.lines.length > 0), links: linksOf(page, language) };
+  return withoutAddresses({ tone: toneOf(page), language, headline: page.summary[language].line, blocks: blocks.filter((block) => block.lines.length > 0), links: linksOf(page, language) });
 }
 
 /** For a title of its own, where the headline would be too long: what it is about and how many. */
@@ -62,15 +62,16 @@ class CardWords {
 
   facts(): CardBlock {
     const page = this.#page;
+    const counted = this.#counted();
     const rows: (CardLine | null)[] = [
-      ...this.#counted(),
+      ...counted,
       this.#owner(),
       this.#trend(),
       this.#lasted(),
       page.firstItemAt === null || page.lastItemAt === null ? null : this.#fact(WORDS.items, `${this.#time(page.firstItemAt)} → ${this.#time(page.lastItemAt)} (${this.#times.offset(Date.parse(page.at))})`),
       page.endsAt === null ? null : this.#fact(WORDS.ends, `${this.#time(page.endsAt)} (< ${number(page.resolveBelow)})`),
     ];
-    return { style: 'facts', title: null, keep: KEEP.facts, lines: rows.filter((row) => row !== null) };
+    return { style: 'facts', title: null, keep: KEEP.facts, fixed: counted.length, lines: rows.filter((row) => row !== null) };
   }
 
   /** Empty where the incident is this alert alone. */
@@ -95,11 +96,11 @@ class CardWords {
 
   trust(): CardBlock {
     const { trust } = this.#page;
-    return { style: 'note', title: null, keep: KEEP.trust, lines: trust === undefined ? [] : [plainLine(this.#say(trust.text))] };
+    return { style: 'note', title: null, keep: KEEP.trust, fixed: 1, lines: trust === undefined ? [] : [plainLine(this.#say(trust.text))] };
   }
 
   quotes(): CardBlock {
-    const lines = this.#page.quotes.map((quote) => plainLine(`“${unlinked(quote.text)}” (${this.#say(quote.channelName)})`));
+    const lines = this.#page.quotes.map((quote) => plainLine(`“${quote.text}” (${this.#say(quote.channelName)})`));
     return { style: 'quotes', title: this.#say(WORDS.quotes), keep: KEEP.quotes, lines };
   }
 

@@ -4,6 +4,7 @@ import type { PageLanguage } from '../notify/summarize.ts';
 import { plainLine } from './card.ts';
 import type { Card, CardTone } from './card.ts';
 import { KEEP, toneOf } from './compose-card.ts';
+import { withoutAddresses } from './escape.ts';
 import { LINK_LABELS } from './words.ts';
 
 const WORST_FIRST: readonly CardTone[] = ['critical', 'warning', 'notice', 'resolved'];
@@ -16,13 +17,13 @@ export function digestCard(pages: readonly Page[], language: PageLanguage): Card
   const counts = WORST_FIRST.map((tone) => ({ tone, count: pages.filter((page) => toneOf(page) === tone).length })).filter(({ count }) => count > 0);
   const said = counts.map(({ tone, count }) => `${nameOf(tone, language)} ${count}`).join(' · ');
   const headline = language === 'zh' ? `【汇总】${pages.length} 条通知:${said}` : `[DIGEST] ${pages.length} pages: ${said}`;
-  return {
+  return withoutAddresses({
     tone: toneOf(worst),
     language,
     headline,
     blocks: [{ style: 'list', title: null, keep: KEEP.facts, lines: sorted.map((page) => plainLine(page.summary[language].line)) }],
     links: [{ kind: 'wall', label: LINK_LABELS.wall[language], url: worst.links.wall }],
-  };
+  });
 }
 
 function nameOf(tone: CardTone, language: PageLanguage): string {

@@ -1,3 +1,5 @@
+import type { Card } from './card.ts';
+
 /**
  * Escapes of texts that customers wrote, for each markup: no text can open a tag, make a link, mention a person or begin a
  * heading. Where a markup has no escape that every client understands, a sign becomes its full-width twin.
@@ -12,6 +14,12 @@ export function escapeByTwins(text: string): string {
 /** A bare address in a text that a customer wrote is shown and leads nowhere. */
 export function unlinked(text: string): string {
   return text.replace(/:\/\//gu, '：//');
+}
+
+/** The card without a single address in its texts: what a customer, a store's name or a topic holds makes no link in a client that looks for them. */
+export function withoutAddresses(card: Card): Card {
+  const blocks = card.blocks.map((block) => ({ ...block, title: block.title === null ? null : unlinked(block.title), lines: block.lines.map(({ label, text }) => ({ label, text: unlinked(text) })) }));
+  return { ...card, headline: unlinked(card.headline), blocks };
 }
 
 /** For HTML of mails and of Telegram. */

@@ -17,7 +17,6 @@ export const WORDS = {
   rule: { zh: '规则', en: 'Rule' },
   workspace: { zh: '空间', en: 'workspace' },
   shortened: { zh: '(内容过长,已略去一部分;完整内容见链接)', en: '(Too long for this channel: a part is left out; the links have all of it)' },
-  shortenedHere: { zh: '…(已略)', en: '… (cut)' },
 } as const satisfies Record<string, LocalText>;
 
 export const LINK_LABELS: Record<CardLink['kind'], LocalText> = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { oneLine, shorten } from './safe-text.ts';
+import { oneLine, shorten, shortenToUnits } from './safe-text.ts';
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const graphemes = (text: string): string[] => [...segmenter.segment(text)].map(({ segment }) => segment);
@@ -35,5 +35,18 @@ describe('oneLine', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
       expect(oneLine(text)).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\p{Surrogate}]/u);
     }));
+  });
+});
+
+describe('a text for a receiver that counts code units', () => {
+  it.each([10, 60, 150])('has at most %i of them, in whole characters', (unitsMax) => {
+    for (const piece of ['x', '字', '👨‍👩‍👧‍👦', '🟠', 'e\u0301\u0301\u0301']) {
+      const text = shortenToUnits(piece.repeat(200), unitsMax);
+      expect(text.length).toBeLessThanOrEqual(unitsMax);
+      expect(text).toMatch(/…$/u);
+      expect(text).not.toMatch(/\p{Surrogate}/u);
+      expect(text.slice(0, -1).split(piece).join('')).toBe('');
+    }
+    expect(shortenToUnits('short', unitsMax)).toBe('short');
   });
 });

@@ -38,3 +38,12 @@ export function shorten(text: string, graphemesMax: number): string {
   }
   return text.length > units ? `${graphemes.slice(0, graphemesMax - 1).join('')}…` : graphemes.join('');
 }
+
+/** As `shorten`, where the receiver counts UTF-16 code units: the text has at most `unitsMax` of them. */
+export function shortenToUnits(text: string, unitsMax: number): string {
+  let shortened = text;
+  for (let graphemes = unitsMax; shortened.length > unitsMax && graphemes > 0; graphemes = Math.min(graphemes - 1, Math.ceil((graphemes * unitsMax) / shortened.length))) {
+    shortened = shorten(text, graphemes);
+  }
+  return shortened;
+}

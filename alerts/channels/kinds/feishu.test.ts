@@ -27,6 +27,11 @@ describe('Feishu', () => {
 
   it.each([
     [9499, 'Bad Request', 200, { kind: 'refused' }],
+    [9499, 'Bad Request', 400, { kind: 'refused' }],
+    [9499, 'too many request', 200, { kind: 'retry', fault: 'channel', retryAfterMs: 60_000 }],
+    [9499, 'too many request', 429, { kind: 'retry', fault: 'channel', retryAfterMs: 60_000 }],
+    [9499, 'something else', 200, { kind: 'retry', fault: 'page' }],
+    [19002, 'param invalid: msg_type', 200, { kind: 'refused' }],
     [11232, 'frequency limited psm[lark.oapi.app_platform_runtime]', 200, { kind: 'retry', fault: 'channel', retryAfterMs: 60_000 }],
     [11232, 'frequency limited', 400, { kind: 'retry', fault: 'channel', retryAfterMs: 60_000 }],
     [19001, 'param invalid: incoming webhook access token invalid', 200, { kind: 'retry', fault: 'setup' }],

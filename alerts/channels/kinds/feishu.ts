@@ -16,8 +16,6 @@ const HELD_UP_MS = 60_000;
 const MEANINGS: Record<number, CodeMeaning> = {
   0: TAKEN,
   2200: BUSY,
-  // Both a card that is none and an unknown robot are answered so; the page is kept, and the channel looked at.
-  9499: REFUSED,
   11232: slowDown(HELD_UP_MS),
   19001: SETUP,
   19002: REFUSED,
@@ -27,6 +25,16 @@ const MEANINGS: Record<number, CodeMeaning> = {
   230020: slowDown(HELD_UP_MS),
   99991400: slowDown(HELD_UP_MS),
 };
+
+/**
+ * 9499 has two meanings: the gateway in front of the robot says so to whoever calls too often, and the robot of a body that it cannot
+ * read. Only its words tell which, so another wording is tried again.
+ */
+function meaningOf(code: number, words: string): CodeMeaning {
+  if (code !== 9499) return MEANINGS[code] ?? PAGE_FAULT;
+  if (/too many|frequen|limit/iu.test(words)) return slowDown(HELD_UP_MS);
+  return /bad request/iu.test(words) ? REFUSED : PAGE_FAULT;
+}
 
 /** Feishu's and Lark's custom robot: an interactive card; the signature is HMAC-SHA256 of nothing under `timestamp\nsecret`. */
 export function feishuAdapter({ url, secret }: { url: string; secret?: string }): Adapter {
@@ -46,7 +54,8 @@ export function feishuAdapter({ url, secret }: { url: string; secret?: string })
       const body = jsonObject(answer.bodyStart);
       // An older form of success has StatusCode in place of code.
       const code = body?.['code'] ?? body?.['StatusCode'];
-      const verdict = typeof code === 'number' ? { code, words: textOf(body?.['msg'] ?? body?.['StatusMessage']), meaning: MEANINGS[code] ?? PAGE_FAULT } : null;
+      const words = textOf(body?.['msg'] ?? body?.['StatusMessage']);
+      const verdict = typeof code === 'number' ? { code, words, meaning: meaningOf(code, words) } : null;
       return judgeVerdict(answer, verdict, { hidden, nowMs, name: 'Feishu' });
     },
   };

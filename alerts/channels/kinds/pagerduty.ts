@@ -2,7 +2,7 @@ import type { Card } from '../../cards/card.ts';
 import { fitCard, utf8Bytes } from '../../cards/fit-card.ts';
 import { plainOf } from '../../cards/plain-text.ts';
 import type { Page } from '../../notify/page.ts';
-import { shorten } from '../../notify/safe-text.ts';
+import { shortenToUnits } from '../../notify/safe-text.ts';
 import type { Adapter } from '../adapter.ts';
 import { secretsOf } from '../answer-words.ts';
 import { jsonObject, judgeVerdict, REFUSED, SETUP, TAKEN, textOf } from '../read-verdict.ts';
@@ -72,7 +72,7 @@ function eventOf(card: Card, page: Page, routingKey: string): object {
     client_url: page.links.wall,
     links: card.links.map(({ label, url }) => ({ href: url, text: label })),
     payload: {
-      summary: shorten(card.headline, SUMMARY_CHARS_MAX),
+      summary: shortenToUnits(card.headline, SUMMARY_CHARS_MAX),
       source: `tocsin/${page.workspace}`,
       severity: SEVERITIES[page.severity],
       timestamp: page.at,

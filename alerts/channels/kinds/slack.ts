@@ -1,7 +1,7 @@
 import type { Card, CardBlock } from '../../cards/card.ts';
 import { blockLines } from '../../cards/plain-text.ts';
 import { fitCard } from '../../cards/fit-card.ts';
-import { shorten } from '../../notify/safe-text.ts';
+import { shortenToUnits } from '../../notify/safe-text.ts';
 import type { Adapter } from '../adapter.ts';
 import { secretsOf } from '../answer-words.ts';
 import { BUSY, judgeVerdict, PAGE_FAULT, REFUSED, SETUP, TAKEN } from '../read-verdict.ts';
@@ -61,9 +61,9 @@ function messageOf(card: Card): SlackMessage {
   const long = headline.length > HEADER_CHARS_MAX;
   return {
     // The notification's own text is markup, so its three signs are escaped.
-    text: headline.slice(0, FALLBACK_CHARS_MAX).replace(/&/gu, '&amp;').replace(/</gu, '&lt;').replace(/>/gu, '&gt;'),
+    text: shortenToUnits(headline, FALLBACK_CHARS_MAX).replace(/&/gu, '&amp;').replace(/</gu, '&lt;').replace(/>/gu, '&gt;'),
     blocks: [
-      { type: 'header', text: plain(shorten(headline, HEADER_CHARS_MAX - 10)) },
+      { type: 'header', text: plain(shortenToUnits(headline, HEADER_CHARS_MAX - 10)) },
       ...(long ? [{ type: 'section', text: plain(headline) }] : []),
       ...card.blocks.map(block),
       ...(buttons.length === 0 ? [] : [{ type: 'actions', elements: buttons }]),

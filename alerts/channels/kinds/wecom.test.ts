@@ -13,6 +13,7 @@ const contentOf = (body: string | undefined): string => (JSON.parse(body ?? '') 
 describe('WeCom', () => {
   it.each([
     [45009, 'api freq out of limit', { kind: 'retry', fault: 'channel', retryAfterMs: 60_000 }],
+    [45033, 'api concurrent out of limit', { kind: 'retry', fault: 'channel', retryAfterMs: 5_000 }],
     [-1, 'system busy', { kind: 'retry', fault: 'channel' }],
     [93000, 'invalid webhook url', { kind: 'retry', fault: 'setup' }],
     [40058, 'markdown.content exceed max length 4096', { kind: 'refused' }],
