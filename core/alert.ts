@@ -1,4 +1,4 @@
-import type { AlertSeverity, LocalText } from './rule.ts';
+import type { AlertSeverity, GroupField, LocalText } from './rule.ts';
 
 /** Values of the rule's `groupBy` fields, in the rule's order; empty for an ungrouped rule. */
 export type GroupKey = Record<string, string>;
@@ -25,8 +25,8 @@ export type AlertMeasure =
   /** `count` of `volume` items; `share` 0 to 1, `per` how it is said. `fireAt`: the count that fires at this volume. */
   | { kind: 'share'; volume: number; share: number; shareAtLeast: number; per: 100 | 1000 }
   | SpikeMeasure
-  /** `count` is below `fireAt` where `expected` are normal. `learned`: from earlier days. */
-  | { kind: 'absence'; expected: number; learned: boolean }
+  /** `count` is below `fireAt` where `expected` are normal. `learned`: as the median of `baseline`, the counts of earlier windows, newest first. */
+  | { kind: 'absence'; expected: number; learned: boolean; baseline?: number[] }
   /** `term` is said by `count` customers in `items` items, where `expected` items were usual. It stands in `group` as well. */
   | { kind: 'newTopic'; term: string; items: number; expected: number }
   /** Alerts of other rules that are open. `count`: how many. */
@@ -66,8 +66,25 @@ export interface AlertBasis {
   where?: string;
   /** The window is `(windowEndMs − windowMs, windowEndMs]`. */
   windowEndMs: number;
-  /** Place in the frame at `sequence` of the last item counted; absent where time decided and no item. */
+  /** Place in the frame at `sequence` of the last item counted, −1 before the first; absent: all of that entry was counted. */
   itemIndex?: number;
+  /** Of a share: what it is of, and in which of the group's fields. */
+  of?: { where: string; groupBy: GroupField[] };
+  /** Of a rule that compares: where the windows of the measure's `baseline` end, and up to which place of the log they had been counted. */
+  earlier?: { endsMs: number[]; sequence: number; itemIndex?: number };
+  /** Of a new topic. */
+  topic?: TopicBasis;
+}
+
+/** What was counted of a new topic. */
+export interface TopicBasis {
+  /** One of the parts of the text, or of the words that moved the model; the name in the alert's group may be longer. */
+  term: string;
+  of: 'text' | 'keywords';
+  /** Items of the log from this place on were counted; null: all. */
+  since: { sequence: number; itemIndex: number } | null;
+  /** False where a limit of memory makes the count a lower bound. */
+  exact: boolean;
 }
 
 interface AlertEventBase {

@@ -1,7 +1,9 @@
+import type { TopicBasis } from '../../core/alert.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { LocalText } from '../../core/rule.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import { itemKeys } from '../../stream/counter/group-keys.ts';
+import { termsOf } from '../../stream/counter/watch/topics/terms.ts';
 import type { GroupField } from '../../core/rule.ts';
 import type { WindowItemsQuery } from '../../stream/store/window-items.ts';
 import { compileWhere } from '../rules/compile-where.ts';
@@ -17,6 +19,7 @@ const ROWS_PER_READ = 5_000;
 const ROWS_PER_PAGE_MAX = 200_000;
 /** Items counted for one proof. */
 const ITEMS_MAX = 2_000_000;
+const NO_WORDS: ReadonlySet<string> = new Set();
 
 export interface EvidencePlace {
   createdAtMs: number;
@@ -69,15 +72,17 @@ export async function recount(window: ReadWindow, question: EvidenceQuestion): P
   const now = then.copy();
   const before = now.items;
   await each(window, question, 'after', now);
-  const { claimed, counts } = question;
+  const { claimed, counts, claim } = question;
   const [counted, countedNow] = [then.number, now.number];
   const cameLater = now.items - before;
-  return { outcome: counted === claimed ? 'equal' : 'differs', claimed, counted, cameLater, countedNow, counts, why: whyOf({ claimed, counted, cameLater, countedNow }) };
+  const isEqual = counted === claimed || (claim === 'at-least' && counted > claimed);
+  return { outcome: isEqual ? 'equal' : 'differs', claimed, counted, cameLater, countedNow, counts, why: whyOf({ isEqual, claimed, counted, cameLater, countedNow }) };
 }
 
-function whyOf({ claimed, counted, cameLater, countedNow }: { claimed: number; counted: number; cameLater: number; countedNow: number }): LocalText {
+function whyOf({ isEqual, claimed, counted, cameLater, countedNow }: { isEqual: boolean; claimed: number; counted: number; cameLater: number; countedNow: number }): LocalText {
   const later = cameLater === 0 ? { zh: '', en: '' } : { zh: `;之后又补到 ${cameLater} 条,现为 ${countedNow}`, en: `; ${cameLater} more came later, ${countedNow} now` };
   if (counted === claimed) return { zh: `存储中重新计数为 ${counted},与告警一致${later.zh}`, en: `counted again in the store: ${counted}, as the alert says${later.en}` };
+  if (isEqual) return { zh: `存储中重新计数为 ${counted};告警所说的 ${claimed} 是下限${later.zh}`, en: `counted again in the store: ${counted}; the alert's ${claimed} is a lower bound${later.en}` };
   const missing = claimed - counted;
   return missing > 0
     ? { zh: `存储中为 ${counted},比告警少 ${missing}:可能尚未入库、已过保留期或已被修改${later.zh}`, en: `${counted} in the store, ${missing} fewer than the alert says: not stored yet, past its keeping time, or changed${later.en}` }
@@ -100,6 +105,7 @@ class Tally {
   items = 0;
   readonly #counts: EvidenceQuestion['counts'];
   readonly #customers = new Set<string>();
+  readonly #voices = new Set<string>();
   #probability = 0;
 
   constructor({ counts }: Pick<EvidenceQuestion, 'counts'>) {
@@ -112,6 +118,8 @@ class Tally {
         return this.items;
       case 'customers':
         return this.#customers.size;
+      case 'voices':
+        return this.#voices.size;
       case 'probability':
         return Math.round(this.#probability * 100) / 100;
     }
@@ -119,7 +127,9 @@ class Tally {
 
   add({ item, score }: StoredItem): void {
     this.items += 1;
-    if (item.customer?.id !== undefined && item.customer.id !== '') this.#customers.add(item.customer.id);
+    const customer = item.customer?.id ?? '';
+    if (customer !== '') this.#customers.add(customer);
+    if (this.#counts === 'voices') this.#voices.add(customer === '' ? `text ${item.text}` : `customer ${customer}`);
     // In thousandths, as the counter holds them.
     this.#probability += Math.round(score.complaintProbability * 1_000) / 1_000;
   }
@@ -128,21 +138,27 @@ class Tally {
     const copy = new Tally({ counts: this.#counts });
     copy.items = this.items;
     for (const customer of this.#customers) copy.#customers.add(customer);
+    for (const voice of this.#voices) copy.#voices.add(voice);
     copy.#probability = this.#probability;
     return copy;
   }
 }
 
-/** The condition and the group, as the counter saw them. */
-function meetsOf({ where, group }: EvidenceQuestion): (stored: StoredItem) => boolean {
+/** The condition, the group and the topic, as the counter saw them. */
+function meetsOf({ where, group, topic }: EvidenceQuestion): (stored: StoredItem) => boolean {
   const matches = where.trim() === '' ? () => true : compileWhere(where);
   const fields = Object.keys(group) as GroupField[];
   const values = Object.values(group);
-  return (stored) => matches(stored) && itemKeys(fields, stored).some((key) => values.every((value, at) => key[at + 1] === value));
+  return (stored) => matches(stored) && itemKeys(fields, stored).some((key) => values.every((value, at) => key[at + 1] === value)) && (topic === undefined || says(stored, topic));
 }
 
-function queryOf({ workspace, group, afterMs, upToMs, sequence, itemIndex }: EvidenceQuestion, side: 'up-to' | 'after', after: EvidencePlace | null): Parameters<ReadWindow['read']>[0] {
-  return { workspace, group, afterMs, upToMs, log: { sequence, index: itemIndex, side }, after, rowsMax: ROWS_PER_READ };
+/** Stop words leave other terms as they are, so the rule's need not be known. */
+function says({ item, score }: StoredItem, { term, of }: TopicBasis): boolean {
+  return of === 'keywords' ? score.keywords.some((word) => word.toLowerCase() === term) : termsOf(item.text, score.language, NO_WORDS).includes(term);
+}
+
+function queryOf({ workspace, group, afterMs, upToMs, sequence, itemIndex, topic }: EvidenceQuestion, side: 'up-to' | 'after', after: EvidencePlace | null): Parameters<ReadWindow['read']>[0] {
+  return { workspace, group, afterMs, upToMs, log: { sequence, index: itemIndex, side, ...(side === 'up-to' && topic != null ? { from: topic.since } : {}) }, after, rowsMax: ROWS_PER_READ };
 }
 
 function placeOf({ createdAtMs, item }: StoredItem): EvidencePlace {

@@ -43,7 +43,7 @@ export interface TimelineEntry {
 }
 
 /** The opening as far as evidence needs it. */
-export type Opening = Pick<AlertOpened, 'id' | 'count' | 'atMs' | 'sequence' | 'late' | 'measure' | 'basis' | 'fireAt'>;
+export type Opening = Pick<AlertOpened, 'id' | 'count' | 'atMs' | 'sequence' | 'late' | 'measure' | 'basis' | 'fireAt'> & Partial<Pick<AlertOpened, 'lastItemAtMs'>>;
 
 /** One alert as `GET /v1/alerts/{id}` shows it. */
 export interface AlertWithTimeline extends AlertRecord {
@@ -105,8 +105,8 @@ function begun(event: AlertEvent): AlertWithTimeline {
   };
 }
 
-function openingOf({ id, count, atMs, sequence, late, measure, basis, fireAt }: AlertOpened): Opening {
-  return { id, count, atMs, sequence, late, fireAt, ...(measure === undefined ? {} : { measure }), ...(basis === undefined ? {} : { basis }) };
+function openingOf({ id, count, atMs, sequence, late, measure, basis, fireAt, lastItemAtMs }: AlertOpened): Opening {
+  return { id, count, atMs, sequence, late, fireAt, lastItemAtMs, ...(measure === undefined ? {} : { measure }), ...(basis === undefined ? {} : { basis }) };
 }
 
 function isRepeat(known: AlertWithTimeline, event: AlertEvent): boolean {

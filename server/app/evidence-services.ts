@@ -1,16 +1,18 @@
-import { evidenceQuestion } from '../../alerts/evidence/evidence-question.ts';
-import { readEvidence, recount, type ReadWindow } from '../../alerts/evidence/evidence.ts';
+import { readEvidence, type ReadWindow } from '../../alerts/evidence/evidence.ts';
+import { askEvidence, proveAlert, type AskedPart, type Proof } from '../../alerts/evidence/prove-alert.ts';
 import type { AlertList } from '../../alerts/list/alert-list.ts';
 import { TocsinError } from '../../core/errors.ts';
 import { decodeCursor, encodeCursor } from '../../stream/store/search-cursor.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { windowItems } from '../../stream/store/window-items.ts';
-import type { Desk, Evidence } from '../gateway/services.ts';
+import type { Desk, Evidence, EvidenceView } from '../gateway/services.ts';
 import { toView } from './gateway-services.ts';
 
 /** Proofs that run at a time; each reads a whole window. */
 const RECOUNTS_MAX = 2;
+/** Between the part and the place in it; no part has one in its name. */
+const CURSOR_SEPARATOR = '~';
 
 export function windowReader(bus: Pick<Bus, 'log'>, store: Store): ReadWindow {
   return {
@@ -23,37 +25,69 @@ export function windowReader(bus: Pick<Bus, 'log'>, store: Store): ReadWindow {
 
 export function evidenceOf({ alerts, window, desk }: { alerts: Pick<AlertList, 'get'>; window: ReadWindow; desk: Pick<Desk, 'submit'> }): Evidence {
   let running = 0;
-  const question = (alertId: string) => {
+  const ask = (alertId: string) => {
     const alert = alerts.get(alertId);
     if (alert === undefined) return null;
-    const answer = evidenceQuestion(alert);
-    if (!answer.ok) throw new TocsinError('conflict', `The items of this alert cannot be listed: ${answer.why.en}.`);
-    return answer.question;
+    const asked = askEvidence(alert, (id) => alerts.get(id));
+    if (!asked.ok) throw new TocsinError('conflict', `The items of this alert cannot be listed: ${asked.why.en}.`);
+    return asked;
   };
   return {
-    async items(alertId, { cursor, limit }) {
-      const asked = question(alertId);
+    async items(alertId, { cursor, limit, part: wanted }) {
+      const asked = ask(alertId);
       if (asked === null) return null;
-      const { items, next } = await readEvidence(window, asked, { after: cursor === undefined ? null : decodeCursor(cursor), limit });
-      return { claimed: asked.claimed, items: items.map(toView), nextCursor: next === null ? null : encodeCursor(next) };
+      // What the alert counted; the numbers it was held against are listed where they are asked for.
+      const listed = asked.parts.filter(({ id, question }) => (wanted === undefined ? question.part === 'count' : id === wanted));
+      if (wanted !== undefined && listed.length === 0) throw new TocsinError('invalid_request', `part: the alert has no part ${wanted}; it has ${asked.parts.map(({ id }) => id).join(', ') || 'none'}.`);
+      const about = { claimed: asked.claimed, parts: asked.parts.map(partView), missing: asked.missing };
+      const from = placeOf(cursor, listed);
+      const part = listed[from.at];
+      if (part === undefined) return { ...about, part: null, items: [], nextCursor: null };
+      const { items, next } = await readEvidence(window, part.question, { after: from.after, limit });
+      const following = listed[from.at + 1];
+      const nextCursor = next !== null ? `${part.id}${CURSOR_SEPARATOR}${encodeCursor(next)}` : following !== undefined ? `${following.id}${CURSOR_SEPARATOR}` : null;
+      return { ...about, part: part.id, items: items.map(toView), nextCursor };
     },
     async verify(alertId, actor) {
-      const asked = question(alertId);
+      const asked = ask(alertId);
       if (asked === null) return null;
       if (running >= RECOUNTS_MAX) throw new TocsinError('overloaded', `${RECOUNTS_MAX} proofs run already; each reads a whole window.`, { retryable: true });
       running += 1;
       try {
-        const proof = await recount(window, asked);
-        const isOtherwise = proof.outcome === 'differs' || proof.countedNow !== proof.claimed;
-        if (isOtherwise) {
-          const { claimed, countedNow, why } = proof;
+        const proof = await proveAlert(window, asked);
+        const corrected = isOtherwise(proof);
+        if (corrected) {
+          const { claimed, countedNow, why, parts } = proof;
+          const of = parts.find(({ id }) => id === 'volume');
           // Said once for each number that it comes to: never a silent change, and no noise either.
-          await desk.submit({ id: `correction-${alertId}-${countedNow}`, actor, way: 'program', act: { kind: 'correct', target: alertId, countThen: claimed, countNow: countedNow, why } });
+          const id = `correction-${alertId}-${countedNow}${of === undefined ? '' : `-of-${of.countedNow}`}`;
+          await desk.submit({ id, actor, way: 'program', act: { kind: 'correct', target: alertId, countThen: claimed, countNow: countedNow, why } });
         }
-        return { ...proof, corrected: isOtherwise };
+        return { ...proof, corrected };
       } finally {
         running -= 1;
       }
     },
   };
+}
+
+/** What came late to an earlier window changes nothing that was said; to the alert's own window, or to what a share is of, it does. */
+function isOtherwise({ outcome, claimed, countedNow, parts }: Proof): boolean {
+  const volume = parts.find(({ id }) => id === 'volume');
+  return outcome === 'differs' || countedNow !== claimed || (volume !== undefined && volume.countedNow !== volume.claimed);
+}
+
+function partView({ id, alertId, ruleId, question }: AskedPart): EvidenceView['parts'][number] {
+  const { title, counts, claimed, claim, afterMs, upToMs } = question;
+  return { id, alertId, ruleId, title, counts, claimed, claim, afterMs, upToMs };
+}
+
+function placeOf(cursor: string | undefined, listed: readonly AskedPart[]): { at: number; after: { createdAtMs: number; id: string } | null } {
+  if (cursor === undefined) return { at: 0, after: null };
+  const cut = cursor.lastIndexOf(CURSOR_SEPARATOR);
+  const at = listed.findIndex(({ id }) => id === cursor.slice(0, Math.max(0, cut)));
+  const place = cursor.slice(cut + 1);
+  // Throws the sentence for a cursor that is none of ours.
+  if (cut < 0 || at < 0) return { at: 0, after: decodeCursor('') };
+  return { at, after: place === '' ? null : decodeCursor(place) };
 }

@@ -3,7 +3,8 @@ import type { LinkAnswer } from '../../alerts/links/use-link.ts';
 import type { ChannelTestAnswer } from '../../alerts/channels/test-channel.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
 import type { SilencePreview } from '../../alerts/silences/preview.ts';
-import type { Recount } from '../../alerts/evidence/evidence.ts';
+import type { EvidenceQuestion } from '../../alerts/evidence/evidence-question.ts';
+import type { AskedPart, Proof } from '../../alerts/evidence/prove-alert.ts';
 import type { Incident, IncidentState } from '../../alerts/incidents/incident.ts';
 import type { HistoryComparison } from '../../stream/compare/compare-history.ts';
 import type { BacktestResult } from '../../stream/backtest/backtester.ts';
@@ -14,7 +15,7 @@ import type { ModelStatus } from '../../core/model.ts';
 import type { BookSection, Matcher, Operation, Silence } from '../../core/operation.ts';
 import type { DeliveryRecord } from '../../core/page.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
-import type { Rule } from '../../core/rule.ts';
+import type { LocalText, Rule } from '../../core/rule.ts';
 import type { Score } from '../../core/score.ts';
 import type { ReplayResult } from '../../stream/dead-letter-box/dead-letter-box.ts';
 import type { Letter } from '../../stream/dead-letter-box/read-letters.ts';
@@ -256,10 +257,22 @@ export interface Desk {
 }
 
 /** Proof of what an alert counted. Null for an alert that is not known; rejects with `conflict` where its kind has no such items. */
+/** Items of one part of an alert's evidence, and which parts there are. */
+export interface EvidenceView {
+  claimed: number;
+  parts: (Omit<AskedPart, 'question'> & Pick<EvidenceQuestion, 'title' | 'counts' | 'claimed' | 'claim' | 'afterMs' | 'upToMs'>)[];
+  missing: { alertId: string; why: LocalText }[];
+  /** Of which the items are; null where there is none. */
+  part: string | null;
+  items: StoredFeedback[];
+  nextCursor: string | null;
+}
+
 export interface Evidence {
-  items(alertId: string, page: { cursor?: string; limit: number }): Promise<{ claimed: number; items: StoredFeedback[]; nextCursor: string | null } | null>;
+  /** Without `part` what the alert counted, of a composite what each of its members did. Rejects with `invalid_request` for an unknown part. */
+  items(alertId: string, page: { cursor?: string; limit: number; part?: string }): Promise<EvidenceView | null>;
   /** Rejects with `overloaded` while too many run. */
-  verify(alertId: string, actor: string): Promise<(Recount & { corrected: boolean }) | null>;
+  verify(alertId: string, actor: string): Promise<(Proof & { corrected: boolean }) | null>;
 }
 
 export interface DeadLetters {

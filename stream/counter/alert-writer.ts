@@ -27,14 +27,14 @@ export function notifyOf({ notify, escalate }: Rule, escalatedAt: number): strin
 }
 
 /** What an event says of the items that were counted. */
-export function basisOf({ where }: Rule, alerts: AlertWriter, windowEndMs: number): AlertBasis {
+export function basisOf({ where }: Pick<Rule, 'where'>, alerts: Pick<AlertWriter, 'itemIndex'>, windowEndMs: number): AlertBasis {
   return { ...(where === undefined ? {} : { where }), windowEndMs, ...(alerts.itemIndex === null ? {} : { itemIndex: alerts.itemIndex }) };
 }
 
 /** Writes the events of one log entry, with ids that depend on what caused them and on nothing else. */
 export class AlertWriter {
   readonly events: AlertEvent[] = [];
-  /** Place in its frame of the item that is being counted; null while time decides. */
+  /** Place in its frame of the item that is being counted, −1 before the first; null where the whole entry is counted. */
   itemIndex: number | null = null;
   readonly #sequence: number;
   readonly #nowMs: number;

@@ -35,6 +35,8 @@ export function step(state: CounterState, entry: LogEntry<ScoredEntry>): StepRes
   if (nowMs - state.nowMs > state.config.awayAfterMs) state.watchedSinceMs = nowMs;
   state.nowMs = nowMs;
   const alerts = new AlertWriter(entry.sequence, state.nowMs);
+  // What time decides of an entry of items is decided before the first of them.
+  if (entry.value.kind === 'scored') alerts.itemIndex = -1;
   for (const { grouping } of state.plan.groupings) grouping.setNow(state.nowMs);
   resolveDue(state, alerts);
   if (state.plan.topics.length > 0) endTopics(state, alerts);

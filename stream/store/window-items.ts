@@ -10,8 +10,11 @@ export interface WindowItemsQuery {
   /** `afterMs` < event time ≤ `upToMs`. */
   afterMs: number;
   upToMs: number;
-  /** Of this log only what stands up to this place (`index` null: the whole entry), or only what stands after it; everything of other logs counts as before. */
-  log: { id: string; sequence: number; index: number | null; side: 'up-to' | 'after' };
+  /**
+   * Of this log only what stands up to this place (`index` null: the whole entry, −1: none of it), or only what stands after it; everything of other
+   * logs counts as before. `from`: nothing of other logs, and of this one only from that place on.
+   */
+  log: { id: string; sequence: number; index: number | null; side: 'up-to' | 'after'; from?: { sequence: number; itemIndex: number } | null };
   /** The last item of the page before. */
   after: { createdAtMs: number; id: string } | null;
   rowsMax: number;
@@ -36,9 +39,13 @@ export async function windowItems(store: Store, { workspace, group, afterMs, upT
     conditions.push(condition);
     parameters[`group_${field}`] = value;
   }
-  const upTo = log.index === null ? 'log_sequence <= {sequence:UInt64}' : '(log_sequence < {sequence:UInt64} OR (log_sequence = {sequence:UInt64} AND log_index <= {index:UInt32}))';
+  const upTo = log.index === null ? 'log_sequence <= {sequence:UInt64}' : '(log_sequence < {sequence:UInt64} OR (log_sequence = {sequence:UInt64} AND log_index <= {index:Int64}))';
   if (log.index !== null) parameters['index'] = log.index;
   conditions.push(log.side === 'up-to' ? `(log_id != {logId:String} OR ${upTo})` : `(log_id = {logId:String} AND NOT ${upTo})`);
+  if (log.from != null) {
+    conditions.push('log_id = {logId:String} AND (log_sequence > {fromSequence:UInt64} OR (log_sequence = {fromSequence:UInt64} AND log_index >= {fromIndex:UInt32}))');
+    Object.assign(parameters, { fromSequence: log.from.sequence, fromIndex: log.from.itemIndex });
+  }
   if (after !== null) {
     conditions.push('(created_at > fromUnixTimestamp64Milli({placeMs:Int64}) OR (created_at = fromUnixTimestamp64Milli({placeMs:Int64}) AND id > {placeId:String}))');
     Object.assign(parameters, { placeMs: after.createdAtMs, placeId: after.id });

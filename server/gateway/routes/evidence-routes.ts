@@ -6,17 +6,31 @@ import { actor } from './incident-schemas.ts';
 import { limit } from './query-fields.ts';
 
 const ID = { id: 'Id of the alert.' };
-const evidenceQuery = z.object({ cursor: z.string().max(1_000).optional().describe('`nextCursor` of the page before.'), limit: limit(100, 500) });
+const evidenceQuery = z.object({
+  cursor: z.string().max(1_200).optional().describe('`nextCursor` of the page before.'), limit: limit(100, 500),
+  part: z.string().max(200).optional().describe('Id of one of `parts`, such as `volume` or `earlier-1`; absent: what made the alert fire.'),
+});
 const verifyBody = z.strictObject({ actor });
 
-const recountSchema = z.object({
+const text = z.object({ zh: z.string(), en: z.string() });
+const partOf = { id: z.string().describe('`count`: what fired; `volume`: what a share is of; `earlier-1` and on: the windows compared; `last`: the last item before a silence. Of a composite\'s member with its alert id before it.'), alertId: z.string(), ruleId: z.string(), title: text };
+const COUNTS = ['items', 'customers', 'probability', 'voices'] as const;
+const missing = z.array(z.object({ alertId: z.string(), why: text })).describe('Members of a composite that cannot be looked up.');
+
+const recountOf = {
   outcome: z.enum(['equal', 'differs']),
   claimed: z.number().describe('What the alert says.'),
   counted: z.number().describe('Counted again in the store, up to the item that fired.'),
-  counts: z.enum(['items', 'customers', 'probability']).describe('What makes the number.'),
   cameLater: z.int().describe('Items of the window that came after it fired.'),
   countedNow: z.number().describe('What the window comes to with them.'),
-  why: z.object({ zh: z.string(), en: z.string() }),
+  why: text,
+};
+
+const proofSchema = z.object({
+  ...recountOf,
+  counts: z.enum([...COUNTS, 'alerts']).describe('What makes the number; of a composite the members that count to what they say.'),
+  parts: z.array(z.object({ ...partOf, ...recountOf, counts: z.enum(COUNTS) })).describe('Every number that the alert rests on.'),
+  missing,
   corrected: z.boolean().describe('A correction was put on the incident\'s timeline.'),
 });
 
@@ -27,13 +41,17 @@ export function evidenceRoutes(evidence: Evidence): Route[] {
       path: '/v1/alerts/{id}/evidence',
       operation: {
         id: 'getEvidence', summary: 'The very items that an alert counted when it fired, oldest first', tag: 'alerts', params: ID, query: evidenceQuery,
-        description: 'From the store, by the alert\'s window, its rule\'s condition then, and its place on the log. 409 for kinds of rules that are not decided by the items of one window.',
-        answers: { 200: { description: 'A page of them.', content: { [JSON_TYPE]: z.object({ claimed: z.number(), items: z.array(storedFeedbackSchema), nextCursor: z.string().nullable() }) } } },
+        description: 'From the store, by the alert\'s window, its rule\'s condition then, and its place on the log. Without `part` the items that fired: of a share the matching ones, of a composite those of each member in turn. 409 where the opening is not known any more.',
+        answers: { 200: { description: 'A page of them.', content: { [JSON_TYPE]: z.object({
+          claimed: z.number().describe('What the alert says; of a composite how many members.'),
+          parts: z.array(z.object({ ...partOf, counts: z.enum(COUNTS), claimed: z.number(), claim: z.enum(['exact', 'at-least']), afterMs: z.number(), upToMs: z.number() })),
+          missing, part: z.string().nullable().describe('Of which part the items are.'), items: z.array(storedFeedbackSchema), nextCursor: z.string().nullable(),
+        }) } } },
         errors: ['not_found', 'conflict', 'invalid_request', 'store_unavailable', 'log_unavailable', 'draining'],
       },
       async handle(request) {
-        const { cursor, limit: most } = readQuery(evidenceQuery, request.query);
-        const page = await evidence.items(request.params[0] ?? '', { limit: most, ...(cursor === undefined ? {} : { cursor }) });
+        const { cursor, limit: most, part } = readQuery(evidenceQuery, request.query);
+        const page = await evidence.items(request.params[0] ?? '', { limit: most, ...(cursor === undefined ? {} : { cursor }), ...(part === undefined ? {} : { part }) });
         if (page === null) throw notFound('alert');
         return jsonReply(200, page);
       },
@@ -45,7 +63,7 @@ export function evidenceRoutes(evidence: Evidence): Route[] {
       operation: {
         id: 'verifyAlert', summary: 'Count an alert\'s items again in the store', tag: 'alerts', params: ID, body: { [JSON_TYPE]: verifyBody },
         description: 'Says equal, or what differs. Where the window comes to another number now, a correction is put on the timeline, and told where the alert would not have fired.',
-        answers: { 200: { description: 'The proof.', content: { [JSON_TYPE]: recountSchema } } },
+        answers: { 200: { description: 'The proof.', content: { [JSON_TYPE]: proofSchema } } },
         errors: ['invalid_json', 'invalid_request', 'body_too_large', 'unsupported_media_type', 'unauthorized', 'request_timeout', 'not_found', 'conflict', 'overloaded', 'store_unavailable', 'log_unavailable', 'draining'],
       },
       async handle(request) {

@@ -1,7 +1,7 @@
 import { dayKind, lastCalendarYear } from '../../../alerts/rules/calendar.ts';
 import type { DayKind } from '../../../alerts/rules/calendar.ts';
 import { BASELINE_MIN } from '../../../alerts/decide-spike.ts';
-import type { SpikeMeasure } from '../../../core/alert.ts';
+import type { AlertBasis, SpikeMeasure } from '../../../core/alert.ts';
 import type { AbsenceRule, SpikeRule } from '../../../core/rule.ts';
 import { countBetween, isKnownSince } from '../earlier-counts.ts';
 import type { Counts } from '../kept-counts.ts';
@@ -19,6 +19,11 @@ export interface Baseline {
   /** Until which stream time it serves. */
   untilMs: number;
   counts: number[];
+  /** Where the windows of `counts` end. */
+  endsMs: number[];
+  /** Place of the scored log up to which they were counted. */
+  sequence: number;
+  itemIndex: number | null;
   days: SpikeMeasure['days'];
   today: DayKind | null;
 }
@@ -43,12 +48,19 @@ export function farthestAgoMs({ everyDays, windows, calendar }: Comparison): num
   return (calendar === 'none' ? days : Math.min(Math.max(days, DAYS_MAX), everyDays === 1 ? days * 2 + 7 : days + 14)) * DAY_MS;
 }
 
+interface CompareWith {
+  comparison: Comparison;
+  windowMs: number;
+  /** Of the item that is being counted. */
+  itemIndex: number | null;
+}
+
 /**
  * The counts of a group at the same hours of earlier days. With a calendar only days of today's kind count: workdays with
  * workdays, days of rest with days of rest; days of sales are no measure for others. Where there are too few of them all
  * days but those of sales stand in.
  */
-export function baselineOf(state: CounterState, counts: Counts, key: number, { comparison, windowMs }: { comparison: Comparison; windowMs: number }): Omit<Baseline, 'untilMs'> {
+export function baselineOf(state: CounterState, counts: Counts, key: number, { comparison, windowMs, itemIndex }: CompareWith): Omit<Baseline, 'untilMs'> {
   const { everyDays, windows, calendar, saleDays } = comparison;
   const kindAt = (agoMs: number): DayKind | null => {
     if (calendar === 'none') return null;
@@ -57,18 +69,20 @@ export function baselineOf(state: CounterState, counts: Counts, key: number, { c
   };
   const today = kindAt(0);
   if (calendar === 'china') sayWhereCalendarEnds(state);
-  const like: number[] = [];
-  const others: number[] = [];
+  const like: [count: number, endMs: number][] = [];
+  const others: [count: number, endMs: number][] = [];
   for (let agoMs = everyDays * DAY_MS; agoMs <= farthestAgoMs(comparison) && like.length < windows; agoMs += everyDays * DAY_MS) {
     const toMs = state.nowMs - agoMs;
     if (!isKnownSince(counts, toMs - windowMs, state.nowMs)) break;
     const kind = kindAt(agoMs);
-    if (kind === today && kind !== 'sale-day') like.push(countBetween(counts, key, toMs - windowMs, toMs));
-    else if (kind !== 'sale-day' && others.length < windows) others.push(countBetween(counts, key, toMs - windowMs, toMs));
+    if (kind === today && kind !== 'sale-day') like.push([countBetween(counts, key, toMs - windowMs, toMs), toMs]);
+    else if (kind !== 'sale-day' && others.length < windows) others.push([countBetween(counts, key, toMs - windowMs, toMs), toMs]);
   }
-  if (today === null) return { counts: like, days: 'all', today };
-  if (like.length >= Math.min(BASELINE_MIN, windows)) return { counts: like, days: 'like', today };
-  return { counts: [...like, ...others].slice(0, windows), days: 'mixed', today };
+  const found = (chosen: readonly (readonly [number, number])[], days: SpikeMeasure['days']): Omit<Baseline, 'untilMs'> =>
+    ({ counts: chosen.map(([count]) => count), endsMs: chosen.map(([, endMs]) => endMs), sequence: state.sequence, itemIndex, days, today });
+  if (today === null) return found(like, 'all');
+  if (like.length >= Math.min(BASELINE_MIN, windows)) return found(like, 'like');
+  return found([...like, ...others].slice(0, windows), 'mixed');
 }
 
 function sayWhereCalendarEnds(state: CounterState): void {
@@ -77,10 +91,16 @@ function sayWhereCalendarEnds(state: CounterState): void {
 }
 
 /** As `baselineOf`, not more often than once in a while for a group. */
-export function keptBaseline(state: CounterState, kept: Map<number, Baseline>, counts: Counts, key: number, of: { comparison: Comparison; windowMs: number }): Baseline {
+export function keptBaseline(state: CounterState, kept: Map<number, Baseline>, counts: Counts, key: number, of: CompareWith): Baseline {
   const known = kept.get(key);
-  if (known !== undefined && state.nowMs < known.untilMs) return known;
+  // One of an older snapshot does not say where its windows end.
+  if (known?.endsMs !== undefined && state.nowMs < known.untilMs) return known;
   const baseline = { ...baselineOf(state, counts, key, of), untilMs: (Math.floor(state.nowMs / SERVES_MS) + 1) * SERVES_MS };
   kept.set(key, baseline);
   return baseline;
+}
+
+/** What an event says of the windows that were compared. */
+export function earlierOf({ endsMs, sequence, itemIndex }: Baseline): NonNullable<AlertBasis['earlier']> {
+  return { endsMs, sequence, ...(itemIndex === null ? {} : { itemIndex }) };
 }

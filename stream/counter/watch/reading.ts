@@ -2,7 +2,7 @@ import { decideAbsence } from '../../../alerts/decide-absence.ts';
 import { decideShare } from '../../../alerts/decide-share.ts';
 import { spikeLimit } from '../../../alerts/decide-spike.ts';
 import { median } from '../../../alerts/decide-statistics.ts';
-import type { AlertMeasure } from '../../../core/alert.ts';
+import type { AlertBasis, AlertMeasure } from '../../../core/alert.ts';
 import type { AbsenceRule, ShareRule, SpikeRule, ThresholdRule } from '../../../core/rule.ts';
 import { TextHash } from '../../windows/hash.ts';
 import { visitCustomers } from '../../windows/measure.ts';
@@ -11,7 +11,7 @@ import { isKnownSince } from '../earlier-counts.ts';
 import { countInside } from '../kept-counts.ts';
 import { endsAtMs } from '../resolve-due.ts';
 import type { CounterState } from '../state.ts';
-import { comparisonOf, keptBaseline } from './baseline.ts';
+import { comparisonOf, earlierOf, keptBaseline } from './baseline.ts';
 import { CustomerWindow } from './customer-window.ts';
 import type { RuleWatch } from './rule-watch.ts';
 
@@ -22,6 +22,8 @@ export interface Reading {
   fireAt: number;
   resolveBelow: number;
   measure?: AlertMeasure;
+  /** What an event says of the items beside the rule's own window. */
+  basis?: Pick<AlertBasis, 'of' | 'earlier' | 'topic'>;
   /** The instant at which `state` changes by time alone, exact to the millisecond; null where it has to be looked at now and then. */
   lessAtMs(): number | null;
   /** When it will be over if nothing more comes; null where waiting does not end it. */
@@ -33,8 +35,8 @@ export interface WatchPlace extends AlertPlace {
   watch: RuleWatch;
 }
 
-/** Reads a group for a rule that counts in groups. The key must be advanced. */
-export function readGroup(state: CounterState, place: WatchPlace): Reading {
+/** Reads a group for a rule that counts in groups. The key must be advanced. `itemIndex`: of the item that is being counted. */
+export function readGroup(state: CounterState, place: WatchPlace, itemIndex: number | null): Reading {
   const { rule } = place.ruleState;
   switch (rule.kind) {
     case 'threshold':
@@ -50,9 +52,9 @@ export function readGroup(state: CounterState, place: WatchPlace): Reading {
     case 'share':
       return readShare(state, place, rule);
     case 'spike':
-      return readSpike(state, place, rule);
+      return readSpike(state, place, rule, itemIndex);
     case 'absence':
-      return readAbsence(state, place, rule);
+      return readAbsence(state, place, rule, itemIndex);
     case 'severe':
     case 'newTopic':
     case 'composite':
@@ -133,6 +135,7 @@ function readShare(state: CounterState, place: WatchPlace, rule: ShareRule): Rea
   return {
     state: is, count, fireAt: countThatFires, resolveBelow,
     measure: { kind: 'share', volume, share, shareAtLeast: rule.shareAtLeast, per: rule.per },
+    basis: { of: rule.of },
     lessAtMs: () => null, endsAtMs: () => null,
   };
 }
@@ -148,34 +151,37 @@ function volumeOf(state: CounterState, { counted, watch: { volume }, key }: Watc
   return countInside(volume, of, state.nowMs, rule.windowMs);
 }
 
-function readSpike(state: CounterState, place: WatchPlace, rule: SpikeRule): Reading {
+function readSpike(state: CounterState, place: WatchPlace, rule: SpikeRule, itemIndex: number | null): Reading {
   const count = itemsInside(place);
-  const { counts, days, today } = keptBaseline(state, place.watch.baselines, { counted: place.counted, mark: place.ruleState.mark }, place.key, { comparison: comparisonOf(rule)!, windowMs: rule.windowMs });
+  const baseline = keptBaseline(state, place.watch.baselines, { counted: place.counted, mark: place.ruleState.mark }, place.key, { comparison: comparisonOf(rule)!, windowMs: rule.windowMs, itemIndex });
+  const { counts, days, today } = baseline;
   const limit = spikeLimit({ rule, baseline: counts, factor: today === 'sale-day' ? rule.saleTimes : 1 });
   const known = limit.reason === 'known' ? limit : { expected: 0, fireAt: rule.fireAt, resolveBelow: 1, score: () => 1 };
   const is = limit.reason === 'known' ? level(count, known) : count > 0 ? 'holds' : 'over';
   return {
     state: is, count, fireAt: known.fireAt, resolveBelow: known.resolveBelow,
     measure: { kind: 'spike', expected: known.expected, baseline: counts, method: rule.method, score: Number(known.score(count).toPrecision(3)), days, ...(today === null ? {} : { today }) },
+    basis: { earlier: earlierOf(baseline) },
     lessAtMs: () => lessAt(place, is, known),
     endsAtMs: () => endsAtMs(place, known.resolveBelow),
   };
 }
 
-function readAbsence(state: CounterState, place: WatchPlace, rule: AbsenceRule): Reading {
+function readAbsence(state: CounterState, place: WatchPlace, rule: AbsenceRule, itemIndex: number | null): Reading {
   const { nowMs, watchedSinceMs } = state;
   const { counted, ruleState, watch, key } = place;
   const count = itemsInside(place);
   const counts = { counted, mark: ruleState.mark };
   const isWatchedWhole = watchedSinceMs <= nowMs - rule.windowMs && isKnownSince(counts, nowMs - rule.windowMs, nowMs);
   const comparison = comparisonOf(rule);
-  const past = comparison === null || count >= rule.fireAt ? null : keptBaseline(state, watch.baselines, counts, key, { comparison, windowMs: rule.windowMs }).counts;
-  const expected = rule.normal.kind === 'given' ? rule.normal.items : past === null || past.length < Math.min(3, rule.normal.days) ? null : median(past);
+  const past = comparison === null || count >= rule.fireAt ? null : keptBaseline(state, watch.baselines, counts, key, { comparison, windowMs: rule.windowMs, itemIndex });
+  const expected = rule.normal.kind === 'given' ? rule.normal.items : past === null || past.counts.length < Math.min(3, rule.normal.days) ? null : median(past.counts);
   const expectedMin = rule.normal.kind === 'given' ? 0 : rule.normal.itemsMin;
   const { state: is } = decideAbsence({ count, fireAt: rule.fireAt, expected, expectedMin, isWatchedWhole });
   return {
     state: is, count, fireAt: rule.fireAt, resolveBelow: rule.fireAt,
-    measure: { kind: 'absence', expected: expected ?? 0, learned: rule.normal.kind === 'learned' },
+    measure: { kind: 'absence', expected: expected ?? 0, learned: rule.normal.kind === 'learned', ...(past === null ? {} : { baseline: past.counts }) },
+    ...(past === null ? {} : { basis: { earlier: earlierOf(past) } }),
     lessAtMs: () => (is === 'over' ? endsAtMs(place, rule.fireAt) : null), endsAtMs: () => null,
   };
 }

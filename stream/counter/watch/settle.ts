@@ -25,7 +25,7 @@ const QUESTIONS_MAX = 4;
 export function settle(state: CounterState, place: WatchPlace, cause: HoldInput['cause'], alerts: AlertWriter): void {
   const { counted, ruleState, watch, key } = place;
   counted.grouping.counts.advance(counted.grouping.recordOf(key));
-  const reading = readGroup(state, place);
+  const reading = readGroup(state, place, alerts.itemIndex);
   const open = ruleState.open.get(key);
   if (open !== undefined) open.peak = peakOf(reading, open.peak);
   let changed = false;

@@ -38,7 +38,7 @@ export function tellResolved(alerts: AlertWriter, rule: Rule, alert: OpenAlertSt
   });
 }
 
-function base(alerts: AlertWriter, rule: Rule, alert: OpenAlertState, { count, fireAt, resolveBelow, measure }: Reading) {
+function base(alerts: AlertWriter, rule: Rule, alert: OpenAlertState, { count, fireAt, resolveBelow, measure, basis }: Reading) {
   return {
     alertId: alert.alertId,
     workspace: alert.workspace,
@@ -51,7 +51,7 @@ function base(alerts: AlertWriter, rule: Rule, alert: OpenAlertState, { count, f
     fireAt,
     resolveBelow,
     windowMs: rule.windowMs,
-    basis: basisOf(rule, alerts, alerts.nowMs),
+    basis: { ...basisOf(rule, alerts, alerts.nowMs), ...basis },
     atMs: alerts.nowMs,
     sequence: alerts.sequence,
     index: alerts.events.length,

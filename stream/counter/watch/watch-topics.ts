@@ -28,7 +28,7 @@ export function watchTopics(state: CounterState, { scored, createdAtMs }: { scor
     if (sketch === null) continue;
     const stopWords = new Set(rule.stopWords.map((word) => word.toLowerCase()));
     const terms = rule.terms === 'keywords' ? [...new Set(scored.score.keywords.map((word) => word.toLowerCase()))].filter((word) => !stopWords.has(word)) : termsOf(scored.item.text, scored.score.language, stopWords);
-    sketch.add(terms, { ms: createdAtMs, customer: customerOf(scored), nowMs: state.nowMs, usualFrom: (rule.fireAt * 2) / rule.timesMin });
+    sketch.add(terms, { ms: createdAtMs, customer: customerOf(scored), nowMs: state.nowMs, usualFrom: (rule.fireAt * 2) / rule.timesMin, place: { sequence: state.sequence, itemIndex: alerts.itemIndex ?? 0 } });
     sketch.note({ id: scored.item.id, text: clip(scored.item.text), channel: scored.item.channel, createdAtMs });
     if (state.nowMs - createdAtMs <= state.config.latenessMaxMs) open(state, ruleState, { sketch, terms, scored }, alerts);
   }
@@ -97,6 +97,7 @@ function read(state: CounterState, ruleState: RuleState, { workspace, group, ter
   return {
     state: customers < rule.resolveBelow ? 'over' : 'holds', count: customers, fireAt: rule.fireAt, resolveBelow: rule.resolveBelow,
     measure: { kind: 'newTopic', term: group['term']!, items, expected },
+    basis: { topic: { term, of: rule.terms, ...sketch.followed(term) } },
     lessAtMs: () => sketch.fallsBelowMs(term, rule.resolveBelow), endsAtMs: () => sketch.fallsBelowMs(term, rule.resolveBelow),
   };
 }

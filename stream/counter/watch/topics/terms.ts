@@ -10,27 +10,30 @@ const EN_CHARS_MIN = 3;
 const ZH_STOP = new Set('的了是在我有和就不人都一也很到说要去你会着没看好这那吗呢啊吧呀么们个与及或但而被把让给从对又还再只能可以为于其之后前上下里中大小多少太真最更非常已经没过来起得地啦哦嗯哈他她它您咱啥怎什谁哪每各某此');
 const EN_STOP = new Set('the and for are was were has have had this that with you your they them not but can could would should will just from out get got all any very too our its it\'s i\'m don\'t didn\'t can\'t been being what when where which who why how than then there here about after before again more most some such only own same into over under her his she him'.split(' '));
 
-/** Parts of a text that may be a topic: of Chinese its runs of 2 to 4 characters, of other languages words and pairs of words; each once. */
+/**
+ * Parts of a text that may be a topic: of Chinese its runs of 2 to 4 characters, of other languages words and pairs of words; each once. Stop words
+ * are left out last, so that whether a text has any other part does not depend on them.
+ */
 export function termsOf(text: string, language: Language, stopWords: ReadonlySet<string>): string[] {
   const terms = new Set<string>();
   const cut = text.slice(0, TEXT_CHARS_MAX);
-  if (language === 'zh') for (const [run] of cut.matchAll(/\p{Script=Han}{2,}/gu)) addRuns(run, terms, stopWords);
+  if (language === 'zh') for (const [run] of cut.matchAll(/\p{Script=Han}{2,}/gu)) addRuns(run, terms);
   let before = '';
   for (const [word] of cut.toLowerCase().matchAll(/[a-z][a-z']+/gu)) {
-    const isWord = word.length >= EN_CHARS_MIN && !EN_STOP.has(word) && !stopWords.has(word);
+    const isWord = word.length >= EN_CHARS_MIN && !EN_STOP.has(word);
     if (isWord) terms.add(word);
     if (isWord && before !== '') terms.add(`${before} ${word}`);
     before = isWord ? word : '';
   }
-  return [...terms].slice(0, TERMS_MAX);
+  const first = [...terms].slice(0, TERMS_MAX);
+  return stopWords.size === 0 ? first : first.filter((term) => !stopWords.has(term) && !term.split(' ').some((word) => stopWords.has(word)));
 }
 
-function addRuns(run: string, terms: Set<string>, stopWords: ReadonlySet<string>): void {
+function addRuns(run: string, terms: Set<string>): void {
   for (const length of ZH_LENGTHS) {
     for (let at = 0; at + length <= run.length; at++) {
       if (ZH_STOP.has(run[at]!) || ZH_STOP.has(run[at + length - 1]!)) continue;
-      const term = run.slice(at, at + length);
-      if (!stopWords.has(term)) terms.add(term);
+      terms.add(run.slice(at, at + length));
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { QuotedItem } from '../../../../core/alert.ts';
+import type { QuotedItem, TopicBasis } from '../../../../core/alert.ts';
 import { TextHash } from '../../../windows/hash.ts';
 import { TermSketch } from './term-sketch.ts';
 
@@ -15,12 +15,30 @@ const QUOTES_MAX = 3;
 /** `[event time, customer]`, oldest first. */
 type Occurrence = [ms: number, customer: number];
 
+/** A term that is followed. `since`: place of the log from which on; null: all of the window. */
+interface Candidate {
+  occurrences: Occurrence[];
+  since: TopicBasis['since'];
+  /** False where not all occurrences since then are held. */
+  exact: boolean;
+}
+
 export interface SavedTopics {
   workspace: string;
   sinceMs: number;
   originMs: number;
-  candidates: [term: string, occurrences: Occurrence[]][];
+  /** `since` and `exact` are absent in older snapshots: what is held is then a lower bound. */
+  candidates: [term: string, occurrences: Occurrence[], since?: TopicBasis['since'], exact?: boolean][];
   texts: QuotedItem[];
+}
+
+/** An item whose terms are taken. `place`: of the log; null: from the store. */
+interface Said {
+  ms: number;
+  customer: number;
+  nowMs: number;
+  usualFrom: number;
+  place: TopicBasis['since'];
 }
 
 /** What is said of a term within the window. */
@@ -37,7 +55,7 @@ export class TopicSketch {
   readonly #windowMs: number;
   readonly #memoryMs: number;
   readonly #sketch: TermSketch;
-  readonly #candidates: Map<string, Occurrence[]>;
+  readonly #candidates: Map<string, Candidate>;
   /** Newest last. */
   readonly #texts: QuotedItem[];
   readonly #hash = new TextHash();
@@ -49,27 +67,31 @@ export class TopicSketch {
     this.#windowMs = windowMs;
     this.#memoryMs = memoryMs;
     this.#sinceMs = saved.sinceMs;
-    this.#candidates = new Map(saved.candidates?.map(([term, occurrences]) => [term, [...occurrences]]));
+    this.#candidates = new Map(saved.candidates?.map(([term, occurrences, since = null, exact = false]) => [term, { occurrences: [...occurrences], since, exact }]));
     this.#texts = [...(saved.texts ?? [])];
     this.#sketch = new TermSketch(memoryMs, cells === undefined ? undefined : { originMs: saved.originMs ?? 0, cells });
   }
 
   /** Takes an item's terms; a term that is usual is counted and not followed. `usualFrom`: items expected in a window from which on it is. */
-  add(terms: readonly string[], { ms, customer, nowMs, usualFrom }: { ms: number; customer: number; nowMs: number; usualFrom: number }): void {
+  add(terms: readonly string[], { ms, customer, nowMs, usualFrom, place }: Said): void {
     for (const term of terms) {
       const known = this.#candidates.get(term);
       const isUsual = known === undefined && (this.expected(term, nowMs) ?? 0) > usualFrom;
       const [low, high] = this.#hashes(term);
       this.#sketch.add(low, high, nowMs);
       if (isUsual) continue;
-      const occurrences = known ?? [];
+      const candidate = known ?? { occurrences: [], since: place, exact: true };
+      const { occurrences } = candidate;
       let at = occurrences.length;
       while (at > 0 && occurrences[at - 1]![0] > ms) at--;
       occurrences.splice(at, 0, [ms, customer]);
-      if (occurrences.length > OCCURRENCES_MAX) occurrences.shift();
+      if (occurrences.length > OCCURRENCES_MAX) {
+        occurrences.shift();
+        candidate.exact = false;
+      }
       // The one heard of last stands last.
       if (known !== undefined) this.#candidates.delete(term);
-      this.#candidates.set(term, occurrences);
+      this.#candidates.set(term, candidate);
       if (this.#candidates.size > CANDIDATES_MAX) this.#forgetOldest();
     }
   }
@@ -90,7 +112,7 @@ export class TopicSketch {
   }
 
   count(term: string, nowMs: number): TermCount {
-    const occurrences = this.#candidates.get(term);
+    const occurrences = this.#candidates.get(term)?.occurrences;
     if (occurrences === undefined) return { items: 0, customers: 0, firstMs: null, lastMs: null };
     let gone = 0;
     while (gone < occurrences.length && occurrences[gone]![0] <= nowMs - this.#windowMs) gone++;
@@ -98,10 +120,16 @@ export class TopicSketch {
     return { items: occurrences.length, customers: new Set(occurrences.map(([, customer]) => customer)).size, firstMs: occurrences[0]?.[0] ?? null, lastMs: occurrences.at(-1)?.[0] ?? null };
   }
 
+  /** From where on the items of a term are counted, and whether all of them are. */
+  followed(term: string): Pick<TopicBasis, 'since' | 'exact'> {
+    const { since = null, exact = false } = this.#candidates.get(term) ?? {};
+    return { since, exact };
+  }
+
   /** When fewer than so many customers are left if nothing more comes; null where they are fewer now. */
   fallsBelowMs(term: string, customers: number): number | null {
     const latest = new Map<number, number>();
-    for (const [ms, customer] of this.#candidates.get(term) ?? []) latest.set(customer, ms);
+    for (const [ms, customer] of this.#candidates.get(term)?.occurrences ?? []) latest.set(customer, ms);
     const newestFirst = [...latest.values()].sort((a, b) => b - a);
     return newestFirst.length < customers ? null : newestFirst[customers - 1]! + this.#windowMs;
   }
@@ -121,7 +149,7 @@ export class TopicSketch {
 
   save(): { saved: SavedTopics; bytes: Uint8Array } {
     const { originMs, bytes } = this.#sketch.save();
-    return { saved: { workspace: this.workspace, sinceMs: this.#sinceMs, originMs, candidates: Array.from(this.#candidates, ([term, occurrences]) => [term, [...occurrences]]), texts: [...this.#texts] }, bytes };
+    return { saved: { workspace: this.workspace, sinceMs: this.#sinceMs, originMs, candidates: Array.from(this.#candidates, ([term, { occurrences, since, exact }]) => [term, [...occurrences], since, exact]), texts: [...this.#texts] }, bytes };
   }
 
   #hashes(term: string): [number, number] {

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AlertOpened } from '../../core/alert.ts';
+import type { ScoredItem } from '../../core/frame.ts';
+import type { Rule } from '../../core/rule.ts';
+import type { StoredItem } from '../../core/stored-item.ts';
+import { evidenceOf } from '../../server/app/evidence-services.ts';
+import { Prng } from '../../server/play/prng.ts';
+import { createState } from '../../stream/counter/state.ts';
+import { step } from '../../stream/counter/step.ts';
+import { HOUR_MS, LogScript, makeItem, MINUTE_MS, START_MS } from '../../stream/counter/testing/entries.ts';
+import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
+import { temporaryStore, type TemporaryStore } from '../../stream/store/testing/embedded-store.ts';
+import { windowItems } from '../../stream/store/window-items.ts';
+import { applyAlertEvent, emptyAlertList } from '../list/apply-alert-event.ts';
+import type { AlertWithTimeline } from '../list/alert-record.ts';
+import { parseRule } from '../rules/parse-rule.ts';
+import type { ReadWindow } from './evidence.ts';
+import { askEvidence, proveAlert } from './prove-alert.ts';
+
+const SEED = 23;
+const DAY_MS = 24 * HOUR_MS;
+const DAYS = 12;
+const STEP_MS = 10 * MINUTE_MS;
+const LOG_ID = 'log-1';
+const USUAL = ['快递太慢了一直没到', '客服不回消息', '包装破了'];
+
+const write = (id: string, rest: Record<string, unknown>): Rule => parseRule({ id, title: { zh: '标题', en: 'Title' }, ...rest });
+const RULES = [
+  write('surge', { kind: 'spike', where: 'complaint', groupBy: ['channel'], window: '1h', against: '5 days', calendar: 'none', atLeast: 5, times: 2, sensitivity: 2 }),
+  write('part', { kind: 'share', where: 'complaint', groupBy: ['category', 'channel'], window: '2h', atLeast: '40%', minVolume: 5, minCount: 3 }),
+  write('silent', { kind: 'absence', groupBy: ['channel'], window: '1h', learn: '3d', normalAtLeast: 2 }),
+  write('held', { kind: 'threshold', where: 'complaint', groupBy: ['channel'], window: '2h', atLeast: 9, for: '20m' }),
+  write('topic', { kind: 'newTopic', where: 'complaint', window: '3h', atLeast: 4, times: 3, memory: '3d', stopWords: ['漏液'] }),
+  write('safety', { kind: 'severe', where: 'text.contains("起火")', groupBy: ['channel'] }),
+  write('both', { kind: 'composite', when: 'part and held', groupBy: ['channel'] }),
+  write('twice', { kind: 'composite', when: 'both and (surge or part)' }),
+];
+
+let storage: TemporaryStore;
+let window: ReadWindow;
+const rows: StoredItem[] = [];
+const opened: AlertOpened[] = [];
+const alerts = emptyAlertList();
+const alertOf = (id: string): AlertWithTimeline | undefined => alerts.open.get(id) ?? alerts.closed.get(id);
+
+beforeAll(async () => {
+  storage = await temporaryStore();
+  window = { read: (query) => windowItems(storage.store, { ...query, log: { ...query.log, id: LOG_ID } }) };
+  const random = new Prng(SEED);
+  const log = new LogScript();
+  const state = createState({ awayAfterMs: DAY_MS });
+  const take = (entry: Parameters<typeof step>[1]): void => {
+    const { rows: counted, events } = step(state, entry);
+    rows.push(...counted);
+    for (const event of events) {
+      applyAlertEvent(alerts, event);
+      if (event.kind === 'opened') opened.push(event);
+    }
+  };
+  take(log.rules(START_MS, RULES));
+  let number = 0;
+  for (let nowMs = START_MS + STEP_MS; nowMs < START_MS + DAYS * DAY_MS; nowMs += STEP_MS) {
+    const day = Math.floor((nowMs - START_MS) / DAY_MS);
+    const hour = Math.floor(((nowMs - START_MS) % DAY_MS) / HOUR_MS);
+    const isSurge = day === 8 && hour >= 10 && hour < 13;
+    const channels = day === 9 && hour >= 5 && hour < 8 ? (['web'] as const) : (['app', 'web'] as const);
+    const items: ScoredItem[] = [];
+    for (const channel of channels) for (let count = random.between(0, isSurge ? 6 : 2); count > 0; count--) items.push(makeItem({
+      id: `i-${++number}`, channel, createdAtMs: nowMs - (random.chance(0.2) ? random.below(90 * MINUTE_MS) : random.below(5_000)), customer: { id: `c-${random.below(60)}` },
+      text: isSurge && random.chance(0.6) ? '充电器漏液了很吓人' : day === 10 && hour === 3 ? `插座起火 ${number}` : random.pick(USUAL),
+      score: { complaint: random.chance(isSurge ? 0.8 : 0.35), categories: [{ id: random.pick(['logistics', 'quality']), probability: 0.9, decidedBy: 'model' }] },
+    }));
+    take(items.length === 0 ? log.tick(nowMs) : log.frame(nowMs, items));
+  }
+  await new ClickHouseWriter(storage.store).insert(rows, LOG_ID, 'all');
+}, 120_000);
+afterAll(() => storage.dispose());
+
+const askOf = (alertId: string) => {
+  const asked = askEvidence(alertOf(alertId)!, alertOf);
+  if (!asked.ok) throw new Error(asked.why.en);
+  return asked;
+};
+const firstOf = (ruleId: string): AlertOpened => opened.find((event) => event.ruleId === ruleId)!;
+
+describe(`evidence of every kind of rule, seed ${SEED},`, () => {
+  it('is equal when counted again in ClickHouse, for each number that an alert rests on', async () => {
+    expect([...new Set(opened.map(({ ruleId }) => ruleId))].sort()).toEqual(RULES.map(({ id }) => id).sort());
+    for (const { alertId, ruleId, count } of opened) {
+      const { outcome, claimed, parts, missing, counts } = await proveAlert(window, askOf(alertId));
+      expect({ ruleId, outcome, missing, differing: parts.filter((part) => part.outcome !== 'equal') }).toEqual({ ruleId, outcome: 'equal', missing: [], differing: [] });
+      if (counts !== 'alerts') expect(claimed).toBe(count);
+    }
+  }, 120_000);
+
+  it('has what each kind was held against: the volume, the earlier windows, the last word, the members', () => {
+    const ids = (ruleId: string): string[] => askOf(firstOf(ruleId).alertId).parts.map(({ id }) => id);
+    expect(ids('part')).toEqual(['count', 'volume']);
+    expect(ids('surge').slice(0, 4)).toEqual(['count', 'earlier-1', 'earlier-2', 'earlier-3']);
+    expect(ids('silent')[0]).toBe('count');
+    expect(ids('silent')).toContain('earlier-3');
+    expect(opened.filter(({ ruleId }) => ruleId === 'silent').some(({ alertId }) => askOf(alertId).parts.some(({ id }) => id === 'last'))).toBe(true);
+    expect(ids('topic')).toEqual(['count']);
+    const both = firstOf('both');
+    const members = both.measure?.kind === 'composite' ? both.measure.members : [];
+    expect(members.length).toBeGreaterThan(1);
+    expect(ids('both')).toEqual(expect.arrayContaining(members.map(({ alertId }) => `${alertId}/count`)));
+    // Of a composite over a composite those at the bottom.
+    expect(askOf(firstOf('twice').alertId).parts.every(({ ruleId }) => ['part', 'held', 'surge'].includes(ruleId))).toBe(true);
+  });
+
+  it('lists the very items over the pages of all members, those of the volume where it is asked for, and refuses another part', async () => {
+    const evidence = evidenceOf({ alerts: { get: alertOf }, window, desk: { submit: async () => ({ operationId: '', done: false }) } });
+    const list = async (alertId: string, part?: string): Promise<string[]> => {
+      const ids: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = (await evidence.items(alertId, { limit: 4, ...(cursor === undefined ? {} : { cursor }), ...(part === undefined ? {} : { part }) }))!;
+        expect(page.items.length).toBeLessThanOrEqual(4);
+        ids.push(...page.items.map(({ id }) => id));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      return ids;
+    };
+    const both = firstOf('both');
+    const members = both.measure?.kind === 'composite' ? both.measure.members : [];
+    const claimed = members.reduce((sum, { alertId }) => sum + alertOf(alertId)!.opening!.count, 0);
+    expect(await list(both.alertId)).toHaveLength(claimed);
+    const part = firstOf('part');
+    const volume = part.measure?.kind === 'share' ? part.measure.volume : 0;
+    const [matching, all] = [await list(part.alertId), await list(part.alertId, 'volume')];
+    expect([matching.length, all.length]).toEqual([part.count, volume]);
+    expect(all).toEqual(expect.arrayContaining(matching));
+    const topic = firstOf('topic');
+    const said = await list(topic.alertId);
+    expect(said).toHaveLength(topic.measure?.kind === 'newTopic' ? topic.measure.items : 0);
+    expect(said.every((id) => rows.find(({ item }) => item.id === id)!.item.text.includes('漏'))).toBe(true);
+    await expect(evidence.items(part.alertId, { limit: 4, part: 'earlier-9' })).rejects.toThrow('the alert has no part earlier-9; it has count, volume');
+    await expect(evidence.items(part.alertId, { limit: 4, cursor: 'x' })).rejects.toThrow('The cursor is not one');
+  }, 120_000);
+
+  it('says which number differs where the store lacks an item, and sends a correction', async () => {
+    const part = firstOf('part');
+    const told: string[] = [];
+    const lacking: ReadWindow = { read: async (query) => (await window.read(query)).filter(({ item }) => item.id !== part.quotes[0]!.id) };
+    const evidence = evidenceOf({ alerts: { get: alertOf }, window: lacking, desk: { submit: async ({ act }) => { if (act.kind === 'correct') told.push(act.why.zh); return { operationId: '', done: true }; } } });
+    const proof = (await evidence.verify(part.alertId, 'on-call'))!;
+    expect(proof).toMatchObject({ outcome: 'differs', corrected: true, counted: part.count - 1 });
+    expect(proof.parts.find(({ id }) => id === 'volume')).toMatchObject({ outcome: 'differs' });
+    expect(told[0]).toContain('占比的分母:存储中为');
+  }, 60_000);
+});
