@@ -41,7 +41,7 @@ export async function compareEverything(tocsin: TocsinUnderFault, ledger: Ledger
   await pagesOf(tocsin, openings);
   await tocsin.server.stop();
 
-  const store = openStore({ dataDir: tocsin.dataDir });
+  const store = openStore(tocsin.store);
   try {
     const ids = compareIds({ sent: ledger.sent, acknowledged: ledger.acknowledged, stored: await rowsPerId(store) });
     const stored = await Promise.all(GROUPINGS.map((grouping) => storedCounts(store, grouping)));

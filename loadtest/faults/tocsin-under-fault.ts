@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandLine, isAlive } from '../../stream/bus/process-table.ts';
+import type { StoreOptions } from '../../stream/store/clickhouse.ts';
 import { getJson } from '../../test/support/http.ts';
 import { eventually } from '../../test/support/poll.ts';
 import { ServerProcess } from '../../test/support/start-server.ts';
@@ -22,6 +23,8 @@ export class TocsinUnderFault {
   readonly server: ServerProcess;
   /** Settings of the next start. */
   readonly env: Record<string, string>;
+  /** Where its rows are once it has stopped. */
+  readonly store: StoreOptions;
   readonly #folder: string;
 
   private constructor(parts: { folder: string; dataDir: string; port: number; webhook: WebhookReceiver; env: Record<string, string> }) {
@@ -30,6 +33,7 @@ export class TocsinUnderFault {
     this.webhook = parts.webhook;
     this.url = `http://127.0.0.1:${parts.port}`;
     this.env = { TOCSIN_HTTP_PORT: String(parts.port), TOCSIN_WEBHOOK_URL: parts.webhook.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1', TOCSIN_RULES_DIR: join(parts.folder, 'rules'), ...parts.env };
+    this.store = { dataDir: parts.dataDir, ...(parts.env['CLICKHOUSE_URL'] === undefined ? {} : { url: parts.env['CLICKHOUSE_URL'] }) };
     this.server = new ServerProcess(parts.dataDir, this.env);
   }
 
