@@ -6,7 +6,8 @@ import { decodeCursor, encodeCursor } from '../../stream/store/search-cursor.ts'
 import type { Bus } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { windowItems } from '../../stream/store/window-items.ts';
-import type { Desk, Evidence, EvidenceView } from '../gateway/services.ts';
+import type { Evidence, EvidenceView } from '../gateway/evidence-service.ts';
+import type { Desk } from '../gateway/services.ts';
 import { toView } from './gateway-services.ts';
 
 /** Proofs that run at a time; each reads a whole window. */

@@ -20,6 +20,7 @@ import type { FeedbackIntake } from '../gateway/services.ts';
 import { LabelBook } from '../labels/label-book.ts';
 import { LiveHub } from '../live/live-hub.ts';
 import type { ChannelBook } from '../channels/channel-book.ts';
+import type { RoutingBook } from '../../alerts/routing/book.ts';
 import { knownNames } from '../channels/known-names.ts';
 import { LinkSigner } from '../../alerts/links/action-link.ts';
 import { LinkUse } from '../../alerts/links/use-link.ts';
@@ -48,6 +49,8 @@ export interface GatewayParts {
 
 export interface GatewayRole extends Role {
   port: number;
+  /** The book as it is now, entries made over the API among them. */
+  routing(): RoutingBook;
 }
 
 /** HTTP, pages and live push; feedback onto the raw log. Listens at once, so that /readyz can say what is still missing. */
@@ -113,7 +116,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
   const running = pushLive(context, { bus, live, alerts });
   const stopIntake = answerProducers(bus, intake);
   health.ok('gateway');
-  return { port, stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists: [alerts, deliveries, incidents, labels], timeoutMs }) };
+  return { port, routing: () => desk.book(), stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists: [alerts, deliveries, incidents, labels], timeoutMs }) };
 }
 
 function pushLive({ health, metrics }: AppContext, { bus, live, alerts }: { bus: Bus; live: LiveHub; alerts: AlertList }): Subscription {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { RoutingBook } from '../../alerts/routing/book.ts';
+import { EMPTY_BOOK, type RoutingBook } from '../../alerts/routing/book.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
 import { applyRetention } from '../../stream/store/retention.ts';
 import { ChannelBook } from '../channels/channel-book.ts';
-import { knownNames, refuseUnknownNames, rulesNaming } from '../channels/known-names.ts';
+import { knownNames, knownTargets, refuseUnknownNames, rulesNaming } from '../channels/known-names.ts';
 import { readChannels } from '../channels/read-channels.ts';
 import type { Settings } from '../config/settings.ts';
 import { HealthBoard } from '../health/health-board.ts';
@@ -76,9 +76,11 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   const { bus } = opened;
   watchBus(bus, health);
   const channels: ChannelBook = new ChannelBook({ fixed: fixedChannels, bucket: bus.keyValue('channels'), usersOf: async (id) => rulesNaming(id, (await rules.list()).map(({ rule }) => rule)) });
-  const rules = new RuleBook(files.rules, bus.keyValue('rules'), () => knownNames(channels));
-  refuseUnknownNames(files.rules, await knownNames(channels));
   const book = await readRouting(settings.TOCSIN_ROUTING_FILE, await knownNames(channels));
+  // With what was added to the book over the API, once the gateway knows it.
+  let routing = (): RoutingBook => EMPTY_BOOK;
+  const rules = new RuleBook(files.rules, bus.keyValue('rules'), async () => knownTargets(await knownNames(channels), book, routing()));
+  refuseUnknownNames(files.rules, knownTargets(await knownNames(channels), book));
   for (const remark of routingRemarks(book, systemClock.nowMs())) logger.warn({ part: 'routing' }, remark);
 
   const store = openServerStore(context);
@@ -90,6 +92,7 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   logger.info({ store: store.kind, place: store.place, rules: files.rules.length }, 'log and store are open');
 
   const gateway: GatewayRole | undefined = has('gateway') ? await startGatewayRole(context, { bus, store, rules, channels }) : undefined;
+  if (gateway !== undefined) routing = gateway.routing;
   const port = gateway?.port ?? 0;
   const host = settings.TOCSIN_HTTP_HOST === '0.0.0.0' || settings.TOCSIN_HTTP_HOST === '::' ? '127.0.0.1' : settings.TOCSIN_HTTP_HOST;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

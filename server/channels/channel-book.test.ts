@@ -81,7 +81,7 @@ describe('rules', () => {
   it('that notify nobody who is known are refused when they are made', async () => {
     const { channels, bus } = await book();
     const rules = new RuleBook([], bus.keyValue('rules'), () => knownNames(channels));
-    expect(await codeOf(rules.create(RULE))).toBe('invalid_rule: rule many: notify[0] names "hook", which is neither a channel nor a name that is known here (known: console, on-call, webhook).');
+    expect(await codeOf(rules.create(RULE))).toBe('invalid_rule: rule many: notify[0] names "hook", which is neither a channel nor anybody that is known here (known: console, on-call, webhook).');
     await channels.create(HOOK);
     expect(await codeOf(rules.create(RULE))).toBe('done');
     const leveled = parseRule({ ...RULE, escalate: [{ atLeast: 9, severity: 'critical', notify: ['hok'] }] });

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TocsinError } from '../../core/errors.ts';
 import type { Rule } from '../../core/rule.ts';
+import { MemoryBus } from '../../stream/bus/memory-bus.ts';
+import { RuleBook } from '../rules/rule-book.ts';
 import { eventually, startTestGateway, type TestGateway, type TestGatewayOptions } from './testing/test-gateway.ts';
 
 const running: TestGateway[] = [];
@@ -164,7 +166,7 @@ describe('the gateway', () => {
   });
 
   it('serves rules in the form of the rule files', async () => {
-    const server = await start({ services: (services) => ({ ...services, rules: { ...services.rules, list: async () => [{ rule, source: 'file' as const }], create: async () => ({ rule, source: 'api' as const }), remove: async () => undefined } }) });
+    const server = await start({ services: (services) => ({ ...services, rules: { ...services.rules, list: async () => [{ rule, source: 'file' as const }], check: (input) => new RuleBook([], new MemoryBus({ clock: { nowMs: () => 0 } }).keyValue('rules')).check(input), create: async () => ({ rule, source: 'api' as const }), remove: async () => undefined } }) });
     const view = { rule: { id: 'burst', title: { zh: '甲', en: 'A' }, kind: 'threshold', groupBy: ['category'], window: '24h', atLeast: 50, resolveBelow: 40, severity: 'warning', escalate: [], notify: ['on-call'] }, source: 'file' };
     expect(await (await fetch(`${server.url}/v1/rules`)).json()).toEqual({ rules: [view] });
     const send = (path: string, method: string, body?: string): Promise<Response> => fetch(server.url + path, { method, headers: { 'content-type': 'application/json' }, ...(body === undefined ? {} : { body }) });

@@ -3,8 +3,6 @@ import type { LinkAnswer } from '../../alerts/links/use-link.ts';
 import type { ChannelTestAnswer } from '../../alerts/channels/test-channel.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
 import type { SilencePreview } from '../../alerts/silences/preview.ts';
-import type { EvidenceQuestion } from '../../alerts/evidence/evidence-question.ts';
-import type { AskedPart, Proof } from '../../alerts/evidence/prove-alert.ts';
 import type { Incident, IncidentState } from '../../alerts/incidents/incident.ts';
 import type { HistoryComparison } from '../../stream/compare/compare-history.ts';
 import type { BacktestResult } from '../../stream/backtest/backtester.ts';
@@ -15,7 +13,7 @@ import type { ModelStatus } from '../../core/model.ts';
 import type { BookSection, Matcher, Operation, Silence } from '../../core/operation.ts';
 import type { DeliveryRecord } from '../../core/page.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
-import type { LocalText, Rule } from '../../core/rule.ts';
+import type { Rule } from '../../core/rule.ts';
 import type { Score } from '../../core/score.ts';
 import type { ReplayResult } from '../../stream/dead-letter-box/dead-letter-box.ts';
 import type { Letter } from '../../stream/dead-letter-box/read-letters.ts';
@@ -24,6 +22,7 @@ import type { Rejection } from '../admission/rejection.ts';
 import type { BookedChannel } from '../channels/channel-book.ts';
 import type { LabelAnswer } from '../labels/label-book.ts';
 import type { BookedRule } from '../rules/rule-book.ts';
+import type { Evidence } from './evidence-service.ts';
 
 /** What the gateway asks of the rest. Every method may reject with a TocsinError, whose code becomes the answer's. */
 export interface GatewayServices {
@@ -165,6 +164,8 @@ export interface Counts {
 export interface Rules {
   /** By id. */
   list(): Promise<BookedRule[]>;
+  /** What would be refused, each with its key. */
+  check(input: unknown): Promise<{ key: string; message: string }[]>;
   /** Rejects with `not_found`. */
   get(id: string): Promise<BookedRule>;
   /** Rejects with `invalid_rule` or `conflict`. */
@@ -257,24 +258,6 @@ export interface Desk {
 }
 
 /** Proof of what an alert counted. Null for an alert that is not known; rejects with `conflict` where its kind has no such items. */
-/** Items of one part of an alert's evidence, and which parts there are. */
-export interface EvidenceView {
-  claimed: number;
-  parts: (Omit<AskedPart, 'question'> & Pick<EvidenceQuestion, 'title' | 'counts' | 'claimed' | 'claim' | 'afterMs' | 'upToMs'>)[];
-  missing: { alertId: string; why: LocalText }[];
-  /** Of which the items are; null where there is none. */
-  part: string | null;
-  items: StoredFeedback[];
-  nextCursor: string | null;
-}
-
-export interface Evidence {
-  /** Without `part` what the alert counted, of a composite what each of its members did. Rejects with `invalid_request` for an unknown part. */
-  items(alertId: string, page: { cursor?: string; limit: number; part?: string }): Promise<EvidenceView | null>;
-  /** Rejects with `overloaded` while too many run. */
-  verify(alertId: string, actor: string): Promise<(Proof & { corrected: boolean }) | null>;
-}
-
 export interface DeadLetters {
   /** Oldest first. */
   list(): Promise<Letter[]>;

@@ -1,10 +1,10 @@
 import { EMPTY, catchError, concatMap, defer, distinctUntilChanged, map, retry, startWith, throwError, timer, type Observable, type SchedulerLike } from 'rxjs';
-import { checkComposites } from '../../alerts/rules/check-composites.ts';
-import { parseRule } from '../../alerts/rules/parse-rule.ts';
+import { checkComposites, type CompositeFault } from '../../alerts/rules/check-composites.ts';
+import { checkRule, parseRule, type RuleFault } from '../../alerts/rules/parse-rule.ts';
 import { ruleToJson } from '../../alerts/rules/rule-to-json.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Rule } from '../../core/rule.ts';
-import { refuseUnknownNames } from '../channels/known-names.ts';
+import { notifyFaults, refuseUnknownNames } from '../channels/known-names.ts';
 import type { KeyValue } from '../../stream/ports.ts';
 
 const READ_RETRY_DELAY_MS = 500;
@@ -44,12 +44,24 @@ export class RuleBook {
     return found;
   }
 
+  /** Everything that is wrong with a rule, in itself and beside the others: as if it were made, or put in place of the one with its id. */
+  async check(input: unknown): Promise<Pick<RuleFault, 'key' | 'message'>[]> {
+    const checked = checkRule(input);
+    if (!checked.ok) return checked.faults.map(({ key, message }) => ({ key, message }));
+    const { rule } = checked;
+    const rules = (await this.list()).map((one) => one.rule);
+    const names = this.#known === undefined ? [] : notifyFaults(rule, await this.#known());
+    const composites = newFaults(rules, rule).map(({ ruleId, key, message }) => (ruleId === rule.id ? { key, message } : { key: 'id', message: `breaks the composite ${ruleId}: its ${key} ${message}` }));
+    const isFromFile = this.#fromFiles.has(rule.id) ? [{ key: 'id', message: `${rule.id} is taken by a rule of a file; change it there` }] : [];
+    return [...isFromFile, ...names, ...composites];
+  }
+
   /** @throws TocsinError `invalid_rule`, or `conflict` when the id is taken */
   async create(input: unknown): Promise<BookedRule> {
     const rule = parseRule(input);
     const booked = await this.list();
     if (booked.some((one) => one.rule.id === rule.id)) throw new TocsinError('conflict', `rule ${rule.id} exists already; PUT replaces it`);
-    refuseComposites([...booked.map((one) => one.rule), rule], rule.id);
+    refuseComposites(booked.map((one) => one.rule), rule);
     return this.#store(rule);
   }
 
@@ -58,7 +70,7 @@ export class RuleBook {
     const rule = parseRule(input);
     if (rule.id !== id) throw new TocsinError('invalid_rule', `id: the rule's id is ${rule.id}, the address says ${id}`);
     this.#refuseFile(await this.get(id));
-    refuseComposites((await this.list()).map((one) => (one.rule.id === id ? rule : one.rule)), id);
+    refuseComposites((await this.list()).map((one) => one.rule), rule);
     return this.#store(rule);
   }
 
@@ -95,7 +107,12 @@ export class RuleBook {
 }
 
 /** Faults that a rule brings into the set, its own or those of composites that name it. */
-function refuseComposites(rules: readonly Rule[], ruleId: string): void {
-  const faults = checkComposites(rules).filter((fault) => fault.ruleId === ruleId || fault.message.includes(ruleId));
+function newFaults(rules: readonly Rule[], rule: Rule): CompositeFault[] {
+  const before = new Set(checkComposites(rules).map((fault) => JSON.stringify(fault)));
+  return checkComposites([...rules.filter(({ id }) => id !== rule.id), rule]).filter((fault) => fault.ruleId === rule.id || !before.has(JSON.stringify(fault)));
+}
+
+function refuseComposites(rules: readonly Rule[], rule: Rule): void {
+  const faults = newFaults(rules, rule);
   if (faults.length > 0) throw new TocsinError('invalid_rule', faults.map((fault) => `${fault.key} of ${fault.ruleId} ${fault.message}.`).join(' '));
 }

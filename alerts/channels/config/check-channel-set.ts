@@ -33,6 +33,6 @@ export function unknownNotifyNames(names: readonly string[], known: ReadonlySet<
   return names.flatMap((name, index) => {
     if (known.has(name)) return [];
     const close = nearest(name, [...known]);
-    return [{ name, index, message: `names ${JSON.stringify(name.slice(0, 64))}, which is neither a channel nor a name that is known here${close === null ? '' : `; did you mean ${close}?`} (known: ${[...known].sort().join(', ')})` }];
+    return [{ name, index, message: `names ${JSON.stringify(name.slice(0, 64))}, which is neither a channel nor anybody that is known here${close === null ? '' : `; did you mean ${close}?`} (known: ${[...known].sort().join(', ')})` }];
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { JSON_TYPE, jsonReply, notFound, readJsonBody, readQuery, type Route } from '../route.ts';
-import type { Evidence } from '../services.ts';
+import type { Evidence } from '../evidence-service.ts';
 import { storedFeedbackSchema } from './answer-schemas.ts';
 import { actor } from './incident-schemas.ts';
 import { limit } from './query-fields.ts';

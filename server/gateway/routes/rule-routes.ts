@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { checkRule } from '../../../alerts/rules/parse-rule.ts';
 import { ruleSchema } from '../../../alerts/rules/rule-schema.ts';
 import { ruleToJson } from '../../../alerts/rules/rule-to-json.ts';
 import type { BookedRule } from '../../rules/rule-book.ts';
@@ -50,14 +49,14 @@ export function ruleRoutes(rules: Rules): Route[] {
       path: '/v1/rules/validate',
       accepts: [JSON_TYPE],
       operation: operation({
-        id: 'validateRule', summary: 'Say what is wrong with a rule, without making it', body,
+        id: 'validateRule', summary: 'Say what is wrong with a rule, in itself and beside the others, without making it', body,
+        description: 'Composites are held against the rules in force (unknown members, circles), and `notify` against the channels and the routing book.',
         answers: { 200: { description: 'Every problem; none for a rule that could be made.', content: { [JSON_TYPE]: z.object({ valid: z.boolean(), problems: z.array(z.object({ field: z.string(), message: z.string() })) }) } } },
         errors: BODY_ERRORS,
       }),
-      handle(request) {
-        const checked = checkRule(readInput(request));
-        const problems = checked.ok ? [] : checked.faults.map(({ key, message }) => ({ field: key, message }));
-        return jsonReply(200, { valid: checked.ok, problems });
+      async handle(request) {
+        const problems = (await rules.check(readInput(request))).map(({ key, message }) => ({ field: key, message }));
+        return jsonReply(200, { valid: problems.length === 0, problems });
       },
     },
     {

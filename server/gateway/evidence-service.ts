@@ -1,0 +1,22 @@
+import type { EvidenceQuestion } from '../../alerts/evidence/evidence-question.ts';
+import type { AskedPart, Proof } from '../../alerts/evidence/prove-alert.ts';
+import type { LocalText } from '../../core/rule.ts';
+import type { StoredFeedback } from './services.ts';
+
+/** Items of one part of an alert's evidence, and which parts there are. */
+export interface EvidenceView {
+  claimed: number;
+  parts: (Omit<AskedPart, 'question'> & Pick<EvidenceQuestion, 'title' | 'counts' | 'claimed' | 'claim' | 'afterMs' | 'upToMs'>)[];
+  missing: { alertId: string; why: LocalText }[];
+  /** Of which the items are; null where there is none. */
+  part: string | null;
+  items: StoredFeedback[];
+  nextCursor: string | null;
+}
+
+export interface Evidence {
+  /** Without `part` what the alert counted, of a composite what each of its members did. Rejects with `invalid_request` for an unknown part. */
+  items(alertId: string, page: { cursor?: string; limit: number; part?: string }): Promise<EvidenceView | null>;
+  /** Rejects with `overloaded` while too many run. */
+  verify(alertId: string, actor: string): Promise<(Proof & { corrected: boolean }) | null>;
+}
