@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCorrections } from '../../models/training/corrections.ts';
 import { withCorrections } from '../../server/cli/fetch-corrections.ts';
 import { getJson, postJson } from '../support/http.ts';
 import { eventually } from '../support/poll.ts';
+import { runTocsin } from '../support/run-tocsin.ts';
 import { startServer } from '../support/start-server.ts';
 
 const STEP_MS = 120_000;
@@ -55,5 +57,18 @@ describe('labels that people set', () => {
       { sentiment: 'neutral', stars: 4, implicit: null, known: { complaint: false } },
       { text: '物流太慢', sentiment: null, stars: null, implicit: false, known: { complaint: true, severity: 'moderate', categories: ['logistics', 'service.speed'] } },
     ]);
+  }, STEP_MS);
+
+  it('come from the data folder as well, once no server has it open, and are refused while one has', async () => {
+    const nobody = { TOCSIN_DATA_DIR: server.dataDir };
+    const train = (extra: string[]) => runTocsin(['train', '--with-corrections', '--data', join(server.dataDir, 'nowhere'), '--out', join(server.dataDir, 'weights'), ...extra], { env: nobody, limitMs: STEP_MS });
+    const beside = await train([]);
+    expect(beside.code).not.toBe(0);
+    expect(beside.stderr).toMatch(/While a server runs on it, ask that server/);
+    await server.stop();
+    const alone = await train([]);
+    // The labels are read first, and said; then the data set that was named is not there.
+    expect(alone.stderr + alone.stdout).toContain('2 texts that people labelled');
+    expect(alone.stderr).toMatch(/Cannot read .*train_zh/);
   }, STEP_MS);
 });
