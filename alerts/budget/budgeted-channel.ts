@@ -1,6 +1,6 @@
 import type { Clock, Timers } from '../../core/clock.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
-import { toneOf } from '../cards/compose-card.ts';
+import { toneOf } from '../cards/tone.ts';
 import type { Channel, SendOutcome } from '../channels/channel.ts';
 import type { Page } from '../notify/page.ts';
 import type { PageLanguage } from '../notify/summarize.ts';

@@ -1,5 +1,6 @@
 import type { AlertSeverity } from '../../core/rule.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
+import type { SlopePicture } from '../pictures/slope-picture.ts';
 
 /** What a card is about, for its colour: how bad it is, or that it is over. */
 export type CardTone = AlertSeverity | 'resolved';
@@ -16,6 +17,19 @@ export interface Card {
   /** In the order in which they are read. */
   blocks: CardBlock[];
   links: CardLink[];
+  /** How its items came; absent where nothing is known of it. */
+  picture?: CardPicture;
+}
+
+export interface CardPicture {
+  drawn: SlopePicture;
+  /** When each part of `drawn.counts` ends, as it is to be read. */
+  ends: string[];
+  /** Where a service on the internet may fetch it; null where this server has no public address. */
+  url: string | null;
+  /** What it shows, for who does not see it. */
+  alt: string;
+  keep: number;
 }
 
 /** `facts`: label and value. `list`: one thing a line. `quotes`: what customers wrote. `note`: small print. */

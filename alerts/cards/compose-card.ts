@@ -5,14 +5,17 @@ import { NO_FINDINGS_WORDS } from '../reason/findings.ts';
 import { measureWords } from '../notify/render-measure.ts';
 import { oneLine } from '../notify/safe-text.ts';
 import { spanText, windowText } from '../notify/time-text.ts';
+import { pictureOfPage } from '../pictures/picture-of-page.ts';
 import type { ZonedTime } from '../notify/time-text.ts';
 import { plainLine } from './card.ts';
 import { withoutAddresses } from './escape.ts';
-import type { Card, CardBlock, CardLine, CardLink, CardTone } from './card.ts';
+import type { Card, CardBlock, CardLine, CardLink, CardPicture } from './card.ts';
+import { isPublicUrl } from './public-url.ts';
+import { toneOf } from './tone.ts';
 import { LINK_LABELS, WORDS } from './words.ts';
 
 /** What of a card goes first where there is too much, from the first to go to the last. */
-export const KEEP = { footer: 1, quotes: 2, reason: 3, facts: 4, notice: 5, trust: 6 } as const;
+export const KEEP = { footer: 1, quotes: 2, picture: 3, reason: 4, facts: 5, notice: 6, trust: 7 } as const;
 
 const CAUSES_MAX = 5;
 const PEOPLE_MAX = 5;
@@ -23,16 +26,13 @@ export function composeCard(page: Page, language: PageLanguage, times: ZonedTime
   const blocks = page.notice === undefined
     ? [words.notice(), words.facts(), words.incident(), words.causes(), words.quotes(), words.trust(), words.footer()]
     : [{ style: 'list' as const, title: null, keep: KEEP.facts, lines: page.notice[language].map(plainLine) }];
-  return withoutAddresses({ tone: toneOf(page), language, headline: page.summary[language].line, blocks: blocks.filter((block) => block.lines.length > 0), links: linksOf(page, language) });
+  const picture = words.picture();
+  return withoutAddresses({ ...(picture === null ? {} : { picture }), tone: toneOf(page), language, headline: page.summary[language].line, blocks: blocks.filter((block) => block.lines.length > 0), links: linksOf(page, language) });
 }
 
 /** For a title of its own, where the headline would be too long: what it is about and how many. */
 export function shortTitle(page: Page, language: PageLanguage): string {
   return `${page.groupName[language]} · ${page.count.toLocaleString('en-US')}/${page.threshold.toLocaleString('en-US')}`;
-}
-
-export function toneOf(page: Pick<Page, 'event' | 'severity'>): CardTone {
-  return page.event === 'resolved' ? 'resolved' : page.severity;
 }
 
 function linksOf(page: Page, language: PageLanguage): CardLink[] {
@@ -52,6 +52,20 @@ class CardWords {
     this.#page = page;
     this.#language = language;
     this.#times = times;
+  }
+
+  /** Null where nothing is known of how its items came. */
+  picture(): CardPicture | null {
+    const drawn = pictureOfPage(this.#page, this.#times);
+    const { findings, window, links } = this.#page;
+    if (drawn === null || findings?.state !== 'found') return null;
+    const { bucketMs, counts } = findings.trend;
+    return {
+      drawn, keep: KEEP.picture,
+      ends: counts.map((_, index) => this.#times.text(Date.parse(window.to) - (counts.length - 1 - index) * bucketMs)),
+      url: links.chart !== undefined && isPublicUrl(links.chart) ? links.chart : null,
+      alt: `${this.#say(WORDS.trend)}: ${this.#say(findings.trend.text)}`,
+    };
   }
 
   notice(): CardBlock {

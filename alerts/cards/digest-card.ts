@@ -3,8 +3,9 @@ import { SEVERITY_WORDS } from '../notify/summarize.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
 import { plainLine } from './card.ts';
 import type { Card, CardTone } from './card.ts';
-import { KEEP, toneOf } from './compose-card.ts';
+import { KEEP } from './compose-card.ts';
 import { withoutAddresses } from './escape.ts';
+import { toneOf } from './tone.ts';
 import { LINK_LABELS } from './words.ts';
 
 const WORST_FIRST: readonly CardTone[] = ['critical', 'warning', 'notice', 'resolved'];

@@ -40,6 +40,10 @@ const LINKS_LEAST_FIRST: readonly CardLink['kind'][] = ['evidence', 'alert', 'wa
 function withLess(card: Card): Card | null {
   const cut = card.blocks.filter((block) => block.lines.length > (block.fixed ?? 0));
   const least = cut.reduce<CardBlock | null>((found, block) => (found === null || block.keep < found.keep ? block : found), null);
+  if (card.picture !== undefined && card.picture.keep < (least?.keep ?? Number.POSITIVE_INFINITY)) {
+    const { picture: _picture, ...rest } = card;
+    return rest;
+  }
   if (least !== null) {
     const blocks = card.blocks.map((block) => (block === least ? { ...block, lines: block.lines.slice(0, -1) } : block)).filter((block) => block.lines.length > 0);
     return { ...card, blocks };

@@ -6,7 +6,9 @@ import type { HttpAnswer } from './http-post.ts';
 /** What is posted for one page. */
 export interface OutboundMessage {
   url: URL;
-  body: string;
+  body: string | Uint8Array;
+  /** Whether the card's picture is in it: a receiver that refuses it is sent the card without. */
+  hasPicture?: true;
   headers?: Readonly<Record<string, string>>;
 }
 

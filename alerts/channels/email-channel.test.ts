@@ -7,7 +7,9 @@ import { EmailChannel } from './email-channel.ts';
 import type { EmailChannelOptions } from './email-channel.ts';
 import { SmtpServer } from './testing/smtp-server.ts';
 import type { SmtpScript } from './testing/smtp-server.ts';
-import { HOSTILE, PAGES } from './testing/robot-pages.ts';
+import { drawPng } from '../pictures/draw-png.ts';
+import { pictureOfPage } from '../pictures/picture-of-page.ts';
+import { HOSTILE, PAGES, REASONED_INSIDE } from './testing/robot-pages.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -65,6 +67,16 @@ describe('a page by mail', () => {
     expect(header(2, 'Message-ID')).not.toBe(header(0, 'Message-ID'));
     expect(header(2, 'References')).toBe(header(0, 'References'));
     await expect(`${parts(smtp.mails[2]?.data ?? '').text.trimEnd()}\n`.replaceAll('\r\n', '\n')).toMatchFileSnapshot('kinds/golden/email-resolved-en.txt');
+  });
+
+  it('shows how the items came, in a picture that is part of the mail', async () => {
+    const smtp = await server();
+    await send(channelTo(smtp.port), REASONED_INSIDE);
+    const data = smtp.mails[0]?.data ?? '';
+    expect(data).toMatch(/Content-Id: <trend@tocsin>/iu);
+    const [, encoded = ''] = /Content-Type: image\/png[\s\S]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+)/u.exec(data) ?? [];
+    expect(Buffer.from(encoded, 'base64').equals(drawPng(pictureOfPage(REASONED_INSIDE, new ZonedTime('Asia/Shanghai'))!))).toBe(true);
+    expect(data.replace(/=\r\n/gu, '')).toContain('src=3D"cid:trend@tocsin"');
   });
 
   it('holds what a customer wrote as text', async () => {

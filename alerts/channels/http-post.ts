@@ -10,7 +10,7 @@ export interface HttpPost {
   /** POST when absent. */
   method?: 'GET' | 'POST';
   headers: Readonly<Record<string, string>>;
-  body: string;
+  body: string | Uint8Array;
   /** From the call to the end of the answer. */
   timeoutMs: number;
   signal: AbortSignal;

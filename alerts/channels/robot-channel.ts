@@ -52,12 +52,19 @@ export class RobotChannel implements Channel {
 
   async #post(card: Card, page: Page | null, signal: AbortSignal): Promise<SendOutcome> {
     const { adapter, clock, timeoutMs = ROBOT_TIMEOUT_MS } = this.#options;
-    const { url, body, headers = {} } = adapter.compose(card, page, clock.nowMs());
+    const { url, body, hasPicture = false, headers = {} } = adapter.compose(card, page, clock.nowMs());
     const result = await this.#poster.post({
       url, body, timeoutMs, signal, headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'tocsin', ...headers },
     });
     if (result.kind === 'no-answer') return { kind: 'retry', detail: result.reason, fault: 'channel' };
-    return adapter.judge(result, clock.nowMs());
+    const outcome = adapter.judge(result, clock.nowMs());
+    // A robot may take texts and no pictures, or not reach this server for one. That costs the picture and never the page.
+    if (hasPicture && (outcome.kind === 'refused' || (outcome.kind === 'retry' && outcome.fault === 'setup'))) {
+      const { picture: _picture, ...rest } = card;
+      const plain = await this.#post(rest, page, signal);
+      return plain.kind === 'delivered' ? { ...plain, detail: `${plain.detail}; without its picture (${outcome.detail})` } : plain;
+    }
+    return outcome;
   }
 }
 

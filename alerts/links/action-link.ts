@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { GroupKey } from '../../core/alert.ts';
 import type { PageOrder } from '../../core/page-order.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
+import type { SlopePicture } from '../pictures/slope-picture.ts';
 
 export const LINK_ACTS = ['acknowledge', 'silence'] as const;
 export type LinkAct = (typeof LINK_ACTS)[number];
@@ -29,6 +30,8 @@ const TOKEN_CHARS_MAX = 4_000;
 /** 128 bits each. */
 const NONCE_CHARS = 22;
 const MAC_CHARS = 22;
+/** Before what is signed: a picture's address opens nothing else. No body holds this sign. */
+const PICTURE = 'picture:';
 
 /** Makes and reads links that nobody without the key can make. The token holds what it does; nothing is kept until it is used. */
 export class LinkSigner {
@@ -53,12 +56,35 @@ export class LinkSigner {
   }
 
   open(token: string, nowMs: number): OpenedLink {
-    const [body = '', mac = '', more] = token.length > TOKEN_CHARS_MAX ? [] : token.split('.');
-    const expected = Buffer.from(this.#mac(body).slice(0, MAC_CHARS));
-    const given = Buffer.from(mac);
-    if (more !== undefined || given.length !== expected.length || !timingSafeEqual(given, expected)) return { ok: false, reason: 'forged' };
-    const link = unpacked(JSON.parse(Buffer.from(body, 'base64url').toString()) as Packed);
+    const body = this.#bodyOf(token, '');
+    if (body === null) return { ok: false, reason: 'forged' };
+    const link = unpacked(JSON.parse(body) as Packed);
     return nowMs < link.expiresAtMs ? { ok: true, link } : { ok: false, reason: 'expired' };
+  }
+
+  /** The address of a picture holds what is drawn, so nothing is kept and it works for as long as the message is there. */
+  pictureToken(picture: SlopePicture): string {
+    const { tone, counts, before, fireAt, from, to } = picture;
+    const body = Buffer.from(JSON.stringify([tone, before, fireAt, from, to, counts] satisfies PackedPicture)).toString('base64url');
+    return `${body}.${this.#mac(PICTURE + body).slice(0, MAC_CHARS)}`;
+  }
+
+  /** Null for one that was not made here. */
+  openPicture(token: string): SlopePicture | null {
+    const body = this.#bodyOf(token, PICTURE);
+    if (body === null) return null;
+    const [tone, before, fireAt, from, to, counts] = JSON.parse(body) as PackedPicture;
+    return { tone, before, fireAt, from, to, counts };
+  }
+
+  /** What a token holds; null where its signature does not fit. */
+  #bodyOf(token: string, purpose: string): string | null {
+    const [body = '', mac = '', more] = token.length > TOKEN_CHARS_MAX ? [] : token.split('.');
+    const expected = Buffer.from(this.#mac(purpose + body).slice(0, MAC_CHARS));
+    const given = Buffer.from(mac);
+    // Only what stands in a body's alphabet, so that no body can begin with a purpose.
+    if (more !== undefined || !/^[\w-]+$/u.test(body) || given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+    return Buffer.from(body, 'base64url').toString();
   }
 
   #mac(text: string): string {
@@ -68,6 +94,8 @@ export class LinkSigner {
 
 /** Short, because a chat message has room for few bytes: `[act, incident, workspace, rule, group, actor, language, expiry in seconds, nonce]`. */
 type Packed = [LinkAct, string, string, string, GroupKey, string, PageLanguage, number, string];
+
+type PackedPicture = [SlopePicture['tone'], number, number | null, string, string, number[]];
 
 function packed({ act, incidentId, workspace, ruleId, group, actor, language, expiresAtMs, nonce }: ActionLink): Packed {
   return [act, incidentId, workspace, ruleId, group, actor, language, Math.floor(expiresAtMs / 1_000), nonce];

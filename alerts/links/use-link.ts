@@ -2,6 +2,7 @@ import { TocsinError } from '../../core/errors.ts';
 import type { Matcher, Operation } from '../../core/operation.ts';
 import { MATCH_FIELDS } from '../../core/operation.ts';
 import type { KeyValue } from '../../stream/ports.ts';
+import { drawPng } from '../pictures/draw-png.ts';
 import type { ActionLink, LinkSigner } from './action-link.ts';
 import type { LinkState } from './link-page.ts';
 
@@ -33,6 +34,12 @@ export class LinkUse {
 
   constructor(options: LinkUseOptions) {
     this.#options = options;
+  }
+
+  /** A PNG; null for an address that was not made here. */
+  picture(token: string): Uint8Array | null {
+    const picture = this.#options.signer.openPicture(token);
+    return picture === null ? null : drawPng(picture);
   }
 
   /** Does nothing: chat clients open links to preview them. */

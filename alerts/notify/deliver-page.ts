@@ -5,7 +5,7 @@ import type { DeliveryOutcome, DeliveryRecord } from '../../core/page.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
 import type { Channel, SendOutcome } from '../channels/channel.ts';
 import type { LinkSigner } from '../links/action-link.ts';
-import { withActionLinks } from '../links/with-action-links.ts';
+import { withActionLinks, withChartLink } from '../links/with-action-links.ts';
 import type { Findings, NoFindings, Trust } from '../reason/findings.ts';
 import { decideDelivery } from './decide-delivery.ts';
 import type { DeliveryPolicy, SkipReason } from './decide-delivery.ts';
@@ -112,7 +112,8 @@ async function sendOnce(task: PageTask, idempotencyKey: string, context: Deliver
 
 async function pageOf({ order, channel }: PageTask, idempotencyKey: string, { render, reason, links }: DeliveryContext): Promise<Page> {
   const page = await reasonedPage(order, idempotencyKey, { render, reason });
-  return links === undefined ? page : withActionLinks(page, order, { signer: links, channel, publicUrl: render.publicUrl });
+  if (links === undefined) return page;
+  return withChartLink(withActionLinks(page, order, { signer: links, channel, publicUrl: render.publicUrl }), { ...render, signer: links });
 }
 
 async function reasonedPage(order: PageOrder, idempotencyKey: string, { render, reason }: Pick<DeliveryContext, 'render'> & { reason: DeliveryContext['reason'] }): Promise<Page> {

@@ -113,6 +113,8 @@ export interface PageLinks {
   /** Pages with one button each, that work once and for a day; absent on ends, test pages and where there is nothing to take over. */
   acknowledge?: string;
   silence?: string;
+  /** A picture of how its items came (PNG); absent where nothing is known of it. Whoever has the address may look at it. */
+  chart?: string;
   /** Search for the feedback of the group in the window. */
   evidence: string;
 }

@@ -1,4 +1,5 @@
 import type { AlertEvent } from '../../core/alert.ts';
+import type { Findings } from '../reason/findings.ts';
 import type { Page } from './page.ts';
 import { renderPage } from './render-page.ts';
 import { ZonedTime } from './time-text.ts';
@@ -21,6 +22,15 @@ export function sampleEvent(kind: AlertEvent['kind'], nowMs: number): AlertEvent
     case 'resolved':
       return { ...common, kind, severity: 'notice', count: 39, reason: 'below-threshold', openedAtMs: nowMs - HOUR_MS, peak: 50 };
   }
+}
+
+/** How the items of a test page came, so that its picture is tried as well. */
+export function sampleFindings(count: number): Findings {
+  const counts = [1, 1, 2, 2, 1, 3, 4, 4, 5, 6, 9, 12];
+  return {
+    items: count, count, baseline: 0, facets: [], newTerms: [], quotes: [], nearDuplicates: 0, models: [],
+    trend: { bucketMs: 2 * HOUR_MS, counts }, pace: { spanMs: 2 * HOUR_MS, latest: 12, before: 9 },
+  };
 }
 
 const SAMPLE_AT_MS = Date.UTC(2026, 0, 1);

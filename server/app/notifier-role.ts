@@ -33,9 +33,10 @@ export async function startNotifierRole(context: AppContext, { bus, store, rules
   const warn = (message: string): void => logger.warn({ part: 'notifier' }, message);
   const set = new ChannelSet({ ...channelParts(context), timers: systemTimers, telemetry: metrics.telemetry, render, warn });
   const reason = watchReasons(context, { bus, store, rules });
+  const links = new LinkSigner(await loadLinkKey(settings.TOCSIN_LINK_KEY, bus.keyValue('links')));
   const notifier = new Notifier({
     reason,
-    links: new LinkSigner(await loadLinkKey(settings.TOCSIN_LINK_KEY, bus.keyValue('links'))),
+    links,
     incidents: bus.log('incidents'),
     deliveries: bus.log('deliveries'),
     deadLetters: new DeadLetters(bus.log('dead'), clock, metrics.telemetry),
@@ -53,7 +54,7 @@ export async function startNotifierRole(context: AppContext, { bus, store, rules
     const id = new TextDecoder().decode(body);
     const channel = set.bare(id);
     if (channel === undefined) throw new TocsinError('not_found', `there is no channel ${id.slice(0, 64)}`);
-    return new TextEncoder().encode(JSON.stringify(await testChannel(channel, { clock, render, timeoutMs: TEST_TIMEOUT_MS })));
+    return new TextEncoder().encode(JSON.stringify(await testChannel(channel, { clock, render, links, timeoutMs: TEST_TIMEOUT_MS })));
   });
   health.ok('notifier');
   return {

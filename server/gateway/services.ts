@@ -180,6 +180,8 @@ export interface Rules {
 export interface Links {
   show(token: string): Promise<LinkAnswer>;
   act(token: string, hours?: number): Promise<LinkAnswer>;
+  /** A PNG; null for an address that was not made here. */
+  picture(token: string): Uint8Array | null;
 }
 
 export interface Channels {

@@ -10,7 +10,7 @@ const SECRET = 'SEC0123456789abcdef0123456789abcdef';
 const TOKEN = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
 const errcode = (code: number, errmsg: string): Answer => answer(200, JSON.stringify({ errcode: code, errmsg }), { 'content-type': 'application/json' });
 const scene = describeRobot({
-  kind: 'dingtalk', adapterTo: (origin) => dingtalkAdapter({ url: `${origin}/robot/send?access_token=${TOKEN}`, secret: SECRET }), success: errcode(0, 'ok'), secret: TOKEN,
+  kind: 'dingtalk', picture: /!\[[^\]]*\]\(https:\/\/tocsin\.example\/p\//u, adapterTo: (origin) => dingtalkAdapter({ url: `${origin}/robot/send?access_token=${TOKEN}`, secret: SECRET }), success: errcode(0, 'ok'), secret: TOKEN,
 });
 
 describe('DingTalk', () => {

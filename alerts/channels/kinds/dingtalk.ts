@@ -53,7 +53,8 @@ export function dingtalkAdapter({ url, secret }: { url: string; secret?: string 
         signed.searchParams.set('timestamp', String(nowMs));
         signed.searchParams.set('sign', createHmac('sha256', secret).update(`${nowMs}\n${secret}`).digest('base64'));
       }
-      return { url: signed, body: fitCard(card, bodyOf, (body) => utf8Bytes(body) <= BODY_BYTES_MAX) };
+      const body = fitCard(card, bodyOf, (written) => utf8Bytes(written) <= BODY_BYTES_MAX);
+      return { url: signed, body, ...(body.includes('![') ? { hasPicture: true as const } : {}) };
     },
     judge(answer, nowMs) {
       const body = jsonObject(answer.bodyStart);
@@ -66,7 +67,7 @@ export function dingtalkAdapter({ url, secret }: { url: string; secret?: string 
 
 function bodyOf(card: Card): string {
   const title = card.headline.slice(0, TITLE_CHARS_MAX).replace(/\p{Surrogate}/gu, '');
-  const text = [`### ${colored(card)}`, ...card.blocks.map(block)].join('\n\n');
+  const text = [`### ${colored(card)}`, ...(card.picture === undefined || card.picture.url === null ? [] : [`![${escapeByTwins(card.picture.alt)}](${card.picture.url})`]), ...card.blocks.map(block)].join('\n\n');
   return JSON.stringify({
     msgtype: 'actionCard',
     actionCard: { title, text, btnOrientation: '0', btns: card.links.map(({ label, url }) => ({ title: label, actionURL: url })) },

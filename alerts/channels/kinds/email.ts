@@ -1,17 +1,30 @@
 import type { Card, CardBlock } from '../../cards/card.ts';
 import { escapeHtml } from '../../cards/escape.ts';
 import { plainOf, plainText } from '../../cards/plain-text.ts';
+import { drawPng } from '../../pictures/draw-png.ts';
 
 const COLORS = { critical: '#d6293e', warning: '#d97706', notice: '#2563eb', resolved: '#15803d' } as const;
 const FONT = 'font-family:-apple-system,Segoe UI,PingFang SC,Microsoft YaHei,sans-serif';
 
+/** By which the HTML names the picture that is part of the mail: no mail program has to fetch anything. */
+const PICTURE_ID = 'trend@tocsin';
+
+interface Mail {
+  subject: string;
+  text: string;
+  html: string;
+  attachments: { filename: string; content: Buffer; contentType: string; cid: string }[];
+}
+
 /** A card as a mail: the headline is the subject; both bodies say the same. Styles stand inline, as mail programs want them. */
-export function mailOf(card: Card): { subject: string; text: string; html: string } {
+export function mailOf(card: Card): Mail {
   return {
+    attachments: card.picture === undefined ? [] : [{ filename: 'trend.png', content: drawPng(card.picture.drawn), contentType: 'image/png', cid: PICTURE_ID }],
     subject: card.headline,
     text: [plainText(card), '', ...card.links.map(({ label, url }) => `${label}: ${url}`)].join('\n'),
     html: `<!doctype html><html lang="${card.language}"><body style="${FONT};margin:0;padding:16px;color:#111827">`
       + `<div style="border-left:4px solid ${COLORS[card.tone]};padding:4px 12px"><h2 style="margin:0;font-size:18px">${escapeHtml(card.headline)}</h2></div>`
+      + (card.picture === undefined ? '' : `<p style="margin:12px 0"><img src="cid:${PICTURE_ID}" width="600" style="max-width:100%;height:auto" alt="${escapeHtml(card.picture.alt)}"></p>`)
       + card.blocks.map(block).join('')
       + `<p>${card.links.map(({ label, url }) => `<a href="${escapeHtml(url)}" style="margin-right:16px">${escapeHtml(label)}</a>`).join('')}</p></body></html>`,
   };

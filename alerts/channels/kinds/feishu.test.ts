@@ -9,7 +9,7 @@ import { feishuAdapter } from './feishu.ts';
 const HOOK = 'f0f1f2f3-0000-4444-8888-abcdefabcdef';
 const SECRET = 'feishu-signing-secret';
 const code = (number: number, msg: string, status = 200): Answer => answer(status, JSON.stringify({ code: number, msg, data: {} }));
-const scene = describeRobot({ kind: 'feishu', adapterTo: (origin) => feishuAdapter({ url: `${origin}/open-apis/bot/v2/hook/${HOOK}`, secret: SECRET }), success: code(0, 'success'), secret: HOOK });
+const scene = describeRobot({ kind: 'feishu', picture: /"tag":"chart"/u, adapterTo: (origin) => feishuAdapter({ url: `${origin}/open-apis/bot/v2/hook/${HOOK}`, secret: SECRET }), success: code(0, 'success'), secret: HOOK });
 
 describe('Feishu', () => {
   it('is signed inside the body, with seconds', async () => {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Card, CardBlock } from '../../cards/card.ts';
+import type { Card, CardBlock, CardPicture } from '../../cards/card.ts';
 import { escapeByEntities } from '../../cards/escape.ts';
 import { fitCard, utf8Bytes } from '../../cards/fit-card.ts';
 import { blockLines, plainOf } from '../../cards/plain-text.ts';
@@ -48,7 +48,8 @@ export function feishuAdapter({ url, secret }: { url: string; secret?: string })
       const seconds = String(Math.floor(nowMs / 1_000));
       const signature = secret === undefined ? {} : { timestamp: seconds, sign: createHmac('sha256', `${seconds}\n${secret}`).update('').digest('base64') };
       const write = (smaller: Card): string => JSON.stringify({ ...signature, msg_type: 'interactive', card: cardOf(smaller) });
-      return { url: address, body: fitCard(card, write, (body) => utf8Bytes(body) <= BODY_BYTES_MAX) };
+      const body = fitCard(card, write, (written) => utf8Bytes(written) <= BODY_BYTES_MAX);
+      return { url: address, body, ...(body.includes('"tag":"chart"') ? { hasPicture: true as const } : {}) };
     },
     judge(answer, nowMs) {
       const body = jsonObject(answer.bodyStart);
@@ -68,7 +69,7 @@ function cardOf(card: Card): object {
   return {
     config: { wide_screen_mode: true },
     header: { template: COLORS[card.tone], title: plain(card.headline) },
-    elements: [...card.blocks.flatMap(elements), ...(buttons.length === 0 ? [] : [{ tag: 'action', actions: buttons }])],
+    elements: [...card.blocks.flatMap((block) => (block.style === 'facts' && card.picture !== undefined ? [...elements(block), chart(card.picture)] : elements(block))), ...(buttons.length === 0 ? [] : [{ tag: 'action', actions: buttons }])],
   };
 }
 
@@ -83,6 +84,14 @@ function elements(block: CardBlock): object[] {
     case 'note':
       return [{ tag: 'note', elements: block.lines.map((line) => plain(plainOf(line))) }];
   }
+}
+
+/** Drawn by the client itself: a robot of a group may upload no picture, and Feishu shows none by its address. */
+function chart({ drawn: { counts }, ends }: CardPicture): object {
+  // Parts of a short window may end in the same minute, and bars of one name would be one bar.
+  const names = new Set(ends).size === counts.length ? ends : counts.map((_, index) => String(index + 1));
+  const values = counts.map((count, index) => ({ at: names[index] ?? '', count }));
+  return { tag: 'chart', aspect_ratio: '16:9', chart_spec: { type: 'bar', data: { values }, xField: 'at', yField: 'count' } };
 }
 
 function plain(content: string): object {

@@ -8,7 +8,7 @@ import { pagerdutyAdapter } from './pagerduty.ts';
 const KEY = 'R0123456789ABCDEF0123456789ABCDE';
 const invalid = (message: string, errors: string[]): Answer => answer(400, JSON.stringify({ status: 'invalid event', message, errors }));
 const scene = describeRobot({
-  kind: 'pagerduty', adapterTo: (origin) => pagerdutyAdapter({ routingKey: KEY, url: `${origin}/v2/enqueue` }),
+  kind: 'pagerduty', picture: /"images":/u, adapterTo: (origin) => pagerdutyAdapter({ routingKey: KEY, url: `${origin}/v2/enqueue` }),
   success: answer(202, '{"status":"success","message":"Event processed","dedup_key":"a-1041-0"}'), secret: KEY,
 });
 

@@ -27,7 +27,8 @@ export function pagerdutyAdapter({ routingKey, url = API }: { routingKey: string
     takesDigests: false,
     compose(card, page) {
       if (page === null) throw new RangeError('PagerDuty takes no digest');
-      return { url: address, body: fitCard(card, (smaller) => JSON.stringify(eventOf(smaller, page, routingKey)), (body) => utf8Bytes(body) <= BODY_BYTES_MAX) };
+      const body = fitCard(card, (smaller) => JSON.stringify(eventOf(smaller, page, routingKey)), (written) => utf8Bytes(written) <= BODY_BYTES_MAX);
+      return { url: address, body, ...(body.includes('"images":[{') ? { hasPicture: true as const } : {}) };
     },
     judge: (answer, nowMs) => judgeVerdict(answer, verdictOf(answer), { hidden, nowMs, name: 'PagerDuty' }),
   };
@@ -70,6 +71,7 @@ function eventOf(card: Card, page: Page, routingKey: string): object {
     event_action: 'trigger',
     client: 'Tocsin',
     client_url: page.links.wall,
+    ...(card.picture?.url?.startsWith('https:') === true ? { images: [{ src: card.picture.url, alt: card.picture.alt }] } : {}),
     links: card.links.map(({ label, url }) => ({ href: url, text: label })),
     payload: {
       summary: shortenToUnits(card.headline, SUMMARY_CHARS_MAX),

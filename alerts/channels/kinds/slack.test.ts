@@ -5,7 +5,7 @@ import { HOSTILE, LONG, PAGES } from '../testing/robot-pages.ts';
 import { slackAdapter } from './slack.ts';
 
 const PATH = 'T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX';
-const scene = describeRobot({ kind: 'slack', adapterTo: (origin) => slackAdapter({ url: `${origin}/services/${PATH}` }), success: answer(200, 'ok'), secret: 'XXXXXXXXXXXXXXXXXXXXXXXX' });
+const scene = describeRobot({ kind: 'slack', picture: /"image_url":"https:/u, adapterTo: (origin) => slackAdapter({ url: `${origin}/services/${PATH}` }), success: answer(200, 'ok'), secret: 'XXXXXXXXXXXXXXXXXXXXXXXX' });
 
 interface Block { type: string; text?: { text: string }; fields?: { text: string }[]; elements?: { text: string }[] }
 

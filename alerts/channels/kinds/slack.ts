@@ -31,7 +31,10 @@ export function slackAdapter({ url }: { url: string }): Adapter {
     kind: 'slack',
     host: address.hostname,
     hidden,
-    compose: (card) => ({ url: address, body: JSON.stringify(fitCard(card, messageOf, fits)) }),
+    compose(card) {
+      const message = fitCard(card, messageOf, fits);
+      return { url: address, body: JSON.stringify(message), ...(message.blocks.some(({ type }) => type === 'image') ? { hasPicture: true as const } : {}) };
+    },
     judge: (answer, nowMs) => judgeVerdict(answer, verdictOf(answer.bodyStart), { hidden, nowMs, name: 'Slack' }),
   };
 }
@@ -44,7 +47,7 @@ function verdictOf(body: string): BodyVerdict | null {
 
 interface SlackMessage {
   text: string;
-  blocks: { type: string; text?: SlackText; fields?: SlackText[]; elements?: object[] }[];
+  blocks: { type: string; text?: SlackText; fields?: SlackText[]; elements?: object[]; image_url?: string; alt_text?: string }[];
 }
 interface SlackText {
   type: 'plain_text';
@@ -65,6 +68,7 @@ function messageOf(card: Card): SlackMessage {
     blocks: [
       { type: 'header', text: plain(shortenToUnits(headline, HEADER_CHARS_MAX - 10)) },
       ...(long ? [{ type: 'section', text: plain(headline) }] : []),
+      ...(card.picture === undefined || card.picture.url === null ? [] : [{ type: 'image', image_url: card.picture.url, alt_text: card.picture.alt }]),
       ...card.blocks.map(block),
       ...(buttons.length === 0 ? [] : [{ type: 'actions', elements: buttons }]),
     ],

@@ -1,29 +1,47 @@
-import type { Card, CardBlock } from '../../cards/card.ts';
+import type { Card, CardBlock, CardPicture } from '../../cards/card.ts';
 import { escapeHtml } from '../../cards/escape.ts';
 import { fitCard } from '../../cards/fit-card.ts';
-import { plainOf, plainText } from '../../cards/plain-text.ts';
-import type { Adapter } from '../adapter.ts';
+import { plainOf } from '../../cards/plain-text.ts';
+import { drawPng } from '../../pictures/draw-png.ts';
+import type { Adapter, OutboundMessage } from '../adapter.ts';
 import { secretsOf } from '../answer-words.ts';
+import { multipartOf } from '../multipart.ts';
 import { BUSY, jsonObject, judgeVerdict, PAGE_FAULT, REFUSED, SETUP, slowDown, textOf } from '../read-verdict.ts';
 import type { BodyVerdict, CodeMeaning } from '../read-verdict.ts';
 import { readUrl } from '../robot-channel.ts';
 
 const API = 'https://api.telegram.org';
-/** Of a text, counted without its tags. */
+/** Of a text and of the text under a picture, counted in UTF-16 code units without tags. */
 const TEXT_CHARS_MAX = 4_096;
-const TEXT_CHARS_WANTED = TEXT_CHARS_MAX - 96;
+const CAPTION_CHARS_MAX = 1_024;
 
-/** Telegram's bot API: HTML, links as buttons under the message. */
+/** Telegram's bot API: HTML, links as buttons under the message, the picture above it where all of the text fits under one. */
 export function telegramAdapter({ token, chat, url = API }: { token: string; chat: string; url?: string }): Adapter {
-  const address = readUrl(`${url.replace(/\/$/u, '')}/bot${token}/sendMessage`, 'The Telegram API\'s address');
+  const method = (name: string): URL => readUrl(`${url.replace(/\/$/u, '')}/bot${token}/${name}`, 'The Telegram API\'s address');
+  const address = method('sendMessage');
   const hidden = [token, `bot${token}`, ...secretsOf(address)];
   return {
     kind: 'telegram',
     host: address.hostname,
     hidden,
-    compose: (card) => ({ url: address, body: JSON.stringify({ chat_id: chat, parse_mode: 'HTML', link_preview_options: { is_disabled: true }, ...fitCard(card, messageOf, ({ chars }) => chars <= TEXT_CHARS_WANTED).message }) }),
+    compose(card) {
+      const whole = messageOf(card);
+      if (card.picture !== undefined && whole.chars <= CAPTION_CHARS_MAX) return photo(card.picture, whole, { url: method('sendPhoto'), chat });
+      const { text, buttons } = fitCard(card, messageOf, ({ chars }) => chars <= TEXT_CHARS_MAX);
+      return { url: address, body: JSON.stringify({ chat_id: chat, parse_mode: 'HTML', link_preview_options: previewOf(card), text, ...(buttons === null ? {} : { reply_markup: buttons }) }) };
+    },
     judge: (answer, nowMs) => judgeVerdict(answer, verdictOf(answer.bodyStart), { hidden, nowMs, name: 'Telegram' }),
   };
+}
+
+function photo({ drawn }: CardPicture, { text, buttons }: Message, { url, chat }: { url: URL; chat: string }): OutboundMessage {
+  const fields = { chat_id: chat, parse_mode: 'HTML', caption: text, ...(buttons === null ? {} : { reply_markup: JSON.stringify(buttons) }) };
+  return { url, hasPicture: true, ...multipartOf(fields, { name: 'photo', fileName: 'trend.png', contentType: 'image/png', content: drawPng(drawn) }) };
+}
+
+/** A longer text has its picture by address, above it, where Telegram can fetch it. */
+function previewOf({ picture }: Card): object {
+  return picture === undefined || picture.url === null ? { is_disabled: true } : { url: picture.url, prefer_large_media: true, show_above_text: true };
 }
 
 function verdictOf(text: string): BodyVerdict | null {
@@ -54,10 +72,22 @@ function meaningOf(code: number, words: string, parameters: unknown): CodeMeanin
 
 const MARKS = { critical: '🔴', warning: '🟠', notice: '🔵', resolved: '🟢' } as const;
 
-function messageOf(card: Card): { chars: number; message: object } {
+interface Message {
+  /** HTML, and how long it is without its tags. */
+  text: string;
+  chars: number;
+  buttons: object | null;
+}
+
+function messageOf(card: Card): Message {
   const text = [`${MARKS[card.tone]} <b>${escapeHtml(card.headline)}</b>`, ...card.blocks.map(block)].join('\n\n');
   const rows = card.links.filter(({ url }) => isPublicUrl(url)).map(({ label, url }) => [{ text: label, url }]);
-  return { chars: plainText(card).length, message: { text, ...(rows.length === 0 ? {} : { reply_markup: { inline_keyboard: rows } }) } };
+  return { text, chars: shownChars(text), buttons: rows.length === 0 ? null : { inline_keyboard: rows } };
+}
+
+/** Every sign of the texts is escaped, so what looks like a tag or an entity is one. */
+function shownChars(html: string): number {
+  return html.replace(/<[^>]*>/gu, '').replace(/&(?:lt|gt|quot|amp);/gu, '.').length;
 }
 
 /** Telegram refuses a whole message for a button that leads to a bare host such as localhost. */

@@ -7,7 +7,7 @@ import { wecomAdapter } from './wecom.ts';
 
 const KEY = '693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa';
 const errcode = (code: number, errmsg: string): Answer => answer(200, JSON.stringify({ errcode: code, errmsg }));
-const scene = describeRobot({ kind: 'wecom', adapterTo: (origin) => wecomAdapter({ url: `${origin}/cgi-bin/webhook/send?key=${KEY}` }), success: errcode(0, 'ok'), secret: KEY });
+const scene = describeRobot({ kind: 'wecom', picture: 'none', adapterTo: (origin) => wecomAdapter({ url: `${origin}/cgi-bin/webhook/send?key=${KEY}` }), success: errcode(0, 'ok'), secret: KEY });
 const contentOf = (body: string | undefined): string => (JSON.parse(body ?? '') as { markdown: { content: string } }).markdown.content;
 
 describe('WeCom', () => {

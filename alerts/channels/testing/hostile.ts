@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { PageOrder } from '../../../core/page-order.ts';
 import { LinkSigner } from '../../links/action-link.ts';
-import { withActionLinks } from '../../links/with-action-links.ts';
+import { withActionLinks, withChartLink } from '../../links/with-action-links.ts';
 import type { Page } from '../../notify/page.ts';
 import { withFindings } from '../../notify/render-findings.ts';
 import { renderOrder } from '../../notify/render-order.ts';
@@ -52,5 +52,5 @@ export const hostilePage: fc.Arbitrary<Page> = fc.record({
   };
   const render = { publicUrl: 'https://tocsin.example', times: TIMES };
   const page = withFindings(renderOrder(order, 'k', render), found, { exact: false, lowerBound: ['scorer-lag', 'counter-lag'], lagMs: 12_345, deadLetters: 3 });
-  return withActionLinks(page, order, { signer, channel: { id: 'ops', language: 'zh' }, publicUrl: render.publicUrl });
+  return withChartLink(withActionLinks(page, order, { signer, channel: { id: 'ops', language: 'zh' }, publicUrl: render.publicUrl }), { ...render, signer });
 });

@@ -8,6 +8,7 @@ export interface ReceivedPage {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;
+  /** As UTF-8; a form with a file as latin1, a byte a character. */
   body: string;
 }
 
@@ -32,7 +33,7 @@ export class Receiver {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        const received = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() };
+        const received = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString(request.headers['content-type']?.startsWith('multipart/') === true ? 'latin1' : 'utf8') };
         taken.push(received);
         const answer = answers[Math.min(taken.length, answers.length) - 1];
         answer?.(response, received, request);

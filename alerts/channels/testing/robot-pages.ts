@@ -1,5 +1,9 @@
 import type { Page } from '../../notify/page.ts';
+import { withFindings } from '../../notify/render-findings.ts';
 import { renderPage } from '../../notify/render-page.ts';
+import { LinkSigner } from '../../links/action-link.ts';
+import { withChartLink } from '../../links/with-action-links.ts';
+import type { Findings } from '../../reason/findings.ts';
 import { escalated, opened, resolved } from '../../notify/testing/sample-events.ts';
 import { ZonedTime } from '../../notify/time-text.ts';
 
@@ -13,6 +17,22 @@ export const PAGES: Record<'opened' | 'escalated' | 'resolved', Page> = {
   escalated: renderPage(escalated(), 'k', RENDER),
   resolved: renderPage(resolved(), 'k', RENDER),
 };
+
+const FINDINGS: Findings = {
+  items: 50, count: 50, baseline: 400, newTerms: [], quotes: [], nearDuplicates: 4, models: ['m1'],
+  facets: [{ kind: 'term', field: '', value: '8.2.1', count: 37, of: 50, usualShare: 0 }],
+  trend: { bucketMs: 7_200_000, counts: [1, 1, 2, 2, 1, 3, 4, 4, 5, 6, 9, 12] }, pace: { spanMs: 7_200_000, latest: 12, before: 9 },
+};
+
+/** A page with its likely cause, its trend and the address of its picture. */
+export const REASONED: Page = reasoned('https://tocsin.example');
+/** The same of a server that nobody on the internet reaches. */
+export const REASONED_INSIDE: Page = reasoned('http://127.0.0.1:8080');
+
+function reasoned(publicUrl: string): Page {
+  const page = withFindings(renderPage(opened(), 'k', { publicUrl, times: TIMES }), FINDINGS, { exact: true, lowerBound: [], lagMs: 120, deadLetters: 0 });
+  return withChartLink(page, { signer: new LinkSigner(Buffer.alloc(32, 7)), publicUrl, times: TIMES });
+}
 
 /** A page whose customer wrote what each markup might take for its own, at length. */
 export const HOSTILE: Page = renderPage(opened({

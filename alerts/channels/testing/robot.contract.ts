@@ -7,8 +7,9 @@ import type { PageLanguage } from '../../notify/summarize.ts';
 import type { Adapter } from '../adapter.ts';
 import type { SendOutcome } from '../channel.ts';
 import { RobotChannel } from '../robot-channel.ts';
+import { readMultipart } from './read-multipart.ts';
 import { answer, Receiver } from './receiver.ts';
-import { HOSTILE, NOW_MS, PAGES, TIMES } from './robot-pages.ts';
+import { HOSTILE, NOW_MS, PAGES, REASONED, REASONED_INSIDE, TIMES } from './robot-pages.ts';
 import type { Answer, ReceivedPage } from './receiver.ts';
 
 const TIMEOUT_MS = 300;
@@ -20,6 +21,8 @@ export interface RobotCase {
   success: Answer;
   /** A secret of the adapter that no record may show. */
   secret: string;
+  /** What stands in a message that has its picture; `none`: this kind shows none. */
+  picture: RegExp | 'none';
 }
 
 export interface RobotScene {
@@ -28,7 +31,7 @@ export interface RobotScene {
 }
 
 /** What every kind must do, whatever its receiver answers with; gives a scene for the tests of the kind's own. */
-export function describeRobot({ kind, adapterTo, success, secret }: RobotCase): RobotScene {
+export function describeRobot({ kind, adapterTo, success, secret, picture }: RobotCase): RobotScene {
   const closers: (() => Promise<void>)[] = [];
   afterEach(async () => {
     await Promise.all(closers.splice(0).map((close) => close()));
@@ -55,6 +58,32 @@ export function describeRobot({ kind, adapterTo, success, secret }: RobotCase): 
     it('holds what a customer wrote as text and never as markup', async () => {
       const { received } = await send(HOSTILE);
       await expect(`${JSON.stringify(JSON.parse(received[0]?.body ?? ''), null, 2)}\n`).toMatchFileSnapshot(`golden/${kind}-hostile-zh.json`);
+    });
+
+    it('says how its items came: as a picture where the receiver takes one, and as a line of blocks', async () => {
+      const { received } = await send(REASONED);
+      expect(received).toHaveLength(1);
+      const { body = '', headers } = received[0] ?? {};
+      if (headers?.['content-type']?.startsWith('multipart/form-data') === true) {
+        const { fields, file } = readMultipart(Buffer.from(body, 'latin1'));
+        expect(file.subarray(1, 4).toString()).toBe('PNG');
+        await expect(`${JSON.stringify(fields, null, 2)}\n`).toMatchFileSnapshot(`golden/${kind}-reasoned-zh.json`);
+      } else {
+        await expect(`${JSON.stringify(JSON.parse(body), null, 2)}\n`).toMatchFileSnapshot(`golden/${kind}-reasoned-zh.json`);
+      }
+    });
+
+    it('goes out without its picture where the receiver refuses that, and says so', async () => {
+      const inside = await send(REASONED_INSIDE);
+      expect(inside.received).toHaveLength(1);
+      const refusal = answer(400, JSON.stringify({ ok: false, error_code: 400, description: 'Bad Request: not enough rights to send photos to the chat', code: 19002, errcode: 40035, status: 'invalid event', message: 'no' }));
+      const { outcome, received } = await send(REASONED, [refusal, success]);
+      expect(received).toHaveLength(picture === 'none' ? 1 : 2);
+      if (picture === 'none') return;
+      expect(outcome).toMatchObject({ kind: 'delivered', detail: expect.stringContaining('without its picture (') as unknown });
+      const [first = '', second = ''] = received.map(({ body }) => body);
+      expect([first, second].map((body) => picture.test(body))).toEqual([true, false]);
+      expect(second).toContain('37');
     });
 
     const later: [string, Answer, object][] = [

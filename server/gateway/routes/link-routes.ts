@@ -1,6 +1,7 @@
 import { linkPage } from '../../../alerts/links/link-page.ts';
 import type { LinkAnswer } from '../../../alerts/links/use-link.ts';
 import { TocsinError } from '../../../core/errors.ts';
+import { notFound } from '../route.ts';
 import type { Reply, Route } from '../route.ts';
 import type { Links } from '../services.ts';
 
@@ -13,6 +14,15 @@ const HEADERS = {
 /** Pages behind the links of cards. Opening one acts on nothing: chat clients open links to preview them. The link itself is the permission. */
 export function linkRoutes(links: Links): Route[] {
   return [
+    {
+      // The address holds what is drawn and its signature: it says the same for ever. Chat services fetch it without any login.
+      method: 'GET', path: '/p/{token}',
+      handle({ params: [token = ''] }) {
+        const png = links.picture(token.replace(/\.png$/u, ''));
+        if (png === null) throw notFound('picture');
+        return { status: 200, contentType: 'image/png', body: png, headers: { 'cache-control': 'public, max-age=31536000, immutable', 'x-robots-tag': 'noindex', 'x-content-type-options': 'nosniff' } };
+      },
+    },
     { method: 'GET', path: '/a/{token}', handle: ({ params: [token = ''] }) => page(links.show(token)) },
     {
       method: 'POST', path: '/a/{token}', isOpen: true,

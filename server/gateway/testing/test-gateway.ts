@@ -40,7 +40,7 @@ export function emptyServices(intake: GatewayServices['intake']): GatewayService
     counts: { count: async () => ({ asOfMs: 0, lagMs: 0, exact: true, lowerBound: [], groups: [] }) },
     status: { get: async () => ({ unscoredFrames: 0, uncountedEntries: 0, unstoredRows: 0, deadLetters: 0, lagMs: 0 }) },
     rules: { list: async () => [], check: async () => [], get: noRule, create: noRule, replace: noRule, remove: noRule },
-    links: { show: async () => ({ state: 'forged' }), act: async () => ({ state: 'forged' }) },
+    links: { show: async () => ({ state: 'forged' }), act: async () => ({ state: 'forged' }), picture: () => null },
     channels: { list: async () => [], get: noChannel, create: noChannel, replace: noChannel, remove: noChannel, test: noChannel },
     backtests: { run: async () => { throw new TocsinError('store_unavailable', 'There is no store.'); } },
     alerts: { list: async () => [], get: async () => null, deliveries: async () => null },
