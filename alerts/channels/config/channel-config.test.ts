@@ -110,7 +110,7 @@ describe('a channel', () => {
 describe('names under notify', () => {
   it('that mean nobody are found with the nearest that does', () => {
     expect(unknownNotifyNames(['on-call', 'ops-dingtak'], new Set(['on-call', 'ops-dingtalk']))).toEqual([
-      { name: 'ops-dingtak', index: 1, message: 'names "ops-dingtak", which is neither a channel nor a name that is known here; did you mean ops-dingtalk? (known: on-call, ops-dingtalk)' },
+      { name: 'ops-dingtak', index: 1, message: 'names "ops-dingtak", which is neither a channel nor anybody that is known here; did you mean ops-dingtalk? (known: on-call, ops-dingtalk)' },
     ]);
   });
 
