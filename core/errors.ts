@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   model_corrupt: 500,
   migration_failed: 500,
   snapshot_too_new: 500,
+  incidents_lost: 500,
   rows_refused: 500,
   frame_corrupt: 500,
   input_unreadable: 400,

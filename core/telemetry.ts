@@ -29,7 +29,9 @@ export type TelemetryEvent =
   | { kind: 'snapshot-written'; sequence: number; bytes: number; pauseMs: number; durationMs: number }
   | { kind: 'snapshot-failed'; reason: string }
   | { kind: 'snapshot-rejected'; reason: string }
-  | { kind: 'log-trimmed'; log: 'scored' | 'alerts' | 'deliveries'; entries: number }
+  | { kind: 'desk-snapshot-written'; sequence: number; bytes: number; pauseMs: number; durationMs: number }
+  | { kind: 'desk-snapshot-failed'; reason: string }
+  | { kind: 'log-trimmed'; log: 'scored' | 'alerts' | 'deliveries' | 'incidents' | 'operations'; entries: number }
   | { kind: 'model-switched'; model: string }
   | { kind: 'model-refused'; reason: string }
   | { kind: 'worker-replaced'; worker: string; reason: string };

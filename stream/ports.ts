@@ -61,8 +61,14 @@ export interface WorkQueue {
   work(name: string, inFlightMax: number): Observable<Delivery>;
 }
 
+/** How far the workers of one durable name are: what may be given up below them. */
+export interface WorkProgress {
+  /** Every entry up to this sequence is acknowledged by the workers of this name; 0 before there were any. Rejects with `log_unavailable`. */
+  settledThrough(name: string): Promise<number>;
+}
+
 /** A durable log: what an adapter implements; users take the part they need. */
-export interface Log extends AppendLog, ReadLog, WorkQueue, TrimLog {}
+export interface Log extends AppendLog, ReadLog, WorkQueue, WorkProgress, TrimLog {}
 
 /** Question and answer between roles. */
 export interface Requests {
@@ -113,7 +119,8 @@ export interface StoredSnapshot {
 export interface Bus extends Requests, Broadcast {
   log(name: LogName): Log;
   keyValue(name: BucketName): KeyValue;
-  snapshots(): SnapshotStore;
+  /** Each owner's are kept apart; the counter's when absent. */
+  snapshots(owner?: SnapshotOwner): SnapshotStore;
   /** Emits the state at subscription and each change. */
   state(): Observable<BusState>;
   /** Flushes, then closes; bounded by `timeoutMs`. */
@@ -125,5 +132,8 @@ export type BusState = 'connected' | 'reconnecting' | 'closed';
 /** The logs, as streams of JetStream; see stream/subjects.ts. */
 export const LOG_NAMES = ['raw', 'scored', 'alerts', 'operations', 'incidents', 'deliveries', 'labels', 'dead'] as const;
 export type LogName = (typeof LOG_NAMES)[number];
+/** Whose state a snapshot is. */
+export const SNAPSHOT_OWNERS = ['counter', 'desk'] as const;
+export type SnapshotOwner = (typeof SNAPSHOT_OWNERS)[number];
 export const BUCKET_NAMES = ['rules', 'channels', 'links'] as const;
 export type BucketName = (typeof BUCKET_NAMES)[number];

@@ -1,4 +1,4 @@
-import type { BucketName, LogName } from './ports.ts';
+import type { BucketName, LogName, SnapshotOwner } from './ports.ts';
 
 /** JetStream stream and subject of each log. `raw` loses an entry when it is acknowledged; the others keep theirs. */
 export const LOGS: Record<LogName, { stream: string; subject: string; retention: 'until-acknowledged' | 'kept' }> = {
@@ -14,8 +14,8 @@ export const LOGS: Record<LogName, { stream: string; subject: string; retention:
 
 export const BUCKETS: Record<BucketName, string> = { rules: 'TOCSIN_RULES', channels: 'TOCSIN_CHANNELS', links: 'TOCSIN_LINKS' };
 
-/** Object store of the counter's snapshots. */
-export const SNAPSHOT_BUCKET = 'TOCSIN_SNAPSHOTS';
+/** Object stores of snapshots. */
+export const SNAPSHOT_BUCKETS: Record<SnapshotOwner, string> = { counter: 'TOCSIN_SNAPSHOTS', desk: 'TOCSIN_DESK_SNAPSHOTS' };
 
 /** Core NATS subjects: questions between roles, and live fan-out. */
 export const SUBJECTS = {

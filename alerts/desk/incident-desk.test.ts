@@ -39,12 +39,13 @@ async function startDesk(writer: string, over: Partial<Log> = {}): Promise<{ des
   let isDead = false;
   const log = bus.log('incidents');
   const desk = new IncidentDesk({
-    alerts: { read: (from, max) => bus.log('alerts').read(from, max).pipe(takeUntil(death)) },
+    alerts: { read: (from, max) => bus.log('alerts').read(from, max).pipe(takeUntil(death)), info: () => bus.log('alerts').info() },
     operations: { read: (from, max) => bus.log('operations').read(from, max).pipe(takeUntil(death)) },
     incidents: {
       append: (bytes, id) => (isDead ? new Promise(() => undefined) : (over.append ?? log.append.bind(log))(bytes, id)),
       read: (from, max) => log.read(from, max).pipe(takeUntil(death)),
       last: () => log.last(),
+      info: () => log.info(),
     },
     book: EMPTY_BOOK, writer, clock: { nowMs: () => Date.now() }, timers: systemTimers, telemetry: () => undefined, warn: (message) => warnings.push(message),
   });

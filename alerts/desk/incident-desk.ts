@@ -4,12 +4,15 @@ import { TocsinError } from '../../core/errors.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
 import { decodeJson } from '../../stream/frames/record.ts';
 import type { AppendLog, Delivery, ReadLog } from '../../stream/ports.ts';
-import { createDeskState, emptyStep, nextDueMs } from '../incidents/desk-state.ts';
+import { emptyStep, nextDueMs, noteRecorded } from '../incidents/desk-state.ts';
 import type { DeskInput, DeskLimits, DeskState } from '../incidents/desk-state.ts';
-import { journalStart, takeInput, takeJournal } from '../incidents/journal.ts';
+import { endedForEntry } from '../incidents/ended-incident.ts';
+import { takeInput } from '../incidents/journal.ts';
 import type { JournalEntry, JournalInput, JournalPlace } from '../incidents/journal.ts';
-import { LogFollower } from '../list/log-follower.ts';
 import type { RoutingBook } from '../routing/book.ts';
+import { DeskSnapshots } from './desk-snapshots.ts';
+import type { DeskSnapshotsParts } from './desk-snapshots.ts';
+import { JournalReader } from './journal-reader.ts';
 import { JournalWriter } from './journal-writer.ts';
 
 /** Entries of the alert and operations logs that may wait for the desk. */
@@ -17,14 +20,21 @@ const IN_FLIGHT_MAX = 256;
 /** Inputs and pages of one journal entry; both keep it far below the largest message. */
 const INPUTS_PER_ENTRY_MAX = 64;
 const PAGES_PER_ENTRY_MAX = 32;
+const INPUT_BYTES_PER_ENTRY_MAX = 256 * 1024;
+/** Incidents that are over and not on the journal yet, above which nothing more is taken in. */
+const UNRECORDED_MAX = 256;
 const TICK_MS = 1_000;
 /** After another desk was quicker, or a log could not be read, everything is read again. */
 const RESTART_DELAY_MS = 500;
 
 export interface IncidentDeskOptions {
-  alerts: Pick<ReadLog, 'read'>;
+  alerts: Pick<ReadLog, 'read' | 'info'>;
   operations: Pick<ReadLog, 'read'>;
-  incidents: AppendLog & Pick<ReadLog, 'read' | 'last'>;
+  incidents: AppendLog & Pick<ReadLog, 'read' | 'last' | 'info'>;
+  /** Absent: none are kept, and the journal is read from its first entry. */
+  snapshots?: Omit<DeskSnapshotsParts, 'clock' | 'timers' | 'telemetry' | 'warn'>;
+  /** Where snapshots and the journal's beginning are lost, go on with what is left instead of refusing to start. */
+  beginsAnew?: boolean;
   /** Of the routing file. */
   book: RoutingBook;
   /** Names this process among desks. */
@@ -51,8 +61,8 @@ interface Waiting {
  *   operations log ─┼─► step ─► journal on the incidents log ─► notifier, lists
  *   ticks ──────────┘
  *
- * What it took in stands on the journal, in its order and with its time; after a restart it steps through that and goes
- * on with what the journal does not hold yet. So the same decisions come out, and no page is decided twice.
+ * What it took in stands on the journal, in its order and with its time; after a restart it steps, from its newest snapshot,
+ * through that and goes on with what the journal does not hold yet. So the same decisions come out, and no page is decided twice.
  */
 export class IncidentDesk {
   readonly #options: IncidentDeskOptions;
@@ -64,7 +74,7 @@ export class IncidentDesk {
     this.#options = options;
   }
 
-  /** Resolves when the journal is read back and the desk follows the logs. Idempotent. @throws TocsinError `log_unavailable`; it may be called again. */
+  /** Resolves when the journal is read back and the desk follows the logs. Idempotent. @throws TocsinError `log_unavailable`, and it may be called again; `incidents_lost`, `snapshot_too_new` */
   start(): Promise<void> {
     this.#starting ??= this.#live().catch((error: unknown) => {
       this.#starting = undefined;
@@ -103,18 +113,23 @@ export class IncidentDesk {
     this.#life?.stop();
     if (this.#isStopped) return;
     this.#options.timers.after(RESTART_DELAY_MS, () => {
-      if (!this.#isStopped) this.#live().catch(() => this.#again());
+      if (this.#isStopped) return;
+      this.#live().catch((error: unknown) => {
+        if (error instanceof TocsinError && !error.retryable) this.#options.warn(error.message);
+        this.#again();
+      });
     });
   }
 }
 
 /** From a reading of the journal to the moment at which it must be read again. */
 class Life {
-  readonly state: DeskState;
   readonly #options: IncidentDeskOptions;
   readonly #ended: () => void;
-  readonly #place: JournalPlace = journalStart();
   readonly #writer: JournalWriter;
+  readonly #snapshots: DeskSnapshots | undefined;
+  #state: DeskState | undefined;
+  #placed: JournalPlace | undefined;
   readonly #waiting: Waiting[] = [];
   readonly #running = new Subscription();
   #isWriting = false;
@@ -124,8 +139,13 @@ class Life {
   constructor(options: IncidentDeskOptions, ended: () => void) {
     this.#options = options;
     this.#ended = ended;
-    this.state = createDeskState(options.limits);
     this.#writer = new JournalWriter(options.incidents, options.timers);
+    this.#snapshots = options.snapshots === undefined ? undefined : new DeskSnapshots({ ...options, ...options.snapshots });
+  }
+
+  /** Undefined before the journal is read back. */
+  get state(): DeskState | undefined {
+    return this.#state;
   }
 
   get waiting(): number {
@@ -133,12 +153,14 @@ class Life {
   }
 
   async start(): Promise<void> {
-    await this.#readBack();
+    const { place, state } = await this.#readBack();
     if (this.#isStopped) return;
+    this.#state = state;
+    this.#placed = place;
     const { alerts, operations, book, clock } = this.#options;
-    if (JSON.stringify(book) !== JSON.stringify(this.state.fileBook)) this.#enqueue({ atMs: clock.nowMs(), input: { kind: 'book', book } }, null);
-    this.#running.add(alerts.read(this.#place.alerts + 1, IN_FLIGHT_MAX).subscribe((delivery) => this.#takeEntry('alerts', delivery)));
-    this.#running.add(operations.read(this.#place.operations + 1, IN_FLIGHT_MAX).subscribe((delivery) => this.#takeEntry('operations', delivery)));
+    if (JSON.stringify(book) !== JSON.stringify(state.fileBook)) this.#enqueue({ atMs: clock.nowMs(), input: { kind: 'book', book } }, null);
+    this.#running.add(alerts.read(place.alerts + 1, IN_FLIGHT_MAX).subscribe((delivery) => this.#takeEntry('alerts', delivery)));
+    this.#running.add(operations.read(place.operations + 1, IN_FLIGHT_MAX).subscribe((delivery) => this.#takeEntry('operations', delivery)));
     this.#tick();
     this.#pump();
   }
@@ -147,6 +169,7 @@ class Life {
     this.#isStopped = true;
     this.#running.unsubscribe();
     this.#writer.stop();
+    this.#snapshots?.stop();
     this.#stopTicking?.();
   }
 
@@ -154,21 +177,24 @@ class Life {
     this.#enqueue({ atMs: this.#options.clock.nowMs(), input }, null);
   }
 
-  async #readBack(): Promise<void> {
-    const reading = new LogFollower({
-      log: this.#options.incidents,
-      take: ({ sequence, value }) => {
-        try {
-          takeJournal(this.state, this.#place, decodeJson('journal', value));
-        } catch (error) {
-          if (!(error instanceof TocsinError)) throw error;
-          this.#options.warn(`Entry ${sequence} of the incidents log cannot be read and is passed over.`);
-        }
+  async #readBack(): Promise<{ state: DeskState; place: JournalPlace }> {
+    const { incidents: log, snapshots, limits = {}, beginsAnew = false, alerts, warn } = this.#options;
+    let gap = false;
+    const reading = new JournalReader({
+      log, limits, beginsAnew, warn,
+      ...(snapshots === undefined ? {} : { snapshots: snapshots.store }),
+      onGap: () => {
+        gap = true;
+        reading.stop();
       },
     });
     this.#running.add(() => reading.stop());
-    await reading.start();
+    const read = await reading.start();
     reading.stop();
+    if (gap) throw new TocsinError('log_unavailable', 'Entries of the incidents log are missing; it is read again.', { retryable: true });
+    // What came before is not known, and telling all of it again would be a flood of old pages.
+    if (reading.isCutOff) read.place.alerts = Math.max(read.place.alerts, (await alerts.info()).lastSequence);
+    return read;
   }
 
   #takeEntry(log: 'alerts' | 'operations', delivery: Delivery): void {
@@ -187,7 +213,7 @@ class Life {
   #tick(): void {
     this.#stopTicking = this.#options.timers.after(TICK_MS, () => {
       const nowMs = this.#options.clock.nowMs();
-      if (nowMs >= nextDueMs(this.state) && this.#waiting.length === 0) this.#enqueue({ atMs: nowMs, input: { kind: 'tick' } }, null);
+      if (this.#state !== undefined && nowMs >= nextDueMs(this.#state) && this.#waiting.length === 0) this.#enqueue({ atMs: nowMs, input: { kind: 'tick' } }, null);
       this.#tick();
     });
   }
@@ -198,38 +224,46 @@ class Life {
   }
 
   #pump(): void {
-    if (this.#isWriting || this.#isStopped || (this.#waiting.length === 0 && this.#place.outstanding.length === 0)) return;
+    const state = this.#state;
+    const place = this.#placed;
+    if (state === undefined || place === undefined || this.#isWriting || this.#isStopped) return;
+    if (this.#waiting.length === 0 && place.outstanding.length === 0 && state.unrecorded.size === 0) return;
     this.#isWriting = true;
     // What comes in the same turn goes into the same entry.
-    this.#options.timers.soon(() => void this.#write());
+    this.#options.timers.soon(() => void this.#write(state, place));
   }
 
-  async #write(): Promise<void> {
+  async #write(state: DeskState, place: JournalPlace): Promise<void> {
     if (this.#isStopped) return;
-    const taken = this.#place.outstanding.length > 0 ? [] : this.#step();
-    const pages = this.#place.outstanding.slice(0, PAGES_PER_ENTRY_MAX);
-    const entry: JournalEntry = { number: this.#place.number + 1, writer: this.#options.writer, inputs: taken.map(({ input }) => input), pages };
+    const taken = place.outstanding.length > 0 || state.unrecorded.size > UNRECORDED_MAX ? [] : this.#step(state, place);
+    const pages = place.outstanding.slice(0, PAGES_PER_ENTRY_MAX);
+    const ended = endedForEntry(state);
+    const entry: JournalEntry = { number: place.number + 1, writer: this.#options.writer, inputs: taken.map(({ input }) => input), pages, ...(ended.length === 0 ? {} : { ended }) };
     const written = await this.#writer.write(entry).catch((error: unknown) => {
       this.#options.warn(`The incidents log could not be written: ${error instanceof Error ? error.message : 'for an unknown reason'}`);
-      return 'lost-to-another' as const;
+      return { kind: 'lost-to-another' } as const;
     });
-    if (written !== 'written') return written === 'stopped' ? undefined : this.#ended();
-    this.#place.number = entry.number;
-    this.#place.outstanding.splice(0, pages.length);
+    if (written.kind !== 'written') return written.kind === 'stopped' ? undefined : this.#ended();
+    place.number = entry.number;
+    place.outstanding.splice(0, pages.length);
+    noteRecorded(state, ended.map(({ id }) => id));
     for (const { delivery } of taken) delivery?.ack();
     for (const { reason } of pages) this.#options.telemetry({ kind: 'page-ordered', reason });
-    this.#options.onStep?.(this.state, entry);
+    this.#options.onStep?.(state, entry);
+    await this.#snapshots?.written(state, place, written.sequence);
     this.#isWriting = false;
     this.#pump();
   }
 
   /** Steps through what waits until an entry is full. */
-  #step(): Waiting[] {
+  #step(state: DeskState, place: JournalPlace): Waiting[] {
     const taken: Waiting[] = [];
-    while (taken.length < INPUTS_PER_ENTRY_MAX && this.#place.outstanding.length < PAGES_PER_ENTRY_MAX) {
+    let bytes = 0;
+    while (taken.length < INPUTS_PER_ENTRY_MAX && bytes < INPUT_BYTES_PER_ENTRY_MAX && place.outstanding.length < PAGES_PER_ENTRY_MAX) {
       const next = this.#waiting.shift();
       if (next === undefined) break;
-      takeInput(this.state, this.#place, next.input, emptyStep());
+      takeInput(state, place, next.input, emptyStep());
+      bytes += next.delivery?.entry.value.length ?? 0;
       taken.push(next);
     }
     return taken;

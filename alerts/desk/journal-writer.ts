@@ -7,7 +7,8 @@ import type { JournalEntry } from '../incidents/journal.ts';
 
 const RETRY_DELAY_MS = 200;
 
-export type Written = 'written' | 'lost-to-another' | 'stopped';
+/** `sequence`: of the entry on the log. */
+export type Written = { kind: 'written'; sequence: number } | { kind: 'lost-to-another' } | { kind: 'stopped' };
 
 /**
  * Puts entries on the incidents log, one after the other, each once. Two desks may run at a time, during a hand-over:
@@ -34,22 +35,30 @@ export class JournalWriter {
       try {
         // Message ids are forgotten after a while, and the log may be away for longer: so it is asked how far it is.
         const before = attempt === 1 ? null : await this.#latest();
-        if (before !== null && before.number >= entry.number) return before.number === entry.number && before.writer === entry.writer ? 'written' : 'lost-to-another';
-        const { duplicate } = await this.#log.append(bytes, `journal-${entry.number}`);
-        if (!duplicate) return 'written';
-        const known = await this.#latest();
-        if (known === null || known.number > entry.number || known.writer !== entry.writer) return 'lost-to-another';
-        return 'written';
+        if (before !== null && before.entry.number >= entry.number) return judge(before, entry);
+        const { duplicate, sequence } = await this.#log.append(bytes, `journal-${entry.number}`);
+        if (!duplicate) return { kind: 'written', sequence };
+        return judge(await this.#latest(), entry);
       } catch (error) {
         if (!(error instanceof TocsinError) || (!error.retryable && error.code !== 'overloaded')) throw error;
         await sleep(this.#timers, RETRY_DELAY_MS);
       }
     }
-    return 'stopped';
+    return { kind: 'stopped' };
   }
 
-  async #latest(): Promise<JournalEntry | null> {
+  async #latest(): Promise<Latest | null> {
     const last = await this.#log.last();
-    return last === null ? null : decodeJson('journal', last.value);
+    return last === null ? null : { sequence: last.sequence, entry: decodeJson('journal', last.value) };
   }
+}
+
+interface Latest {
+  sequence: number;
+  entry: JournalEntry;
+}
+
+/** Whether the log's newest entry is this very one. */
+function judge(latest: Latest | null, { number, writer }: JournalEntry): Written {
+  return latest !== null && latest.entry.number === number && latest.entry.writer === writer ? { kind: 'written', sequence: latest.sequence } : { kind: 'lost-to-another' };
 }

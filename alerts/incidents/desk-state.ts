@@ -23,16 +23,22 @@ export type DeskInput =
 export interface DeskLimits {
   /** Incidents that are over, newest end kept. */
   closedMax: number;
+  /** How long one that is over is kept at most, milliseconds. */
+  closedKeepMs: number;
   /** Alerts of one incident; further ones of the group begin the next incident. */
   membersMax: number;
   /** Operations remembered, so that one that comes again is done once. */
   outcomesMax: number;
   silencesMax: number;
+  /** Answers of the store about alerts that share items. */
+  overlapsMax: number;
   /** Incidents that may be open at once; past it alerts join the incident of their rule, whatever the route says. */
   openMax: number;
 }
 
-export const DESK_LIMITS: DeskLimits = { closedMax: 5_000, membersMax: 10_000, outcomesMax: 20_000, silencesMax: 1_000, openMax: 50_000 };
+export const DESK_LIMITS: DeskLimits = {
+  closedMax: 5_000, closedKeepMs: 30 * 86_400_000, membersMax: 10_000, outcomesMax: 20_000, silencesMax: 1_000, overlapsMax: 20_000, openMax: 50_000,
+};
 
 /** All the desk knows: a function of its inputs in their order. */
 export interface DeskState {
@@ -46,6 +52,8 @@ export interface DeskState {
   readonly open: Map<string, Incident>;
   /** In the order in which they ended. */
   readonly closed: Map<string, Incident>;
+  /** Ids of incidents that are over, or changed after that, and do not stand on the journal as they are now. */
+  readonly unrecorded: Set<string>;
   /** Ids of incidents that are over and have something left to tell. */
   readonly owing: Set<string>;
   readonly incidentOfAlert: Map<string, string>;
@@ -82,6 +90,7 @@ export function createDeskState(limits: Partial<DeskLimits> = {}): DeskState {
     looksAtAll: false,
     open: new Map(),
     closed: new Map(),
+    unrecorded: new Set(),
     owing: new Set(),
     incidentOfAlert: new Map(),
     incidentOfGroup: new Map(),
@@ -122,9 +131,30 @@ export function file(state: DeskState, incident: Incident): void {
   state.open.delete(incident.id);
   state.closed.delete(incident.id);
   state.closed.set(incident.id, incident);
-  if (state.closed.size <= state.limits.closedMax) return;
-  const [oldest] = state.closed.values();
-  if (oldest !== undefined) forget(state, oldest);
+}
+
+/** Notes which incidents are to be put on the journal as they are: those that are over and are not what they were. */
+export function noteEnded(state: DeskState, { changed }: DeskStep): void {
+  for (const id of changed) {
+    if (state.closed.has(id)) state.unrecorded.add(id);
+    else state.unrecorded.delete(id);
+  }
+}
+
+/** These stand on the journal; whoever wants to see one that is forgotten then finds it where the journal is stored. */
+export function noteRecorded(state: DeskState, ids: Iterable<string>): void {
+  for (const id of ids) state.unrecorded.delete(id);
+  forgetOldest(state);
+}
+
+/** Forgets those that ended first, past the limits; one that is not on the journal yet or has something to tell stays. */
+function forgetOldest(state: DeskState): void {
+  const { closedMax, closedKeepMs } = state.limits;
+  for (const incident of state.closed.values()) {
+    const isOld = (incident.resolved?.atMs ?? 0) < state.nowMs - closedKeepMs;
+    if (state.closed.size <= closedMax && !isOld) return;
+    if (!state.unrecorded.has(incident.id) && !state.owing.has(incident.id)) forget(state, incident);
+  }
 }
 
 function forget(state: DeskState, incident: Incident): void {

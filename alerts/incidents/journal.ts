@@ -1,5 +1,6 @@
 import type { PageOrder } from '../../core/page-order.ts';
-import { emptyStep } from './desk-state.ts';
+import { emptyStep, noteRecorded } from './desk-state.ts';
+import type { EndedIncident } from './ended-incident.ts';
 import type { DeskInput, DeskState, DeskStep } from './desk-state.ts';
 import { stepDesk } from './step-desk.ts';
 
@@ -23,6 +24,8 @@ export interface JournalEntry {
   writer: string;
   inputs: JournalInput[];
   pages: PageOrder[];
+  /** Incidents that are over, as they are after the inputs: for the store, which keeps them. Absent where there are none. */
+  ended?: EndedIncident[];
 }
 
 /** How far the journal has got. */
@@ -39,14 +42,19 @@ export function journalStart(): JournalPlace {
   return { number: 0, alerts: 0, operations: 0, outstanding: [] };
 }
 
-/** Takes one entry of the journal into state and place. Null for an entry that does not count: another one had its number. */
-export function takeJournal(state: DeskState, place: JournalPlace, entry: JournalEntry): DeskStep | null {
+/**
+ * Takes one entry of the journal into state and place. Null for an entry that does not count: another one had its number.
+ * `'gap'`: the entries between are not there, so that nothing more can be said from here on.
+ */
+export function takeJournal(state: DeskState, place: JournalPlace, entry: JournalEntry): DeskStep | 'gap' | null {
+  if (entry.number > place.number + 1) return 'gap';
   if (entry.number !== place.number + 1) return null;
   place.number = entry.number;
   const all = emptyStep();
   for (const each of entry.inputs) takeInput(state, place, each, all);
   const lastNumber = entry.pages.at(-1)?.number ?? 0;
   place.outstanding = place.outstanding.filter(({ number }) => number > lastNumber);
+  noteRecorded(state, (entry.ended ?? []).map(({ id }) => id));
   return all;
 }
 

@@ -1,6 +1,6 @@
 import { mergeBooks } from '../routing/apply-entry.ts';
 import { advance, lookAtAll, takeCount } from './advance.ts';
-import { emptyStep } from './desk-state.ts';
+import { emptyStep, noteEnded } from './desk-state.ts';
 import type { DeskInput, DeskState, DeskStep } from './desk-state.ts';
 import { pairKey } from './decide-inhibition.ts';
 import { takeAlert } from './take-alert.ts';
@@ -35,9 +35,16 @@ export function stepDesk(state: DeskState, input: DeskInput, atMs: number): Desk
       takeCount(state, step, input.alertId, input.count);
       break;
     case 'overlap':
-      state.overlaps.set(pairKey(input.sourceAlertId, input.targetAlertId), input.ofTarget === 0 ? 0 : input.shared / input.ofTarget);
+      takeOverlap(state, input);
       lookAtAll(state, step);
       break;
   }
+  noteEnded(state, step);
   return step;
+}
+
+function takeOverlap({ overlaps, limits }: DeskState, { sourceAlertId, targetAlertId, shared, ofTarget }: Extract<DeskInput, { kind: 'overlap' }>): void {
+  overlaps.set(pairKey(sourceAlertId, targetAlertId), ofTarget === 0 ? 0 : shared / ofTarget);
+  const [oldest] = overlaps.keys();
+  if (overlaps.size > limits.overlapsMax && oldest !== undefined) overlaps.delete(oldest);
 }

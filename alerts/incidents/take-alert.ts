@@ -157,6 +157,7 @@ export function end(state: DeskState, step: DeskStep, incident: Incident, { by, 
   incident.resolved = { by, atMs: state.nowMs, reason };
   incident.flapping = null;
   incident.endsAtMs = null;
+  incident.dueMs = Infinity;
   note(incident, { atMs: state.nowMs, kind: 'resolved', by, reason, ...(detail === undefined ? {} : { detail }), alertId: event.alertId });
   orderEnd(state, step, incident, { reason, event, pageId: event.kind === 'resolved' ? event.id : null, ...(detail === undefined ? {} : { detail }) });
   if (incident.delayed !== null) {

@@ -6,6 +6,8 @@ export interface LogFollowerOptions {
   log: Pick<ReadLog, 'read' | 'last'>;
   /** The most entries read back at the start; older ones are passed over. All of them when absent. */
   entriesMax?: number;
+  /** Where to begin; the log's first entry when absent. */
+  fromSequence?: number;
   /** Must not throw: an entry that cannot be read is its own affair. */
   take(entry: LogEntry<Uint8Array>, age: EntryAge): void;
 }
@@ -47,11 +49,11 @@ export class LogFollower {
   }
 
   async #follow(): Promise<void> {
-    const { log, entriesMax, take } = this.#options;
+    const { log, entriesMax, fromSequence: first = 1, take } = this.#options;
     const last = await log.last();
     if (this.#stopped) return;
     const lastSequence = last?.sequence ?? 0;
-    const fromSequence = entriesMax === undefined ? 1 : Math.max(1, lastSequence - entriesMax + 1);
+    const fromSequence = entriesMax === undefined ? first : Math.max(first, lastSequence - entriesMax + 1);
     await new Promise<void>((resolve, reject) => {
       this.#stopWaiting = resolve;
       this.#subscription = log.read(fromSequence, IN_FLIGHT_MAX).subscribe({
@@ -62,7 +64,7 @@ export class LogFollower {
         },
         error: reject,
       });
-      if (lastSequence === 0) resolve();
+      if (lastSequence < fromSequence) resolve();
     });
   }
 }

@@ -20,7 +20,8 @@ import { step } from '../../stream/counter/step.ts';
 import type { CounterState } from '../../stream/counter/state.ts';
 import type { SnapshotStore } from '../../stream/ports.ts';
 import { encodeSnapshot } from '../../stream/snapshot/format.ts';
-import { restoreState, snapshotName } from '../../stream/snapshot/restore.ts';
+import { snapshotName } from '../../stream/snapshot/kind.ts';
+import { restoreState } from '../../stream/snapshot/restore.ts';
 
 const START_MS = Date.UTC(2026, 2, 1);
 const DAY_MS = 24 * 3_600_000;

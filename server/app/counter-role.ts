@@ -17,6 +17,7 @@ import { duplicateConfig } from './duplicate-config.ts';
 import { openCounterState } from './counter-snapshots.ts';
 import { startReconciliation } from './reconciliation.ts';
 import { startRecordSinks } from './record-sinks.ts';
+import type { RecordPlaces } from './record-sinks.ts';
 
 const HOUR_MS = 3_600_000;
 /** A rule that the store does not fill in this time fires on what it has. */
@@ -28,10 +29,12 @@ export interface CounterParts {
   bus: Bus;
   store: Store;
   rules: RuleBook;
+  /** Told how far the logs of records are stored. */
+  places: RecordPlaces;
 }
 
 /** Starts the counter; resolves when it has caught up with what stood on the log. */
-export async function startCounterRole(context: AppContext, { bus, store, rules }: CounterParts): Promise<Role> {
+export async function startCounterRole(context: AppContext, { bus, store, rules, places }: CounterParts): Promise<Role> {
   const { settings, clock, metrics, health, logger } = context;
   const stopAnswering: (() => void)[] = [];
   let entriesReadBack = 0;
@@ -85,7 +88,7 @@ export async function startCounterRole(context: AppContext, { bus, store, rules 
   health.ok('counter', SILENT_AFTER_MS);
   logger.info({ entries: entriesReadBack }, 'the counter has caught up');
   const reconciliation = startReconciliation(context, { bus, store, storedThrough: () => flow.storedThrough });
-  const records = startRecordSinks(context, { bus, store });
+  const records = startRecordSinks(context, { bus, store, places });
   stopAnswering.push(bus.respond(SUBJECTS.reconciliation, async () => encode(reconciliation.latest())));
   return {
     async stop(timeoutMs) {

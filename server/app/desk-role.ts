@@ -11,6 +11,7 @@ import { systemTimers } from '../../stream/system-timers.ts';
 import type { AppContext, Role } from './app-context.ts';
 import { windowReader } from './evidence-services.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import type { RecordPlaces } from './record-sinks.ts';
 
 const LOOK_INTERVAL_MS = 1_000;
 const SILENT_AFTER_MS = 10_000;
@@ -18,14 +19,21 @@ const SILENT_AFTER_MS = 10_000;
 const STUCK_AFTER_MS = 10_000;
 
 /** Alert events and what people say about them become incidents and page orders. Runs beside the counter: one at a time is enough. */
-export async function startDeskRole(context: AppContext, { bus, store, book }: { bus: Bus; store: Store; book: RoutingBook }): Promise<Role> {
-  const { logger, clock, metrics, health } = context;
+export async function startDeskRole(context: AppContext, { bus, store, book, places }: { bus: Bus; store: Store; book: RoutingBook; places: RecordPlaces }): Promise<Role> {
+  const { settings, logger, clock, metrics, health } = context;
   const warn = (message: string): void => logger.warn({ part: 'incidents' }, message);
   const overlaps = new OverlapAsker({ window: windowReader(bus, store), timers: systemTimers, take: (input) => desk.take(input), warn });
   const desk: IncidentDesk = new IncidentDesk({
     alerts: bus.log('alerts'),
     operations: bus.log('operations'),
     incidents: bus.log('incidents'),
+    snapshots: {
+      store: bus.snapshots('desk'), incidents: bus.log('incidents'), operations: bus.log('operations'),
+      storedThrough: () => ({ incidents: places.of('incidents'), operations: places.of('operations') }),
+      intervalMs: settings.TOCSIN_SNAPSHOT_INTERVAL_SECONDS * 1_000, generations: settings.TOCSIN_SNAPSHOT_GENERATIONS,
+      onWritten: (snapshot) => logger.debug({ part: 'incidents', ...snapshot }, 'a snapshot of the incident desk was written'),
+    },
+    beginsAnew: settings.TOCSIN_INCIDENTS_BEGIN_ANEW === 'true',
     book,
     writer: `${process.pid}-${clock.nowMs()}`,
     clock,

@@ -12,13 +12,15 @@ import type { Desk } from '../gateway/services.ts';
 /** Incidents as this process reads them from the journal, and operations onto their log. */
 export interface DeskParts {
   bus: Pick<Bus, 'log'>;
+  /** Incidents that are over and that the desk may have forgotten. */
+  past: Pick<Desk, 'past' | 'pastList'>;
   book: IncidentBook;
   makeId: () => string;
   /** Names of channels there are. */
   names(): Promise<ReadonlySet<string>>;
 }
 
-export function deskOf({ bus, book, makeId, names }: DeskParts): Desk {
+export function deskOf({ bus, past, book, makeId, names }: DeskParts): Desk {
   /** The desk itself does not know which channels there are. */
   const refuseUnknownChannels = async ({ section, entryId, json }: Extract<OperationAct, { kind: 'put-entry' }>): Promise<void> => {
     const { fileBook, apiEntries } = book.state;
@@ -37,6 +39,7 @@ export function deskOf({ bus, book, makeId, names }: DeskParts): Desk {
         .slice(0, limit);
     },
     incident: (id) => book.get(id),
+    ...past,
     silences: () => [...book.state.silences.values()],
     preview: (matchers) => previewMatchers(book.state.open.values(), matchers),
     book: () => book.state.book,

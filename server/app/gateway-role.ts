@@ -35,7 +35,7 @@ import { duplicateConfig } from './duplicate-config.ts';
 import { alertsOf, channelsOf, countsOf, feedbackOf, reconciliationsOf, labelsOf, labelSources, modelsOf, scoresOf, statusOf } from './gateway-services.ts';
 import { loadMaskKey } from './mask-key.ts';
 import { packageRoot } from './package-root.ts';
-import { customersOf, exportsOf } from './store-services.ts';
+import { customersOf, exportsOf, pastIncidentsOf } from './store-services.ts';
 import { version } from './version.ts';
 
 const HEALTH_INTERVAL_MS = 1_000;
@@ -70,11 +70,11 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
   });
   const alerts = new AlertList({ log: bus.log('alerts'), telemetry });
   const deliveries = new DeliveryList({ log: bus.log('deliveries'), telemetry });
-  const incidents = new IncidentBook({ log: bus.log('incidents'), warn: (message) => logger.warn({ part: 'incidents' }, message) });
+  const incidents = new IncidentBook({ log: bus.log('incidents'), snapshots: bus.snapshots('desk'), beginsAnew: settings.TOCSIN_INCIDENTS_BEGIN_ANEW === 'true', warn: (message) => logger.warn({ part: 'incidents' }, message) });
   const labels = new LabelBook({ log: bus.log('labels'), sources: labelSources(store), clock, makeId, telemetry });
   await Promise.all([alerts.start(), deliveries.start(), incidents.start(), labels.start()]);
 
-  const desk = deskOf({ bus, book: incidents, makeId, names: () => knownNames(channels) });
+  const desk = deskOf({ bus, past: pastIncidentsOf(store), book: incidents, makeId, names: () => knownNames(channels) });
   const live = new LiveHub({ alertsAfter: async (eventId, { workspace, limit }) => alerts.after(eventId).events.filter((event) => event.workspace === workspace).slice(-limit), telemetry });
   const gateway = createGateway({
     host: settings.TOCSIN_HTTP_HOST,

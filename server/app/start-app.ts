@@ -23,6 +23,7 @@ import { expectUsableChannels, startNotifierRole } from './notifier-role.ts';
 import { openBus } from './open-bus.ts';
 import { announceReadPort, openServerStore, retentionOf } from './open-store.ts';
 import { packageRoot } from './package-root.ts';
+import { RecordPlaces } from './record-sinks.ts';
 import { startScorerRole } from './scorer-role.ts';
 
 export interface RunningApp {
@@ -108,10 +109,11 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
 
 /** Everything behind the gateway; the gateway is stopped first. */
 async function startBehind(context: AppContext, parts: { bus: Bus; store: Store; rules: RuleBook; channels: ChannelBook; book: RoutingBook }, { has, stops, drainMs }: { has(role: string): boolean; stops: StopStep[]; drainMs: number }): Promise<void> {
+  const places = new RecordPlaces();
   const starting: [string, () => Promise<Role>][] = [
     ['scorer', () => startScorerRole(context, parts.bus)],
-    ['counter', () => startCounterRole(context, parts)],
-    ['counter', () => startDeskRole(context, parts)],
+    ['counter', () => startCounterRole(context, { ...parts, places })],
+    ['counter', () => startDeskRole(context, { ...parts, places })],
     ['notifier', () => startNotifierRole(context, parts)],
   ];
   const gatewayStops = stops.findIndex(({ name }) => name === 'gateway') + 1;

@@ -5,7 +5,8 @@ import type { Sentiment } from '../../core/score.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { eraseCustomer } from '../../stream/store/erase-customer.ts';
 import { exportFeedback } from '../../stream/store/export-feedback.ts';
-import type { Customers, FeedbackExports } from '../gateway/services.ts';
+import { findPastIncident, listPastIncidents } from '../../stream/store/past-incidents.ts';
+import type { Customers, Desk, FeedbackExports } from '../gateway/services.ts';
 
 /** Each takes disk and a connection for as long as its client reads. */
 const EXPORTS_MAX = 2;
@@ -46,4 +47,9 @@ export function customersOf(store: Store, clock: Clock): Customers {
       return erased;
     },
   };
+}
+
+/** Incidents that are over, however long ago. */
+export function pastIncidentsOf(store: Store): Pick<Desk, 'past' | 'pastList'> {
+  return { past: (id) => findPastIncident(store, id), pastList: (query) => listPastIncidents(store, query) };
 }

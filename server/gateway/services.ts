@@ -3,6 +3,7 @@ import type { LinkAnswer } from '../../alerts/links/use-link.ts';
 import type { ChannelTestAnswer } from '../../alerts/channels/test-channel.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
 import type { SilencePreview } from '../../alerts/silences/preview.ts';
+import type { EndedIncident } from '../../alerts/incidents/ended-incident.ts';
 import type { Incident, IncidentState } from '../../alerts/incidents/incident.ts';
 import type { HistoryComparison } from '../../stream/compare/compare-history.ts';
 import type { BacktestResult } from '../../stream/backtest/backtester.ts';
@@ -245,6 +246,10 @@ export interface Desk {
   incidents(query: { workspace: string; state?: IncidentState | undefined; limit: number }): Incident[];
   /** By the id of the incident or of an alert in it. */
   incident(id: string): Incident | undefined;
+  /** One that is over and that the desk may have forgotten, by the same ids; null when there was none. Rejects with `store_unavailable`. */
+  past(id: string): Promise<EndedIncident | null>;
+  /** Those that ended before a time, the latest end first. Rejects with `store_unavailable`. */
+  pastList(query: { workspace: string; endedBeforeMs: number; limit: number }): Promise<EndedIncident[]>;
   /**
    * Resolves when the operation is durable, and decided or still waiting for it. The same `id` again is done once; one is made when absent.
    * Rejects with `not_found`, `conflict` or `invalid_request` as the desk decided, and with `log_unavailable` or `overloaded`.

@@ -70,6 +70,9 @@ export function createMetrics(): Metrics {
   const snapshotBytes = new Gauge({ name: 'tocsin_snapshot_bytes', help: 'Size of the newest snapshot of the counter.', registers: [registry] });
   const snapshotPause = histogram('tocsin_snapshot_pause_seconds', 'Time that counting stood still for a snapshot.');
   const snapshotsFailed = counter('tocsin_snapshots_failed_total', 'Snapshots that could not be written.', ['reason']);
+  const deskSnapshotBytes = new Gauge({ name: 'tocsin_desk_snapshot_bytes', help: 'Size of the newest snapshot of the incident desk.', registers: [registry] });
+  const deskSnapshotPause = histogram('tocsin_desk_snapshot_pause_seconds', 'Time that the incident desk stood still for a snapshot.');
+  const deskSnapshotsFailed = counter('tocsin_desk_snapshots_failed_total', 'Snapshots of the incident desk that could not be kept.', ['reason']);
   const snapshotsRejected = counter('tocsin_snapshots_rejected_total', 'Snapshots that could not be used at a start.', ['reason']);
   const trimmed = counter('tocsin_log_entries_trimmed_total', 'Old entries removed from a log.', ['log']);
   const gauges = Object.fromEntries(Object.entries(GAUGES).map(([name, help]) => [name, new Gauge({ name, help, registers: [registry] })])) as Record<GaugeName, Gauge>;
@@ -141,6 +144,11 @@ export function createMetrics(): Metrics {
         return snapshotsFailed.inc({ reason: event.reason });
       case 'snapshot-rejected':
         return snapshotsRejected.inc({ reason: event.reason });
+      case 'desk-snapshot-written':
+        deskSnapshotBytes.set(event.bytes);
+        return deskSnapshotPause.observe(event.pauseMs / 1000);
+      case 'desk-snapshot-failed':
+        return deskSnapshotsFailed.inc({ reason: event.reason });
       case 'log-trimmed':
         return trimmed.inc({ log: event.log }, event.entries);
       case 'model-switched':

@@ -1,3 +1,4 @@
+import type { SnapshotOwner } from '../ports.ts';
 import type { LogBytes } from './store-size.ts';
 
 const GIB = 1024 ** 3;
@@ -9,8 +10,8 @@ export const DEFAULT_LOG_BYTES_MAX: LogBytes = { raw: 4 * GIB, scored: 16 * GIB,
 export interface BusLimits {
   logBytesMax: LogBytes;
   bucketBytesMax: number;
-  /** Room for the snapshots of the counter's state, all generations and the one being written. */
-  snapshotBytesMax: number;
+  /** Room for the snapshots of each owner, all generations and the one being written. */
+  snapshotBytesMax: Record<SnapshotOwner, number>;
   /** Copies that a cluster keeps of each log: 1 on one machine, 3 on a cluster. */
   replicas: 1 | 3;
   connectMs: number;
@@ -29,7 +30,7 @@ export interface BusLimits {
 export const DEFAULT_BUS_LIMITS: BusLimits = {
   logBytesMax: DEFAULT_LOG_BYTES_MAX,
   bucketBytesMax: 64 * 1024 ** 2,
-  snapshotBytesMax: 8 * GIB,
+  snapshotBytesMax: { counter: 8 * GIB, desk: 2 * GIB },
   replicas: 1,
   connectMs: 5_000,
   appendMs: 5_000,

@@ -1,8 +1,8 @@
 import { BehaviorSubject, Observable, Subject } from 'rxjs';
 import type { Clock, Timers } from '../../core/clock.ts';
 import type { TocsinError } from '../../core/errors.ts';
-import { BUCKET_NAMES, LOG_NAMES } from '../ports.ts';
-import type { BucketName, Bus, BusState, KeyValue, Log, LogName, SnapshotStore } from '../ports.ts';
+import { BUCKET_NAMES, LOG_NAMES, SNAPSHOT_OWNERS } from '../ports.ts';
+import type { BucketName, Bus, BusState, KeyValue, Log, LogName, SnapshotOwner, SnapshotStore } from '../ports.ts';
 import { systemTimers } from '../system-timers.ts';
 import { busUnavailable, fromTravel, nobodyAnswers, toTravel } from './bus-errors.ts';
 import { MemoryKeyValue } from './memory-key-value.ts';
@@ -41,6 +41,7 @@ export interface MemoryBusFaults {
   disconnect(): void;
   reconnect(): void;
   readonly snapshots: SnapshotFaults;
+  readonly deskSnapshots: SnapshotFaults;
 }
 
 interface Answerer {
@@ -54,7 +55,7 @@ interface Answerer {
  */
 export class MemoryBus implements Bus {
   readonly faults: MemoryBusFaults;
-  readonly #snapshots: MemorySnapshots;
+  readonly #snapshots: Record<SnapshotOwner, MemorySnapshots>;
   readonly #logs: Map<LogName, MemoryLog>;
   readonly #timers: Timers;
   readonly #buckets: Map<BucketName, MemoryKeyValue>;
@@ -70,9 +71,10 @@ export class MemoryBus implements Bus {
     const bytesMax = options.logBytesMax ?? DEFAULT_BYTES_MAX;
     this.#logs = new Map(LOG_NAMES.map((name) => [name, new MemoryLog({ name, clock: options.clock, bytesMax, isUp, times, duplicateWindowMs })]));
     this.#buckets = new Map(BUCKET_NAMES.map((name) => [name, new MemoryKeyValue(isUp)]));
-    this.#snapshots = new MemorySnapshots(isUp);
+    this.#snapshots = Object.fromEntries(SNAPSHOT_OWNERS.map((owner) => [owner, new MemorySnapshots(isUp)])) as Record<SnapshotOwner, MemorySnapshots>;
     this.faults = {
-      snapshots: this.#snapshots.faults,
+      snapshots: this.#snapshots.counter.faults,
+      deskSnapshots: this.#snapshots.desk.faults,
       rejectAppends: (log, count, error) => this.#logNamed(log).rejectAppends(count, error),
       loseAppendAcks: (log, count) => this.#logNamed(log).loseAppendAcks(count),
       redeliver: (log) => this.#logNamed(log).redeliver(),
@@ -92,8 +94,8 @@ export class MemoryBus implements Bus {
     return bucket;
   }
 
-  snapshots(): SnapshotStore {
-    return this.#snapshots;
+  snapshots(owner: SnapshotOwner = 'counter'): SnapshotStore {
+    return this.#snapshots[owner];
   }
 
   async request(subject: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> {

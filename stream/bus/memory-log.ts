@@ -90,6 +90,11 @@ export class MemoryLog implements Log {
     });
   }
 
+  async settledThrough(name: string): Promise<number> {
+    if (!this.#isUp()) throw logUnavailable(this.#name);
+    return this.#queues.get(name)?.settledThrough ?? 0;
+  }
+
   rejectAppends(count: number, error: TocsinError = logUnavailable(this.#name)): void {
     this.#rejectAppends.push(...Array.from({ length: count }, () => error));
   }

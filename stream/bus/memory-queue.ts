@@ -52,6 +52,13 @@ export class MemoryQueue {
     };
   }
 
+  /** Everything up to here is acknowledged. */
+  get settledThrough(): number {
+    let oldestHeld = this.#nextSequence;
+    for (const sequence of this.#handedOut.keys()) oldestHeld = Math.min(oldestHeld, sequence);
+    return oldestHeld - 1;
+  }
+
   redeliver(): void {
     for (const worker of this.#workers) this.#takeBack(worker);
   }

@@ -4,8 +4,8 @@ import type { Observable } from 'rxjs';
 import type { Clock } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
-import { BUCKET_NAMES, LOG_NAMES } from '../ports.ts';
-import type { BucketName, Bus, BusState, KeyValue, Log, LogName, SnapshotStore } from '../ports.ts';
+import { BUCKET_NAMES, LOG_NAMES, SNAPSHOT_OWNERS } from '../ports.ts';
+import type { BucketName, Bus, BusState, KeyValue, Log, LogName, SnapshotOwner, SnapshotStore } from '../ports.ts';
 import { DEFAULT_BUS_LIMITS } from './limits.ts';
 import type { BusLimits } from './limits.ts';
 import { silentLogger } from './logger.ts';
@@ -42,10 +42,10 @@ export class NatsBus implements Bus {
   readonly #link: NatsLink;
   readonly #logs: ReadonlyMap<LogName, NatsLog>;
   readonly #buckets: ReadonlyMap<BucketName, NatsKeyValue>;
-  readonly #snapshots: NatsSnapshots;
+  readonly #snapshots: ReadonlyMap<SnapshotOwner, NatsSnapshots>;
   readonly #requests: NatsRequests;
 
-  constructor(parts: NatsParts, buckets: ReadonlyMap<BucketName, NatsKeyValue>, snapshots: NatsSnapshots) {
+  constructor(parts: NatsParts, buckets: ReadonlyMap<BucketName, NatsKeyValue>, snapshots: ReadonlyMap<SnapshotOwner, NatsSnapshots>) {
     const { link, telemetry, limits } = parts;
     this.entryBytesMax = parts.entryBytesMax;
     this.#link = link;
@@ -63,8 +63,8 @@ export class NatsBus implements Bus {
     return found(this.#buckets.get(name), name);
   }
 
-  snapshots(): SnapshotStore {
-    return this.#snapshots;
+  snapshots(owner: SnapshotOwner = 'counter'): SnapshotStore {
+    return found(this.#snapshots.get(owner), owner);
   }
 
   async request(subject: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
@@ -108,7 +108,9 @@ export async function connectNatsBus(options: NatsBusOptions): Promise<NatsBus> 
     const parts: NatsParts = { link, manager, clock, telemetry, logger, limits, entryBytesMax: entryBytesMax - HEADER_BYTES_MAX };
     const buckets = new Map<BucketName, NatsKeyValue>();
     for (const bucket of BUCKET_NAMES) buckets.set(bucket, await NatsKeyValue.open(bucket, link, limits));
-    return new NatsBus(parts, buckets, await NatsSnapshots.open(parts));
+    const snapshots = new Map<SnapshotOwner, NatsSnapshots>();
+    for (const owner of SNAPSHOT_OWNERS) snapshots.set(owner, await NatsSnapshots.open(parts, owner));
+    return new NatsBus(parts, buckets, snapshots);
   } catch (error) {
     await link.close(0);
     if (error instanceof TocsinError) throw error;

@@ -17,6 +17,7 @@ import { workQueue } from './nats-work-queue.ts';
 
 /** JetStream's own codes, see nats-server's server/errors.json: resources exceeded, storage exceeded, store failed. */
 const FULL_CODES = [10023, 10047, 10077];
+const CONSUMER_NOT_FOUND = 10014;
 
 /** What every part of the NATS adapter works with. */
 export interface NatsParts {
@@ -69,6 +70,17 @@ export class NatsLog implements Log {
 
   work(name: string, inFlightMax: number): Observable<Delivery> {
     return workQueue({ parts: this.#parts, log: this.#name, name, inFlightMax });
+  }
+
+  async settledThrough(name: string): Promise<number> {
+    return await this.#asking(async (manager) => {
+      try {
+        return (await manager.consumers.info(LOGS[this.#name].stream, name)).ack_floor.stream_seq;
+      } catch (error) {
+        if (error instanceof JetStreamApiError && error.code === CONSUMER_NOT_FOUND) return 0;
+        throw error;
+      }
+    });
   }
 
   async last(): Promise<LogEntry<Uint8Array> | null> {

@@ -3,7 +3,7 @@ import type { JetStreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SNAPSHOT_BUCKET } from '../subjects.ts';
+import { SNAPSHOT_BUCKETS } from '../subjects.ts';
 import { connectNatsBus } from './nats-bus.ts';
 import type { NatsBus } from './nats-bus.ts';
 import { startTestNats } from './nats-for-tests.ts';
@@ -11,8 +11,8 @@ import type { TestNats } from './nats-for-tests.ts';
 import { codeOf, systemClock } from './test-tools.ts';
 
 const MIB = 1024 ** 2;
-const STREAM = `OBJ_${SNAPSHOT_BUCKET}`;
-const CHUNKS = `$O.${SNAPSHOT_BUCKET}.C.`;
+const STREAM = `OBJ_${SNAPSHOT_BUCKETS.counter}`;
+const CHUNKS = `$O.${SNAPSHOT_BUCKETS.counter}.C.`;
 
 async function* mebibytes(count: number): AsyncIterable<Uint8Array> {
   for (let index = 0; index < count; index++) yield new Uint8Array(MIB).fill(index + 1);
@@ -31,7 +31,7 @@ describe('snapshots on a real nats-server', () => {
   let manager: JetStreamManager;
 
   const open = (snapshotBytesMax = 64 * MIB): Promise<NatsBus> => connectNatsBus({
-    servers: nats.server.url, name: 'test', clock: systemClock, telemetry: () => undefined, limits: { logBytesMax: nats.server.logBytesMax, snapshotBytesMax },
+    servers: nats.server.url, name: 'test', clock: systemClock, telemetry: () => undefined, limits: { logBytesMax: nats.server.logBytesMax, snapshotBytesMax: { counter: snapshotBytesMax, desk: 64 * MIB } },
   });
 
   beforeAll(async () => {

@@ -2,14 +2,12 @@ import { JetStreamApiError, StorageType, jetstream } from '@nats-io/jetstream';
 import { Objm, setSha256Backend } from '@nats-io/obj';
 import type { ObjectInfo, ObjectStore } from '@nats-io/obj';
 import { TocsinError } from '../../core/errors.ts';
-import type { SnapshotStore, StoredSnapshot } from '../ports.ts';
-import { SNAPSHOT_BUCKET } from '../subjects.ts';
+import type { SnapshotOwner, SnapshotStore, StoredSnapshot } from '../ports.ts';
+import { SNAPSHOT_BUCKETS } from '../subjects.ts';
 import { busUnavailable, invalidKey, noSnapshot, snapshotsFull } from './bus-errors.ts';
 import type { NatsParts } from './nats-log.ts';
 import { isKey } from './subject-match.ts';
 
-const STREAM = `OBJ_${SNAPSHOT_BUCKET}`;
-const CHUNK_SUBJECTS = `$O.${SNAPSHOT_BUCKET}.C.`;
 /** One message of the object store. */
 const CHUNK_BYTES = 1024 ** 2;
 /** Resources exceeded, storage exceeded, store failed; see nats-server's server/errors.json. */
@@ -22,25 +20,31 @@ const NO_ROOM_CODES = [10023, 10047];
 export class NatsSnapshots implements SnapshotStore {
   readonly #parts: NatsParts;
   readonly #objects: ObjectStore;
+  readonly #stream: string;
+  readonly #chunkSubjects: string;
 
-  private constructor(parts: NatsParts, objects: ObjectStore) {
+  private constructor(parts: NatsParts, objects: ObjectStore, bucket: string) {
     this.#parts = parts;
     this.#objects = objects;
+    this.#stream = streamOf(bucket);
+    this.#chunkSubjects = `$O.${bucket}.C.`;
   }
 
   /** Creates the store when it is not there, and brings its size limit up to date. */
-  static async open(parts: NatsParts): Promise<NatsSnapshots> {
+  static async open(parts: NatsParts, owner: SnapshotOwner): Promise<NatsSnapshots> {
     const { link, limits, manager } = parts;
+    const bucket = SNAPSHOT_BUCKETS[owner];
+    const bytesMax = limits.snapshotBytesMax[owner];
     setSha256Backend('native');
     try {
       const objects = await new Objm(jetstream(link.connection, { timeout: limits.appendMs }))
-        .create(SNAPSHOT_BUCKET, { storage: StorageType.File, max_bytes: limits.snapshotBytesMax, replicas: limits.replicas });
-      const { config } = await manager.streams.info(STREAM);
-      if (config.max_bytes !== limits.snapshotBytesMax) await manager.streams.update(STREAM, { ...config, max_bytes: limits.snapshotBytesMax });
-      return new NatsSnapshots(parts, objects);
+        .create(bucket, { storage: StorageType.File, max_bytes: bytesMax, replicas: limits.replicas });
+      const { config } = await manager.streams.info(streamOf(bucket));
+      if (config.max_bytes !== bytesMax) await manager.streams.update(streamOf(bucket), { ...config, max_bytes: bytesMax });
+      return new NatsSnapshots(parts, objects, bucket);
     } catch (error) {
       if (!(error instanceof JetStreamApiError) || !NO_ROOM_CODES.includes(error.code)) throw error;
-      throw new TocsinError('invalid_setting', `NATS has not enough storage for the counter's snapshots, which may take ${limits.snapshotBytesMax} bytes; raise the server's max_file_store.`, { cause: error });
+      throw new TocsinError('invalid_setting', `NATS has not enough storage for the ${owner}'s snapshots, which may take ${bytesMax} bytes; raise the server's max_file_store.`, { cause: error });
     }
   }
 
@@ -100,14 +104,14 @@ export class NatsSnapshots implements SnapshotStore {
     const counts = await this.#chunkCounts();
     const named = new Set((await this.#objects.list()).map(({ nuid }: ObjectInfo) => nuid));
     for (const nuid of counts.keys()) {
-      if (!named.has(nuid)) await this.#parts.manager.streams.purge(STREAM, { filter: `${CHUNK_SUBJECTS}${nuid}` });
+      if (!named.has(nuid)) await this.#parts.manager.streams.purge(this.#stream, { filter: `${this.#chunkSubjects}${nuid}` });
     }
   }
 
   /** Chunks of each object, by its id. */
   async #chunkCounts(): Promise<Map<string, number>> {
-    const { state } = await this.#parts.manager.streams.info(STREAM, { subjects_filter: `${CHUNK_SUBJECTS}>` });
-    return new Map(Object.entries(state.subjects ?? {}).map(([subject, count]) => [subject.slice(CHUNK_SUBJECTS.length), count]));
+    const { state } = await this.#parts.manager.streams.info(this.#stream, { subjects_filter: `${this.#chunkSubjects}>` });
+    return new Map(Object.entries(state.subjects ?? {}).map(([subject, count]) => [subject.slice(this.#chunkSubjects.length), count]));
   }
 
   async #reading<T>(name: string, action: () => Promise<T>): Promise<T> {
@@ -138,6 +142,8 @@ export class NatsSnapshots implements SnapshotStore {
     }
   }
 }
+
+const streamOf = (bucket: string): string => `OBJ_${bucket}`;
 
 /** One chunk at a time: the next is asked for when the one before has been written. */
 function readable(chunks: AsyncIterable<Uint8Array>, onError: (error: unknown) => void): ReadableStream<Uint8Array> {

@@ -96,6 +96,23 @@ export function describeWorkQueue(scene: BusScene): void {
       await eventually('an empty log', async () => (await raw().last()) === null);
     });
 
+    it('says how far everything is acknowledged, whatever waits between', async () => {
+      const log = scene.bus.log('labels');
+      expect(await log.settledThrough('reader')).toBe(0);
+      for (const word of ['a', 'b', 'c', 'd']) await log.append(text(word), `settled-${word}`);
+      const got = scene.collect(log.work('reader', 10), ({ entry, ack }) => {
+        if (read(entry.value) !== 'b') ack();
+      });
+      await eventually('all four', () => got.length === 4);
+      const first = got[0]!.entry.sequence;
+      await eventually('the first one', async () => (await log.settledThrough('reader')) === first);
+      await settle(log);
+      expect(await log.settledThrough('reader')).toBe(first);
+      got[1]!.ack();
+      await eventually('all', async () => (await log.settledThrough('reader')) === first + 3);
+      expect(await log.settledThrough('nobody')).toBe(0);
+    });
+
     it('on a kept log goes through everything once for each name, and the log keeps its entries', async () => {
       const log = scene.bus.log('deliveries');
       const sink = scene.collect(log.work('sink', 4));

@@ -1,5 +1,7 @@
 import type { LogInfo } from '../ports.ts';
 import type { SnapshotHeader } from './format.ts';
+import { COUNTER_SNAPSHOTS } from './kind.ts';
+import type { SnapshotKind } from './kind.ts';
 
 /** Why a snapshot is not used. */
 export type SnapshotFault = 'damaged' | 'wrong-log' | 'newer-format' | 'older-format' | 'ahead-of-log' | 'entries-missing';
@@ -22,24 +24,24 @@ export function judgeHeader(header: SnapshotHeader, log: Pick<LogInfo, 'identity
 }
 
 /** The sentence for a person. */
-export function describeFault(fault: SnapshotFault, name: string): string {
+export function describeFault(fault: SnapshotFault, name: string, { log, anew }: SnapshotKind = COUNTER_SNAPSHOTS): string {
   switch (fault) {
     case 'damaged':
       return `The snapshot ${name} is damaged; the one before it is tried.`;
     case 'wrong-log':
-      return `The snapshot ${name} belongs to another scored log; it is left out.`;
+      return `The snapshot ${name} belongs to another ${log} log; it is left out.`;
     case 'newer-format':
       return `The snapshot ${name} was written by a newer version of Tocsin; an older one is tried.`;
     case 'older-format':
-      return `The snapshot ${name} was written by an older version of Tocsin and cannot be brought up to date; the state is counted anew from the log.`;
+      return `The snapshot ${name} was written by an older version of Tocsin and cannot be brought up to date; the state is ${anew} anew from the log.`;
     case 'ahead-of-log':
-      return `The snapshot ${name} holds entries that the scored log does not have any more; the one before it is tried.`;
+      return `The snapshot ${name} holds entries that the ${log} log does not have any more; the one before it is tried.`;
     case 'entries-missing':
-      return `Between the snapshot ${name} and the scored log's oldest entry some are missing; another one is tried.`;
+      return `Between the snapshot ${name} and the ${log} log's oldest entry some are missing; another one is tried.`;
   }
 }
 
-export type NoSnapshot = { start: 'from-first-entry'; sentence: string | null } | { start: 'refused'; sentence: string };
+export type NoSnapshot = { start: 'from-first-entry'; sentence: string | null } | { start: 'refused'; code: 'snapshot_too_new' | 'incidents_lost'; sentence: string };
 
 /** What to do when no snapshot can be used. */
 export function decideWithoutSnapshot(faults: readonly SnapshotFault[], { firstSequence }: Pick<LogInfo, 'firstSequence'>): NoSnapshot {
@@ -47,6 +49,7 @@ export function decideWithoutSnapshot(faults: readonly SnapshotFault[], { firstS
   if (faults.includes('newer-format')) {
     return {
       start: 'refused',
+      code: 'snapshot_too_new',
       sentence: `The counter's snapshots were written by a newer version of Tocsin, and the scored log begins at entry ${firstSequence}, so this version cannot count again what came before. Start the newer version, or move the data folder aside to begin anew.`,
     };
   }

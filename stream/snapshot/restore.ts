@@ -3,7 +3,9 @@ import type { LogInfo, SnapshotStore } from '../ports.ts';
 import { decodeSnapshot } from './format.ts';
 import type { DecodedSnapshot, SnapshotHeader } from './format.ts';
 import { decideWithoutSnapshot, describeFault, judgeHeader } from './judge-snapshot.ts';
-import type { SnapshotFault } from './judge-snapshot.ts';
+import type { NoSnapshot, SnapshotFault } from './judge-snapshot.ts';
+import { COUNTER_SNAPSHOTS, isSnapshotName } from './kind.ts';
+import type { SnapshotKind } from './kind.ts';
 
 /** How a state is read from bytes. */
 export interface StateReader<State> {
@@ -19,6 +21,10 @@ export interface RestoreParts<State> {
   store: SnapshotStore;
   log: Pick<LogInfo, 'identity' | 'firstSequence' | 'lastSequence'>;
   reader: StateReader<State>;
+  /** The counter's when absent. */
+  kind?: SnapshotKind;
+  /** What to do when none can be used; as the counter does when absent. */
+  without?(faults: readonly SnapshotFault[], log: Pick<LogInfo, 'firstSequence'>): NoSnapshot;
   /** Told of each snapshot that is not used, and of a start without one where entries are missing. */
   onRejected(fault: SnapshotFault | 'none-usable', sentence: string): void;
 }
@@ -31,44 +37,32 @@ export interface Restored<State> {
 
 /**
  * The state of the newest snapshot that can be used; null where counting begins at the log's first entry.
- * @throws TocsinError `log_unavailable` (retryable) when the snapshots cannot be read, `snapshot_too_new` where a newer
- *   version wrote them and the log no longer holds what counting anew would need
+ * @throws TocsinError `log_unavailable` (retryable) when the snapshots cannot be read, and what a start without one is
+ *   refused with: `snapshot_too_new` where a newer version wrote them and the log no longer holds what counting anew would need
  */
 export async function restoreState<State>(parts: RestoreParts<State>): Promise<Restored<State> | null> {
   const faults: SnapshotFault[] = [];
+  const kind = parts.kind ?? COUNTER_SNAPSHOTS;
   for (const { name, bytes } of (await parts.store.list()).reverse()) {
-    if (!isSnapshotName(name)) continue;
+    if (!isSnapshotName(name, kind)) continue;
     const found = await readOne(parts, name, bytes);
     if (typeof found !== 'string') return found;
     faults.push(found);
-    parts.onRejected(found, describeFault(found, name));
+    parts.onRejected(found, describeFault(found, name, kind));
   }
-  const without = decideWithoutSnapshot(faults, parts.log);
-  if (without.start === 'refused') throw new TocsinError('snapshot_too_new', without.sentence);
+  const without = (parts.without ?? decideWithoutSnapshot)(faults, parts.log);
+  if (without.start === 'refused') throw new TocsinError(without.code, without.sentence);
   if (without.sentence !== null) parts.onRejected('none-usable', without.sentence);
   return null;
 }
 
-/** Names sort by sequence. */
-export function snapshotName(sequence: number): string {
-  return `counter-${String(sequence).padStart(16, '0')}`;
-}
-
-export function isSnapshotName(name: string): boolean {
-  return /^counter-\d{16}$/.test(name);
-}
-
-export function sequenceOf(name: string): number {
-  return Number(name.slice('counter-'.length));
-}
-
-async function readOne<State>({ store, log, reader }: RestoreParts<State>, name: string, bytes: number): Promise<Restored<State> | SnapshotFault> {
+async function readOne<State>({ store, log, reader, kind }: RestoreParts<State>, name: string, bytes: number): Promise<Restored<State> | SnapshotFault> {
   let fault: SnapshotFault | null = null;
   let decoded: DecodedSnapshot;
   try {
     decoded = await decodeSnapshot(store.get(name), bytes, (header) => {
       fault = judgeHeader(header, log, { current: reader.format, readable: (format) => canMigrate(reader, format) });
-      if (fault !== null) throw new TocsinError('frame_corrupt', describeFault(fault, name));
+      if (fault !== null) throw new TocsinError('frame_corrupt', describeFault(fault, name, kind));
     });
     return { state: reader.decode(migrate(reader, decoded)), header: decoded.header, name };
   } catch (error) {

@@ -5,9 +5,9 @@ import type { Counted } from '../count-entries.ts';
 import type { StateCapture } from '../counter/capture-state.ts';
 import type { LogInfo, SnapshotStore, TrimLog } from '../ports.ts';
 import { addMark, decideTrim, isSnapshotDue } from './decide.ts';
-import { encodeSnapshot } from './format.ts';
 import type { SnapshotHeader } from './format.ts';
-import { isSnapshotName, sequenceOf, snapshotName } from './restore.ts';
+import { COUNTER_SNAPSHOTS, snapshotName } from './kind.ts';
+import { keepGenerations, writeSnapshot } from './write-snapshot.ts';
 
 export interface SnapshotsParts {
   store: SnapshotStore;
@@ -136,21 +136,13 @@ export class Snapshots {
     const { firstSequence } = await scored.info();
     this.#marks = addMark(this.#marks, { timeMs: capture.nowMs, sequence: capture.sequence }, firstSequence);
     const header: SnapshotHeader = { stateFormat, logIdentity, sequence: capture.sequence, madeAtMs: capture.nowMs, marks: this.#marks };
-    let bytes = 0;
     const abandoned = { is: false };
     const next = (): Uint8Array | null => {
       if (this.#isStopped || abandoned.is) throw new TocsinError('draining', 'The snapshot was given up.');
       return capture.next();
     };
-    async function* counted(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-      for await (const chunk of chunks) {
-        bytes += chunk.length;
-        yield chunk;
-      }
-    }
     try {
-      await store.put(snapshotName(capture.sequence), counted(encodeSnapshot(header, next, () => this.#settled(capture.sequence, rowsThrough))));
-      return bytes;
+      return await writeSnapshot({ store, kind: COUNTER_SNAPSHOTS, header, next, beforeEnd: () => this.#settled(capture.sequence, rowsThrough) });
     } finally {
       abandoned.is = true;
     }
@@ -168,13 +160,9 @@ export class Snapshots {
   /** Older generations, those of other logs, and entries of the log that nobody needs any more. */
   async #tidy(capture: StateCapture): Promise<void> {
     const { store, scored, generations, keepLogMs, logBytesMax, telemetry } = this.#parts;
-    const names = (await store.list()).map(({ name }) => name).filter(isSnapshotName);
-    // A sequence beyond this one counts in another log, or in entries that this log has lost.
-    const own = names.filter((name) => sequenceOf(name) <= capture.sequence);
-    const kept = own.slice(-generations);
-    for (const name of names) if (!kept.includes(name)) await store.delete(name);
+    const oldestKeptSequence = await keepGenerations({ store, kind: COUNTER_SNAPSHOTS, sequence: capture.sequence, generations });
     const log = await scored.info();
-    const upTo = decideTrim({ marks: this.#marks, oldestKeptSequence: sequenceOf(kept[0]!), nowMs: capture.nowMs, keepMs: keepLogMs, log, bytesMax: logBytesMax });
+    const upTo = decideTrim({ marks: this.#marks, oldestKeptSequence, nowMs: capture.nowMs, keepMs: keepLogMs, log, bytesMax: logBytesMax });
     if (upTo === null) return;
     await scored.trim(upTo);
     telemetry({ kind: 'log-trimmed', log: 'scored', entries: upTo - log.firstSequence + 1 });

@@ -24,6 +24,7 @@ export const RECORD_TABLES: readonly RecordTable[] = [
   { log: 'labels', table: 'labels', rowsOf: (bytes) => [labelRow(decodeJson('label', bytes))] },
   { log: 'operations', table: 'audit', rowsOf: (bytes, atMs) => [operationRow(decodeJson('operation', bytes), atMs)] },
   { log: 'incidents', table: 'case_events', rowsOf: (bytes) => pageRows(decodeJson('journal', bytes)) },
+  { log: 'incidents', table: 'incidents', rowsOf: (bytes) => endedRows(decodeJson('journal', bytes)) },
 ];
 
 function alertEventRow(event: AlertEvent): RecordRow {
@@ -63,6 +64,15 @@ function pageRows({ pages }: JournalEntry): RecordRow[] {
   return pages.map((page, index): RecordRow => ({
     workspace: page.workspace, case_id: page.incidentId, at: utcText(page.atMs), kind: page.kind, reason: page.reason, severity: page.severity, actor: page.people.join(','),
     alert_ids: [...new Set([page.event.alertId, ...page.incident.causes.map(({ alertId }) => alertId)])], log_index: index, record: JSON.stringify(page),
+  }));
+}
+
+/** What is over, as the desk leaves it. */
+function endedRows({ ended = [] }: JournalEntry): RecordRow[] {
+  return ended.map((incident): RecordRow => ({
+    workspace: incident.workspace, incident_id: incident.id, severity: incident.severity, route: incident.route ?? '', opened_at: utcText(incident.openedAtMs),
+    ended_at: utcText(incident.resolvedAtMs ?? incident.openedAtMs), ended_by: incident.resolvedBy ?? '', ended_because: incident.resolvedBecause ?? '', assignee: incident.assignee ?? '',
+    alerts: incident.alerts, total_count: incident.totalCount, reopened: incident.reopened, alert_ids: incident.alertIds, record: JSON.stringify(incident),
   }));
 }
 

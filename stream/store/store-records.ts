@@ -10,6 +10,8 @@ export interface StoreRecordsOptions extends RetryOptions {
   store: Store;
   log: Pick<ReadLog, 'read' | 'info'>;
   table: RecordTable;
+  /** Told up to which entry of the log everything is in the table. */
+  onStored?(sequence: number): void;
   /** Told of an entry that cannot be read; it is passed over. */
   warn(message: string): void;
 }
@@ -28,16 +30,23 @@ const ENTRIES_PER_INSERT = 1_000;
 export function storeRecords(options: StoreRecordsOptions): Observable<never> {
   const settings = new InsertSettings(options.store);
   return defer(() => attempt(() => askPlace(options), options)).pipe(
+    tap(({ storedThrough }) => options.onStored?.(storedThrough)),
     switchMap(({ logId, storedThrough }) =>
       options.log.read(storedThrough + 1, ENTRIES_PER_INSERT).pipe(
         bufferTime(GATHER_MS, null, ENTRIES_PER_INSERT, options.scheduler),
         filter((deliveries) => deliveries.length > 0),
         concatMap((deliveries) =>
-          insertEntries(deliveries, { ...options, settings, logId }).pipe(tap({ complete: () => deliveries.forEach((delivery) => delivery.ack()) })),
+          insertEntries(deliveries, { ...options, settings, logId }).pipe(tap({ complete: () => settle(deliveries, options) })),
         ),
       ),
     ),
   );
+}
+
+function settle(deliveries: readonly Delivery[], { onStored }: StoreRecordsOptions): void {
+  for (const delivery of deliveries) delivery.ack();
+  const last = deliveries.at(-1);
+  if (last !== undefined) onStored?.(last.entry.sequence);
 }
 
 async function askPlace({ store, log, table }: StoreRecordsOptions): Promise<{ logId: string; storedThrough: number }> {

@@ -7,7 +7,7 @@ import { decodeScoredEntry, encodeScoredEntry } from '../../stream/frames/scored
 /** Guarantees taken away on purpose, to see that the simulation notices. */
 export const BREAKAGES = [
   'frames-counted-again', 'ids-counted-again', 'events-without-position', 'rows-without-token', 'answered-before-durable',
-  'acknowledged-before-scored', 'events-acknowledged-at-once', 'another-key-each-attempt', 'store-position-overstated', 'rules-without-past', 'journal-not-read-back',
+  'acknowledged-before-scored', 'events-acknowledged-at-once', 'another-key-each-attempt', 'store-position-overstated', 'rules-without-past', 'journal-not-read-back', 'journal-trimmed-undelivered',
 ] as const;
 export type Breakage = (typeof BREAKAGES)[number];
 
@@ -22,6 +22,8 @@ export function breakLog(name: LogName, log: Log, broken: Breakage | undefined):
       return name === 'alerts' ? withLast(log) : log;
     case 'journal-not-read-back':
       return name === 'incidents' ? withLast(log) : log;
+    case 'journal-trimmed-undelivered':
+      return name === 'incidents' ? derived(log, { settledThrough: async () => Infinity }) : log;
     case 'answered-before-durable':
       return name === 'raw' ? withAppend(log, async (bytes, id) => {
         void log.append(bytes, id).catch(() => undefined);

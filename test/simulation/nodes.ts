@@ -144,17 +144,23 @@ export async function startCounter(parts: NodeParts, surroundings: CounterSurrou
   node.isCaughtUp = true;
 }
 
-export async function startDesk({ process, bus, time, random, telemetry, fail }: NodeParts): Promise<IncidentDesk> {
+export async function startDesk({ process, bus, time, random, telemetry, fail }: NodeParts, snapshots: SnapshotStore, trace: (line: string) => void): Promise<IncidentDesk> {
   const desk = new IncidentDesk({
     alerts: bus.log('alerts'),
     operations: bus.log('operations'),
     incidents: bus.log('incidents'),
+    snapshots: {
+      store: snapshots, incidents: bus.log('incidents'), operations: bus.log('operations'), storedThrough: () => ({ incidents: Infinity, operations: Infinity }),
+      intervalMs: random.between(2_000, 20_000), generations: 3,
+      onWritten: ({ sequence }) => trace(`incidents: a snapshot stands at entry ${sequence}`),
+    },
     book: EMPTY_BOOK,
     writer: letters(random, 12),
     clock: time,
     timers: process.timers,
     telemetry,
-    warn: (message) => fail('incidents', new Error(message)),
+    // Snapshots that are damaged, or cannot be written while things go wrong, are told of and done without.
+    warn: (message) => (/snapshot/.test(message) ? trace(`incidents: ${message}`) : fail('incidents', new Error(message))),
   });
   await desk.start();
   return desk;

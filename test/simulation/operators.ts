@@ -10,7 +10,7 @@ const ACTS = ['acknowledge', 'acknowledge', 'assign', 'comment', 'resolve', 'mer
 /** Somebody does something about an incident, now and then twice under one id, as a client does that got no answer. */
 export async function operate(world: World): Promise<void> {
   const { random, bus } = world;
-  const { state } = await readJournal(bus);
+  const { state } = readJournal(world.journal);
   const incidents = [...state.open.values(), ...state.closed.values()];
   const act = draw(random, incidents.map(({ id, members }) => ({ id, alertIds: [...members.keys()] })), [...state.silences.keys()], world.time.nowMs());
   if (act === null) return;

@@ -51,7 +51,7 @@ export async function runSeed(seed: number, broken?: Breakage): Promise<SeedResu
   await checkRows(world);
   await checkDeadLetters(world, damages);
   const events = await checkReplay(world);
-  checkPages(world, await checkDesk(world, events));
+  checkPages(world, checkDesk(world, events));
   const { lastSequence } = await world.bus.log('scored').info();
   await world.bus.close();
   return {

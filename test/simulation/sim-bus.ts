@@ -83,6 +83,10 @@ class SimLog implements Log {
     return this.#ask(() => this.#log.info());
   }
 
+  settledThrough(name: string): Promise<number> {
+    return this.#ask(() => this.#log.settledThrough(name));
+  }
+
   trim(upToSequence: number): Promise<void> {
     return this.#ask(() => this.#log.trim(upToSequence));
   }

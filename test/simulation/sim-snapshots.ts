@@ -1,6 +1,5 @@
 import { TocsinError } from '../../core/errors.ts';
 import { decodeSnapshot, encodeSnapshot, type SnapshotHeader } from '../../stream/snapshot/format.ts';
-import type { MemoryBus } from '../../stream/bus/memory-bus.ts';
 import type { SnapshotStore } from '../../stream/ports.ts';
 import type { NodeParts } from './nodes.ts';
 import type { World } from './world.ts';
@@ -34,32 +33,37 @@ export function simSnapshots(store: SnapshotStore, { process, faults }: Pick<Nod
 const DAMAGES = ['torn', 'bit-flipped', 'missing', 'older-format', 'newer-format'] as const;
 
 /** Something happens to a snapshot behind everybody's back. */
-export async function damageSnapshot({ random, bus, trace }: Pick<World, 'random' | 'bus'> & { trace(line: string): void }): Promise<void> {
-  const kept = (await bus.snapshots().list()).filter(({ bytes }) => bytes > 0);
+export async function damageSnapshot({ random, bus, damagedAlready, trace }: Pick<World, 'random' | 'bus'> & { damagedAlready: Set<string>; trace(line: string): void }): Promise<void> {
+  const owner = random.pick(['counter', 'desk'] as const);
+  const store = bus.snapshots(owner);
+  const faults = owner === 'desk' ? bus.faults.deskSnapshots : bus.faults.snapshots;
+  const kept = (await store.list()).filter(({ bytes }) => bytes > 0);
   if (kept.length === 0) return;
+  // The desk trims its log below them and refuses to start when all are lost, so one stays.
+  if (owner === 'desk' && kept.filter((each) => !damagedAlready.has(each.name)).length < 2) return;
   const { name } = random.chance(0.7) ? kept.at(-1)! : random.pick(kept);
   const damage = random.pick(DAMAGES);
+  if (owner === 'desk') damagedAlready.add(name);
   trace(`the snapshot ${name} is ${damage}`);
   switch (damage) {
     case 'missing':
-      return bus.snapshots().delete(name);
+      return store.delete(name);
     case 'torn':
-      return bus.faults.snapshots.damage(name, (bytes) => bytes.slice(0, random.below(bytes.length)));
+      return faults.damage(name, (bytes) => bytes.slice(0, random.below(bytes.length)));
     case 'bit-flipped':
-      return bus.faults.snapshots.damage(name, (bytes) => {
+      return faults.damage(name, (bytes) => {
         const at = random.below(bytes.length);
         bytes[at] = bytes[at]! ^ (1 << random.below(8));
         return bytes;
       });
     case 'older-format':
     case 'newer-format':
-      return rewrite(bus, name, (header) => ({ ...header, stateFormat: damage === 'older-format' ? 1 : header.stateFormat + 1 }));
+      return rewrite(store, name, (header) => ({ ...header, stateFormat: damage === 'older-format' ? (owner === 'desk' ? 0 : 1) : header.stateFormat + 1 }));
   }
 }
 
 /** The same snapshot as another version would have written it. */
-async function rewrite(bus: MemoryBus, name: string, change: (header: SnapshotHeader) => SnapshotHeader): Promise<void> {
-  const store = bus.snapshots();
+async function rewrite(store: SnapshotStore, name: string, change: (header: SnapshotHeader) => SnapshotHeader): Promise<void> {
   const bytes = (await store.list()).find((one) => one.name === name)!.bytes;
   try {
     const { header, state } = await decodeSnapshot(store.get(name), bytes, () => undefined);

@@ -1,4 +1,5 @@
 import { TocsinError } from '../../core/errors.ts';
+import type { LogEntry } from '../../core/frame.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
 import type { TelemetryEvent } from '../../core/telemetry.ts';
 import type { Notifier } from '../../alerts/notify/notifier.ts';
@@ -15,7 +16,7 @@ import { Clients, WORKSPACES } from './clients.ts';
 import { Faults, type ScorerMood } from './faults.ts';
 import type { IncidentDesk } from '../../alerts/desk/incident-desk.ts';
 import { startCounter, startDesk, startGateway, startNotifier, startScorer, type CounterNode, type NodeParts } from './nodes.ts';
-import { journalPlace } from './read-journal.ts';
+import { readJournal } from './read-journal.ts';
 import { memoryHistory } from './memory-history.ts';
 import { Receiver } from './receiver.ts';
 import { ACK_WAIT_MS, SimBus } from './sim-bus.ts';
@@ -42,6 +43,10 @@ export class World {
   readonly receivers: readonly Receiver[];
   readonly clients: Clients;
   readonly rules: RuleBook;
+  /** Everything that ever stood on the incidents log: the desk trims it. */
+  readonly journal: LogEntry<Uint8Array>[] = [];
+  /** Names of the desk's snapshots that are of no use any more. */
+  readonly damagedSnapshots = new Set<string>();
   readonly violations: string[] = [];
   /** Whether everything runs in one process, which dies as one. */
   readonly isOneProcess: boolean;
@@ -71,6 +76,7 @@ export class World {
     const refusing = random.chance(0.3);
     const desk = new Receiver('desk', this.time, (page) => refusing && page.event !== 'resolved' && page.alertId.charCodeAt(1) % 2 === 0);
     this.receivers = [new Receiver('hook', this.time, () => false), desk];
+    this.bus.log('incidents').read(1, Number.POSITIVE_INFINITY).subscribe(({ entry }) => this.journal.push(entry));
     this.rules = new RuleBook([], this.bus.keyValue('rules'));
     this.isOneProcess = random.chance(0.3);
     this.clients = new Clients({ time: this.time, random: fork(), post: (body, format) => this.#post(body, format), trace: (line) => this.trace(line), fail: (message) => this.violate(message) });
@@ -137,7 +143,7 @@ export class World {
     if (state === undefined) return 'the incident desk reads back';
     if (this.incidents?.waiting !== 0) return 'the incident desk has something to write';
     if (state.open.size > 0) return `${state.open.size} incidents are open`;
-    const place = await journalPlace(this.bus);
+    const { place } = readJournal(this.journal);
     for (const log of ['alerts', 'operations'] as const) {
       const { lastSequence } = await this.bus.log(log).info();
       if (place[log] < lastSequence) return `${lastSequence - place[log]} entries of the ${log} log are not decided`;
@@ -217,7 +223,7 @@ export class World {
         });
         return;
       case 'incidents':
-        this.incidents = await startDesk(parts);
+        this.incidents = await startDesk(parts, simSnapshots(this.bus.snapshots('desk'), parts), (line) => this.trace(line));
         return;
       case 'notifier':
         this.#notifier = await startNotifier(parts, this.receivers.map((receiver) => this.#withKeys(receiver)));

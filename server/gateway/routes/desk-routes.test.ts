@@ -22,7 +22,7 @@ beforeEach(async () => {
         alerts: bus.log('alerts'), operations: bus.log('operations'), incidents: bus.log('incidents'), book: { ...EMPTY_BOOK, users: [{ id: 'u1', notify: ['console'], skills: [], quietHours: null }] },
         writer: 'test', clock: { nowMs: () => Date.now() }, timers: systemTimers, telemetry: () => undefined, warn: () => undefined,
       });
-      return { ...services, desk: deskOf({ bus, book, makeId: () => `made-${(ids += 1)}`, names: async () => new Set(['on-call', 'console']) }) };
+      return { ...services, desk: deskOf({ bus, past: { past: async () => null, pastList: async () => [] }, book, makeId: () => `made-${(ids += 1)}`, names: async () => new Set(['on-call', 'console']) }) };
     },
   });
   await book.start();

@@ -21,7 +21,7 @@ async function start(hasDesk = true): Promise<void> {
     services(services, bus) {
       memory = bus;
       book = new IncidentBook({ log: bus.log('incidents'), warn: () => undefined });
-      return { ...services, desk: deskOf({ bus, book, makeId: () => `made-${(ids += 1)}`, names: async () => new Set(['on-call', 'console']) }) };
+      return { ...services, desk: deskOf({ bus, past: { past: async () => null, pastList: async () => [] }, book, makeId: () => `made-${(ids += 1)}`, names: async () => new Set(['on-call', 'console']) }) };
     },
   });
   await book!.start();

@@ -3,16 +3,17 @@ import { INCIDENT_STATES } from '../../../alerts/incidents/incident.ts';
 import { incidentDetail, incidentRecord } from '../../../alerts/incidents/incident-view.ts';
 import type { OperationAct } from '../../../core/operation.ts';
 import { maskText } from '../../admission/mask.ts';
+import { TocsinError } from '../../../core/errors.ts';
 import { JSON_TYPE, jsonReply, notFound, readJsonBody, readQuery, type Method, type Reply, type Route, type RouteRequest } from '../route.ts';
 import type { Desk } from '../services.ts';
 import { actBodies, incidentDetailSchema, incidentSchema, pendingSchema } from './incident-schemas.ts';
-import { limit, workspace } from './query-fields.ts';
+import { instant, limit, workspace } from './query-fields.ts';
 
 const INCIDENTS_MAX = 1_000;
 const ID = { id: 'Id of the incident, or of an alert in it.' };
-const BODY_ERRORS = ['invalid_json', 'invalid_request', 'body_too_large', 'unsupported_media_type', 'unauthorized', 'request_timeout', 'not_found', 'conflict', 'overloaded', 'log_unavailable', 'draining'] as const;
+const BODY_ERRORS = ['invalid_json', 'invalid_request', 'body_too_large', 'unsupported_media_type', 'unauthorized', 'request_timeout', 'not_found', 'conflict', 'overloaded', 'log_unavailable', 'store_unavailable', 'draining'] as const;
 
-const incidentsQuery = z.object({ workspace, state: z.enum(INCIDENT_STATES).optional(), limit: limit(200, INCIDENTS_MAX) });
+const incidentsQuery = z.object({ workspace, state: z.enum(INCIDENT_STATES).optional(), endedBefore: instant.optional().describe('RFC 3339: those that ended before it, the latest end first, from the store; however long ago.'), limit: limit(200, INCIDENTS_MAX) });
 
 type ActKind = keyof typeof actBodies;
 const SUMMARIES: Record<ActKind, string> = {
@@ -34,10 +35,11 @@ export function incidentRoutes(desk: Desk): Route[] {
       operation: {
         id: 'listIncidents', summary: 'Incidents, newest first', tag: 'alerts', query: incidentsQuery,
         answers: { 200: { description: 'Open ones and those that were.', content: { [JSON_TYPE]: z.object({ incidents: z.array(incidentSchema) }) } } },
-        errors: ['invalid_request', 'log_unavailable', 'draining'],
+        errors: ['invalid_request', 'log_unavailable', 'store_unavailable', 'draining'],
       },
-      handle(request) {
-        const query = readQuery(incidentsQuery, request.query);
+      async handle(request) {
+        const { endedBefore, ...query } = readQuery(incidentsQuery, request.query);
+        if (endedBefore !== undefined) return jsonReply(200, { incidents: (await desk.pastList({ ...query, endedBeforeMs: endedBefore })).map(({ members: _members, timeline: _timeline, alertIds: _ids, ...record }) => record) });
         return jsonReply(200, { incidents: desk.incidents(query).map(incidentRecord) });
       },
     },
@@ -47,12 +49,15 @@ export function incidentRoutes(desk: Desk): Route[] {
       operation: {
         id: 'getIncident', summary: 'One incident with its alerts and its timeline', tag: 'alerts', params: ID,
         answers: { 200: { description: 'The incident.', content: { [JSON_TYPE]: incidentDetailSchema } } },
-        errors: ['not_found', 'log_unavailable', 'draining'],
+        errors: ['not_found', 'log_unavailable', 'store_unavailable', 'draining'],
       },
-      handle({ params: [id = ''] }) {
+      async handle({ params: [id = ''] }) {
         const incident = desk.incident(id);
-        if (incident === undefined) throw notFound('incident');
-        return jsonReply(200, incidentDetail(incident));
+        if (incident !== undefined) return jsonReply(200, incidentDetail(incident));
+        const past = await desk.past(id);
+        if (past === null) throw notFound('incident');
+        const { alertIds: _alertIds, ...detail } = past;
+        return jsonReply(200, detail);
       },
     },
     ...kinds.map((kind) => actRoute(desk, kind, 'incidents')),
@@ -83,7 +88,10 @@ async function act(desk: Desk, kind: ActKind, request: RouteRequest): Promise<Re
   const [id = ''] = request.params;
   const given = readJsonBody(actBodies[kind], request);
   const incident = desk.incident(id);
-  if (incident === undefined) throw notFound('incident');
+  if (incident === undefined) {
+    const past = await desk.past(id);
+    throw past === null ? notFound('incident') : new TocsinError('conflict', `The incident ${past.id} is over since ${new Date(past.resolvedAtMs ?? past.openedAtMs).toISOString()} and can only be read.`);
+  }
   const outcome = await desk.submit({ actor: given.actor, way: 'api', act: actOf(kind, id, given), ...(given.operationId === undefined ? {} : { id: given.operationId }) });
   if (outcome.incidentId === undefined) return jsonReply(202, { operationId: outcome.operationId, pending: true });
   return jsonReply(200, incidentDetail(desk.incident(outcome.incidentId) ?? incident));

@@ -45,7 +45,7 @@ export function emptyServices(intake: GatewayServices['intake']): GatewayService
     backtests: { run: async () => { throw new TocsinError('store_unavailable', 'There is no store.'); } },
     alerts: { list: async () => [], get: async () => null, deliveries: async () => null },
     desk: {
-      incidents: () => [], incident: () => undefined, submit: async () => ({ operationId: '', done: false }), silences: () => [],
+      incidents: () => [], incident: () => undefined, past: async () => null, pastList: async () => [], submit: async () => ({ operationId: '', done: false }), silences: () => [],
       preview: () => ({ matching: 0, alerts: [] }), book: () => EMPTY_BOOK, isOfFile: () => false, newId: () => 'id',
     },
     evidence: { items: async () => null, verify: async () => null },

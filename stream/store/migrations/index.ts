@@ -3,7 +3,8 @@ import { rollups } from './0002-rollups.ts';
 import { links } from './0003-links.ts';
 import { records } from './0004-records.ts';
 import { labels } from './0005-labels.ts';
+import { incidents } from './0006-incidents.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a migration that was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [feedback, rollups, links, records, labels];
+export const MIGRATIONS: readonly Migration[] = [feedback, rollups, links, records, labels, incidents];
