@@ -1,5 +1,6 @@
 import type { Subscription } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EndedIncident } from '../../alerts/incidents/ended-incident.ts';
 import { escalated, opened, resolved } from '../../alerts/notify/testing/sample-events.ts';
 import type { AlertEvent } from '../../core/alert.ts';
 import { TocsinError } from '../../core/errors.ts';
@@ -7,6 +8,7 @@ import type { DeliveryRecord } from '../../core/page.ts';
 import { MemoryBus } from '../bus/memory-bus.ts';
 import { encodeJson } from '../frames/record.ts';
 import type { Store } from './clickhouse.ts';
+import { findPastIncident, listPastIncidents } from './past-incidents.ts';
 import { RECORD_TABLES } from './record-rows.ts';
 import { storeRecords } from './store-records.ts';
 import { temporaryStore, type TemporaryStore } from './testing/embedded-store.ts';
@@ -112,5 +114,27 @@ describe('records of alerts and deliveries', () => {
     await until('alert_events', 2);
     expect(await store.select('SELECT title_zh, title_en FROM tocsin.alert_events')).toEqual([['坏\ufffd字\n\n换行', '\u0000']]);
     expect(warnings).toEqual(['Entry 1 of the alerts log cannot be read and is not in alert_events.']);
+  });
+
+  it('an incident that is over is found by its id and by those of its alerts, as it was left last', async () => {
+    const ended = (id: string, endedAtMs: number, over: Partial<EndedIncident> = {}): EndedIncident => ({
+      id, workspace: 'default', state: 'resolved', severity: 'warning', route: null, openedAtMs: endedAtMs - 60_000, resolvedAtMs: endedAtMs, resolvedBy: null, resolvedBecause: 'resolved', acknowledged: null,
+      assignee: 'u1', alerts: 2, alertsFiring: 0, totalCount: 70, reopened: 0, flapping: false, told: ['on-call'], waitsBecause: null, members: [], timeline: [], alertIds: [id, `${id}-b`], ...over,
+    });
+    const write = (number: number, ...incidents: EndedIncident[]): Promise<unknown> =>
+      bus.log('incidents').append(encodeJson('journal', { number, writer: 'w', inputs: [], pages: [], ended: incidents }), `journal-${number}`);
+    const T = Date.UTC(2026, 2, 1);
+    await write(1, ended('i-1', T), ended('i-2', T + 1_000));
+    await write(2, ended('i-1', T, { resolvedBy: 'u2' }));
+    start();
+    await until('incidents', 2);
+    expect(await findPastIncident(store, 'i-1')).toEqual(ended('i-1', T, { resolvedBy: 'u2' }));
+    expect((await findPastIncident(store, 'i-2-b'))?.id).toBe('i-2');
+    expect(await findPastIncident(store, 'nobody')).toBeNull();
+    const before = async (endedBeforeMs: number, limit = 10): Promise<string[]> => (await listPastIncidents(store, { workspace: 'default', endedBeforeMs, limit })).map(({ id }) => id);
+    expect(await before(T + 2_000)).toEqual(['i-2', 'i-1']);
+    expect(await before(T + 1_000)).toEqual(['i-1']);
+    expect(await before(T + 2_000, 1)).toEqual(['i-2']);
+    expect(await listPastIncidents(store, { workspace: 'other', endedBeforeMs: T + 2_000, limit: 10 })).toEqual([]);
   });
 });

@@ -3,7 +3,15 @@ import type { DeskState } from '../../alerts/incidents/desk-state.ts';
 import { journalStart, takeJournal } from '../../alerts/incidents/journal.ts';
 import type { JournalEntry, JournalPlace } from '../../alerts/incidents/journal.ts';
 import type { LogEntry } from '../../core/frame.ts';
+import type { MemoryBus } from '../../stream/bus/memory-bus.ts';
 import { decodeJson } from '../../stream/frames/record.ts';
+
+/** Everything that ever stands on the incidents log, as it comes: the desk trims the log. */
+export function collectJournal(bus: MemoryBus): LogEntry<Uint8Array>[] {
+  const journal: LogEntry<Uint8Array>[] = [];
+  bus.log('incidents').read(1, Number.POSITIVE_INFINITY).subscribe(({ entry }) => journal.push(entry));
+  return journal;
+}
 
 /** Everything that ever stood on the incidents log and counts, and what a reader of all of it comes to. */
 export function readJournal(journal: readonly LogEntry<Uint8Array>[]): { entries: JournalEntry[]; state: DeskState; place: JournalPlace; ordered: string[] } {

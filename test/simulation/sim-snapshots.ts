@@ -1,5 +1,6 @@
 import { TocsinError } from '../../core/errors.ts';
 import { decodeSnapshot, encodeSnapshot, type SnapshotHeader } from '../../stream/snapshot/format.ts';
+import type { MemoryBus } from '../../stream/bus/memory-bus.ts';
 import type { SnapshotStore } from '../../stream/ports.ts';
 import type { NodeParts } from './nodes.ts';
 import type { World } from './world.ts';
@@ -30,10 +31,15 @@ export function simSnapshots(store: SnapshotStore, { process, faults }: Pick<Nod
   };
 }
 
+/** Names of the desk's snapshots that are of no use any more, for each world. */
+const damagedIn = new WeakMap<MemoryBus, Set<string>>();
+
 const DAMAGES = ['torn', 'bit-flipped', 'missing', 'older-format', 'newer-format'] as const;
 
 /** Something happens to a snapshot behind everybody's back. */
-export async function damageSnapshot({ random, bus, damagedAlready, trace }: Pick<World, 'random' | 'bus'> & { damagedAlready: Set<string>; trace(line: string): void }): Promise<void> {
+export async function damageSnapshot({ random, bus, trace }: Pick<World, 'random' | 'bus'> & { trace(line: string): void }): Promise<void> {
+  const damagedAlready = damagedIn.get(bus) ?? new Set();
+  damagedIn.set(bus, damagedAlready);
   const owner = random.pick(['counter', 'desk'] as const);
   const store = bus.snapshots(owner);
   const faults = owner === 'desk' ? bus.faults.deskSnapshots : bus.faults.snapshots;

@@ -60,7 +60,7 @@ function begin(world: World, kind: (typeof KINDS)[number], damages: Damage[]): v
     case 'damage':
       return void damage(world, damages);
     case 'snapshot':
-      return void damageSnapshot({ random, bus: world.bus, damagedAlready: world.damagedSnapshots, trace: (line) => world.trace(line) }).catch(() => world.trace('the snapshots are away'));
+      return void damageSnapshot({ random, bus: world.bus, trace: (line) => world.trace(line) }).catch(() => world.trace('the snapshots are away'));
     case 'rules':
       changeRules(world, random);
       // Now and then undone or done again at once.

@@ -1,5 +1,4 @@
 import { TocsinError } from '../../core/errors.ts';
-import type { LogEntry } from '../../core/frame.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
 import type { TelemetryEvent } from '../../core/telemetry.ts';
 import type { Notifier } from '../../alerts/notify/notifier.ts';
@@ -16,7 +15,7 @@ import { Clients, WORKSPACES } from './clients.ts';
 import { Faults, type ScorerMood } from './faults.ts';
 import type { IncidentDesk } from '../../alerts/desk/incident-desk.ts';
 import { startCounter, startDesk, startGateway, startNotifier, startScorer, type CounterNode, type NodeParts } from './nodes.ts';
-import { readJournal } from './read-journal.ts';
+import { collectJournal, readJournal } from './read-journal.ts';
 import { memoryHistory } from './memory-history.ts';
 import { Receiver } from './receiver.ts';
 import { ACK_WAIT_MS, SimBus } from './sim-bus.ts';
@@ -43,10 +42,7 @@ export class World {
   readonly receivers: readonly Receiver[];
   readonly clients: Clients;
   readonly rules: RuleBook;
-  /** Everything that ever stood on the incidents log: the desk trims it. */
-  readonly journal: LogEntry<Uint8Array>[] = [];
-  /** Names of the desk's snapshots that are of no use any more. */
-  readonly damagedSnapshots = new Set<string>();
+  readonly journal: ReturnType<typeof collectJournal>;
   readonly violations: string[] = [];
   /** Whether everything runs in one process, which dies as one. */
   readonly isOneProcess: boolean;
@@ -76,7 +72,7 @@ export class World {
     const refusing = random.chance(0.3);
     const desk = new Receiver('desk', this.time, (page) => refusing && page.event !== 'resolved' && page.alertId.charCodeAt(1) % 2 === 0);
     this.receivers = [new Receiver('hook', this.time, () => false), desk];
-    this.bus.log('incidents').read(1, Number.POSITIVE_INFINITY).subscribe(({ entry }) => this.journal.push(entry));
+    this.journal = collectJournal(this.bus);
     this.rules = new RuleBook([], this.bus.keyValue('rules'));
     this.isOneProcess = random.chance(0.3);
     this.clients = new Clients({ time: this.time, random: fork(), post: (body, format) => this.#post(body, format), trace: (line) => this.trace(line), fail: (message) => this.violate(message) });
