@@ -4,7 +4,7 @@ import type { Facet } from './findings.ts';
 import { candidateTerms, mentions } from './terms.ts';
 
 /** A facet needs so many items, so large a share of them, and so many times its usual share. */
-const ITEMS_MIN = 3;
+export const ITEMS_MIN = 3;
 const SHARE_MIN = 0.1;
 const LIFT_MIN = 2;
 /** Fewer earlier items than this say nothing of what is usual; then a facet must hold for most items. */

@@ -46,6 +46,13 @@ describe('findings', () => {
     expect(await one.of(orderOf(resolved()))).toBeNull();
   });
 
+  it('are not asked for where the items are too few to have anything in common, so that the page does not wait', async () => {
+    const { gatherer: one, asked } = gatherer(fromStore);
+    expect(await one.of(orderOf(opened({ count: 2 })))).toBeNull();
+    expect(asked).toEqual([]);
+    expect(await one.of(orderOf(opened({ count: 3 })))).toMatchObject({ items: 50 });
+  });
+
   it('are left out, with the reason, where the store is slow, away or has nothing yet', async () => {
     const slow = gatherer(() => new Promise(() => undefined));
     const waiting = slow.gatherer.of(orderOf(opened()));

@@ -2,6 +2,7 @@ import type { Timers } from '../../core/clock.ts';
 import type { PageOrder } from '../../core/page-order.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import { compileWhere } from '../rules/compile-where.ts';
+import { ITEMS_MIN } from './find-facets.ts';
 import { findReason } from './find-reason.ts';
 import type { Findings, NoFindings } from './findings.ts';
 
@@ -42,9 +43,9 @@ export class FindingsGatherer {
     this.#options = options;
   }
 
-  /** Null for a page that needs none: the end of an alert. Never rejects. */
+  /** Null for a page that needs none: the end of an alert, and items too few to have anything in common, whose page does not wait for the store. Never rejects. */
   async of(order: PageOrder): Promise<Findings | NoFindings | null> {
-    if (order.kind === 'resolved' || this.#options.waitMsMax === 0) return null;
+    if (order.kind === 'resolved' || this.#options.waitMsMax === 0 || hasTooFew(order)) return null;
     const known = this.#found.get(order.id);
     if (known !== undefined) return await known;
     const found = this.#bounded(order);
@@ -88,4 +89,9 @@ export class FindingsGatherer {
     const baseline = ofGroup.length >= BASELINE_OF_GROUP_MIN ? ofGroup : earlier.length === 0 ? ofGroup : earlier.filter(matches);
     return findReason({ items: counted, baseline, window, count, groupFields: Object.keys(group) });
   }
+}
+
+/** Of a measure's number nothing is known about how many items are behind it. */
+function hasTooFew({ event }: PageOrder): boolean {
+  return event.measure === undefined && event.count < ITEMS_MIN;
 }

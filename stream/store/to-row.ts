@@ -70,18 +70,24 @@ export function toRow(stored: StoredItem, logId: string): FeedbackRow {
   ];
 }
 
+/** The last second that was written: most times of a batch lie in few seconds. */
+let latestSecond = { ms: NaN, text: '' };
+
 /** `YYYY-MM-DD hh:mm:ss.mmm` in UTC; exact to the millisecond. */
 export function utcText(ms: number): string {
   const whole = Number.isNaN(ms) ? 0 : Math.trunc(Math.min(Math.max(ms, EARLIEST_MS), LATEST_MS));
-  const iso = new Date(whole).toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}`;
+  const past = ((whole % 1_000) + 1_000) % 1_000;
+  const secondMs = whole - past;
+  if (secondMs !== latestSecond.ms) {
+    const iso = new Date(secondMs).toISOString();
+    latestSecond = { ms: secondMs, text: `${iso.slice(0, 10)} ${iso.slice(11, 20)}` };
+  }
+  return `${latestSecond.text}${past < 10 ? '00' : past < 100 ? '0' : ''}${past}`;
 }
 
 /** ClickHouse refuses the JSON escape of a high surrogate that stands alone, and stores that of a low one as invalid UTF-8. */
-const LONE_SURROGATE = /\p{Surrogate}/gu;
-
 function plain(text: string): string {
-  return text.replace(LONE_SURROGATE, '\u{FFFD}');
+  return text.isWellFormed() ? text : text.toWellFormed();
 }
 
 /** An absent text is the empty one: cheaper than Nullable, and no board tells them apart. */

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setPriority } from 'node:os';
 import { Engine } from './engine.ts';
 import type { EngineCommand, EngineOrder, EngineReport, ReadPort, ReadPortOrder } from './messages.ts';
 import { serveOwner } from './serve-owner.ts';
@@ -9,6 +10,8 @@ import { serveReader } from './serve-reader.ts';
 const KEEP_ALIVE_MS = 30_000;
 const DRAIN_MS_MAX = 8_000;
 const ORPHAN_MS_MAX = 1_000;
+/** As `nice` counts: a second's rows and a merge have time, an item on its way to a page has not. */
+const NICENESS = 10;
 const servers: Server[] = [];
 let engine: Engine | undefined;
 let stopping = false;
@@ -19,9 +22,19 @@ process.once('disconnect', () => {
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), ORPHAN_MS_MAX).unref();
   void stop();
 });
+// Before the engine makes its threads, which take it over.
+yieldToTheStream();
 // Both reach every process of the group; the parent says when to stop, after its last inserts.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
+
+function yieldToTheStream(): void {
+  try {
+    setPriority(NICENESS);
+  } catch {
+    // A system that does not allow it: the engine competes as before.
+  }
+}
 
 async function start(order: EngineOrder): Promise<void> {
   try {
