@@ -4,7 +4,7 @@ import { toneOf } from '../cards/tone.ts';
 import type { Channel, SendOutcome } from '../channels/channel.ts';
 import type { Page } from '../notify/page.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
-import { decideBudget } from './decide-budget.ts';
+import { decideBudget, nextDigestMs } from './decide-budget.ts';
 import type { BudgetPolicy } from './decide-budget.ts';
 
 export interface BudgetParts {
@@ -113,9 +113,18 @@ export class BudgetedChannel implements Channel {
       return;
     }
     this.#noteSent(nowMs);
-    for (const { key } of gathered) this.#putOff.delete(key);
-    const outcome = await this.#sendTogether(gathered, signal);
-    for (const { resolve } of gathered) resolve(outcome);
+    const together = this.#named(gathered, nowMs);
+    for (const { key } of together) this.#putOff.delete(key);
+    const outcome = await this.#sendTogether(together, signal);
+    for (const { resolve } of together) resolve(outcome);
+  }
+
+  /** What one digest names; the rest is put off to the next. */
+  #named(gathered: readonly Gathered[], nowMs: number): Gathered[] {
+    const left = new Set(this.#inner.leftOfDigest?.(gathered.map(({ page }) => page)) ?? []);
+    const untilMs = nextDigestMs(nowMs, this.#policy.digestEveryMs ?? 0);
+    for (const { page, key, resolve } of gathered) if (left.has(page)) resolve(this.#putOffTo(key, untilMs, 'no room in this digest, goes into the next'));
+    return gathered.filter(({ page }) => !left.has(page));
   }
 
   /** Never rejects: what a channel throws is a defect of its own. */

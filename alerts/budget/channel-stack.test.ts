@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AlertSeverity } from '../../core/rule.ts';
+import { digestOf } from '../cards/digest-card.ts';
+import type { Digest } from '../cards/digest-card.ts';
+import { utf8Bytes } from '../cards/fit-card.ts';
 import type { SendOutcome } from '../channels/channel.ts';
+import { wecomAdapter } from '../channels/kinds/wecom.ts';
 import type { Page } from '../notify/page.ts';
 import { incident } from '../notify/testing/sample-events.ts';
 import { Scene } from '../notify/testing/scene.ts';
@@ -31,6 +36,26 @@ class Robot extends ScriptedChannel {
 
   mostInAMinute(): number {
     return Math.max(0, ...this.messages.map(({ atMs }) => this.messages.filter((other) => other.atMs > atMs - 60_000 && other.atMs <= atMs).length));
+  }
+}
+
+/** A robot whose digests are written as WeCom's are. */
+class WecomRobot extends Robot {
+  readonly digests: { content: string; pages: readonly Page[] }[] = [];
+  readonly #adapter = wecomAdapter({ url: 'https://robot.example/send?key=0123456789' });
+
+  leftOfDigest(pages: readonly Page[]): readonly Page[] {
+    return this.#digest(pages).left;
+  }
+
+  override async sendDigest(pages: readonly Page[], key: string, signal: AbortSignal): Promise<SendOutcome> {
+    const { body } = this.#adapter.compose(this.#digest(pages).card, null, Date.now());
+    this.digests.push({ pages, content: (JSON.parse(String(body)) as { markdown: { content: string } }).markdown.content });
+    return await super.sendDigest(pages, key, signal);
+  }
+
+  #digest(pages: readonly Page[]): Digest {
+    return digestOf(pages, 'zh', (card) => this.#adapter.holds(card));
   }
 }
 
@@ -76,6 +101,39 @@ describe('a robot that takes 20 messages a minute', () => {
     await scene.at('10:00:05');
     await scene.raise({ ...incident(900).opened, severity: 'critical' });
     expect(robot.messages.at(-1)).toMatchObject({ pages: [{ alertId: 'a-900' }] });
+    await scene.stop();
+  });
+
+  it('in a storm of all severities lets critical pages through first, each alone, and names all the others', async () => {
+    const robot = new WecomRobot('robot');
+    const scene = new Scene({ channels: [budgeted(robot) as unknown as ScriptedChannel] });
+    await scene.at('10:00');
+    await scene.start();
+    const severityOf = (number: number): AlertSeverity => (number % 40 === 7 ? 'critical' : number % 2 === 0 ? 'warning' : 'notice');
+    const raisedAtMs = new Map<string, number>();
+    for (let wave = 0; wave < 8; wave++) {
+      for (let index = 0; index < 80; index++) raisedAtMs.set(`a-${wave * 80 + index}`, Date.now());
+      await scene.raise(...Array.from({ length: 80 }, (_, index) => ({ ...incident(wave * 80 + index).opened, severity: severityOf(index) })));
+      await scene.at(`10:0${Math.floor((wave + 1) / 2)}:${wave % 2 === 0 ? '30' : '10'}`);
+    }
+    await scene.at('10:40');
+    expect(robot.mostInAMinute()).toBeLessThanOrEqual(20);
+    const shown = robot.messages.flatMap(({ pages }) => pages);
+    expect(shown).toHaveLength(640);
+    expect(new Set(shown.map(({ alertId }) => alertId)).size).toBe(640);
+    const critical = robot.messages.filter(({ pages }) => pages.some(({ severity }) => severity === 'critical'));
+    expect(critical).toHaveLength(16);
+    for (const { atMs, pages } of critical) {
+      expect(pages).toHaveLength(1);
+      expect(atMs - (raisedAtMs.get(pages[0]!.alertId) ?? 0)).toBeLessThan(2_000);
+    }
+    // What a person reads of a digest: each page by name, within WeCom's 4,096 bytes.
+    for (const { content, pages } of robot.digests) {
+      expect(utf8Bytes(content)).toBeLessThanOrEqual(4_096);
+      expect(content).toContain(`${pages.length} 条通知`);
+      for (const { groupName } of pages) expect(content).toMatch(new RegExp(`${groupName.zh}( ·|:)`, 'u'));
+    }
+    expect(robot.digests.length).toBeGreaterThan(5);
     await scene.stop();
   });
 

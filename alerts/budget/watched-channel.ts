@@ -8,6 +8,7 @@ export class WatchedChannel implements Channel {
   readonly kind: string;
   readonly language?: PageLanguage;
   readonly sendDigest?: NonNullable<Channel['sendDigest']>;
+  readonly leftOfDigest?: NonNullable<Channel['leftOfDigest']>;
   readonly #inner: Channel;
   readonly #watch: (outcome: SendOutcome) => void;
 
@@ -17,6 +18,7 @@ export class WatchedChannel implements Channel {
     if (inner.language !== undefined) this.language = inner.language;
     this.#inner = inner;
     this.#watch = watch;
+    if (inner.leftOfDigest !== undefined) this.leftOfDigest = inner.leftOfDigest.bind(inner);
     const digest = inner.sendDigest?.bind(inner);
     if (digest !== undefined) this.sendDigest = (pages, key, signal) => digest(pages, key, signal).then((outcome) => this.#told(outcome, signal));
   }

@@ -5,7 +5,7 @@ import { orderOf } from '../notify/testing/order-of.ts';
 import { opened, resolved } from '../notify/testing/sample-events.ts';
 import { ZonedTime } from '../notify/time-text.ts';
 import { composeCard } from './compose-card.ts';
-import { digestCard } from './digest-card.ts';
+import { digestCard, digestOf } from './digest-card.ts';
 import { escapeByEntities, escapeByTwins, escapeHtml } from './escape.ts';
 import { fitCard, utf8Bytes } from './fit-card.ts';
 import { plainText } from './plain-text.ts';
@@ -33,6 +33,24 @@ describe('a card', () => {
     const pages = [renderPage(resolved(), 'k', RENDER), grouped];
     expect(digestCard(pages, 'en').headline).toBe('[DIGEST] 2 pages: WARNING 1 · resolved 1');
     expect(digestCard(pages, 'zh').blocks[0]?.lines[0]?.text).toContain('无人确认');
+  });
+
+  it('of several pages names each of them, in few words where there is no room for sentences, and leaves the mildest for the next', () => {
+    const pages = Array.from({ length: 60 }, (_, index) => ({ ...grouped, severity: index % 3 === 0 ? 'critical' as const : 'warning' as const, groupName: { zh: `门店 ${index}`, en: `Store ${index}` } }));
+    const within = (bytesMax: number) => digestOf(pages, 'zh', (card) => utf8Bytes(plainText(card)) <= bytesMax);
+    expect(within(100_000).left).toEqual([]);
+    expect(plainText(within(100_000).card)).toContain('24 小时内 50 条');
+    const names = within(4_096);
+    expect(names.left).toEqual([]);
+    for (const { groupName } of pages) expect(plainText(names.card)).toMatch(new RegExp(`${groupName.zh} ·`, 'u'));
+    const some = within(900);
+    const shown = pages.filter((page) => !some.left.includes(page));
+    expect(shown.length).toBeGreaterThan(10);
+    for (const { groupName } of shown) expect(plainText(some.card)).toMatch(new RegExp(`${groupName.zh} ·`, 'u'));
+    expect(some.card.headline).toContain(`${shown.length} 条通知`);
+    expect(shown.filter(({ severity }) => severity === 'critical').length).toBe(Math.min(20, shown.length));
+    // One page is sent whatever happens, and may be shortened then.
+    expect(within(10).left).toHaveLength(59);
   });
 
   it('loses its least important lines first, and says so', () => {

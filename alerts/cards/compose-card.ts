@@ -3,7 +3,7 @@ import type { Page } from '../notify/page.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
 import { NO_FINDINGS_WORDS } from '../reason/findings.ts';
 import { measureWords } from '../notify/render-measure.ts';
-import { oneLine } from '../notify/safe-text.ts';
+import { oneLine, shorten } from '../notify/safe-text.ts';
 import { spanText, windowText } from '../notify/time-text.ts';
 import { pictureOfPage } from '../pictures/picture-of-page.ts';
 import type { ZonedTime } from '../notify/time-text.ts';
@@ -19,6 +19,7 @@ export const KEEP = { footer: 1, quotes: 2, picture: 3, reason: 4, facts: 5, not
 
 const CAUSES_MAX = 5;
 const PEOPLE_MAX = 5;
+const NAME_GRAPHEMES_MAX = 24;
 
 /** A page as a card in one language. Pure. */
 export function composeCard(page: Page, language: PageLanguage, times: ZonedTime): Card {
@@ -30,9 +31,9 @@ export function composeCard(page: Page, language: PageLanguage, times: ZonedTime
   return withoutAddresses({ ...(picture === null ? {} : { picture }), tone: toneOf(page), language, headline: page.summary[language].line, blocks: blocks.filter((block) => block.lines.length > 0), links: linksOf(page, language) });
 }
 
-/** For a title of its own, where the headline would be too long: what it is about and how many. */
-export function shortTitle(page: Page, language: PageLanguage): string {
-  return `${page.groupName[language]} · ${page.count.toLocaleString('en-US')}/${page.threshold.toLocaleString('en-US')}`;
+/** In a few words, where there is no room for a sentence: what it is about, and how many. */
+export function shortTitle({ groupName, rule, count, threshold: fireAt, measure }: Page, language: PageLanguage): string {
+  return `${shorten(groupName[language], NAME_GRAPHEMES_MAX)} · ${measure === null ? `${number(count)}/${number(fireAt)}` : shorten(rule.title[language], NAME_GRAPHEMES_MAX)}`;
 }
 
 function linksOf(page: Page, language: PageLanguage): CardLink[] {

@@ -21,6 +21,8 @@ export interface Adapter {
   readonly hidden: readonly string[];
   /** `page`: what the card was made of; null for a digest. */
   compose(card: Card, page: Page | null, nowMs: number): OutboundMessage;
+  /** Whether a card goes out as it is, with nothing left out. */
+  holds(card: Card): boolean;
   /** Of an answer with any status. */
   judge(answer: HttpAnswer, nowMs: number): SendOutcome;
   /** False where each page must be a message of its own. True when absent. */

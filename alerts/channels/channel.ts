@@ -20,6 +20,8 @@ export interface Channel {
   send(page: Page, idempotencyKey: string, signal: AbortSignal): Promise<SendOutcome>;
   /** Several pages as one message, worst first; absent where a kind has no such thing. */
   sendDigest?(pages: readonly Page[], idempotencyKey: string, signal: AbortSignal): Promise<SendOutcome>;
+  /** Those of several pages that a digest has no room to name; none when absent. */
+  leftOfDigest?(pages: readonly Page[]): readonly Page[];
 }
 
 /**

@@ -2,7 +2,8 @@ import type { Clock } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Card } from '../cards/card.ts';
 import { composeCard } from '../cards/compose-card.ts';
-import { digestCard } from '../cards/digest-card.ts';
+import { digestOf } from '../cards/digest-card.ts';
+import type { Digest } from '../cards/digest-card.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { Page } from '../notify/page.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
@@ -31,6 +32,7 @@ export class RobotChannel implements Channel {
   readonly kind: string;
   readonly language: PageLanguage;
   readonly sendDigest?: Channel['sendDigest'];
+  readonly leftOfDigest?: Channel['leftOfDigest'];
   readonly #options: RobotChannelOptions;
   readonly #poster: HttpPoster;
 
@@ -42,7 +44,9 @@ export class RobotChannel implements Channel {
     if (options.egress.refusesLiteral(options.adapter.host)) throw new TocsinError('invalid_setting', `${options.adapter.host} is a private address; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it.`);
     this.#poster = new HttpPoster(CONNECTIONS_MAX, options.egress);
     if (options.adapter.takesDigests !== false) {
-      this.sendDigest = (pages, _key, signal) => this.#post(digestCard(pages, options.language), null, signal);
+      const digest = (pages: readonly Page[]): Digest => digestOf(pages, options.language, (card) => options.adapter.holds(card));
+      this.sendDigest = (pages, _key, signal) => this.#post(digest(pages).card, null, signal);
+      this.leftOfDigest = (pages) => digest(pages).left;
     }
   }
 

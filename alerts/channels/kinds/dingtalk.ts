@@ -56,6 +56,7 @@ export function dingtalkAdapter({ url, secret }: { url: string; secret?: string 
       const body = fitCard(card, bodyOf, (written) => utf8Bytes(written) <= BODY_BYTES_MAX);
       return { url: signed, body, ...(body.includes('![') ? { hasPicture: true as const } : {}) };
     },
+    holds: (card) => utf8Bytes(bodyOf(card)) <= BODY_BYTES_MAX,
     judge(answer, nowMs) {
       const body = jsonObject(answer.bodyStart);
       const code = body?.['errcode'];

@@ -11,6 +11,8 @@ import { readUrl } from '../robot-channel.ts';
 
 /** A request may have 20 KB. */
 const BODY_BYTES_MAX = 20_000;
+/** Of it, what stands around the card: its kind and its signature. */
+const ENVELOPE_BYTES_MAX = 200;
 const HELD_UP_MS = 60_000;
 
 const MEANINGS: Record<number, CodeMeaning> = {
@@ -51,6 +53,7 @@ export function feishuAdapter({ url, secret }: { url: string; secret?: string })
       const body = fitCard(card, write, (written) => utf8Bytes(written) <= BODY_BYTES_MAX);
       return { url: address, body, ...(body.includes('"tag":"chart"') ? { hasPicture: true as const } : {}) };
     },
+    holds: (card) => utf8Bytes(JSON.stringify(cardOf(card))) <= BODY_BYTES_MAX - ENVELOPE_BYTES_MAX,
     judge(answer, nowMs) {
       const body = jsonObject(answer.bodyStart);
       // An older form of success has StatusCode in place of code.

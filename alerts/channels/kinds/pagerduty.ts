@@ -30,6 +30,7 @@ export function pagerdutyAdapter({ routingKey, url = API }: { routingKey: string
       const body = fitCard(card, (smaller) => JSON.stringify(eventOf(smaller, page, routingKey)), (written) => utf8Bytes(written) <= BODY_BYTES_MAX);
       return { url: address, body, ...(body.includes('"images":[{') ? { hasPicture: true as const } : {}) };
     },
+    holds: () => true,
     judge: (answer, nowMs) => judgeVerdict(answer, verdictOf(answer), { hidden, nowMs, name: 'PagerDuty' }),
   };
 }

@@ -35,6 +35,7 @@ export function slackAdapter({ url }: { url: string }): Adapter {
       const message = fitCard(card, messageOf, fits);
       return { url: address, body: JSON.stringify(message), ...(message.blocks.some(({ type }) => type === 'image') ? { hasPicture: true as const } : {}) };
     },
+    holds: (card) => fits(messageOf(card)),
     judge: (answer, nowMs) => judgeVerdict(answer, verdictOf(answer.bodyStart), { hidden, nowMs, name: 'Slack' }),
   };
 }

@@ -30,6 +30,7 @@ export function telegramAdapter({ token, chat, url = API }: { token: string; cha
       const { text, buttons } = fitCard(card, messageOf, ({ chars }) => chars <= TEXT_CHARS_MAX);
       return { url: address, body: JSON.stringify({ chat_id: chat, parse_mode: 'HTML', link_preview_options: previewOf(card), text, ...(buttons === null ? {} : { reply_markup: buttons }) }) };
     },
+    holds: (card) => messageOf(card).chars <= TEXT_CHARS_MAX,
     judge: (answer, nowMs) => judgeVerdict(answer, verdictOf(answer.bodyStart), { hidden, nowMs, name: 'Telegram' }),
   };
 }

@@ -41,6 +41,7 @@ export function wecomAdapter({ url }: { url: string }): Adapter {
       const content = fitCard(card, contentOf, (text) => utf8Bytes(text) <= CONTENT_BYTES_MAX);
       return { url: address, body: JSON.stringify({ msgtype: 'markdown', markdown: { content } }) };
     },
+    holds: (card) => utf8Bytes(contentOf(card)) <= CONTENT_BYTES_MAX,
     judge(answer, nowMs) {
       const body = jsonObject(answer.bodyStart);
       const code = body?.['errcode'];
