@@ -7,7 +7,6 @@ import { trafficAt } from './time-profile.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const ROWS_PER_SLICE = 1_000_000;
-const CATEGORIES_DRAWN = 4_096;
 const HOURS_DRAWN = 2_048;
 const SPIKES_PER_DAY = 1 / 12;
 
@@ -60,7 +59,7 @@ export function planHistory({ items, seed, fromMs, toMs, utcOffsetMs, mix }: His
     const until = first + count === hours.length ? items : Math.round((items * weightBefore) / total);
     slices.push({
       fromMs: fromMs + first * HOUR_MS, toMs: fromMs + (first + count) * HOUR_MS, rows: until - done,
-      categories: quantiles(CATEGORY_IDS.map((_, category) => inside.reduce((sum, weights) => sum + (weights[category] ?? 0), 0)), CATEGORIES_DRAWN),
+      rowsByCategory: shares(until - done, CATEGORY_IDS.map((_, category) => inside.reduce((sum, weights) => sum + (weights[category] ?? 0), 0))),
       hours: CATEGORY_IDS.map((_, category) => quantiles(inside.map((weights) => weights[category] ?? 0), HOURS_DRAWN)),
     });
     done = until;
@@ -100,6 +99,17 @@ function drawSpikes(prng: Prng, fromMs: number, toMs: number): Spike[] {
   return Array.from({ length: count }, () => {
     const startMs = fromMs + Math.floor(((toMs - fromMs) * prng.unit()) / HOUR_MS) * HOUR_MS;
     return { category: prng.below(CATEGORY_IDS.length), fromMs: startMs, toMs: startMs + (3 + prng.below(20)) * HOUR_MS, intensity: 3 + prng.below(9) };
+  });
+}
+
+/** Whole numbers that add up to `count`, each as its weight. */
+function shares(count: number, weights: readonly number[]): number[] {
+  const total = sumOf(weights);
+  let sum = 0;
+  return weights.map((weight) => {
+    const before = Math.round((count * sum) / total);
+    sum += weight;
+    return Math.round((count * sum) / total) - before;
   });
 }
 

@@ -71,10 +71,11 @@ describe('the plan of a history', () => {
     const slices = planHistory(options);
     expect(slices.reduce((sum, { rows }) => sum + rows, 0)).toBe(options.items);
     expect(slices.at(-1)?.toMs).toBe(options.toMs);
-    for (const [at, { fromMs, toMs: endMs, hours, categories }] of slices.entries()) {
+    for (const [at, { fromMs, toMs: endMs, rows, hours, rowsByCategory }] of slices.entries()) {
       expect(fromMs).toBe(at === 0 ? options.fromMs : slices[at - 1]?.toMs);
       expect(new Date(fromMs).getUTCMonth()).toBe(new Date(endMs - 1).getUTCMonth());
-      expect(hours).toHaveLength(new Set(categories).size);
+      expect(hours).toHaveLength(rowsByCategory.length);
+      expect(rowsByCategory.reduce((sum, count) => sum + count, 0)).toBe(rows);
       expect(Math.max(...hours.flat())).toBeLessThan((endMs - fromMs) / HOUR_MS);
     }
     expect(planHistory(options)).toEqual(slices);

@@ -2,7 +2,7 @@ import { CATEGORY_IDS } from '../../../core/category.ts';
 import { TocsinError } from '../../../core/errors.ts';
 import { SENTIMENTS } from '../../../core/score.ts';
 import type { Parameters, Store } from '../clickhouse.ts';
-import { CROSS_HOURS_KEPT_DAYS, MINUTES_KEPT_DAYS, rollupSelect } from '../migrations/0002-rollups.ts';
+import { CROSS_HOURS_KEPT_DAYS, MINUTES_KEPT_DAYS, ROLLUPS, rollupSelect } from '../migrations/rollup-views.ts';
 import { insertSlice, PALETTE_COLUMNS, SLICE_COLUMNS } from './history-sql.ts';
 import type { HistoryPalette, HistorySlice } from './palette.ts';
 
@@ -26,6 +26,10 @@ export interface GenerateProgress {
 
 const CUSTOMERS = 200_000;
 const DAY_MS = 86_400_000;
+const PALETTE_BLOCK_ROWS = 500;
+/** One in so many items of the palette names what second categories are drawn from. */
+const SECOND_EVERY = 16;
+const LANGUAGES = ['zh', 'en'] as const;
 const ROLLUP_SETTINGS = 'SETTINGS async_insert = 0, insert_deduplicate = 0, max_partitions_per_insert_block = 0, max_threads = 4';
 
 /**
@@ -45,6 +49,7 @@ export async function generateHistory(options: GenerateOptions): Promise<number>
   let rows = 0;
   try {
     await prepare(options, tables);
+    await merges(store, 'STOP', tables.staging);
     for (const [index, slice] of slices.entries()) {
       if (signal?.aborted === true) break;
       await fillSlice(options, tables, { slice, first: rows, logId });
@@ -55,9 +60,18 @@ export async function generateHistory(options: GenerateOptions): Promise<number>
     }
     if (signal?.aborted === true) await attachRest(store, tables.staging);
   } finally {
+    await merges(store, 'START', tables.staging).catch(() => undefined);
     for (const table of Object.values(tables)) await store.run(`DROP TABLE IF EXISTS ${table} SYNC`).catch(() => undefined);
   }
   return rows;
+}
+
+/**
+ * Merging what was just written would take half of the time. It is left for later, when the engine does it in the background;
+ * nothing of this outlives the engine's process.
+ */
+async function merges(store: Store, change: 'STOP' | 'START', staging: string): Promise<void> {
+  for (const table of [staging, ...['feedback', ...ROLLUPS].map(store.layout.local)]) await store.run(`SYSTEM ${change} MERGES ${table}`);
 }
 
 type Tables = Record<'staging' | 'palette' | 'slice', string>;
@@ -69,28 +83,53 @@ async function prepare({ store, palette }: GenerateOptions, { staging, palette: 
   const columnsOf = (columns: Record<string, string>): string => Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(', ');
   await store.run(`CREATE TABLE ${paletteTable} (${columnsOf(PALETTE_COLUMNS)}) ENGINE = Memory`);
   await store.run(`CREATE TABLE ${slice} (${columnsOf(SLICE_COLUMNS)}) ENGINE = Memory`);
-  await store.insert(`INSERT INTO ${paletteTable} FORMAT JSONEachRow`, jsonLine(paletteRow(palette)));
+  const rows = paletteRows(palette);
+  // Blocks of a table in memory stay as they were inserted: from several of them several threads can read.
+  for (let at = 0; at < rows.length; at += PALETTE_BLOCK_ROWS) {
+    await store.insert(`INSERT INTO ${paletteTable} FORMAT JSONEachRow`, jsonLines(rows.slice(at, at + PALETTE_BLOCK_ROWS)));
+  }
 }
 
-function paletteRow({ items, endings }: HistoryPalette): Record<keyof typeof PALETTE_COLUMNS, readonly (string | number)[]> {
-  const counts = CATEGORY_IDS.map((id) => items.filter(({ category }) => category === id).length);
-  const column = <T extends string | number>(of: (item: HistoryPalette['items'][number]) => T): T[] => items.map(of);
+type PaletteRow = Record<keyof typeof PALETTE_COLUMNS, string | number | boolean | null>;
+
+function paletteRows({ items, endings }: HistoryPalette): PaletteRow[] {
+  const placed = new Map<string, number>();
+  const places = new Map(CATEGORY_IDS.map((id) => [id, items.filter(({ category }) => category === id).length]));
+  const endingsEach = endings.zh.neutral.length;
+  return items.map((item) => {
+    const mood = SENTIMENTS.indexOf(item.sentiment);
+    const place = placed.get(item.category) ?? 0;
+    placed.set(item.category, place + 1);
+    return {
+      text: item.text, category: item.category, category_index: CATEGORY_IDS.indexOf(item.category), place, places: places.get(item.category) ?? 0, sentiment: item.sentiment, mood,
+      channel: item.channel, language: item.language, ending_first: (LANGUAGES.indexOf(item.language) * SENTIMENTS.length + mood) * endingsEach + 1, product: item.product, store: item.store, region: item.region,
+      agent: item.agent, ordered: item.order !== '', ticketed: item.ticket !== '', known: item.customer !== '', customer_tier: item.tier, customer_group: item.group,
+      customer_region: item.customer === '' ? '' : item.region, rating: item.rating === 0 ? null : item.rating, nps: notNegative(item.nps), wait: notNegative(item.waitSeconds),
+      resolved: item.resolved < 0 ? null : item.resolved === 1,
+    };
+  });
+}
+
+function notNegative(value: number): number | null {
+  return value < 0 ? null : value;
+}
+
+function sliceRow({ rowsByCategory, hours }: HistorySlice, { items, endings }: HistoryPalette): Record<keyof typeof SLICE_COLUMNS, readonly (string | number)[]> {
   return {
-    text: column(({ text }) => text), category: column(({ category }) => category), sentiment: column(({ sentiment }) => SENTIMENTS.indexOf(sentiment)), channel: column(({ channel }) => channel),
-    language: column(({ language }) => (language === 'zh' ? 0 : 1)), product: column(({ product }) => product), store: column(({ store }) => store), region: column(({ region }) => region),
-    agent: column(({ agent }) => agent), orders: column(({ order }) => order), ticket: column(({ ticket }) => ticket), customer: column(({ customer }) => customer), tier: column(({ tier }) => tier),
-    groups: column(({ group }) => group), rating: column(({ rating }) => rating), nps: column(({ nps }) => nps), wait: column(({ waitSeconds }) => waitSeconds), resolved: column(({ resolved }) => resolved),
-    endings: (['zh', 'en'] as const).flatMap((language) => SENTIMENTS.flatMap((sentiment) => endings[language][sentiment])),
-    first: counts.map((_, at) => counts.slice(0, at).reduce((sum, count) => sum + count, 0)), items: counts,
+    rows: rowsByCategory,
+    first: rowsByCategory.map((_, at) => rowsByCategory.slice(0, at).reduce((sum, count) => sum + count, 0)),
+    hours: hours.flat(),
+    endings: LANGUAGES.flatMap((language) => SENTIMENTS.flatMap((sentiment) => endings[language][sentiment])),
+    second: items.filter((_, at) => at % SECOND_EVERY === 0).map(({ category }) => category),
   };
 }
 
 async function fillSlice({ store, palette, seed, workspace, slices, customers = CUSTOMERS }: GenerateOptions, tables: Tables, { slice, first, logId }: { slice: HistorySlice; first: number; logId: string }): Promise<void> {
   await store.run(`TRUNCATE TABLE ${tables.slice}`);
-  await store.insert(`INSERT INTO ${tables.slice} FORMAT JSONEachRow`, jsonLine({ categories: slice.categories, hours: slice.hours.flat() }));
+  await store.insert(`INSERT INTO ${tables.slice} FORMAT JSONEachRow`, jsonLines([sliceRow(slice, palette)]));
   const [begin = slice, end = slice] = [slices[0], slices.at(-1)];
   await store.runWith(insertSlice({ target: tables.staging, ...tables }), {
-    workspace, logId, idPrefix: `g${seed}-`, seed, first, rows: slice.rows, fromMs: slice.fromMs, middleMs: Math.round((begin.fromMs + end.toMs) / 2), customers,
+    workspace, logId, idPrefix: `g${seed}-`, seed, first, fromMs: slice.fromMs, middleMs: Math.round((begin.fromMs + end.toMs) / 2), customers,
     endings: palette.endings.zh.neutral.length, hoursDrawn: slice.hours[0]?.length ?? 0,
   } satisfies Parameters);
   await fillRollups(store, tables.staging, slice);
@@ -103,11 +142,14 @@ async function fillRollups(store: Store, staging: string, { fromMs, toMs }: Hist
     return store.run(`INSERT INTO ${store.database}.${target} ${rollupSelect(target, store.layout, items)} ${ROLLUP_SETTINGS}`);
   };
   const minutesSinceMs = nowMs - MINUTES_KEPT_DAYS * DAY_MS;
-  if (toMs > minutesSinceMs) await fill('rollup_minute', minutesSinceMs);
-  await fill('rollup_hour', fromMs);
-  // Hours of crosses that are too old to be kept would be the most of the work.
-  await fill(toMs > nowMs - CROSS_HOURS_KEPT_DAYS * DAY_MS ? 'rollup_cross_hour' : 'rollup_cross_day', fromMs);
-  await fill('rollup_issue_day', fromMs);
+  // Beside each other: the end of each, when a part is sorted and written, keeps one core busy only.
+  await Promise.all([
+    ...(toMs > minutesSinceMs ? [fill('rollup_minute', minutesSinceMs)] : []),
+    fill('rollup_hour', fromMs),
+    // Hours of crosses that are too old to be kept would be the most of the work.
+    fill(toMs > nowMs - CROSS_HOURS_KEPT_DAYS * DAY_MS ? 'rollup_cross_hour' : 'rollup_cross_day', fromMs),
+    fill('rollup_issue_day', fromMs),
+  ]);
 }
 
 function monthOf(ms: number): string {
@@ -125,6 +167,6 @@ async function attachRest(store: Store, staging: string): Promise<void> {
   for (const [month] of months) await attachMonth(store, staging, String(month));
 }
 
-function jsonLine(row: object): Buffer {
-  return Buffer.from(`${JSON.stringify(row)}\n`);
+function jsonLines(rows: readonly object[]): Buffer {
+  return Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }

@@ -37,8 +37,8 @@ export interface HistorySlice {
   fromMs: number;
   toMs: number;
   rows: number;
-  /** Indexes of categories (in the palette's order), each as often as its share. */
-  categories: readonly number[];
+  /** Rows of each category, in the palette's order; they add up to `rows`. */
+  rowsByCategory: readonly number[];
   /** For each category as many hours, counted from `fromMs`, each as often as its share. */
   hours: readonly (readonly number[])[];
 }

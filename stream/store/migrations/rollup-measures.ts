@@ -2,17 +2,17 @@
 interface Measure {
   name: string;
   type: 'UInt64' | 'Float64';
-  /** Over the rows of `feedback`; `original` says that an item repeats no other. */
+  /** Of one row of `feedback`, to be summed: computed once a row, however many rows of the roll-up it is in. `original` is 1 where an item repeats no other. */
   sql: string;
 }
 
-const count = (name: string, condition: string): Measure => ({ name, type: 'UInt64', sql: `countIf(original AND ${condition})` });
+const count = (name: string, condition: string): Measure => ({ name, type: 'UInt64', sql: `original AND ${condition}` });
 const sum = (name: string, type: Measure['type'], sql: string): Measure => ({ name, type, sql });
 
 /** Of every roll-up. Repeats of an item are in `repeats` and in nothing else. */
 export const COUNTS: readonly Measure[] = [
-  sum('items', 'UInt64', 'countIf(original)'),
-  sum('repeats', 'UInt64', 'countIf(NOT original)'),
+  sum('items', 'UInt64', 'original'),
+  sum('repeats', 'UInt64', 'NOT original'),
   count('complaints', 'complaint'),
   count('negative', "sentiment = 'negative'"),
   count('neutral', "sentiment = 'neutral'"),
@@ -26,20 +26,20 @@ export const COUNTS: readonly Measure[] = [
 export const SUMS: readonly Measure[] = [
   count('implicit_complaints', 'implicit AND complaint'),
   count('rating_conflicts', 'rating_conflict'),
-  sum('stars_sum', 'UInt64', 'sumIf(stars, original)'),
+  sum('stars_sum', 'UInt64', 'original * stars'),
   count('ratings', 'rating IS NOT NULL'),
-  sum('rating_sum', 'UInt64', 'ifNull(sumIf(rating, original), 0)'),
+  sum('rating_sum', 'UInt64', 'original * ifNull(rating, 0)'),
   count('satisfied', 'ifNull(rating >= 4, false)'),
   count('nps_answers', 'nps IS NOT NULL'),
   count('nps_promoters', 'ifNull(nps >= 9, false)'),
   count('nps_detractors', 'ifNull(nps <= 6, false)'),
   count('waits', 'wait_seconds IS NOT NULL'),
-  sum('wait_seconds_sum', 'Float64', 'ifNull(sumIf(wait_seconds, original), 0)'),
+  sum('wait_seconds_sum', 'Float64', 'original * ifNull(wait_seconds, 0)'),
   count('resolutions', 'resolved IS NOT NULL'),
   count('resolved_items', 'ifNull(resolved, false)'),
-  sum('complaint_probability_sum', 'Float64', 'sumIf(toFloat64(complaint_probability), original)'),
-  sum('sentiment_probability_sum', 'Float64', 'sumIf(toFloat64(sentiment_probability), original)'),
-  sum('arrival_delay_ms_sum', 'UInt64', 'sumIf(greatest(dateDiff(\'millisecond\', created_at, received_at), 0), original)'),
+  sum('complaint_probability_sum', 'Float64', 'original * toFloat64(complaint_probability)'),
+  sum('sentiment_probability_sum', 'Float64', 'original * toFloat64(sentiment_probability)'),
+  sum('arrival_delay_ms_sum', 'UInt64', "toUInt64(original * greatest(dateDiff('millisecond', created_at, received_at), 0))"),
 ];
 
 /** Column list of a SummingMergeTree. */
@@ -52,9 +52,14 @@ export function summedColumns(measures: readonly Measure[]): string {
   return measures.map(({ name, type }) => `  ${name} SimpleAggregateFunction(sum, ${type}) CODEC(ZSTD(1))`).join(',\n');
 }
 
-/** Select list over rows of `feedback`. */
-export function measured(measures: readonly Measure[]): string {
-  return measures.map(({ name, sql }) => `  ${sql} AS ${name}`).join(',\n');
+/** Select list over rows of `feedback`: each measure of a row, under its name with `row_` before it. */
+export function ofRow(measures: readonly Measure[]): string {
+  return measures.map(({ name, sql }) => `    ${sql} AS row_${name}`).join(',\n');
+}
+
+/** Select list that sums what `ofRow` made. */
+export function summedRows(measures: readonly Measure[]): string {
+  return measures.map(({ name }) => `  sum(row_${name}) AS ${name}`).join(',\n');
 }
 
 /** Select list over rows of an hourly roll-up called `hourly`. */
