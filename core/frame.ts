@@ -51,6 +51,8 @@ export interface HistoryFill {
   /** In alphabetical order. */
   groupBy: GroupField[];
   where: string;
+  /** The rule that alone keeps what this brings; absent: it is for every rule with this `where` and `groupBy`. */
+  ruleId?: string;
   /** Sequence of the rule set that asked for it. */
   sinceSequence: number;
   /** Place in the history after which this part begins and up to which it goes; the first one begins after ''. */
@@ -59,6 +61,8 @@ export interface HistoryFill {
   /** `complete`: there is no more. */
   state: 'more' | 'complete';
   groups: FilledGroup[];
+  /** Of a rule that watches for new topics: how often terms were said before its window. */
+  sketch?: FilledSketch;
 }
 
 export interface FilledGroup {
@@ -68,6 +72,23 @@ export interface FilledGroup {
   timesMs: number[];
   /** Id of each item's customer, '' where it names none. */
   customers: string[];
+  /** Of a rule that adds up probabilities: each item's, in thousandths. */
+  thousandths?: number[];
+  /** Of a rule that watches for new topics: what terms are taken from, and a number for who said it. */
+  texts?: string[];
+  languages?: string[];
+  voices?: number[];
+}
+
+/** Some rows of a sketch of terms of one workspace, as they stood at `atMs`. */
+export interface FilledSketch {
+  workspace: string;
+  /** Event time of the first item in it. */
+  sinceMs: number;
+  atMs: number;
+  fromRow: number;
+  /** 32-bit floats, little-endian, in base64. */
+  rows: string[];
 }
 
 export type ScoredEntry = ScoredFrame | Tick | RuleSet | HistoryFill;

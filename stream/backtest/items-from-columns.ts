@@ -70,6 +70,7 @@ function setterOf(field: StoredField, lists: CategoryLists): Setter | undefined 
     case 'severity': return ({ score }, value) => void (score.severity = value as Severity);
     case 'implicit': return ({ score }, value) => void (score.implicit = value as boolean);
     case 'language': return ({ score }, value) => void (score.language = value as Language);
+    case 'keywords': return ({ score }, value) => void (score.keywords = value as string[]);
     case 'categories': return ({ score }, value) => void (score.categories = lists.of(value as string[]));
     case 'channel': return ({ item }, value) => void (item.channel = value as Channel);
     case 'workspace': case 'id': case 'text': return ({ item }, value) => void (item[field] = value as string);

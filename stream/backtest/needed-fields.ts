@@ -56,13 +56,15 @@ export function neededFields(rules: readonly Asked[]): StoredField[] {
 interface Asked {
   kind?: Rule['kind'];
   of?: string | { where: string; groupBy: readonly GroupField[] };
+  /** Of a rule that watches for new topics. */
+  terms?: string;
   where?: string | undefined;
   groupBy: readonly GroupField[];
 }
 
 /** What a rule reads of an item beside its condition and its groups. */
-function ownFields({ kind, of }: Asked): StoredField[] {
-  if (kind === 'newTopic') return ['text', 'language', 'id', 'customerId'];
+function ownFields({ kind, of, terms }: Asked): StoredField[] {
+  if (kind === 'newTopic') return ['text', 'language', 'id', 'customerId', ...(terms === 'keywords' ? (['keywords'] as const) : [])];
   if (kind !== 'threshold') return [];
   return of === 'customers' ? ['customerId'] : of === 'probability' ? ['complaintProbability'] : [];
 }

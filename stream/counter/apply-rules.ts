@@ -18,6 +18,7 @@ import { close, windowNow } from './resolve-due.ts';
 import { OpenAlerts } from './rule-state.ts';
 import type { RuleState } from './rule-state.ts';
 import type { CounterState } from './state.ts';
+import { beginFill } from './watch/fill-rule.ts';
 import { RuleWatch, continues, isGrouped, isWatched } from './watch/rule-watch.ts';
 import { endWatched, watchAgain } from './watch/watch-time.ts';
 
@@ -54,7 +55,9 @@ export function applyRules(state: CounterState, rules: readonly Rule[], alerts: 
   const kept = new Map(state.rules.filter((old) => keeps(old) !== undefined).map((old) => [old.rule.id, old]));
   state.rules = accepted.map((rule) => {
     const old = kept.get(rule.id);
-    return { rule, mark: 0, window: 0, place: 0, open: old?.open ?? new OpenAlerts(), closedAtMs: old?.closedAtMs ?? new Map(), watch: isWatched(rule) ? (old?.watch ?? new RuleWatch()) : null };
+    const watch = isWatched(rule) ? (old?.watch ?? new RuleWatch()) : null;
+    if (watch !== null) beginFill(state, rule, { watch, before: old?.rule ?? null });
+    return { rule, mark: 0, window: 0, place: 0, open: old?.open ?? new OpenAlerts(), closedAtMs: old?.closedAtMs ?? new Map(), watch };
   });
   planCounting(state);
   // Here and not with every plan: a baseline that a snapshot has serves on as long as it would have without the restart.

@@ -4,6 +4,7 @@ import type { AlertWriter } from './alert-writer.ts';
 import type { CountedGrouping } from './counting-plan.ts';
 import { openWhatFires } from './open-what-fires.ts';
 import type { CounterState } from './state.ts';
+import { fillRule } from './watch/fill-rule.ts';
 import { watchFilled } from './watch/watch-time.ts';
 
 /**
@@ -11,6 +12,7 @@ import { watchFilled } from './watch/watch-time.ts';
  * nobody waits for changes nothing. With the last one the rules of the condition may fire, and those that would have do.
  */
 export function fillCondition(state: CounterState, part: HistoryFill, alerts: AlertWriter): void {
+  if (part.ruleId !== undefined) return fillRule(state, part, alerts);
   const counted = state.plan.groupings.find(({ id }) => id === part.groupBy.join());
   const mark = counted?.conditions.findIndex(({ where }) => where === part.where) ?? -1;
   const condition = counted?.conditions[mark];

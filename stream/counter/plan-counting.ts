@@ -81,7 +81,7 @@ function reachFurtherBack(state: CounterState, kept: readonly Condition[], { nee
 }
 
 /** Before the first entry nothing was, and nothing is missing. */
-function awaitFill({ config, sequence, nowMs }: CounterState, upToMs: number): AwaitedFill | null {
+export function awaitFill({ config, sequence, nowMs }: CounterState, upToMs: number): AwaitedFill | null {
   return config.fillWaitMaxMs === 0 || sequence === 0 ? null : { sinceSequence: sequence, sinceMs: nowMs, upToMs, place: '' };
 }
 

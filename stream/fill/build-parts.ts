@@ -1,10 +1,15 @@
 import { compileWhere } from '../../alerts/rules/compile-where.ts';
 import type { FilledGroup, HistoryFill, ScoredItem } from '../../core/frame.ts';
-import type { GroupField } from '../../core/rule.ts';
+import type { GroupField, NewTopicRule } from '../../core/rule.ts';
 import { itemKeys } from '../counter/group-keys.ts';
+import { WORD_SEPARATOR } from '../counter/watch/fill-rule.ts';
+import { TEXT_CHARS_MAX } from '../counter/watch/topics/terms.ts';
+import { voiceOf } from '../counter/watch/watch-topics.ts';
 
 /** Of one part as it stands on the log, an estimate from above; a server may take no more than 256 KiB. */
 const PART_BYTES_MAX = 150_000;
+/** Of texts less goes into one entry: the counter takes all terms of them in one step. */
+const TEXT_PART_BYTES_MAX = 30_000;
 const BYTES_PER_UNIT = 3;
 const BYTES_PER_ITEM = 24;
 
@@ -13,6 +18,12 @@ export interface WantedHistory {
   groupBy: readonly GroupField[];
   where: string;
   sinceSequence: number;
+  /** The rule that alone keeps it; absent: it is of a condition. */
+  ruleId?: string;
+  /** With the probability of each item. */
+  keeps?: 'weights';
+  /** With what terms are taken from. */
+  topic?: NewTopicRule;
 }
 
 /** A stored item with its place in the history. */
@@ -44,7 +55,7 @@ export class PartBuilder {
     for (const { scored, place } of items) {
       if (this.#matches(scored)) this.#addItem(scored);
       this.#through = place;
-      if (this.#bytes >= PART_BYTES_MAX) parts.push(this.#cut('more'));
+      if (this.#bytes >= (this.#wanted.topic === undefined ? PART_BYTES_MAX : TEXT_PART_BYTES_MAX)) parts.push(this.#cut('more'));
     }
     return parts;
   }
@@ -62,16 +73,26 @@ export class PartBuilder {
         this.#groups.set(name, (group = { key, timesMs: [], customers: [] }));
         this.#bytes += name.length * BYTES_PER_UNIT + BYTES_PER_ITEM;
       }
-      const customer = scored.item.customer?.id ?? '';
+      const customer = this.#wanted.ruleId === undefined ? (scored.item.customer?.id ?? '') : '';
       group.timesMs.push(scored.item.createdAtMs);
       group.customers.push(customer);
       this.#bytes += customer.length * BYTES_PER_UNIT + BYTES_PER_ITEM;
+      if (this.#wanted.keeps === 'weights') (group.thousandths ??= []).push(Math.round(scored.score.complaintProbability * 1_000));
+      if (this.#wanted.topic !== undefined) this.#addText(group, this.#wanted.topic, scored);
     }
   }
 
+  #addText(group: FilledGroup, { terms }: NewTopicRule, scored: ScoredItem): void {
+    const text = terms === 'keywords' ? scored.score.keywords.join(WORD_SEPARATOR) : scored.item.text.slice(0, TEXT_CHARS_MAX);
+    (group.texts ??= []).push(text);
+    (group.languages ??= []).push(scored.score.language);
+    (group.voices ??= []).push(voiceOf(scored));
+    this.#bytes += text.length * BYTES_PER_UNIT + BYTES_PER_ITEM;
+  }
+
   #cut(state: HistoryFill['state']): HistoryFill {
-    const { groupBy, where, sinceSequence } = this.#wanted;
-    const part: HistoryFill = { kind: 'fill', groupBy: [...groupBy], where, sinceSequence, after: this.#after, through: this.#through, state, groups: [...this.#groups.values()] };
+    const { groupBy, where, sinceSequence, ruleId } = this.#wanted;
+    const part: HistoryFill = { kind: 'fill', groupBy: [...groupBy], where, ...(ruleId === undefined ? {} : { ruleId }), sinceSequence, after: this.#after, through: this.#through, state, groups: [...this.#groups.values()] };
     this.#groups = new Map();
     this.#bytes = 0;
     this.#after = this.#through;

@@ -7,16 +7,13 @@ import type { AppendLog } from '../ports.ts';
 import { sleep } from '../system-timers.ts';
 import { hexId } from '../windows/hash.ts';
 import { awaitedFills, type Awaited } from './awaited-fills.ts';
-import { PartBuilder, type HistoryItem } from './build-parts.ts';
+import { PartBuilder } from './build-parts.ts';
+import { topicParts, type ReadHistory } from './topic-parts.ts';
+
+export type { ReadHistory } from './topic-parts.ts';
 
 const LOOK_INTERVAL_MS = 50;
 const RETRY_DELAY_MS = 1_000;
-
-/** Reads the items of before that a fill is made of. */
-export interface ReadHistory {
-  /** The next items after a place; none are left once `isLast`. */
-  read(awaited: Awaited, after: string): Promise<{ items: HistoryItem[]; isLast: boolean }>;
-}
 
 export interface ConditionFillerParts {
   state: CounterState;
@@ -78,31 +75,37 @@ export class ConditionFiller {
 
   /** One page of one fill. */
   async #fill(awaited: Awaited): Promise<void> {
-    const { history, isStoredBefore } = this.#parts;
+    const { isStoredBefore } = this.#parts;
     const startedAtMs = this.#parts.clock.nowMs();
     await this.#until(() => isStoredBefore(awaited.sinceSequence) || !this.#isAwaited(awaited, awaited.place));
     if (this.#isStopped || !this.#isAwaited(awaited, awaited.place)) return;
-    const { items, isLast } = await history.read(awaited, awaited.place);
-    const builder = new PartBuilder(awaited, awaited.place);
-    const parts = builder.add(items);
-    const rest = builder.rest(isLast ? 'complete' : 'more');
-    if (rest !== null) parts.push(rest);
+    const { parts, items } = await this.#next(awaited);
     for (const part of parts) {
       if (this.#isStopped) return;
       await this.#append(part);
     }
     await this.#until(() => !this.#isAwaited(awaited, awaited.place));
-    this.#parts.telemetry({ kind: 'history-filled', items: items.length, durationMs: this.#parts.clock.nowMs() - startedAtMs });
+    this.#parts.telemetry({ kind: 'history-filled', items, durationMs: this.#parts.clock.nowMs() - startedAtMs });
+  }
+
+  async #next(awaited: Awaited): Promise<{ parts: HistoryFill[]; items: number }> {
+    const { history, timers } = this.#parts;
+    if (awaited.topic !== undefined) return topicParts(history, { ...awaited, topic: awaited.topic }, timers);
+    const { items, isLast } = await history.read(awaited, awaited.place);
+    const builder = new PartBuilder(awaited, awaited.place);
+    const parts = builder.add(items);
+    const rest = builder.rest(isLast ? 'complete' : 'more');
+    return { parts: rest === null ? parts : [...parts, rest], items: items.length };
   }
 
   /** A repeat of a part, or of a whole page after a lost acknowledgement, is passed over by the counter. */
   async #append(part: HistoryFill): Promise<void> {
-    const { sinceSequence, groupBy, where, after, through } = part;
-    await this.#parts.scored.append(encodeScoredEntry(part), `fill-${hexId([sinceSequence, groupBy.join(), where, after, through, this.#parts.clock.nowMs()])}`);
+    const { sinceSequence, groupBy, where, ruleId, after, through } = part;
+    await this.#parts.scored.append(encodeScoredEntry(part), `fill-${hexId([sinceSequence, groupBy.join(), where, ruleId ?? '', after, through, this.#parts.clock.nowMs()])}`);
   }
 
-  #isAwaited({ sinceSequence, groupBy, where }: Awaited, place: string): boolean {
-    return awaitedFills(this.#parts.state).some((each) => each.sinceSequence === sinceSequence && each.groupBy.join() === groupBy.join() && each.where === where && each.place === place);
+  #isAwaited({ sinceSequence, groupBy, where, ruleId }: Awaited, place: string): boolean {
+    return awaitedFills(this.#parts.state).some((each) => each.sinceSequence === sinceSequence && each.groupBy.join() === groupBy.join() && each.where === where && each.ruleId === ruleId && each.place === place);
   }
 
   async #until(condition: () => boolean): Promise<void> {

@@ -3,7 +3,7 @@ import { neededFields } from '../backtest/needed-fields.ts';
 import type { Store } from '../store/clickhouse.ts';
 import type { StoredField } from '../store/from-row.ts';
 import { readHistoryPage } from '../store/history-page.ts';
-import type { ReadHistory } from './condition-filler.ts';
+import type { ReadHistory } from './topic-parts.ts';
 
 /** Rows of one read: what the process holds of it, and how long it works on it. */
 const ROWS_PER_PAGE = 10_000;

@@ -1,4 +1,4 @@
-import type { FilledGroup, HistoryFill, ScoredEntry, ScoredFrame, ScoredItem } from '../../core/frame.ts';
+import type { FilledGroup, FilledSketch, HistoryFill, ScoredEntry, ScoredFrame, ScoredItem } from '../../core/frame.ts';
 import { GROUP_FIELDS, type GroupField, type Rule } from '../../core/rule.ts';
 import type { Score } from '../../core/score.ts';
 import { corrupt, decodeTextFrame, encodeTextFrame, headerNumber, headerText, isObject, parseItems } from './text-frame.ts';
@@ -26,8 +26,9 @@ export function encodeScoredEntry(entry: ScoredEntry): Uint8Array {
     case 'rules':
       return encodeTextFrame('rules', {}, entry.rules.map((rule) => JSON.stringify(rule)));
     case 'fill': {
-      const { kind, groupBy, where, sinceSequence, after, through, state, groups } = entry;
-      return encodeTextFrame(kind, { groupBy: groupBy.join(), where, sinceSequence, after, through, state }, groups.map((group) => JSON.stringify(group)));
+      const { kind, groupBy, where, ruleId, sinceSequence, after, through, state, groups, sketch } = entry;
+      const header = { groupBy: groupBy.join(), where, ...(ruleId === undefined ? {} : { ruleId }), sinceSequence, after, through, state };
+      return encodeTextFrame(kind, header, [...groups, ...(sketch === undefined ? [] : [{ sketch }])].map((line) => JSON.stringify(line)));
     }
   }
 }
@@ -85,7 +86,10 @@ function fill(frame: TextFrame): HistoryFill {
   if (!groupBy.every((field) => (GROUP_FIELDS as readonly string[]).includes(field))) throw corrupt('it groups by a field that is not known');
   const state = headerText(frame, 'state');
   if (state !== 'more' && state !== 'complete') throw corrupt('its state is neither "more" nor "complete"');
-  const groups = parseItems(frame);
+  const lines = parseItems(frame);
+  const last = lines.at(-1);
+  const sketch = isObject(last) && isFilledSketch(last['sketch']) ? last['sketch'] : undefined;
+  const groups = sketch === undefined ? lines : lines.slice(0, -1);
   for (let index = 0; index < groups.length; index++) {
     if (!isFilledGroup(groups[index], groupBy.length + 1)) throw corrupt(`item ${index + 1} is not a group of items`);
   }
@@ -93,20 +97,30 @@ function fill(frame: TextFrame): HistoryFill {
     kind: 'fill',
     groupBy: groupBy as GroupField[],
     where: headerText(frame, 'where'),
+    ...(frame.header['ruleId'] === undefined ? {} : { ruleId: headerText(frame, 'ruleId') }),
     sinceSequence: headerNumber(frame, 'sinceSequence'),
     after: headerText(frame, 'after'),
     through: headerText(frame, 'through'),
     state,
     groups: groups as FilledGroup[],
+    ...(sketch === undefined ? {} : { sketch }),
   };
 }
 
 function isFilledGroup(value: unknown, width: number): value is FilledGroup {
   if (!isObject(value)) return false;
-  const { key, timesMs, customers } = value;
+  const { key, timesMs, customers, thousandths, texts, languages, voices } = value;
+  const isBeside = (list: unknown, type: 'number' | 'string'): boolean => list === undefined || (Array.isArray(list) && Array.isArray(timesMs) && list.length === timesMs.length && list.every((one) => typeof one === type));
   return Array.isArray(key) && key.length === width && key.every((text) => typeof text === 'string')
     && Array.isArray(timesMs) && timesMs.every((ms) => Number.isSafeInteger(ms))
-    && Array.isArray(customers) && customers.length === timesMs.length && customers.every((id) => typeof id === 'string');
+    && Array.isArray(customers) && customers.length === timesMs.length && customers.every((id) => typeof id === 'string')
+    && isBeside(thousandths, 'number') && isBeside(texts, 'string') && isBeside(languages, 'string') && isBeside(voices, 'number');
+}
+
+function isFilledSketch(value: unknown): value is FilledSketch {
+  if (!isObject(value)) return false;
+  const { workspace, sinceMs, atMs, fromRow, rows } = value;
+  return typeof workspace === 'string' && Number.isSafeInteger(sinceMs) && Number.isSafeInteger(atMs) && Number.isSafeInteger(fromRow) && Array.isArray(rows) && rows.every((row) => typeof row === 'string');
 }
 
 function rules(frame: TextFrame): Rule[] {

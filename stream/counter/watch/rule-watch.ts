@@ -1,4 +1,5 @@
 import type { Rule } from '../../../core/rule.ts';
+import type { AwaitedFill } from '../counting-plan.ts';
 import type { Counts } from '../kept-counts.ts';
 import type { Baseline } from './baseline.ts';
 import type { CustomerWindow } from './customer-window.ts';
@@ -24,7 +25,7 @@ export interface WatchEntry {
  */
 export class RuleWatch {
   readonly entries: Map<number, WatchEntry>;
-  readonly weights: WeightWindows;
+  weights: WeightWindows;
   /** Of a rule that looks at other things than groups of items. */
   readonly groups: NamedGroups;
   /** Of a rule that watches for new topics: one for each workspace, and the open alert that a term belongs to. */
@@ -32,6 +33,8 @@ export class RuleWatch {
   readonly topicOf: Map<string, number>;
   readonly customers = new Map<number, CustomerWindow>();
   readonly baselines: Map<number, Baseline>;
+  /** What is still to come from the store of what the rule keeps itself; null where nothing is. */
+  fill: AwaitedFill | null;
   /** What a share is of; set with the plan. */
   volume: Counts | null = null;
 
@@ -41,6 +44,7 @@ export class RuleWatch {
     this.baselines = new Map(saved.baselines);
     this.groups = new NamedGroups(saved.groups);
     this.topicOf = new Map(saved.topicOf);
+    this.fill = saved.fill ?? null;
   }
 
   /** The group's entry, made where there is none. */
@@ -65,7 +69,7 @@ export class RuleWatch {
   }
 
   save(): SavedWatch {
-    return { entries: Array.from(this.entries, ([key, entry]) => [key, { ...entry }]), weights: this.weights.save(), baselines: [...this.baselines], groups: this.groups.save(), topicOf: [...this.topicOf], topics: this.topics.map((topic) => topic.save().saved) };
+    return { entries: Array.from(this.entries, ([key, entry]) => [key, { ...entry }]), weights: this.weights.save(), baselines: [...this.baselines], groups: this.groups.save(), topicOf: [...this.topicOf], topics: this.topics.map((topic) => topic.save().saved), fill: this.fill };
   }
 }
 
@@ -77,12 +81,20 @@ export interface SavedWatch {
   topicOf: [term: string, key: number][];
   /** Without their sketches, which are saved as bytes. */
   topics: SavedTopics[];
+  /** Absent in older snapshots. */
+  fill?: AwaitedFill | null;
 }
 
 /** False for rules that the plain count serves: they open on the item that reaches a number. */
 export function isWatched(rule: Rule): boolean {
   if (rule.kind === 'severe') return false;
   return rule.kind !== 'threshold' || (rule.of ?? 'items') !== 'items' || (rule.forMs ?? 0) > 0 || (rule.keepFiringMs ?? 0) > 0;
+}
+
+/** What a rule keeps of items beside the groupings; null where it keeps nothing. */
+export function keptByRule(rule: Rule): 'weights' | 'texts' | null {
+  if (rule.kind === 'newTopic') return 'texts';
+  return rule.kind === 'threshold' && rule.of === 'probability' ? 'weights' : null;
 }
 
 /** False for rules that count nothing in groups of items: they look at terms, or at other rules. */
@@ -95,6 +107,6 @@ export function continues(old: Rule, rule: Rule): boolean {
   if (old.kind !== rule.kind || isWatched(old) !== isWatched(rule)) return false;
   if (old.kind === 'threshold' && rule.kind === 'threshold') return (old.of ?? 'items') === (rule.of ?? 'items');
   if (old.kind === 'share' && rule.kind === 'share') return JSON.stringify(old.of) === JSON.stringify(rule.of);
-  if (old.kind === 'newTopic' && rule.kind === 'newTopic') return old.terms === rule.terms && old.memoryMs === rule.memoryMs;
+  if (old.kind === 'newTopic' && rule.kind === 'newTopic') return old.terms === rule.terms && old.memoryMs === rule.memoryMs && old.windowMs === rule.windowMs;
   return true;
 }

@@ -33,12 +33,17 @@ export function watchFilled(state: CounterState, counted: CountedGrouping, mark:
   for (const ruleState of counted.watched) {
     if (ruleState.mark !== mark) continue;
     ruleState.watch!.forgetDerived();
-    for (const key of counted.grouping.keys()) {
-      const at = counted.grouping.recordOf(key);
-      counted.grouping.counts.advance(at);
-      if (ruleState.rule.kind !== 'absence' && counted.grouping.counts.read(at, ruleState.place) < ruleState.rule.fireAt) continue;
-      settle(state, { counted, ruleState, watch: ruleState.watch!, key }, 'item', alerts);
-    }
+    watchEvery(state, { counted, ruleState }, alerts);
+  }
+}
+
+/** Asks about every group that holds enough to fire. */
+export function watchEvery(state: CounterState, { counted, ruleState }: { counted: CountedGrouping; ruleState: RuleState }, alerts: AlertWriter): void {
+  for (const key of counted.grouping.keys()) {
+    const at = counted.grouping.recordOf(key);
+    counted.grouping.counts.advance(at);
+    if (ruleState.rule.kind !== 'absence' && counted.grouping.counts.read(at, ruleState.place) < ruleState.rule.fireAt) continue;
+    settle(state, { counted, ruleState, watch: ruleState.watch!, key }, 'item', alerts);
   }
 }
 

@@ -4,6 +4,7 @@ import type { ScoredItem } from '../../../core/frame.ts';
 import type { NewTopicRule } from '../../../core/rule.ts';
 import { TextHash } from '../../windows/hash.ts';
 import type { AlertWriter } from '../alert-writer.ts';
+import { isFilled } from '../may-fire.ts';
 import type { OpenAlertState, RuleState } from '../rule-state.ts';
 import type { CounterState } from '../state.ts';
 import type { Reading } from './reading.ts';
@@ -12,7 +13,7 @@ import { TopicSketch } from './topics/topic-sketch.ts';
 import { tellOpened, tellResolved, watchEventId } from './watch-events.ts';
 
 /** Workspaces that have topics of their own; items of further ones are not looked at. */
-const WORKSPACES_MAX = 16;
+export const WORKSPACES_MAX = 16;
 /** Alerts of one rule that may be open: past it the flood is one topic, not many. */
 const OPEN_MAX = 50;
 /** Terms said nearly as often as the one that fires belong to the same topic. */
@@ -26,11 +27,10 @@ export function watchTopics(state: CounterState, { scored, createdAtMs }: { scor
     if (createdAtMs <= state.nowMs - rule.windowMs || !matches(state, rule, scored)) continue;
     const sketch = sketchOf(state, ruleState, scored.item.workspace);
     if (sketch === null) continue;
-    const stopWords = new Set(rule.stopWords.map((word) => word.toLowerCase()));
-    const terms = rule.terms === 'keywords' ? [...new Set(scored.score.keywords.map((word) => word.toLowerCase()))].filter((word) => !stopWords.has(word)) : termsOf(scored.item.text, scored.score.language, stopWords);
-    sketch.add(terms, { ms: createdAtMs, customer: customerOf(scored), nowMs: state.nowMs, usualFrom: (rule.fireAt * 2) / rule.timesMin, place: { sequence: state.sequence, itemIndex: alerts.itemIndex ?? 0 } });
+    const terms = topicTerms(rule, scored);
+    sketch.add(terms, { ms: createdAtMs, customer: voiceOf(scored), nowMs: state.nowMs, usualFrom: usualFrom(rule), place: { sequence: state.sequence, itemIndex: alerts.itemIndex ?? 0 } });
     sketch.note({ id: scored.item.id, text: clip(scored.item.text), channel: scored.item.channel, createdAtMs });
-    if (state.nowMs - createdAtMs <= state.config.latenessMaxMs) open(state, ruleState, { sketch, terms, scored }, alerts);
+    if (state.nowMs - createdAtMs <= state.config.latenessMaxMs && isFilled(state, rule, ruleState.watch!.fill)) open(state, ruleState, { sketch, terms, scored }, alerts);
   }
 }
 
@@ -116,7 +116,7 @@ function matches({ plan }: CounterState, rule: NewTopicRule, scored: ScoredItem)
   return matcher?.matches == null || matcher.matches(scored);
 }
 
-function sketchOf(state: CounterState, { rule, watch }: RuleState, workspace: string): TopicSketch | null {
+export function sketchOf(state: CounterState, { rule, watch }: RuleState, workspace: string): TopicSketch | null {
   const known = watch!.topics.find((one) => one.workspace === workspace);
   if (known !== undefined || watch!.topics.length >= WORKSPACES_MAX) return known ?? null;
   const sketch = new TopicSketch(rule as NewTopicRule, { workspace, sinceMs: state.nowMs });
@@ -124,8 +124,24 @@ function sketchOf(state: CounterState, { rule, watch }: RuleState, workspace: st
   return sketch;
 }
 
+/** Terms of an item that may be a topic. */
+export function topicTerms({ terms, stopWords: words }: NewTopicRule, { item, score }: Topical): string[] {
+  const stopWords = new Set(words.map((word) => word.toLowerCase()));
+  return terms === 'keywords' ? [...new Set(score.keywords.map((word) => word.toLowerCase()))].filter((word) => !stopWords.has(word)) : termsOf(item.text, score.language, stopWords);
+}
+
+interface Topical {
+  item: Pick<ScoredItem['item'], 'text'>;
+  score: Pick<ScoredItem['score'], 'keywords' | 'language'>;
+}
+
+/** A term of which a window has more items than this is usual and not followed. */
+export function usualFrom({ fireAt, timesMin }: NewTopicRule): number {
+  return (fireAt * 2) / timesMin;
+}
+
 /** Where no customer is named the text stands in, so that one text sent again and again is one voice. */
-function customerOf({ item }: ScoredItem): number {
+export function voiceOf({ item }: ScoredItem): number {
   return new TextHash().all(item.customer?.id === undefined || item.customer.id === '' ? ['text', item.text] : ['customer', item.customer.id]);
 }
 

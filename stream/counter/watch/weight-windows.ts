@@ -76,6 +76,11 @@ export class WeightWindows {
     return null;
   }
 
+  /** Lets go of items that have left the window, of every group: a longer one gets them from the store. */
+  trim(afterMs: number, limit: number): void {
+    for (const key of [...this.#lists.keys()]) this.read(key, afterMs, limit);
+  }
+
   forget(key: number): void {
     this.#lists.delete(key);
   }

@@ -1,4 +1,5 @@
-const ROWS = 4;
+export const SKETCH_ROWS = 4;
+const ROWS = SKETCH_ROWS;
 const ROW_BITS = 13;
 const ROW = 1 << ROW_BITS;
 /** Past so many half-lives all cells are scaled down, long before a number gets too large. */
@@ -13,7 +14,7 @@ export class TermSketch {
   readonly #halfLifeMs: number;
   #originMs: number;
 
-  constructor(halfLifeMs: number, saved: { originMs: number; cells: Float64Array } = { originMs: 0, cells: new Float64Array(ROWS * ROW) }) {
+  constructor(halfLifeMs: number, saved: { originMs: number; cells: Float64Array } = { originMs: 0, cells: emptyCells() }) {
     this.#halfLifeMs = halfLifeMs;
     this.#originMs = saved.originMs;
     this.#cells = saved.cells;
@@ -36,6 +37,22 @@ export class TermSketch {
     }
   }
 
+  /** Adds some rows of another sketch, as they stood at `atMs`; those of another length are left out. */
+  merge(fromRow: number, rows: readonly Float32Array[], atMs: number): void {
+    if (this.#originMs === 0) this.#originMs = atMs;
+    const weight = this.#weight(atMs);
+    rows.forEach((cells, at) => {
+      if (cells.length !== ROW || fromRow + at >= ROWS) return;
+      for (let cell = 0; cell < ROW; cell++) this.#cells[(fromRow + at) * ROW + cell]! += cells[cell]! * weight;
+    });
+  }
+
+  /** Its rows as they stand at a time. */
+  rows(atMs: number): Float32Array[] {
+    const weight = this.#weight(atMs);
+    return Array.from({ length: ROWS }, (_, row) => Float32Array.from(this.#cells.subarray(row * ROW, (row + 1) * ROW), (cell) => cell / weight));
+  }
+
   save(): { originMs: number; bytes: Uint8Array } {
     return { originMs: this.#originMs, bytes: new Uint8Array(this.#cells.slice().buffer) };
   }
@@ -49,6 +66,10 @@ export class TermSketch {
     for (let cell = 0; cell < this.#cells.length; cell++) this.#cells[cell] = this.#cells[cell]! / weight;
     this.#originMs = nowMs;
   }
+}
+
+export function emptyCells(): Float64Array {
+  return new Float64Array(ROWS * ROW);
 }
 
 /** Rows by two hashes, which serve as well as one for each (Kirsch and Mitzenmacher, 2006). */

@@ -28,6 +28,8 @@ export interface SavedTopics {
   sinceMs: number;
   originMs: number;
   /** `since` and `exact` are absent in older snapshots: what is held is then a lower bound. */
+  /** True once a term was let go for want of room. */
+  hasForgotten?: boolean;
   candidates: [term: string, occurrences: Occurrence[], since?: TopicBasis['since'], exact?: boolean][];
   texts: QuotedItem[];
 }
@@ -61,6 +63,7 @@ export class TopicSketch {
   readonly #hash = new TextHash();
   /** Stream time of the first item. */
   #sinceMs: number;
+  #hasForgotten: boolean;
 
   constructor({ windowMs, memoryMs }: { windowMs: number; memoryMs: number }, saved: Pick<SavedTopics, 'workspace' | 'sinceMs'> & Partial<SavedTopics>, cells?: Float64Array) {
     this.workspace = saved.workspace;
@@ -69,6 +72,7 @@ export class TopicSketch {
     this.#sinceMs = saved.sinceMs;
     this.#candidates = new Map(saved.candidates?.map(([term, occurrences, since = null, exact = false]) => [term, { occurrences: [...occurrences], since, exact }]));
     this.#texts = [...(saved.texts ?? [])];
+    this.#hasForgotten = saved.hasForgotten ?? false;
     this.#sketch = new TermSketch(memoryMs, cells === undefined ? undefined : { originMs: saved.originMs ?? 0, cells });
   }
 
@@ -77,23 +81,51 @@ export class TopicSketch {
     for (const term of terms) {
       const known = this.#candidates.get(term);
       const isUsual = known === undefined && (this.expected(term, nowMs) ?? 0) > usualFrom;
-      const [low, high] = this.#hashes(term);
+      const [low, high] = termHash(this.#hash, term);
       this.#sketch.add(low, high, nowMs);
       if (isUsual) continue;
       const candidate = known ?? { occurrences: [], since: place, exact: true };
-      const { occurrences } = candidate;
-      let at = occurrences.length;
-      while (at > 0 && occurrences[at - 1]![0] > ms) at--;
-      occurrences.splice(at, 0, [ms, customer]);
-      if (occurrences.length > OCCURRENCES_MAX) {
-        occurrences.shift();
-        candidate.exact = false;
-      }
-      // The one heard of last stands last.
-      if (known !== undefined) this.#candidates.delete(term);
-      this.#candidates.set(term, candidate);
-      if (this.#candidates.size > CANDIDATES_MAX) this.#forgetOldest();
+      this.#follow(term, candidate, [ms, customer]);
     }
+  }
+
+  /** Takes the terms of an item of before the rule, whatever they are: until `keepUnusual` it is not known which are usual. */
+  addPast(terms: readonly string[], { ms, customer }: { ms: number; customer: number }): void {
+    this.#sinceMs = Math.min(this.#sinceMs, ms);
+    for (const term of terms) {
+      const [low, high] = termHash(this.#hash, term);
+      this.#sketch.add(low, high, ms);
+      const candidate = this.#candidates.get(term) ?? { occurrences: [], since: null, exact: true };
+      candidate.since = null;
+      if (this.#hasForgotten) candidate.exact = false;
+      this.#follow(term, candidate, [ms, customer]);
+    }
+  }
+
+  /** What was said before the window. */
+  mergePast({ sinceMs, atMs, fromRow }: { sinceMs: number; atMs: number; fromRow: number }, rows: readonly Float32Array[]): void {
+    this.#sinceMs = Math.min(this.#sinceMs, sinceMs);
+    this.#sketch.merge(fromRow, rows, atMs);
+  }
+
+  /** Follows only those terms on that are not usual. */
+  keepUnusual(nowMs: number, usualFrom: number): void {
+    for (const term of [...this.#candidates.keys()]) if ((this.expected(term, nowMs) ?? 0) > usualFrom) this.#candidates.delete(term);
+  }
+
+  #follow(term: string, candidate: Candidate, occurrence: Occurrence): void {
+    const { occurrences } = candidate;
+    let at = occurrences.length;
+    while (at > 0 && occurrences[at - 1]![0] > occurrence[0]) at--;
+    occurrences.splice(at, 0, occurrence);
+    if (occurrences.length > OCCURRENCES_MAX) {
+      occurrences.shift();
+      candidate.exact = false;
+    }
+    // The one heard of last stands last.
+    this.#candidates.delete(term);
+    this.#candidates.set(term, candidate);
+    if (this.#candidates.size > CANDIDATES_MAX) this.#forgetOldest();
   }
 
   note(quote: QuotedItem): void {
@@ -141,7 +173,7 @@ export class TopicSketch {
   expected(term: string, nowMs: number): number | null {
     const ageMs = nowMs - this.#sinceMs;
     if (ageMs < PAST_WINDOWS_MIN * this.#windowMs) return null;
-    const [low, high] = this.#hashes(term);
+    const [low, high] = termHash(this.#hash, term);
     const before = Math.max(0, this.#sketch.read(low, high, nowMs) - this.count(term, nowMs).items);
     const remembersMs = (this.#memoryMs / Math.LN2) * (1 - 2 ** (-ageMs / this.#memoryMs)) - this.#windowMs;
     return (before * this.#windowMs) / Math.max(this.#windowMs, remembersMs);
@@ -149,15 +181,17 @@ export class TopicSketch {
 
   save(): { saved: SavedTopics; bytes: Uint8Array } {
     const { originMs, bytes } = this.#sketch.save();
-    return { saved: { workspace: this.workspace, sinceMs: this.#sinceMs, originMs, candidates: Array.from(this.#candidates, ([term, { occurrences, since, exact }]) => [term, [...occurrences], since, exact]), texts: [...this.#texts] }, bytes };
-  }
-
-  #hashes(term: string): [number, number] {
-    const { low, high } = this.#hash.start('').text(term).finish();
-    return [low >>> 0, high >>> 0];
+    return { saved: { workspace: this.workspace, sinceMs: this.#sinceMs, originMs, hasForgotten: this.#hasForgotten, candidates: Array.from(this.#candidates, ([term, { occurrences, since, exact }]) => [term, [...occurrences], since, exact]), texts: [...this.#texts] }, bytes };
   }
 
   #forgetOldest(): void {
+    this.#hasForgotten = true;
     for (const term of this.#candidates.keys()) return void this.#candidates.delete(term);
   }
+}
+
+/** Of a term, for a sketch: 32 bits and 32 more. */
+export function termHash(hash: TextHash, term: string): [low: number, high: number] {
+  const { low, high } = hash.start('').text(term).finish();
+  return [low >>> 0, high >>> 0];
 }
