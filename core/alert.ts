@@ -1,4 +1,5 @@
 import type { AlertSeverity, GroupField, LocalText } from './rule.ts';
+import type { Trouble } from './trouble.ts';
 
 /** Values of the rule's `groupBy` fields, in the rule's order; empty for an ungrouped rule. */
 export type GroupKey = Record<string, string>;
@@ -30,7 +31,9 @@ export type AlertMeasure =
   /** `term` is said by `count` customers in `items` items, where `expected` items were usual. It stands in `group` as well. */
   | { kind: 'newTopic'; term: string; items: number; expected: number }
   /** Alerts of other rules that are open. `count`: how many. */
-  | { kind: 'composite'; members: { ruleId: string; alertId: string; title: LocalText; group: GroupKey }[] };
+  | { kind: 'composite'; members: { ruleId: string; alertId: string; title: LocalText; group: GroupKey }[] }
+  /** Tocsin itself is in trouble. `count`: how much of it, in the trouble's own unit; `about`: which part, where there are several. */
+  | { kind: 'trouble'; trouble: Trouble; about: string };
 
 /** `count` where `expected` was usual at these hours, as the median of `baseline`, the counts of earlier windows, newest first. */
 export interface SpikeMeasure {
@@ -151,3 +154,6 @@ export interface AlertResolved extends AlertEventBase {
 }
 
 export type AlertEvent = AlertOpened | AlertEscalated | AlertResolved;
+
+/** An event that comes of no entry of the scored log, before it has a place on the alert log. */
+export type PlacelessEvent = AlertEvent extends infer Event ? (Event extends AlertEvent ? Omit<Event, 'sequence' | 'index'> : never) : never;

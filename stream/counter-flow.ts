@@ -5,7 +5,8 @@ import {
 import type { Clock, Timers } from '../core/clock.ts';
 import type { CountsAnswer, CountsQuery } from '../core/counts.ts';
 import { TocsinError } from '../core/errors.ts';
-import type { BoardCounts } from '../core/live.ts';
+import type { PlacelessEvent } from '../core/alert.ts';
+import type { BoardCounts, OpenAlert } from '../core/live.ts';
 import type { PipelineStatus } from '../core/pipeline.ts';
 import type { Rule } from '../core/rule.ts';
 import type { StoredItem } from '../core/stored-item.ts';
@@ -56,6 +57,8 @@ export interface CounterFlowParts {
   /** Called right after each step; `isCaughtUp` is false while what stood on the log at the start is read back. */
   onCounted(entry: Counted, isCaughtUp: boolean): void;
   onLag(lag: LagReport): void;
+  /** Open alerts that the counter itself knows nothing of, for boards. */
+  ownAlerts?(workspace: string): OpenAlert[];
   /** A part failed for good. */
   fail(part: string, error: Error): void;
 }
@@ -74,6 +77,7 @@ export class CounterFlow {
   readonly #counted = new Subject<Counted>();
   readonly #running: Subscription[] = [];
   readonly #storedAfter = new StoredAfter();
+  readonly #publisher: EventPublisher;
   #rowsCounted = 0;
   #rowsStored = 0;
   #storedThrough = 0;
@@ -82,6 +86,7 @@ export class CounterFlow {
     this.#parts = parts;
     this.#dead = new DeadLetters(parts.bus.log('dead'), parts.clock, parts.telemetry);
     this.#lag = new CounterLag(parts.clock);
+    this.#publisher = new EventPublisher(parts.bus.log('alerts'), parts.telemetry, parts.timers);
   }
 
   /** Resolves when everything that stood on the log is counted; from then on it ticks and watches the rules. Call once. */
@@ -117,8 +122,20 @@ export class CounterFlow {
     return this.#storedThrough >= sequence || (this.#rowsCounted === this.#rowsStored && this.#parts.state.sequence >= sequence);
   }
 
+  /** Rows that are counted and not stored. */
+  get unstoredRows(): number {
+    return this.#rowsCounted - this.#rowsStored;
+  }
+
+  /** Puts an event that is not of the counter onto the alert log. Call after `start`. */
+  publishBeside(event: PlacelessEvent): Promise<void> {
+    return this.#publisher.publishBeside(event);
+  }
+
   board(workspace: string): BoardCounts {
-    return { ...boardCounts(this.#parts.state, workspace), ...this.lag };
+    const counts = boardCounts(this.#parts.state, workspace);
+    const own = this.#parts.ownAlerts?.(workspace) ?? [];
+    return { ...counts, openAlerts: [...own, ...counts.openAlerts], ...this.lag };
   }
 
   /** @throws TocsinError `invalid_request` for counts that are not kept */
@@ -135,7 +152,7 @@ export class CounterFlow {
     return {
       unscoredFrames: unscored.entries,
       uncountedEntries: Math.max(0, scored.lastSequence - state.sequence),
-      unstoredRows: this.#rowsCounted - this.#rowsStored,
+      unstoredRows: this.unstoredRows,
       deadLetters: dead.entries,
       lagMs: this.lag.lagMs,
     };
@@ -143,14 +160,13 @@ export class CounterFlow {
 
   /** The spine: entries are counted, their events published, their rows stored. */
   async #count(logId: string): Promise<void> {
-    const { bus, writer, state, clock, telemetry, timers, scheduler } = this.#parts;
-    const publisher = new EventPublisher(bus.log('alerts'), telemetry, timers);
-    await publisher.start();
+    const { bus, writer, state, clock, telemetry, scheduler } = this.#parts;
+    await this.#publisher.start();
     const counter: Stepper = { step: (entry) => step(state, entry) };
     const counted = countEntries({
       scored: bus.log('scored'),
       counter,
-      publish: (events) => publisher.publish(events),
+      publish: (events) => this.#publisher.publish(events),
       dead: this.#dead,
       clock,
       telemetry,

@@ -42,6 +42,8 @@ export interface LogInfo {
   /** Entries held now. For the raw log: those not yet scored. */
   entries: number;
   bytes: number;
+  /** How much it may hold; absent where that has no limit. */
+  bytesMax?: number;
   /** Log time of the oldest entry held, milliseconds since the epoch; null on an empty log. */
   oldestAtMs: number | null;
   /** Sequence of the newest entry ever appended; 0 when none was. */

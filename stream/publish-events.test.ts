@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { AlertEvent } from '../core/alert.ts';
 import { MemoryBus } from './bus/memory-bus.ts';
 import { incident } from '../alerts/notify/testing/sample-events.ts';
+import { decodeJson, encodeJson } from './frames/record.ts';
+import { readLog } from '../test/simulation/read-log.ts';
 import { EventPublisher } from './publish-events.ts';
 
 const ID_MEMORY_MS = 1_000;
@@ -46,5 +48,21 @@ describe('alert events', () => {
     await after.start();
     await after.publish(events);
     expect((await bus.log('alerts').info()).entries).toBe(events.length);
+  });
+
+  it('that are not of the counter stand beside the others, once, and hide no place', async () => {
+    const { bus, publisher, events } = scene();
+    await publisher.start();
+    await publisher.publish(events.slice(0, 1));
+    const { sequence: _sequence, index: _index, ...about } = events[0]!;
+    bus.faults.loseAppendAcks('alerts', 1);
+    await publisher.publishBeside({ ...about, id: 'beside', alertId: 'beside' });
+    await publisher.publish(events.slice(1, 2));
+    // One that was on its way when its writer died comes late, under an old place.
+    await bus.log('alerts').append(encodeJson('alert', { ...about, id: 'late', alertId: 'late', sequence: 0, index: -1 }), 'late');
+    const after = new EventPublisher(bus.log('alerts'), () => undefined);
+    await after.start();
+    await after.publish(events);
+    expect((await readLog(bus, 'alerts')).map(({ value }) => decodeJson('alert', value).id)).toEqual([events[0]!.id, 'beside', events[1]!.id, 'late', ...events.slice(2).map(({ id }) => id)]);
   });
 });

@@ -117,7 +117,8 @@ async function pageOf({ order, channel }: PageTask, idempotencyKey: string, { re
 }
 
 async function reasonedPage(order: PageOrder, idempotencyKey: string, { render, reason }: Pick<DeliveryContext, 'render'> & { reason: DeliveryContext['reason'] }): Promise<Page> {
-  if (reason === undefined) return renderOrder(order, idempotencyKey, render);
+  // What is wrong with Tocsin itself has no items.
+  if (reason === undefined || order.event.measure?.kind === 'trouble') return renderOrder(order, idempotencyKey, render);
   const [findings, trust] = await Promise.all([reason.findings(order), reason.trust(order.workspace)]);
   return withFindings(renderOrder(withFoundQuotes(order, findings), idempotencyKey, render), findings, trust);
 }

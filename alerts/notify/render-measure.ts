@@ -1,5 +1,6 @@
 import type { AlertMeasure } from '../../core/alert.ts';
 import type { LocalText } from '../../core/rule.ts';
+import { troubleWords } from '../troubles/trouble-words.ts';
 import { spanText, windowText } from './time-text.ts';
 
 /** The numbers of an event, in the words of its kind of rule. */
@@ -92,6 +93,10 @@ export function measureWords(measure: AlertMeasure, { count, fireAt, resolveBelo
         limit: { zh: '组合条件', en: 'all of the condition' },
         over: { zh: '组合条件不再成立', en: 'the condition holds no more' },
       };
+    case 'trouble': {
+      const { found, limit: fires, over } = troubleWords(measure.trouble, { level: count, openAt: fireAt, about: measure.about });
+      return { counted: found, limit: fires, over };
+    }
   }
 }
 

@@ -1,4 +1,6 @@
-import type { AlertEvent, QuotedItem } from '../../core/alert.ts';
+import type { AlertEvent, AlertMeasure, QuotedItem } from '../../core/alert.ts';
+import { TROUBLE_GROUP } from '../../core/trouble.ts';
+import { troubleWords } from '../troubles/trouble-words.ts';
 import { channelName, groupName } from './group-name.ts';
 import { PAGE_VERSION } from './page.ts';
 import type { Page, PageLinks, PageQuote } from './page.ts';
@@ -28,7 +30,7 @@ export function renderPage(event: AlertEvent, idempotencyKey: string, options: R
     workspace: event.workspace,
     rule: { id: event.ruleId, title: { zh: oneLine(event.title.zh), en: oneLine(event.title.en) } },
     group: event.group,
-    groupName: groupName(event.group),
+    groupName: event.measure?.kind === 'trouble' ? TROUBLE_GROUP : groupName(event.group),
     severity: event.severity,
     previousSeverity: event.kind === 'escalated' ? event.from : null,
     count: event.count,
@@ -52,8 +54,16 @@ export function renderPage(event: AlertEvent, idempotencyKey: string, options: R
     late: event.kind === 'opened' && event.late,
     quotes: event.kind === 'resolved' ? [] : event.quotes.slice(0, QUOTES_MAX).map(quote),
     links: links(event, options.publicUrl),
+    ...(event.measure?.kind === 'trouble' ? { notice: troubleNotice(event, event.measure) } : {}),
   };
   return { ...facts, summary: { zh: summarize(facts, 'zh', options.times), en: summarize(facts, 'en', options.times) } };
+}
+
+/** What stands on the page in place of counts of feedback. */
+function troubleNotice({ kind, count, fireAt }: AlertEvent, { trouble, about }: Extract<AlertMeasure, { kind: 'trouble' }>): NonNullable<Page['notice']> {
+  const { found, limit, over, advice } = troubleWords(trouble, { level: count, openAt: fireAt, about });
+  if (kind === 'resolved') return { zh: [over.zh], en: [over.en] };
+  return { zh: [`${found.zh}(${limit.zh})`, advice.zh], en: [`${found.en} (${limit.en})`, advice.en] };
 }
 
 /** Null where an escalation does not say when its alert opened. */
@@ -90,7 +100,7 @@ function links(event: AlertEvent, publicUrl: string): PageLinks {
     wall: `${publicUrl}/wall`,
     alert: `${publicUrl}/v1/alerts/${encodeURIComponent(event.alertId)}`,
     // A colon may stand in a query as it is, and times are easier to read with it.
-    evidence: `${publicUrl}/v1/feedback?${search.toString().replaceAll('%3A', ':')}`,
+    evidence: event.measure?.kind === 'trouble' ? `${publicUrl}/readyz` : `${publicUrl}/v1/feedback?${search.toString().replaceAll('%3A', ':')}`,
   };
 }
 

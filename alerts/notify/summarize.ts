@@ -86,6 +86,7 @@ class ChineseWords extends Words {
   details(): string[] {
     const { page, lasted } = this;
     const lines: string[] = [];
+    lines.push(...(page.notice?.zh ?? []).slice(1));
     if (page.late) lines.push('由迟到的反馈补齐:过去的窗口达到阈值,当前数量低于阈值');
     if (page.event === 'escalated' && page.previousSeverity !== null) {
       lines.push(`由${SEVERITY_WORDS[page.previousSeverity].zh}升级${lasted === null ? '' : `,已持续 ${lasted.zh}`}`);
@@ -123,6 +124,7 @@ class EnglishWords extends Words {
   details(): string[] {
     const { page, lasted } = this;
     const lines: string[] = [];
+    lines.push(...(page.notice?.en ?? []).slice(1));
     if (page.late) lines.push('Completed by late feedback: a past window reached the threshold, the count now is below it');
     if (page.event === 'escalated' && page.previousSeverity !== null) {
       lines.push(`Up from ${SEVERITY_WORDS[page.previousSeverity].en}${lasted === null ? '' : `, open for ${lasted.en}`}`);

@@ -1,3 +1,4 @@
+import { TROUBLE_GROUP, troubleOf } from '../../core/trouble.ts';
 import { groupName } from '../shared/names.ts';
 import { SHARED_TEXTS, severityName } from '../shared/texts.ts';
 import type { Bound } from '../shared/format.ts';
@@ -6,6 +7,7 @@ import type { Voice } from './wall-model.ts';
 
 /** What the alert is about: its group in words, or that it is about everything. */
 export function alertGroup(alert: ShownAlert, voice: Voice): string {
+  if (troubleOf(alert.ruleId) !== undefined) return TROUBLE_GROUP[voice.language];
   return groupName(alert.group, voice.language) || SHARED_TEXTS[voice.language].ungrouped;
 }
 

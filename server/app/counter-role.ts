@@ -16,6 +16,7 @@ import { describeNotice } from './describe-notice.ts';
 import { duplicateConfig } from './duplicate-config.ts';
 import { openCounterState } from './counter-snapshots.ts';
 import { startReconciliation } from './reconciliation.ts';
+import { OwnTroubles } from './own-troubles.ts';
 import { startRecordSinks } from './record-sinks.ts';
 import type { RecordPlaces } from './record-sinks.ts';
 
@@ -34,7 +35,9 @@ export interface CounterParts {
 }
 
 /** Starts the counter; resolves when it has caught up with what stood on the log. */
-export async function startCounterRole(context: AppContext, { bus, store, rules, places }: CounterParts): Promise<Role> {
+export async function startCounterRole(given: AppContext, { bus, store, rules, places }: CounterParts): Promise<Role> {
+  const troubles = new OwnTroubles(given, bus);
+  const context: AppContext = { ...given, metrics: { ...given.metrics, telemetry: troubles.telemetry } };
   const { settings, clock, metrics, health, logger } = context;
   const stopAnswering: (() => void)[] = [];
   let entriesReadBack = 0;
@@ -44,7 +47,7 @@ export async function startCounterRole(context: AppContext, { bus, store, rules,
     boardKeepMs: settings.TOCSIN_BOARD_KEEP_DAYS * 24 * HOUR_MS,
     duplicates: duplicateConfig(settings),
     timeZone: settings.TOCSIN_TIME_ZONE,
-  });
+  }, (alertId) => troubles.isOpen(alertId));
   const filler = new ConditionFiller({
     state,
     scored: bus.log('scored'),
@@ -78,6 +81,7 @@ export async function startCounterRole(context: AppContext, { bus, store, rules,
       onCounted(context, entry, isCaughtUp);
       if (isCaughtUp) filler.look();
     },
+    ownAlerts: (workspace) => troubles.openAlerts(workspace),
     onLag: ({ lagMs }) => metrics.setGauge('tocsin_counter_lag_seconds', lagMs / 1000),
     fail(part, error) {
       health.notOk(part, error.message);
@@ -85,6 +89,7 @@ export async function startCounterRole(context: AppContext, { bus, store, rules,
     },
   });
   await flow.start();
+  troubles.start({ flow, state });
   health.ok('counter', SILENT_AFTER_MS);
   logger.info({ entries: entriesReadBack }, 'the counter has caught up');
   const reconciliation = startReconciliation(context, { bus, store, storedThrough: () => flow.storedThrough });
@@ -92,6 +97,7 @@ export async function startCounterRole(context: AppContext, { bus, store, rules,
   stopAnswering.push(bus.respond(SUBJECTS.reconciliation, async () => encode(reconciliation.latest())));
   return {
     async stop(timeoutMs) {
+      troubles.stop();
       await records.stop(timeoutMs);
       filler.stop();
       reconciliation.stop();

@@ -16,8 +16,8 @@ export interface CounterStart {
   snapshots: Snapshots;
 }
 
-/** The counter's state as the newest usable snapshot has it, or an empty one; and what will write the next snapshots. */
-export async function openCounterState({ settings, logger, clock, metrics: { telemetry } }: AppContext, bus: Bus, config: Partial<CounterConfig>): Promise<CounterStart> {
+/** The counter's state as the newest usable snapshot has it, or an empty one; and what will write the next snapshots. @param isOpenBeside whether an alert that is not of the counter is open */
+export async function openCounterState({ settings, logger, clock, metrics: { telemetry } }: AppContext, bus: Bus, config: Partial<CounterConfig>, isOpenBeside: (alertId: string) => boolean): Promise<CounterStart> {
   const scored = bus.log('scored');
   const log = await scored.info();
   const store = bus.snapshots();
@@ -39,7 +39,7 @@ export async function openCounterState({ settings, logger, clock, metrics: { tel
   const state = restored?.state ?? createState(config);
   const alertLogs = new AlertLogTrimmer({
     logs: { alerts: bus.log('alerts'), deliveries: bus.log('deliveries') },
-    isOpen: (alertId) => state.rules.some(({ open }) => [...open.entries()].some(([, alert]) => alert.alertId === alertId)),
+    isOpen: (alertId) => isOpenBeside(alertId) || state.rules.some(({ open }) => [...open.entries()].some(([, alert]) => alert.alertId === alertId)),
     keepMs: settings.TOCSIN_ALERT_LOG_KEEP_DAYS * 24 * HOUR_MS,
     clock,
     telemetry,

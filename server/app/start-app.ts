@@ -5,7 +5,7 @@ import type { Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
 import { applyRetention } from '../../stream/store/retention.ts';
 import { ChannelBook } from '../channels/channel-book.ts';
-import { knownNames, knownTargets, refuseUnknownNames, rulesNaming } from '../channels/known-names.ts';
+import { knownNames, knownTargets, refuseUnknownNames, refuseUnknownTroubleNames, rulesNaming } from '../channels/known-names.ts';
 import { readChannels } from '../channels/read-channels.ts';
 import type { Settings } from '../config/settings.ts';
 import { HealthBoard } from '../health/health-board.ts';
@@ -82,6 +82,7 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   let routing = (): RoutingBook => EMPTY_BOOK;
   const rules = new RuleBook(files.rules, bus.keyValue('rules'), async () => knownTargets(await knownNames(channels), book, routing()));
   refuseUnknownNames(files.rules, knownTargets(await knownNames(channels), book));
+  refuseUnknownTroubleNames(settings.TOCSIN_TROUBLE_NOTIFY, knownTargets(await knownNames(channels), book));
   for (const remark of routingRemarks(book, systemClock.nowMs())) logger.warn({ part: 'routing' }, remark);
 
   const store = openServerStore(context);

@@ -42,3 +42,9 @@ export function refuseUnknownNames(rules: readonly Rule[], known: ReadonlySet<st
 export function rulesNaming(id: string, rules: readonly Rule[]): string[] {
   return rules.filter((rule) => [rule.notify, ...rule.escalate.map(({ notify }) => notify ?? [])].some((names) => names.includes(id) || names.includes(`channel:${id}`))).map((rule) => `rule ${rule.id} notifies it`);
 }
+
+/** @throws TocsinError `invalid_setting` when TOCSIN_TROUBLE_NOTIFY names nobody that is known. */
+export function refuseUnknownTroubleNames(names: readonly string[], known: ReadonlySet<string>): void {
+  const [unknown] = unknownNotifyNames(names, known);
+  if (unknown !== undefined) throw new TocsinError('invalid_setting', `TOCSIN_TROUBLE_NOTIFY ${unknown.message}.`);
+}

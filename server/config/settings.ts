@@ -71,6 +71,12 @@ const privateHosts = z.string().optional().transform((value, context) => {
   context.addIssue({ code: 'custom', message: `must be a comma-separated list of hosts, addresses and networks such as 127.0.0.1, 10.0.0.0/8, hooks.intern, .corp.example, or *; ${parsed.entry} is none of these` });
   return z.NEVER;
 });
+const channelNames = (fallback: string) => z.string().default(fallback).transform((value, context): string[] => {
+  const named = [...new Set(value.split(',').map((name) => name.trim()).filter(Boolean))];
+  if (named.length > 0) return named;
+  context.addIssue({ code: 'custom', message: 'must be a comma-separated list of channels, such as on-call' });
+  return z.NEVER;
+});
 const roles = z.string().default(ROLES.join(',')).transform((value, context): Role[] => {
   const named = value.split(',').map((part) => part.trim()).filter(Boolean);
   const unknown = named.filter((part) => !ROLES.includes(part as Role));
@@ -110,6 +116,7 @@ export const SETTINGS = {
   TOCSIN_HEARTBEAT_URL: { schema: url(['http:', 'https:']), defaultText: 'none', about: 'An outside monitor that rings when nothing comes: posted to only while feedback really goes all the way; see docs/incidents.md.', secret: true },
   TOCSIN_HEARTBEAT_SECONDS: { schema: integer(60, 5, 86_400), defaultText: '60', about: 'How often the heartbeat is sent.' },
   TOCSIN_HEARTBEAT_GRACE_SECONDS: { schema: integer(120, 0, 86_400), defaultText: '120', about: 'For so long after a start the log does not complain that heartbeats are withheld.' },
+  TOCSIN_TROUBLE_NOTIFY: { schema: channelNames('on-call'), defaultText: 'on-call', about: 'Who is paged when Tocsin itself is in trouble, comma-separated: channels, `on-call` for the default ones, or targets of the routing file such as `team:ops`. See docs/troubles.md.' },
   TOCSIN_WEBHOOK_URL: { schema: url(['http:', 'https:']), defaultText: 'none', about: 'Pages are also posted here as JSON; see docs/webhook.md.', secret: true },
   TOCSIN_WEBHOOK_SECRET: { schema: optionalText, defaultText: 'none: unsigned', about: 'Key of the HMAC-SHA256 signature on webhook calls.', secret: true },
   TOCSIN_ALLOW_PRIVATE_HOSTS: { schema: privateHosts, defaultText: 'none', about: 'Hosts, addresses and networks that pages may be sent to though they are private, such as `127.0.0.1, 10.0.0.0/8, hooks.intern, .corp.example`; `*` allows all. Calls to other private, loopback, link-local and metadata addresses are refused.' },

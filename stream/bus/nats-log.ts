@@ -90,11 +90,12 @@ export class NatsLog implements Log {
   }
 
   async info(): Promise<LogInfo> {
-    const { created, state } = await this.#asking((manager) => manager.streams.info(LOGS[this.#name].stream));
+    const { created, state, config } = await this.#asking((manager) => manager.streams.info(LOGS[this.#name].stream));
     return {
       identity: created.replaceAll(/[^0-9A-Za-z]/g, '-'),
       entries: state.messages,
       bytes: state.bytes,
+      ...(config.max_bytes > 0 ? { bytesMax: config.max_bytes } : {}),
       oldestAtMs: state.messages === 0 ? null : Date.parse(state.first_ts),
       lastSequence: state.last_seq,
       firstSequence: state.messages === 0 ? state.last_seq + 1 : state.first_seq,

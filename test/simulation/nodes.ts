@@ -3,6 +3,9 @@ import { EMPTY_BOOK } from '../../alerts/routing/book.ts';
 import { Notifier, NOTIFIER_LIMITS } from '../../alerts/notify/notifier.ts';
 import { DELIVERY_POLICY } from '../../alerts/notify/decide-delivery.ts';
 import { ZonedTime } from '../../alerts/notify/time-text.ts';
+import { TroubleReader } from '../../alerts/troubles/read-troubles.ts';
+import { TROUBLE_POLICIES as PRODUCT_POLICIES, type TroublePolicies } from '../../alerts/troubles/trouble-policies.ts';
+import { TroubleWatch } from '../../alerts/troubles/trouble-watch.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
 import type { Prng } from '../../server/play/prng.ts';
@@ -12,6 +15,7 @@ import { createFeedbackIntake } from '../../server/gateway/take-feedback.ts';
 import { RuleBook } from '../../server/rules/rule-book.ts';
 import { CounterFlow } from '../../stream/counter-flow.ts';
 import type { CounterConfig } from '../../stream/counter/config.ts';
+import { fullestGrouping } from '../../stream/counter/fullest-grouping.ts';
 import { captureState } from '../../stream/counter/capture-state.ts';
 import { STATE_FORMAT, STATE_MIGRATIONS, decodeState } from '../../stream/counter/encode-state.ts';
 import { createState, type CounterState } from '../../stream/counter/state.ts';
@@ -27,6 +31,7 @@ import { Snapshots } from '../../stream/snapshot/snapshots.ts';
 import type { BatchWriter } from '../../stream/store/batch-writer.ts';
 import type { RowSpool } from '../../stream/store/row-spool.ts';
 import type { Faults, ScorerMood } from './faults.ts';
+import { WORKSPACES } from './clients.ts';
 import { channelTo, type Receiver } from './receiver.ts';
 import { letters, scoreText } from './sample-feedback.ts';
 import type { SimProcess } from './sim-process.ts';
@@ -51,6 +56,15 @@ export const HORIZON_MS = 72 * 3_600_000;
 export const COUNTER_CONFIG: Partial<CounterConfig> = {
   latenessMaxMs: 10 * 60_000, distinctExactMax: 64, fillWaitMaxMs: 10 * 60_000,
   duplicates: completeConfig({ horizonMs: HORIZON_MS, itemsMax: 4_096, campaignCustomers: 3 }),
+};
+/** Quick ones, so that each opens and ends within a run. */
+const DEAD_LETTERS_NEW_MS = 20_000;
+const TROUBLE_POLICIES: TroublePolicies = {
+  ...PRODUCT_POLICIES,
+  'dead-letters': { openAt: 1, openAfterMs: 0, endBelow: 1, endAfterMs: 2_000, severity: 'warning' },
+  'store-away': { openAt: 4, openAfterMs: 0, endBelow: 1, endAfterMs: 4_000, severity: 'warning' },
+  'snapshot-failing': { openAt: 2, openAfterMs: 0, endBelow: 2, endAfterMs: 0, severity: 'notice' },
+  'lag': { openAt: 3, openAfterMs: 2_000, endBelow: 2, endAfterMs: 2_000, severity: 'critical' },
 };
 const HANG_MS = 30_000;
 /** Few, so that rows are spooled. */
@@ -118,7 +132,18 @@ async function openState({ bus, time, random, telemetry }: NodeParts, { snapshot
   return { state, snapshots };
 }
 
-export async function startCounter(parts: NodeParts, surroundings: CounterSurroundings): Promise<void> {
+export async function startCounter(given: NodeParts, surroundings: CounterSurroundings): Promise<void> {
+  const reader = new TroubleReader({
+    clock: given.time, fullestGrouping: () => fullestGrouping(state), lagMs: () => flow.lag.lagMs, unstoredRows: () => flow.unstoredRows, deadLettersNewMs: DEAD_LETTERS_NEW_MS, dead: given.bus.log('dead'),
+    logsFull: async () => [],
+  });
+  const parts: NodeParts = {
+    ...given,
+    telemetry(event) {
+      given.telemetry(event);
+      reader.hear(event);
+    },
+  };
   const { process, bus, time, telemetry, fail } = parts;
   const { writer, history, spool, onNode } = surroundings;
   const { state, snapshots } = await openState(parts, surroundings);
@@ -128,8 +153,13 @@ export async function startCounter(parts: NodeParts, surroundings: CounterSurrou
     isStoredBefore: (sequence) => flow.isStoredBefore(sequence),
     onRetry: () => undefined,
   });
+  const watch = new TroubleWatch({
+    alerts: bus.log('alerts'), publish: (event) => flow.publishBeside(event), read: () => reader.read(), policies: TROUBLE_POLICIES, workspace: WORKSPACES[0]!, notify: ['on-call'],
+    everyMs: 2_000, clock: time, timers: process.timers,
+  });
   const flow: CounterFlow = new CounterFlow({
-    bus, writer, spool, parkedRowsMax: PARKED_ROWS_MAX, state, snapshots, clock: time, telemetry, timers: process.timers, scheduler: process.scheduler,
+    bus, writer, spool, parkedRowsMax: PARKED_ROWS_MAX, state, snapshots, clock: time, telemetry,
+    ownAlerts: (workspace) => watch.openAlerts(workspace), timers: process.timers, scheduler: process.scheduler,
     ruleSets: new RuleBook([], bus.keyValue('rules')).sets(process.scheduler),
     onReadingBack: () => undefined,
     onCounted(_entry, isCaughtUp) {
@@ -142,6 +172,7 @@ export async function startCounter(parts: NodeParts, surroundings: CounterSurrou
   onNode(node);
   await flow.start();
   node.isCaughtUp = true;
+  watch.start();
 }
 
 export async function startDesk({ process, bus, time, random, telemetry, fail }: NodeParts, snapshots: SnapshotStore, trace: (line: string) => void): Promise<IncidentDesk> {

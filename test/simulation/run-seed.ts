@@ -1,3 +1,4 @@
+import { troubleOf } from '../../core/trouble.ts';
 import { checkDesk } from './check-desk.ts';
 import { checkPages } from './check-pages.ts';
 import { checkReplay } from './check-replay.ts';
@@ -16,7 +17,7 @@ export interface SeedResult {
   violations: string[];
   /** What happened last, oldest first. */
   trace: string[];
-  stats: { items: number; rows: number; entries: number; events: number; pages: number; restarts: number; virtualMs: number };
+  stats: { items: number; rows: number; entries: number; events: number; troubles: number; pages: number; restarts: number; virtualMs: number };
 }
 
 async function drain(world: World): Promise<void> {
@@ -63,6 +64,7 @@ export async function runSeed(seed: number, broken?: Breakage): Promise<SeedResu
       rows: world.writer.rows.length,
       entries: lastSequence,
       events: events.length,
+      troubles: events.filter(({ kind, ruleId }) => kind === 'opened' && troubleOf(ruleId) !== undefined).length,
       pages: world.receivers.reduce((sum, { arrivals }) => sum + arrivals.length, 0),
       restarts: world.restarts,
       virtualMs: time.nowMs() - startMs,
