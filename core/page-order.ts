@@ -1,10 +1,10 @@
 import type { AlertEvent, GroupKey } from './alert.ts';
 import type { AlertSeverity, LocalText } from './rule.ts';
 
-/** Why a page goes out. */
+/** Why a page goes out. `acknowledged` goes only over channels that hear of acknowledgements: it rings at nobody. */
 export const PAGE_REASONS = [
   'fired', 'reopened', 'level-reached', 'escalation-step', 'acknowledgement-expired', 'grew', 'new-cause', 'silence-ended', 'quiet-hours-ended',
-  'inhibition-ended', 'flapping', 'flapping-ended', 'handed-over', 'split', 'correction', 'resolved', 'resolved-by-hand', 'merged',
+  'inhibition-ended', 'flapping', 'flapping-ended', 'acknowledged', 'handed-over', 'split', 'correction', 'resolved', 'resolved-by-hand', 'merged',
 ] as const;
 export type PageReason = (typeof PAGE_REASONS)[number];
 

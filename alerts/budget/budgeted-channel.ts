@@ -38,6 +38,7 @@ export class BudgetedChannel implements Channel {
   readonly id: string;
   readonly kind: string;
   readonly language?: PageLanguage;
+  readonly hearsAcknowledgements: boolean;
   readonly concurrencyMax = CONCURRENCY_MAX;
   readonly #inner: Channel;
   readonly #policy: BudgetPolicy;
@@ -51,6 +52,7 @@ export class BudgetedChannel implements Channel {
     this.id = inner.id;
     this.kind = inner.kind;
     if (inner.language !== undefined) this.language = inner.language;
+    this.hearsAcknowledgements = inner.hearsAcknowledgements ?? false;
     this.#inner = inner;
     this.#policy = inner.sendDigest === undefined ? { ...policy, digestEveryMs: null } : policy;
     this.#parts = parts;

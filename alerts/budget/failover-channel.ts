@@ -30,6 +30,7 @@ export class FailoverChannel implements Channel {
   readonly id: string;
   readonly kind: string;
   readonly language?: PageLanguage;
+  readonly hearsAcknowledgements: boolean;
   readonly concurrencyMax?: number;
   readonly #first: Channel;
   readonly #second: Channel;
@@ -44,6 +45,7 @@ export class FailoverChannel implements Channel {
     this.id = first.id;
     this.kind = first.kind;
     if (first.language !== undefined) this.language = first.language;
+    this.hearsAcknowledgements = first.hearsAcknowledgements ?? false;
     if (first.concurrencyMax !== undefined) this.concurrencyMax = first.concurrencyMax;
     this.#first = first;
     this.#second = second;
@@ -85,6 +87,8 @@ export class FailoverChannel implements Channel {
   }
 
   async #handOver(page: Page, key: string, { outcome, signal }: { outcome: SendOutcome; signal: AbortSignal }): Promise<SendOutcome> {
+    // It would ring at somebody with the news that nothing is to be done.
+    if (page.reason === 'acknowledged' && this.#second.hearsAcknowledgements !== true) return outcome;
     const over = await this.#second.send(page, `${key}:${this.#second.id}`, signal);
     const detail = `${outcome.detail}; over ${this.#second.id}: ${over.detail}`;
     if (over.kind !== 'delivered') return { ...outcome, detail };

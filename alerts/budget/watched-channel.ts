@@ -7,6 +7,7 @@ export class WatchedChannel implements Channel {
   readonly id: string;
   readonly kind: string;
   readonly language?: PageLanguage;
+  readonly hearsAcknowledgements: boolean;
   readonly sendDigest?: NonNullable<Channel['sendDigest']>;
   readonly leftOfDigest?: NonNullable<Channel['leftOfDigest']>;
   readonly #inner: Channel;
@@ -16,6 +17,7 @@ export class WatchedChannel implements Channel {
     this.id = inner.id;
     this.kind = inner.kind;
     if (inner.language !== undefined) this.language = inner.language;
+    this.hearsAcknowledgements = inner.hearsAcknowledgements ?? false;
     this.#inner = inner;
     this.#watch = watch;
     if (inner.leftOfDigest !== undefined) this.leftOfDigest = inner.leftOfDigest.bind(inner);

@@ -25,6 +25,8 @@ export interface Adapter {
   holds(card: Card): boolean;
   /** Of an answer with any status. */
   judge(answer: HttpAnswer, nowMs: number): SendOutcome;
+  /** As a channel's. */
+  readonly hearsAcknowledgements?: boolean;
   /** False where each page must be a message of its own. True when absent. */
   readonly takesDigests?: boolean;
 }

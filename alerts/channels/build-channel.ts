@@ -85,6 +85,7 @@ function webhook(config: ConfigOf<'webhook'>, { read, readIfRef }: Reading, { cl
     ...(template === undefined ? {} : { template }),
     ...(config.contentType === undefined ? {} : { contentType: config.contentType }),
     ...(config.headers === undefined ? {} : headersOf(config.headers, readIfRef)),
+    ...(config.acknowledgements === undefined ? {} : { acknowledgements: config.acknowledgements }),
   });
 }
 

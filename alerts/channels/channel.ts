@@ -11,6 +11,8 @@ export interface Channel {
   readonly kind: string;
   /** Of its cards; pages of a channel without one are in both. */
   readonly language?: PageLanguage;
+  /** Whether it is told that somebody has an incident, which is a page that rings at nobody. False when absent. */
+  readonly hearsAcknowledgements?: boolean;
   /** Pages in hand at once; the notifier's own limit when absent. */
   readonly concurrencyMax?: number;
   /**

@@ -31,6 +31,7 @@ export class RobotChannel implements Channel {
   readonly id: string;
   readonly kind: string;
   readonly language: PageLanguage;
+  readonly hearsAcknowledgements: boolean;
   readonly sendDigest?: Channel['sendDigest'];
   readonly leftOfDigest?: Channel['leftOfDigest'];
   readonly #options: RobotChannelOptions;
@@ -41,6 +42,7 @@ export class RobotChannel implements Channel {
     this.id = options.id;
     this.language = options.language;
     this.kind = options.adapter.kind;
+    this.hearsAcknowledgements = options.adapter.hearsAcknowledgements ?? false;
     if (options.egress.refusesLiteral(options.adapter.host)) throw new TocsinError('invalid_setting', `${options.adapter.host} is a private address; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it.`);
     this.#poster = new HttpPoster(CONNECTIONS_MAX, options.egress);
     if (options.adapter.takesDigests !== false) {

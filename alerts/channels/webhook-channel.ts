@@ -23,6 +23,8 @@ export interface WebhookChannelOptions {
   /** `application/json; charset=utf-8` when absent. */
   contentType?: string;
   headers?: Readonly<Record<string, string>>;
+  /** Whether it is told that somebody has an incident; not when absent. */
+  acknowledgements?: boolean;
   /** Further texts that must not stand in any record. */
   hidden?: readonly string[];
   /** Of one attempt; 10 s when absent. */
@@ -38,6 +40,7 @@ const REDIRECTS_MAX = 3;
 export class WebhookChannel implements Channel {
   readonly id: string;
   readonly kind = 'webhook';
+  readonly hearsAcknowledgements: boolean;
   /** Scheme, host and port: what may be shown of the address. */
   readonly origin: string;
   readonly #url: URL;
@@ -55,6 +58,7 @@ export class WebhookChannel implements Channel {
     const { url, authorization } = readAddress(options.url);
     if (options.egress.refusesLiteral(url.hostname)) throw new TocsinError('invalid_setting', `${url.hostname} is a private address; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it.`);
     this.id = options.id;
+    this.hearsAcknowledgements = options.acknowledgements ?? false;
     this.origin = url.origin;
     this.#url = url;
     this.#authorization = authorization;

@@ -55,6 +55,7 @@ export function decidePage(question: PageQuestion): PageDecision {
     case 'acknowledgement-expired':
     case 'grew':
     case 'new-cause':
+    case 'acknowledged':
     case 'handed-over':
     case 'split':
     case 'correction':

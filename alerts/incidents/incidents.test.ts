@@ -110,6 +110,14 @@ describe('an acknowledgement', () => {
     expect(story.incident().timeline.at(-1)).toMatchObject({ kind: 'acknowledged', by: 'u1', detail: { zh: '在查' } });
   });
 
+  it('is told at once to the channels that were told of the fire, and before a fire was told to nobody', () => {
+    const story = acknowledged();
+    expect(story.acknowledgements).toMatchObject([{ kind: 'escalated', reason: 'acknowledged', notify: ['desk'], people: [], incident: { state: 'acknowledged', acknowledgedBy: 'u1' }, episodeId: story.pages[0]!.episodeId }]);
+    const waiting = new Story({ rules: [LEVELS], book: { routes: [route()] } });
+    waiting.at('10:00').complaint({}, 5).says('u1', { kind: 'acknowledge', target: waiting.alerts[0]!.alertId });
+    expect(waiting.acknowledgements).toEqual([]);
+  });
+
   it('runs out: it pages again', () => {
     const story = acknowledged();
     story.at('10:40').complaint({}, 4).at('11:10');
@@ -221,5 +229,19 @@ describe('10,000 groups at once', () => {
     story.at('10:00');
     for (let store = 0; store < 25; store += 1) story.complaint({ store: `s-${store}` });
     expect([...story.desk.open.values()].map(({ members }) => members.size)).toEqual([10, 10, 5]);
+  });
+});
+
+describe('so many open incidents that another one would be too many', () => {
+  it('are joined by what fires next, in one incident of its rule; it ends as it should', () => {
+    const story = new Story({ rules: [BURST], book: { routes: [route({ gatherBy: ['alert'], waitMs: 0 })] }, limits: { openMax: 3 } });
+    story.at('10:00');
+    for (const category of CATEGORIES.slice(0, 8)) story.complaint({ category }, 5);
+    expect(story.desk.open.size).toBe(4);
+    expect(story.incident('category-7').members.size).toBe(5);
+    for (let page = 0; page < 4; page += 1) story.expectPage(between('10:00', '10:00'), { kind: 'opened' });
+    story.expectNoMore();
+    story.at('12:00');
+    expect(story.desk.open.size).toBe(0);
   });
 });

@@ -34,16 +34,36 @@ export function orderPage(state: DeskState, step: DeskStep, incident: Incident, 
     episode.people = union(episode.people, draft.people);
     if (incident.state === 'pending') incident.state = 'firing';
   }
-  const order: PageOrder = {
+  step.pages.push(makeOrder(state, incident, { ...draft, kind, previousSeverity }));
+  step.changed.add(incident.id);
+  note(incident, { atMs: state.nowMs, kind: 'paged', reason: draft.reason, detail: toldText(draft), alertId: draft.event.alertId });
+  const member = incident.members.get(draft.event.alertId);
+  if (member !== undefined && kind !== 'resolved') member.page = { reason: draft.reason, atMs: state.nowMs };
+}
+
+/** Tells those channels that were told of the fire, and that can hear it, that somebody has the incident. Rings at nobody. */
+export function orderAcknowledgement(state: DeskState, step: DeskStep, incident: Incident, detail: LocalText): void {
+  const { episode } = incident;
+  if (episode.pagedSeverity === null) return;
+  incident.pages += 1;
+  state.pagesOrdered += 1;
+  step.pages.push(makeOrder(state, incident, {
+    kind: 'escalated', reason: 'acknowledged', severity: episode.pagedSeverity, previousSeverity: episode.pagedSeverity, event: incident.lead, pageId: null, notify: episode.told, people: [], detail,
+  }));
+}
+
+function makeOrder(state: DeskState, incident: Incident, draft: PageDraft & { previousSeverity: AlertSeverity | null }): PageOrder {
+  const { episode } = incident;
+  return {
     id: draft.pageId ?? hexId(['page', incident.id, incident.pages, draft.reason]),
     incidentId: incident.id,
     episodeId: episode.id,
     workspace: incident.workspace,
-    kind,
+    kind: draft.kind,
     reason: draft.reason,
     detail: draft.detail,
     severity: draft.severity,
-    previousSeverity,
+    previousSeverity: draft.previousSeverity,
     event: draft.event,
     incident: briefOf(incident),
     notify: draft.notify,
@@ -52,11 +72,6 @@ export function orderPage(state: DeskState, step: DeskStep, incident: Incident, 
     atMs: state.nowMs,
     openedAtMs: episode.openedAtMs,
   };
-  step.pages.push(order);
-  step.changed.add(incident.id);
-  note(incident, { atMs: state.nowMs, kind: 'paged', reason: draft.reason, detail: toldText(draft), alertId: draft.event.alertId });
-  const member = incident.members.get(draft.event.alertId);
-  if (member !== undefined && kind !== 'resolved') member.page = { reason: draft.reason, atMs: state.nowMs };
 }
 
 /** The end, to whom the fire was told. Nobody, where nobody was. */

@@ -26,7 +26,7 @@ function takeOpened(state: DeskState, step: DeskStep, event: AlertOpened): void 
   if (state.incidentOfAlert.has(event.alertId)) return;
   const member = memberOf(event);
   const route = chooseRoute(state.book, member, state.nowMs);
-  const groupKey = groupKeyOf(route, member);
+  const groupKey = keyWithin(state, groupKeyOf(route, member), member);
   const known = state.incidentOfGroup.get(groupKey);
   const open = known === undefined ? undefined : state.open.get(known);
   if (open !== undefined && open.members.size < state.limits.membersMax) return join(state, step, open, member, event);
@@ -35,6 +35,12 @@ function takeOpened(state: DeskState, step: DeskStep, event: AlertOpened): void 
     return comeAgain(state, step, over, member, event);
   }
   begin(state, step, { member, event, route, groupKey });
+}
+
+/** The alert's group; that of its rule where so many incidents are open already that another one would be too many. */
+function keyWithin(state: DeskState, groupKey: string, { workspace, ruleId }: Member): string {
+  if (state.open.size < state.limits.openMax || state.open.has(state.incidentOfGroup.get(groupKey) ?? '')) return groupKey;
+  return JSON.stringify(['too-many-open', workspace, ruleId]);
 }
 
 function begin(state: DeskState, step: DeskStep, { member, event, route, groupKey }: { member: Member; event: AlertOpened; route: Route | null; groupKey: string }): void {

@@ -8,6 +8,7 @@ import { note, totalCount } from './incident.ts';
 import type { Incident } from './incident.ts';
 import { handOver } from './hand-over.ts';
 import { merge, split } from './merge-and-split.ts';
+import { orderAcknowledgement } from './order-page.ts';
 import { end } from './take-alert.ts';
 import { takeCorrection } from './take-correction.ts';
 
@@ -93,6 +94,7 @@ function onIncident(state: DeskState, step: DeskStep, { incident, actor, operati
       incident.chain = null;
       dropQueued(state, incident, actor);
       note(incident, { atMs: state.nowMs, kind: 'acknowledged', by: actor, ...said(asked.comment) });
+      orderAcknowledgement(state, step, incident, said(asked.comment).detail ?? { zh: `${actor} 已确认`, en: `acknowledged by ${actor}` });
       remindAt(state, incident, untilMs);
       return { incidentId: incident.id };
     }

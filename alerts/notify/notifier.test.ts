@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TocsinError } from '../../core/errors.ts';
-import { decodeJson } from '../../stream/frames/record.ts';
+import { decodeJson, encodeJson } from '../../stream/frames/record.ts';
 import { AckWaitQueue } from './testing/ack-wait-queue.ts';
 import { incident } from './testing/sample-events.ts';
 import { Scene, timeMs } from './testing/scene.ts';
 import { DEAD, DELIVERED, FAULTY, HANGING, REFUSED, ScriptedChannel } from './testing/scripted-channel.ts';
-import { encodeOrder } from './testing/order-of.ts';
+import { encodeOrder, orderOf } from './testing/order-of.ts';
 
 const [one, two] = [incident(1), incident(2)];
 let hook: ScriptedChannel;
@@ -62,6 +62,20 @@ describe('an alert', () => {
     expect(hook.delivered).toEqual(['a-7:hook', 'a-8:hook']);
     expect(desk.sent).toEqual([]);
     expect(scene.warnings).toEqual(['The rule complaint-burst notifies "ops", which is not known here; its pages go to the default channels.']);
+  });
+
+  it('that somebody has is told over the channels that hear of it, and rings over no other', async () => {
+    const hearing = Object.assign(new ScriptedChannel('pager'), { hearsAcknowledgements: true });
+    scene = new Scene({ channels: [hook, hearing] });
+    await scene.start();
+    await scene.raise(one.opened);
+    const order = { ...orderOf(one.opened), id: 'ack', kind: 'escalated' as const, reason: 'acknowledged' as const, previousSeverity: one.opened.severity };
+    await scene.bus.log('incidents').append(encodeJson('journal', { number: 2, writer: 'test', inputs: [], pages: [order] }), 'ack');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(hearing.delivered).toEqual(['a-1:pager', 'ack:pager']);
+    expect(hearing.sent[1]?.page).toMatchObject({ event: 'escalated', reason: 'acknowledged', alertId: 'a-1' });
+    expect(hook.delivered).toEqual(['a-1:hook']);
+    expect((await scene.bus.log('incidents').settledThrough('notifier'))).toBe(2);
   });
 
   it('that cannot be read is put aside and holds up nothing', async () => {

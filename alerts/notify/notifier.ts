@@ -189,10 +189,11 @@ export class Notifier {
     }
   }
 
-  #channelsOf({ notify, event }: PageOrder): Channel[] {
+  #channelsOf({ notify, event, reason }: PageOrder): Channel[] {
     const { channelIds, unknownNames } = resolveChannels(notify, this.#routes, this.#channelIds);
     for (const name of unknownNames) this.#warnOnce(name, event.ruleId);
-    return channelIds.flatMap((id) => this.#channels.get(id) ?? []);
+    const channels = channelIds.flatMap((id) => this.#channels.get(id) ?? []);
+    return reason === 'acknowledged' ? channels.filter(({ hearsAcknowledgements }) => hearsAcknowledgements === true) : channels;
   }
 
   async #overChannel(page: { order: PageOrder; event: AlertEvent }, channel: Channel): Promise<PageResult> {

@@ -20,6 +20,7 @@ const HEADS: Partial<Record<PageReason, LocalText>> = {
   'quiet-hours-ended': { zh: '免打扰结束', en: 'QUIET HOURS OVER' },
   'inhibition-ended': { zh: '不再由其他告警解释', en: 'NO LONGER EXPLAINED' },
   'flapping': { zh: '反复波动,稳定前不再通知', en: 'FLAPPING, QUIET UNTIL STEADY' },
+  'acknowledged': { zh: '已有人处理', en: 'ACKNOWLEDGED' },
   'handed-over': { zh: '交接给你', en: 'HANDED OVER TO YOU' },
   'split': { zh: '拆分出的事件', en: 'SPLIT OFF' },
   'correction': { zh: '更正', en: 'CORRECTION' },

@@ -101,6 +101,17 @@ function mayMeet(a: Inhibition['source'], b: Inhibition['source']): boolean {
   return !a.some((one) => one.operator === '=' && b.some((other) => other.operator === '=' && other.field === one.field && other.value !== one.value));
 }
 
+/** Entries that lead to a channel by its name, in words. */
+export function entriesNaming(book: RoutingBook, channelId: string): string[] {
+  const names = (targets: readonly string[]): boolean => targets.includes(channelId) || targets.includes(`channel:${channelId}`);
+  return [
+    ...book.routes.filter(({ notify }) => names(notify)).map(({ id }) => `route ${id} notifies it`),
+    ...book.chains.filter(({ steps }) => steps.some(({ notify }) => names(notify))).map(({ id }) => `chain ${id} notifies it`),
+    ...book.users.filter(({ notify }) => names(notify)).map(({ id }) => `user ${id} is reached over it`),
+    ...book.teams.filter(({ notify }) => names(notify)).map(({ id }) => `team ${id} is reached over it`),
+  ];
+}
+
 export interface ScheduleGap extends Gap {
   scheduleId: string;
   /** Who takes over. */

@@ -1,5 +1,6 @@
 import type { Rotation, Schedule } from '../routing/book.ts';
 import { isWithin, nextChangeMs } from './day-hours.ts';
+import { firstInstantOf, wallMs } from './wall-clock.ts';
 
 /** Who is on call, and by what; nobody in a gap. */
 export type OnCall = { user: string; by: 'override' | 'rotation' } | { user: null; by: 'gap' };
@@ -9,16 +10,28 @@ export function onCallAt(schedule: Schedule, atMs: number): OnCall {
   const override = schedule.overrides.findLast(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
   if (override !== undefined) return { user: override.user, by: 'override' };
   for (const rotation of schedule.rotations) {
-    const user = turnAt(rotation, atMs);
+    const user = userAt(rotation, schedule.timeZone, atMs);
     if (user !== null) return { user, by: 'rotation' };
   }
   return { user: null, by: 'gap' };
 }
 
-/** Null before it begins, outside its hours, and where it has nobody. Turns are counted in whole shifts of time, not of wall clocks. */
-function turnAt({ users, shiftMs, startsAtMs, hours }: Rotation, atMs: number): string | null {
+/** Null before it begins, outside its hours, and where it has nobody. */
+function userAt(rotation: Rotation, timeZone: string, atMs: number): string | null {
+  const { users, startsAtMs, hours } = rotation;
   if (users.length === 0 || atMs < startsAtMs || (hours !== null && !isWithin(hours, atMs))) return null;
-  return users[Math.floor((atMs - startsAtMs) / shiftMs) % users.length] ?? null;
+  return users[turnAt(rotation, timeZone, atMs) % users.length] ?? null;
+}
+
+/** Which turn it is, from 0. Turns are lengths on the wall's clock, so a daily hand-over stays at its time of day where clocks are changed. */
+function turnAt(rotation: Rotation, timeZone: string, atMs: number): number {
+  const turn = Math.floor((wallMs(atMs, timeZone) - wallMs(rotation.startsAtMs, timeZone)) / rotation.shiftMs);
+  // Where clocks go back the wall shows an earlier time again, and nobody gets their turn back.
+  return turnStartsMs(rotation, timeZone, turn + 1) <= atMs ? turn + 1 : turn;
+}
+
+function turnStartsMs({ startsAtMs, shiftMs }: Rotation, timeZone: string, turn: number): number {
+  return firstInstantOf(wallMs(startsAtMs, timeZone) + turn * shiftMs, timeZone);
 }
 
 export interface Gap {
@@ -53,9 +66,10 @@ export function nextHandOverMs(schedule: Schedule, atMs: number): number {
     at(fromMs);
     at(toMs);
   }
-  for (const { startsAtMs, shiftMs, hours, users } of schedule.rotations) {
+  for (const rotation of schedule.rotations) {
+    const { startsAtMs, hours, users } = rotation;
     at(startsAtMs);
-    if (users.length > 1 && atMs >= startsAtMs) at(startsAtMs + (Math.floor((atMs - startsAtMs) / shiftMs) + 1) * shiftMs);
+    if (users.length > 1 && atMs >= startsAtMs) at(turnStartsMs(rotation, schedule.timeZone, turnAt(rotation, schedule.timeZone, atMs) + 1));
     if (hours !== null) at(nextChangeMs(hours, atMs));
   }
   return nextMs;

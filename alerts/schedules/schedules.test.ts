@@ -77,3 +77,25 @@ describe('a schedule', () => {
     expect(gapsOf(schedule({ rotations: [] }), timeMs('12:00'), timeMs('+1d 12:00'))).toEqual([{ fromMs: timeMs('12:00'), toMs: timeMs('+1d 12:00') }]);
   });
 });
+
+describe('where clocks are changed', () => {
+  const at = (text: string): number => Date.parse(text);
+  const daily = (over: Partial<Schedule['rotations'][number]> = {}): Schedule =>
+    schedule({ timeZone: 'Europe/Berlin', rotations: [{ users: ['u1', 'u2', 'u3'], shiftMs: DAY_MS, startsAtMs: at('2026-03-27T09:00:00+01:00'), hours: null, ...over }] });
+
+  it.each([
+    ['spring', daily(), ['2026-03-29T08:59:59+02:00', '2026-03-29T09:00:00+02:00', '2026-03-30T08:59:59+02:00', '2026-03-30T09:00:00+02:00'], ['u2', 'u3', 'u3', 'u1']],
+    ['autumn', daily({ startsAtMs: at('2026-10-23T09:00:00+02:00') }), ['2026-10-25T08:59:59+01:00', '2026-10-25T09:00:00+01:00', '2026-10-26T08:59:59+01:00', '2026-10-26T09:00:00+01:00'], ['u2', 'u3', 'u3', 'u1']],
+    ['spring, at a time that is left out', daily({ startsAtMs: at('2026-03-27T02:30:00+01:00') }), ['2026-03-29T01:59:00+01:00', '2026-03-29T03:00:00+02:00', '2026-03-30T02:29:00+02:00', '2026-03-30T02:30:00+02:00'], ['u2', 'u3', 'u3', 'u1']],
+    ['autumn, at a time that comes twice', daily({ startsAtMs: at('2026-10-23T02:30:00+02:00') }), ['2026-10-25T02:29:00+02:00', '2026-10-25T02:30:00+02:00', '2026-10-25T02:10:00+01:00', '2026-10-25T02:30:00+01:00', '2026-10-26T02:29:00+01:00', '2026-10-26T02:30:00+01:00'], ['u2', 'u3', 'u3', 'u3', 'u3', 'u1']],
+    ['a week of autumn', daily({ startsAtMs: at('2026-10-19T08:00:00+02:00'), shiftMs: 7 * DAY_MS }), ['2026-10-26T07:59:00+01:00', '2026-10-26T08:00:00+01:00'], ['u1', 'u2']],
+  ])('a rotation hands over at the same time of day, in %s', (_name, given, times, users) => {
+    expect(times.map((time) => onCallAt(given, at(time)).user)).toEqual(users);
+    for (let time = at(times[0]!); time < at(times.at(-1)!);) {
+      const next = nextHandOverMs(given, time);
+      expect(onCallAt(given, next - 1).user).toBe(onCallAt(given, time).user);
+      expect(onCallAt(given, next).user).not.toBe(onCallAt(given, time).user);
+      time = next;
+    }
+  });
+});

@@ -1,5 +1,6 @@
 import { interval, map, merge, startWith, tap, type Subscription } from 'rxjs';
 import { join } from 'node:path';
+import { entriesNaming } from '../../alerts/routing/check-book.ts';
 import { AlertList } from '../../alerts/list/alert-list.ts';
 import { IncidentBook } from '../../alerts/desk/incident-book.ts';
 import { DeliveryList } from '../../alerts/list/delivery-list.ts';
@@ -91,7 +92,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
       counts: countsOf(bus),
       status: statusOf(bus),
       rules,
-      channels: channelsOf(bus, channels),
+      channels: channelsOf(bus, channels, (id) => entriesNaming(incidents.state.book, id)),
       links: new LinkUse({ signer: new LinkSigner(await loadLinkKey(settings.TOCSIN_LINK_KEY, bus.keyValue('links'))), used: bus.keyValue('links'), submit: (operation) => desk.submit(operation), nowMs: () => clock.nowMs() }),
       backtests: backtestsOf({ bus, store, clock, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * 3_600_000, timeZone: settings.TOCSIN_TIME_ZONE, duplicates: duplicateConfig(settings) }),
       alerts: alertsOf({ list: alerts, deliveries, incidents }, (workspace, alertId) => live.latestCounts(workspace)?.openAlerts.find((alert) => alert.alertId === alertId)),

@@ -72,13 +72,14 @@ export function reconciliationsOf(bus: Requests): Reconciliations {
 /** A notifier's attempt may take its full time. */
 const CHANNEL_TEST_TIMEOUT_MS = 20_000;
 
-export function channelsOf(bus: Requests, book: ChannelBook): Channels {
+/** `entriesNaming`: what in the routing book leads to a channel, in words: it cannot be removed then. */
+export function channelsOf(bus: Requests, book: ChannelBook, entriesNaming: (id: string) => string[]): Channels {
   return {
     list: () => book.list(),
     get: (id) => book.get(id),
     create: (input) => book.create(input),
     replace: (id, input) => book.replace(id, input),
-    remove: (id) => book.remove(id),
+    remove: (id) => book.remove(id, entriesNaming(id)),
     async test(id) {
       await book.get(id);
       const answer = await bus.request(SUBJECTS.channelTest, new TextEncoder().encode(id), CHANNEL_TEST_TIMEOUT_MS);

@@ -61,6 +61,7 @@ describe('the book of channels', () => {
     await channels.create({ ...HOOK, id: 'three', fallback: 'two' });
     expect(await codeOf(channels.remove('hook'))).toBe('conflict: channel hook is in use: rule many notifies it');
     expect(await codeOf(channels.remove('two'))).toBe('conflict: channel two is in use: channel three falls back to it');
+    expect(await codeOf(channels.remove('three', ['route all notifies it', 'user u1 is reached over it']))).toBe('conflict: channel three is in use: route all notifies it; user u1 is reached over it');
     expect(await codeOf(channels.remove('three'))).toBe('done');
     expect(await codeOf(channels.remove('two'))).toBe('done');
   });

@@ -69,10 +69,11 @@ export class ChannelBook {
   }
 
   /** @throws TocsinError `not_found`, or `conflict` for one of the file and for one that something names */
-  async remove(id: string): Promise<void> {
+  async remove(id: string, alsoUsedBy: readonly string[] = []): Promise<void> {
     refuseFixed(await this.get(id));
     const users = [
       ...(await this.list()).filter(({ channel }) => channel.fallback === id).map(({ channel }) => `channel ${channel.id} falls back to it`),
+      ...alsoUsedBy,
       ...await this.#usersOf(id),
     ];
     if (users.length > 0) throw new TocsinError('conflict', `channel ${id} is in use: ${users.slice(0, 5).join('; ')}`);

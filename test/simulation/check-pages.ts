@@ -7,7 +7,8 @@ export function checkPages(world: World, orders: readonly PageOrder[]): void {
   for (const receiver of world.receivers) {
     const story = new Map<string, { order: PageOrder; arrivals: Arrival[] }[]>();
     for (const order of orders) {
-      if (!meantFor(order).includes(receiver.id)) continue;
+      // No receiver here hears of acknowledgements.
+      if (order.reason === 'acknowledged' || !meantFor(order).includes(receiver.id)) continue;
       const arrivals = receiver.arrivals.filter(({ eventId }) => eventId === order.id);
       story.set(order.episodeId, [...(story.get(order.episodeId) ?? []), { order, arrivals }]);
     }

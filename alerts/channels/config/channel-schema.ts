@@ -56,6 +56,7 @@ const consoleSchema = z.strictObject({ ...common, kind: z.literal('console') });
 const webhookSchema = z.strictObject({
   ...common, kind: z.literal('webhook'), url: openUrl, secret: secret.optional().describe('Signs each request'),
   template: template.optional().describe('The body; the page as JSON when absent'), contentType: text(100).optional(), headers: headers.optional(),
+  acknowledgements: z.boolean('must be true or false').optional().describe('Whether it is told that somebody has an incident: a page with reason acknowledged'),
 });
 
 const dingtalkSchema = z.strictObject({ ...common, kind: z.literal('dingtalk'), url: keyUrl, secret: secret.optional().describe('The signing secret, SEC…') });

@@ -26,10 +26,11 @@ describe('PagerDuty', () => {
     [answer(403, 'Forbidden'), { kind: 'refused' }],
   ])('answer %#', async (given, expected) => expect((await scene.send(PAGES.opened, [given])).outcome).toMatchObject(expected));
 
-  it('acknowledges there what is handed over while somebody has it, and rings again for what grew', async () => {
+  it('acknowledges there what was acknowledged, and what is handed over while somebody has it, and rings again for what grew', async () => {
     const incident = { state: 'acknowledged' } as NonNullable<(typeof PAGES)['opened']['incident']>;
-    const actions = await Promise.all((['handed-over', 'grew'] as const).map(async (reason) => JSON.parse((await scene.send({ ...PAGES.escalated, reason, incident: { ...incident, alerts: 1, people: [], assignee: 'u1', acknowledgedBy: 'u1' } })).received[0]?.body ?? '') as Record<string, unknown>));
-    expect(actions.map(({ event_action }) => event_action)).toEqual(['acknowledge', 'trigger']);
+    const actions = await Promise.all((['acknowledged', 'handed-over', 'grew'] as const).map(async (reason) => JSON.parse((await scene.send({ ...PAGES.escalated, reason, incident: { ...incident, alerts: 1, people: [], assignee: 'u1', acknowledgedBy: 'u1' } })).received[0]?.body ?? '') as Record<string, unknown>));
+    expect(actions.map(({ event_action }) => event_action)).toEqual(['acknowledge', 'acknowledge', 'trigger']);
+    expect(scene.channelTo('http://127.0.0.1:1').hearsAcknowledgements).toBe(true);
   });
 
   it('takes no digest: each alert is an incident of its own', () => {

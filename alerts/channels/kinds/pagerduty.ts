@@ -25,6 +25,7 @@ export function pagerdutyAdapter({ routingKey, url = API }: { routingKey: string
     host: address.hostname,
     hidden,
     takesDigests: false,
+    hearsAcknowledgements: true,
     compose(card, page) {
       if (page === null) throw new RangeError('PagerDuty takes no digest');
       const body = fitCard(card, (smaller) => JSON.stringify(eventOf(smaller, page, routingKey)), (written) => utf8Bytes(written) <= BODY_BYTES_MAX);
@@ -55,9 +56,10 @@ function detailsOf({ blocks }: Card): Record<string, string | string[]> {
   return { ...Object.fromEntries([...facts, ...lists]), note: notes };
 }
 
-/** A page that gives an acknowledged incident to somebody acknowledges it there; one that says it grew rings again. */
+/** An acknowledgement, and a page that gives an acknowledged incident to somebody, acknowledge it there; one that says it grew rings again. */
 function actionOf({ event, reason, incident }: Page): 'trigger' | 'acknowledge' | 'resolve' {
   if (event === 'resolved') return 'resolve';
+  if (reason === 'acknowledged') return 'acknowledge';
   return reason === 'handed-over' && incident?.state === 'acknowledged' ? 'acknowledge' : 'trigger';
 }
 

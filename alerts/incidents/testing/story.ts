@@ -9,7 +9,7 @@ import { LogScript, makeItem } from '../../../stream/counter/testing/entries.ts'
 import { DESK_POLICY, EMPTY_BOOK } from '../../routing/book.ts';
 import type { DeskPolicy, RoutingBook } from '../../routing/book.ts';
 import { createDeskState, nextDueMs } from '../desk-state.ts';
-import type { DeskInput } from '../desk-state.ts';
+import type { DeskInput, DeskLimits, DeskState } from '../desk-state.ts';
 import type { Incident } from '../incident.ts';
 import { stepDesk } from '../step-desk.ts';
 
@@ -21,6 +21,7 @@ const DAY_MS = 86_400_000;
 export interface StoryOptions {
   rules: Rule[];
   book?: Partial<Omit<RoutingBook, 'policy'>> & { policy?: Partial<DeskPolicy> };
+  limits?: Partial<DeskLimits>;
 }
 
 export interface ComplaintFields {
@@ -35,9 +36,11 @@ export interface ComplaintFields {
  * through the product's desk; time is virtual and moves on with each `at`.
  */
 export class Story {
-  readonly desk = createDeskState();
+  readonly desk: DeskState;
   readonly outcomes: OperationOutcome[] = [];
   readonly pages: PageOrder[] = [];
+  /** Told to channels that hear that somebody has it; they ring at nobody. */
+  readonly acknowledgements: PageOrder[] = [];
   readonly #counter = createState({});
   readonly #log = new LogScript();
   readonly #claimed = new Set<PageOrder>();
@@ -45,7 +48,8 @@ export class Story {
   #items = 0;
   #operations = 0;
 
-  constructor({ rules, book = {} }: StoryOptions) {
+  constructor({ rules, book = {}, limits = {} }: StoryOptions) {
+    this.desk = createDeskState(limits);
     this.#take({ kind: 'book', book: { ...EMPTY_BOOK, ...book, policy: { ...DESK_POLICY, ...book.policy } } });
     this.#count((log) => log.rules(this.#nowMs, rules));
   }
@@ -136,7 +140,8 @@ export class Story {
 
   #take(input: DeskInput): void {
     const { pages, outcomes } = stepDesk(this.desk, input, this.#nowMs);
-    this.pages.push(...pages);
+    this.pages.push(...pages.filter(({ reason }) => reason !== 'acknowledged'));
+    this.acknowledgements.push(...pages.filter(({ reason }) => reason === 'acknowledged'));
     this.outcomes.push(...outcomes);
   }
 }
