@@ -30,10 +30,13 @@ export interface CountedItem {
 /** Asks every rule that the item counts for whether it opens or escalates the rule's alert for this group. */
 export function alertOnItem(state: CounterState, of: CountedItem, alerts: AlertWriter): void {
   const { counted, key, kind } = of;
-  const { counts } = counted.grouping;
+  const { counts, times } = counted.grouping;
   const at = counted.grouping.recordOf(key);
+  const held = times.held(at);
   const rules = counted.rulesOfKind[kind] ?? rulesFor(counted, kind);
   let quotedMark = -1;
+  let leftWindow = -1;
+  let leftMs = 0;
   for (let index = 0; index < rules.length; index++) {
     const ruleState = rules[index]!;
     const count = counts.read(at, ruleState.place);
@@ -45,7 +48,13 @@ export function alertOnItem(state: CounterState, of: CountedItem, alerts: AlertW
       counted.conditions[quotedMark]!.quotes.note(key, of.item, of.createdAtMs);
     }
     if (alert !== undefined && count > alert.peak) alert.peak = count;
-    if (count >= announcedAt || (alert === undefined && mayCompletePast(of, ruleState))) decide(state, of, ruleState, alerts);
+    let mayBeNews = count >= announcedAt;
+    if (!mayBeNews && alert === undefined && held >= announcedAt) {
+      // Rules mostly have the same window, and nearly always nothing has left it since the item's own time: no ended one is completed.
+      if (leftWindow !== ruleState.window) leftMs = counts.newestLeftMs(at, (leftWindow = ruleState.window));
+      mayBeNews = leftMs > of.createdAtMs - ruleState.rule.windowMs;
+    }
+    if (mayBeNews) decide(state, of, ruleState, alerts);
   }
 }
 
@@ -53,13 +62,6 @@ export function alertOnItem(state: CounterState, of: CountedItem, alerts: AlertW
 function nextLevel({ escalate }: Rule, escalatedAt: number): number {
   for (let index = 0; index < escalate.length; index++) if (escalate[index]!.atLeast > escalatedAt) return escalate[index]!.atLeast;
   return Infinity;
-}
-
-/** False for nearly every item: too few are held, or none has left the window since the item's own time. */
-function mayCompletePast({ counted, key, createdAtMs }: CountedItem, { rule, window }: RuleState): boolean {
-  const { counts, times } = counted.grouping;
-  const at = counted.grouping.recordOf(key);
-  return times.held(at) >= rule.fireAt && counts.newestLeftMs(at, window) > createdAtMs - rule.windowMs;
 }
 
 /** The rules whose `where` items of a kind meet, those with the same one together. */

@@ -4,6 +4,7 @@ import { useReader } from '../duplicates/readers.ts';
 import { takeNotices } from '../duplicates/state.ts';
 import type { AlertWriter } from './alert-writer.ts';
 import { alertOnItem } from './alert-on-item.ts';
+import type { CountedItem } from './alert-on-item.ts';
 import type { CountedGrouping } from './counting-plan.ts';
 import { linkRow } from './link-item.ts';
 import { tell } from './notice.ts';
@@ -21,7 +22,7 @@ export function countFrame(state: CounterState, entry: LogEntry<ScoredEntry>, fr
   ahead.begin();
   for (let index = 0; index < frame.items.length; index++) {
     const scored = frame.items[index]!;
-    const place = ahead.take(state, frame.items, index);
+    ahead.take(state, frame.items, index);
     // Given by the sender and seen within the horizon; two ids are taken for one with the probability in RotatingTable.
     if (scored.item.idGiven && ids.see(ahead.id) > 0) continue;
     // No item is from the future. Not the entry's own time: a log's host whose clock went back must not move items.
@@ -33,7 +34,7 @@ export function countFrame(state: CounterState, entry: LogEntry<ScoredEntry>, fr
       countItem(state, scored, createdAtMs, alerts);
       continue;
     }
-    useReader(duplicates, place);
+    useReader(duplicates, ahead.place);
     if (linkRow(duplicates, row, state.nowMs)) countItem(state, row.item === scored.item ? scored : row, createdAtMs, alerts);
   }
   alerts.itemIndex = null;
@@ -42,61 +43,71 @@ export function countFrame(state: CounterState, entry: LogEntry<ScoredEntry>, fr
 }
 
 function countItem(state: CounterState, scored: ScoredItem, createdAtMs: number, alerts: AlertWriter): void {
+  const { plan } = state;
+  if (plan.groupings.length > 0) {
+    const of = (plan.present ??= { counted: plan.groupings[0]!, key: 0, kind: 0, item: scored.item, scored, customer: 0, createdAtMs });
+    of.scored = scored;
+    of.item = scored.item;
+    of.createdAtMs = createdAtMs;
+    of.customer = customerNumber(state, scored);
+    countGroups(state, of, alerts);
+  }
+  if (plan.waiting.length > 0) askWaiting(state, alerts);
+  if (plan.topics.length > 0) watchTopics(state, { scored, createdAtMs }, alerts);
+}
+
+/** Counts an item in every grouping that it meets a condition of. */
+function countGroups(state: CounterState, of: CountedItem, alerts: AlertWriter): void {
   const { groupings, matched } = state.plan;
-  const customer = customerNumber(state, scored);
+  const { scored, createdAtMs } = of;
   for (let index = 0; index < matched.length; index++) matched[index] = 0;
-  for (const counted of groupings) {
-    if (!counted.grouping.holds(createdAtMs) || !meetsAny(state, counted, scored)) continue;
-    const kind = counted.grouping.kindOf(counted.present);
+  for (let index = 0; index < groupings.length; index++) {
+    const counted = groupings[index]!;
+    if (!counted.grouping.holds(createdAtMs)) continue;
+    of.counted = counted;
+    const bits = meets(state, counted, scored);
+    if (bits === 0) continue;
+    const known = counted.grouping.kinds.byBits(bits);
+    of.kind = known >= 0 ? known : counted.grouping.kindOf(counted.present);
     if (counted.kindsGeneration !== counted.grouping.kindsGeneration) {
       counted.kindsGeneration = counted.grouping.kindsGeneration;
       counted.rulesOfKind = [];
       counted.watchedOfKind = [];
     }
-    if (kind >= 0) countKind(state, { counted, scored, createdAtMs, customer, kind }, alerts);
+    if (of.kind >= 0) countKind(state, of, alerts);
     else {
       counted.present.forEach((meets, mark) => {
-        if (meets === 1) countKind(state, { counted, scored, createdAtMs, customer, kind: counted.grouping.kinds.alone(mark) }, alerts);
+        of.kind = counted.grouping.kinds.alone(mark);
+        if (meets === 1) countKind(state, of, alerts);
       });
     }
   }
-  if (state.plan.waiting.length > 0) askWaiting(state, alerts);
-  if (state.plan.topics.length > 0) watchTopics(state, { scored, createdAtMs }, alerts);
 }
 
-/** Sets which conditions of a grouping the item meets. */
-function meetsAny(state: CounterState, counted: CountedGrouping, scored: ScoredItem): boolean {
+/** Sets which conditions of a grouping the item meets; answers their bits, 0 where it meets none. Beyond 30 conditions the bits say no more than that. */
+function meets(state: CounterState, counted: CountedGrouping, scored: ScoredItem): number {
   const { matchers, matched } = state.plan;
-  const { conditions, present } = counted;
-  let any = false;
-  for (let mark = 0; mark < conditions.length; mark++) {
-    const { matcher } = conditions[mark]!;
+  const { matcherOf, present } = counted;
+  let bits = 0;
+  for (let mark = 0; mark < matcherOf.length; mark++) {
+    const matcher = matcherOf[mark]!;
     if (matched[matcher] === 0) {
       const { matches } = matchers[matcher]!;
       matched[matcher] = matches === null || matches(scored) ? 1 : -1;
     }
-    const meets = matched[matcher] === 1;
-    present[mark] = meets ? 1 : 0;
-    any ||= meets;
+    const isMet = matched[matcher] === 1;
+    present[mark] = isMet ? 1 : 0;
+    if (isMet) bits |= 1 << (mark < 30 ? mark : 30);
   }
-  return any;
-}
-
-/** An item, what it counts for in a grouping, and who sent it. */
-interface KindOfItem {
-  counted: CountedGrouping;
-  scored: ScoredItem;
-  createdAtMs: number;
-  customer: number;
-  kind: number;
+  return bits;
 }
 
 /** Counts an item in its group, or by category in the group of each of its categories. */
-function countKind(state: CounterState, of: KindOfItem, alerts: AlertWriter): void {
+function countKind(state: CounterState, of: CountedItem, alerts: AlertWriter): void {
   const { counted, scored, createdAtMs, kind } = of;
-  const { grouping } = counted;
+  const { grouping, keyTexts, hashesAhead } = counted;
+  const { ahead, hash } = state.plan;
   const campaign = state.duplicates?.group ?? 0;
-  const { keyTexts } = counted;
   const { texts, categoryAt } = keyTexts;
   keyTexts.read(scored);
   const { categories } = scored.score;
@@ -105,11 +116,13 @@ function countKind(state: CounterState, of: KindOfItem, alerts: AlertWriter): vo
       texts[categoryAt] = categories[index]!.id;
       if (index > 0 && stoodBefore(categories, index)) continue;
     }
-    const key = grouping.keyOf(state.plan.hash.all(texts), texts);
+    // An item with filled fields may have another key than the one that was read ahead.
+    const key = grouping.keyOf(hashesAhead !== null && scored === ahead.item ? hashesAhead[ahead.place]! : hash.all(texts), texts);
+    of.key = key;
     grouping.add(key, createdAtMs, of);
     if (campaign !== 0) for (const mark of grouping.kinds.marksOf(kind)) counted.conditions[mark]!.campaigns.note(key, campaign, createdAtMs);
-    if (counted.rules.length > 0) alertOnItem(state, { counted, key, kind, item: scored.item, scored, customer: of.customer, createdAtMs }, alerts);
-    if (counted.watched.length > 0) watchItem(state, { counted, key, kind, item: scored.item, scored, customer: of.customer, createdAtMs }, alerts);
+    if (counted.rules.length > 0) alertOnItem(state, of, alerts);
+    if (counted.watched.length > 0) watchItem(state, of, alerts);
   }
   if (grouping.overflowItems > 0 && !counted.overflowReported) {
     counted.overflowReported = true;

@@ -1,12 +1,14 @@
 import { compileWhere, normalizeWhere } from '../../alerts/rules/compile-where.ts';
 import type { WherePredicate } from '../../alerts/rules/compile-where.ts';
 import type { GroupField, Rule } from '../../core/rule.ts';
+import { READ_AHEAD_MAX } from '../duplicates/readers.ts';
 import type { Grouping } from '../windows/grouping.ts';
 import { TextHash } from '../windows/hash.ts';
+import type { CountedItem } from './alert-on-item.ts';
 import type { CampaignTally } from './campaign-tally.ts';
 import { BOARD_WINDOW_MS } from './config.ts';
 import type { CounterConfig } from './config.ts';
-import type { KeyTexts } from './group-keys.ts';
+import { KeyTexts } from './group-keys.ts';
 import type { Quotes } from './quotes.ts';
 import { ReadAhead } from './read-ahead.ts';
 import type { RuleState } from './rule-state.ts';
@@ -54,8 +56,12 @@ export interface CountedGrouping {
   readonly keyTexts: KeyTexts;
   grouping: Grouping;
   conditions: Condition[];
+  /** Of the conditions, by mark. */
+  matcherOf: Uint16Array;
   /** For the present item: 1 for the conditions that it meets. */
   present: Uint8Array;
+  /** Hashes of the keys of the items read ahead, by their place; null where they are not read. */
+  hashesAhead: Int32Array | null;
   rules: RuleState[];
   /** Rules that look at an item of a kind. */
   rulesOfKind: RuleState[][];
@@ -67,12 +73,34 @@ export interface CountedGrouping {
   overflowReported: boolean;
 }
 
+/** A grouping without its rules. */
+export function countedGrouping({ fields, grouping, conditions, overflowReported }: Pick<CountedGrouping, 'fields' | 'grouping' | 'conditions' | 'overflowReported'>): CountedGrouping {
+  return {
+    id: fields.join(),
+    fields,
+    keyTexts: new KeyTexts(fields),
+    grouping,
+    conditions,
+    matcherOf: Uint16Array.from(conditions, ({ matcher }) => matcher),
+    present: new Uint8Array(conditions.length),
+    hashesAhead: fields.includes('category') ? null : new Int32Array(READ_AHEAD_MAX),
+    rules: [],
+    rulesOfKind: [],
+    watched: [],
+    watchedOfKind: [],
+    kindsGeneration: grouping.kindsGeneration,
+    overflowReported,
+  };
+}
+
 /** Everything that is counted, with what is shared. */
 export interface CountingPlan {
   groupings: CountedGrouping[];
   matchers: Matcher[];
   /** For the present item: 1 where a matcher matches, −1 where it does not, 0 where it was not asked. */
   matched: Int8Array;
+  /** The item that is being counted, in one object that is used again; null before the first. */
+  present: CountedItem | null;
   hash: TextHash;
   ahead: ReadAhead;
   /** Rules that count in groups. */
@@ -88,7 +116,7 @@ export interface CountingPlan {
 }
 
 export function emptyPlan(): CountingPlan {
-  return { groupings: [], matchers: [], matched: new Int8Array(0), hash: new TextHash(), ahead: new ReadAhead(), byRule: new Map(), waiting: [], composites: [], compositeDueMs: 0, topics: [], topicDueMs: 0 };
+  return { groupings: [], matchers: [], matched: new Int8Array(0), present: null, hash: new TextHash(), ahead: new ReadAhead(), byRule: new Map(), waiting: [], composites: [], compositeDueMs: 0, topics: [], topicDueMs: 0 };
 }
 
 /** What one grouping must count. */

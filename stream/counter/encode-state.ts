@@ -14,10 +14,9 @@ import { RotatingTable } from '../windows/rotating-table.ts';
 import { CampaignTally } from './campaign-tally.ts';
 import { COUNTER_DEFAULTS } from './config.ts';
 import type { CounterConfig } from './config.ts';
-import { emptyPlan } from './counting-plan.ts';
+import { countedGrouping, emptyPlan } from './counting-plan.ts';
 import type { AwaitedFill } from './counting-plan.ts';
 import { DueHeap } from './due-heap.ts';
-import { KeyTexts } from './group-keys.ts';
 import { planCounting } from './plan-counting.ts';
 import { Quotes } from './quotes.ts';
 import { OpenAlerts } from './rule-state.ts';
@@ -144,27 +143,16 @@ function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState 
     pendingNotices: [],
   };
   if (state.duplicates !== null) complete.duplicates = state.duplicates.config;
-  state.plan.groupings = saved.groupings.map(({ fields, overflowReported, conditions }, index) => {
-    const grouping = Grouping.decode(from, state.arena);
-    return {
-      id: fields.join(),
-      fields,
-      keyTexts: new KeyTexts(fields),
-      grouping,
-      conditions: conditions.map(({ where, completeFromMs, fill }, at) => ({
-        where, matcher: 0, completeFromMs, fill,
-        quotes: new Quotes(state.config, texts[index]![at]!.quotes),
-        campaigns: new CampaignTally(state.config.quotedGroupsMax, texts[index]![at]!.campaigns),
-      })),
-      present: new Uint8Array(conditions.length),
-      rules: [],
-      rulesOfKind: [],
-      watched: [],
-      watchedOfKind: [],
-      kindsGeneration: grouping.kindsGeneration,
-      overflowReported,
-    };
-  });
+  state.plan.groupings = saved.groupings.map(({ fields, overflowReported, conditions }, index) => countedGrouping({
+    fields,
+    overflowReported,
+    grouping: Grouping.decode(from, state.arena),
+    conditions: conditions.map(({ where, completeFromMs, fill }, at) => ({
+      where, matcher: 0, completeFromMs, fill,
+      quotes: new Quotes(state.config, texts[index]![at]!.quotes),
+      campaigns: new CampaignTally(state.config.quotedGroupsMax, texts[index]![at]!.campaigns),
+    })),
+  }));
   planCounting(state);
   for (const { rule, open, watch } of state.rules) {
     for (const [key, { dueMs }] of watch?.entries ?? []) if (dueMs > 0) state.due.push({ dueMs, ruleId: rule.id, key, alertId: '' });

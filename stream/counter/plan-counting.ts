@@ -3,9 +3,8 @@ import type { GroupingShape } from '../windows/grouping.ts';
 import { KINDS_MAX } from '../windows/kinds.ts';
 import type { CountedWindow } from '../windows/window-counts.ts';
 import { CampaignTally } from './campaign-tally.ts';
-import { emptyPlan, fieldsOf, groupingNeeds, makeMatcher } from './counting-plan.ts';
+import { countedGrouping, emptyPlan, fieldsOf, groupingNeeds, makeMatcher } from './counting-plan.ts';
 import type { AwaitedFill, Condition, CountedGrouping, CountingPlan, GroupingNeed } from './counting-plan.ts';
-import { KeyTexts } from './group-keys.ts';
 import { tell } from './notice.ts';
 import { Quotes } from './quotes.ts';
 import { normalizeWhere } from '../../alerts/rules/compile-where.ts';
@@ -48,20 +47,7 @@ function fit(state: CounterState, plan: CountingPlan, need: GroupingNeed, old: C
   if (old !== undefined && shape.keepMs > old.grouping.shape.keepMs) reachFurtherBack(state, kept, { need, old: old.grouping });
   const marks = (old?.conditions ?? []).map((condition) => conditions.indexOf(condition));
   const grouping = regroup(state, old?.grouping, shape, marks);
-  return {
-    id: need.fields.join(),
-    fields: need.fields,
-    keyTexts: new KeyTexts(need.fields),
-    grouping,
-    conditions,
-    present: new Uint8Array(conditions.length),
-    rules: [],
-    rulesOfKind: [],
-    watched: [],
-    watchedOfKind: [],
-    kindsGeneration: grouping.kindsGeneration,
-    overflowReported: old?.overflowReported ?? false,
-  };
+  return countedGrouping({ fields: need.fields, grouping, conditions, overflowReported: old?.overflowReported ?? false });
 }
 
 function begin(state: CounterState, where: string): Condition {

@@ -1,6 +1,8 @@
 import type { ScoredItem } from '../../core/frame.ts';
 import { READ_AHEAD_MAX, readAhead } from '../duplicates/readers.ts';
 import { TextHash } from '../windows/hash.ts';
+import { touchGroups } from '../windows/touch-groups.ts';
+import type { CountedGrouping } from './counting-plan.ts';
 import type { CounterState } from './state.ts';
 
 /**
@@ -15,6 +17,7 @@ export class ReadAhead {
   readonly #customerLow = new Int32Array(READ_AHEAD_MAX);
   readonly #customerHigh = new Int32Array(READ_AHEAD_MAX);
   readonly #names = new Uint8Array(READ_AHEAD_MAX);
+  readonly #keys = new Int32Array(READ_AHEAD_MAX);
   #from = 0;
   #to = 0;
   /** Keeps the compiler from leaving out looks that only bring memory nearer. */
@@ -22,6 +25,9 @@ export class ReadAhead {
   /** Of the item that was taken last: lanes of its id and of its customer. */
   readonly id = { low: 0, high: 0 };
   readonly customer = { low: 0, high: 0 };
+  /** The item that was taken last as it was read ahead, and its place. */
+  item: ScoredItem | null = null;
+  place = 0;
 
   /** Begins with another frame. */
   begin(): void {
@@ -29,15 +35,16 @@ export class ReadAhead {
     this.#to = 0;
   }
 
-  /** Makes the item at an index of the frame the present one; indexes go up. Answers its place among those read ahead. */
-  take(state: CounterState, items: readonly ScoredItem[], index: number): number {
+  /** Makes the item at an index of the frame the present one; indexes go up. */
+  take(state: CounterState, items: readonly ScoredItem[], index: number): void {
     if (index >= this.#to) this.#read(state, items, index);
     const place = index - this.#from;
     this.id.low = this.#idLow[place]!;
     this.id.high = this.#idHigh[place]!;
     this.customer.low = this.#customerLow[place]!;
     this.customer.high = this.#customerHigh[place]!;
-    return place;
+    this.item = items[index]!;
+    this.place = place;
   }
 
   #read(state: CounterState, items: readonly ScoredItem[], from: number): void {
@@ -49,8 +56,17 @@ export class ReadAhead {
     let touched = 0;
     for (let place = 0; place < count; place++) if ((this.#names[place]! & GIVES_ID) !== 0) touched ^= ids.touch(this.#idLow[place]!, this.#idHigh[place]!);
     for (let place = 0; place < count; place++) if ((this.#names[place]! & NAMES_CUSTOMER) !== 0) touched ^= customers.touch(this.#customerLow[place]!, this.#customerHigh[place]!);
+    for (const counted of state.plan.groupings) if (counted.hashesAhead !== null) touched ^= this.#readKeys(counted, counted.hashesAhead, items, count);
     this.touched = touched;
     if (state.duplicates !== null) readAhead(state.duplicates, items, from, this.#to);
+  }
+
+  #readKeys({ grouping, keyTexts }: CountedGrouping, hashes: Int32Array, items: readonly ScoredItem[], count: number): number {
+    for (let place = 0; place < count; place++) {
+      keyTexts.read(items[this.#from + place]!);
+      hashes[place] = this.#hash.all(keyTexts.texts);
+    }
+    return grouping.names.live < TOUCHED_KEYS_MIN ? 0 : touchGroups(grouping, hashes, this.#keys, count);
   }
 
   #hashOne({ item }: ScoredItem, place: number): void {
@@ -70,6 +86,9 @@ export class ReadAhead {
     this.#names[place] = this.#names[place]! | NAMES_CUSTOMER;
   }
 }
+
+/** What fewer keys have is near anyway. */
+const TOUCHED_KEYS_MIN = 256;
 
 const GIVES_ID = 1;
 const NAMES_CUSTOMER = 2;

@@ -1,5 +1,6 @@
 import type { ByteReader, StateWriter } from '../windows/bytes.ts';
 import { HeldArrays } from '../windows/held-arrays.ts';
+import { ValueNumbers } from './value-numbers.ts';
 
 const SHARDS = 64;
 const SHARD_SHIFT = 26;
@@ -16,8 +17,8 @@ export class HistoryTable {
   readonly #shards: Uint32Array[] = Array.from({ length: SHARDS }, () => new Uint32Array(0));
   readonly #counts = new Uint32Array(SHARDS);
   readonly #held = new HeldArrays(() => this.#shards);
-  readonly #numbers = new Map<string, number>();
-  readonly #values: string[] = [''];
+  /** Numbers of the texts that fields have. */
+  readonly values = new ValueNumbers();
   size = 0;
   /** The words of the shard that `find` or `open` looked into last. */
   words: Uint32Array = new Uint32Array(0);
@@ -55,33 +56,19 @@ export class HistoryTable {
     return at + 2;
   }
 
-  value(number: number): string {
-    return this.#values[number]!;
-  }
-
-  /** The number of a value, 1 … `valuesMax`; 0 where there is room for no other. */
-  numberOf(value: string, valuesMax: number): number {
-    const known = this.#numbers.get(value);
-    if (known !== undefined) return known;
-    if (this.#values.length > valuesMax) return 0;
-    this.#numbers.set(value, this.#values.length);
-    return this.#values.push(value) - 1;
-  }
-
-  /** Typed arrays, and a guess of 80 bytes for each value. */
   bytes(): number {
-    return this.#shards.reduce((sum, shard) => sum + shard.byteLength, 0) + this.#values.length * 80;
+    return this.#shards.reduce((sum, shard) => sum + shard.byteLength, 0) + this.values.bytes();
   }
 
   encode(out: StateWriter): void {
-    out.list(this.#values.slice());
+    out.list(this.values.list());
     out.words(this.#counts);
     out.large(this.#held.part());
   }
 
   static decode(from: ByteReader): HistoryTable {
     const table = new HistoryTable();
-    for (const value of (from.list() as string[]).slice(1)) table.numberOf(value, Infinity);
+    for (const value of (from.list() as string[]).slice(1)) table.values.read(value).take(value, Infinity);
     from.wordsInto(table.#counts);
     for (let index = 0; index < SHARDS; index++) table.#shards[index] = new Uint32Array(from.bytes().buffer);
     for (const count of table.#counts) table.size += count;

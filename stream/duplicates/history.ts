@@ -58,13 +58,14 @@ export class CustomerHistory {
       known[field] = '';
       if (said[field] !== '') {
         const before = words[at + field]! & 0xffff;
-        const number = before !== 0 && current.value(before) === said[field] ? before : current.numberOf(said[field]!, this.#limits.valuesMax);
+        const values = current.values.read(said[field]!);
+        const number = before !== 0 && values.is(before) ? before : values.take(said[field]!, this.#limits.valuesMax);
         if (number === 0) this.valuesRefused++;
         words[at + field] = number === 0 ? 0 : pack(number, day);
         continue;
       }
       const word = words[at + field]!;
-      if (word !== 0 && day - (word >>> 16) <= this.#limits.days) known[field] = current.value(word & 0xffff);
+      if (word !== 0 && day - (word >>> 16) <= this.#limits.days) known[field] = current.values.text(word & 0xffff);
     }
   }
 
@@ -110,7 +111,8 @@ export class CustomerHistory {
     for (let field = 0; field < FIELDS; field++) {
       const word = this.#older.words[from + field]!;
       if (word === 0) continue;
-      const number = this.#current.numberOf(this.#older.value(word & 0xffff), this.#limits.valuesMax);
+      const text = this.#older.values.text(word & 0xffff);
+      const number = this.#current.values.read(text).take(text, this.#limits.valuesMax);
       this.#current.words[to + field] = number === 0 ? 0 : pack(number, word >>> 16);
     }
   }

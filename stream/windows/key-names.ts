@@ -44,6 +44,21 @@ export class KeyNames {
     }
   }
 
+  /** Brings what `find` will look at nearer; the answer means nothing. */
+  touch(hash: number): number {
+    return this.#table[hash & (this.#table.length - 1)]!;
+  }
+
+  /** The first key with this hash, −1 for none: nearly always the one that `find` finds. */
+  guess(hash: number): number {
+    const table = this.#table;
+    const mask = table.length - 1;
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const entry = table[at]!;
+      if (entry === 0 || this.#hashes[entry - 1] === hash) return entry - 1;
+    }
+  }
+
   /** Gives a number to a key that `find` did not find. */
   add(hash: number, texts: readonly string[]): number {
     const key = this.#takeNumber();

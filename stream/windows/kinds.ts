@@ -63,6 +63,11 @@ export class Kinds {
     return kind;
   }
 
+  /** As `of`, by one bit a mark; −1 also where it is not known from its bits: ask `of` then. */
+  byBits(bits: number): number {
+    return this.#direct === null ? -1 : this.#direct[bits]! - 1;
+  }
+
   /** The kind of an item that has one mark alone. */
   alone(mark: number): number {
     const present = new Uint8Array(this.markCount);

@@ -102,7 +102,9 @@ function grown(shard: Uint32Array): Uint32Array {
   for (let from = 0; from < shard.length; from += WORDS) {
     if (shard[from + 2] === 0) continue;
     const to = placeOf(next, shard[from]!, shard[from + 1]!);
-    next.set(shard.subarray(from, from + WORDS), to);
+    next[to] = shard[from]!;
+    next[to + 1] = shard[from + 1]!;
+    next[to + 2] = shard[from + 2]!;
   }
   return next;
 }

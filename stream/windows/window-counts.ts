@@ -126,6 +126,22 @@ export class WindowCounts implements ListListener {
     }
   }
 
+  /** Brings what `advanceForItem` will look at nearer; the answer means nothing. */
+  touchOldest(at: number): number {
+    const words = this.records.words;
+    let touched = 0;
+    for (let window = 0; window < this.windows.length; window++) {
+      const own = at + this.#firstWord[window]!;
+      const chunk = words[own + OLDEST_CHUNK]!;
+      if (this.#leavesAtOnce[window] === 0 || chunk === 0) continue;
+      const oldestMs = words[own + OLDEST_HIGH]! * HIGH_UNIT_MS + words[own + OLDEST_LOW]!;
+      if (oldestMs > this.#cutoffMs[window]!) continue;
+      const place = words[own + OLDEST_PLACE]!;
+      touched ^= this.chunks.timeAt(chunk, place) ^ this.chunks.kindAt(chunk, place);
+    }
+    return touched;
+  }
+
   /** A chunk at or before the oldest item inside; 0 for an empty window. */
   oldestChunk(at: number, window: number): number {
     return this.records.words[at + this.#firstWord[window]! + OLDEST_CHUNK]!;
