@@ -5,6 +5,7 @@ import type { Clock } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
 import { compareHistory } from '../../stream/compare/compare-history.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
+import { keepScores } from '../../stream/store/keep-scores.ts';
 import { withCandidate } from '../compare/with-candidate.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Comparisons } from '../gateway/services.ts';
@@ -18,7 +19,7 @@ const ITEMS_MAX = 2_000_000;
 export function comparisonsOf({ store, rules, settings, clock }: { store: Store; rules: Pick<RuleBook, 'list'>; settings: Settings; clock: Clock }): Comparisons {
   let isRunning = false;
   return {
-    async run({ model, taxonomy, hours, workspace }) {
+    async run({ model, taxonomy, hours, workspace, keep }) {
       if (isRunning) throw new TocsinError('overloaded', 'Another comparison is running; try again when it has ended.', { retryable: true });
       isRunning = true;
       const startedAtMs = clock.nowMs();
@@ -34,6 +35,7 @@ export function comparisonsOf({ store, rules, settings, clock }: { store: Store;
           model: candidate.version,
           ...await compareHistory(store, {
             workspace, rules: inForce, fromMs: startedAtMs - hours * HOUR_MS, toMs: startedAtMs + 1, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS, timeZone: settings.TOCSIN_TIME_ZONE,
+            ...(keep === true ? { keep: (readings) => keepScores(store, { model: candidate.version, scoredAtMs: startedAtMs, readings }) } : {}),
             rescore: (items) => candidate.score(items), itemsMax: ITEMS_MAX, signal: limit.signal,
           }),
           durationMs: clock.nowMs() - startedAtMs,

@@ -3,6 +3,7 @@ import { EMPTY_BOOK, type RoutingBook } from '../../alerts/routing/book.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
+import { rollupTimeZone } from '../../stream/store/rebuild-rollups.ts';
 import { applyRetention } from '../../stream/store/retention.ts';
 import { ChannelBook } from '../channels/channel-book.ts';
 import { knownNames, knownTargets, refuseUnknownNames, refuseUnknownTroubleNames, rulesNaming } from '../channels/known-names.ts';
@@ -89,6 +90,8 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   stops.unshift({ name: 'store', stop: () => store.close() });
   await migrate(store);
   await applyRetention(store, retentionOf(settings));
+  const zone = await rollupTimeZone(store);
+  if (zone !== settings.TOCSIN_TIME_ZONE) logger.warn({ part: 'store', zone, setting: settings.TOCSIN_TIME_ZONE }, 'hours and days of the roll-ups begin in another zone than TOCSIN_TIME_ZONE; stop the server and run tocsin rebuild-rollups');
   health.ok('store');
   await announceReadPort(context, store);
   logger.info({ store: store.kind, place: store.place, rules: files.rules.length }, 'log and store are open');

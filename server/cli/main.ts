@@ -13,7 +13,7 @@ import { routingCommand } from './routing-command.ts';
 import { rulesCommand } from './rules-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { generateCommand } from './generate-command.ts';
-import { backupCommand, eraseCommand, exportCommand, restoreCommand } from './store-commands.ts';
+import { backupCommand, eraseCommand, exportCommand, rebuildRollupsCommand, restoreCommand } from './store-commands.ts';
 import { version } from '../app/version.ts';
 
 /** Runs the command line; sets the exit code and never throws. */
@@ -26,7 +26,7 @@ export async function main(argv: string[]): Promise<void> {
   for (const command of [serveCommand(), demoCommand(), replayCommand(), backtestCommand(), deadLettersCommand(), reconcileCommand(), rulesCommand(), channelsCommand(), capacityCommand(), routingCommand(), trainCommand(), evaluateCommand(), modelCommand()]) {
     program.addCommand(command.exitOverride());
   }
-  for (const command of [generateCommand(), exportCommand(), backupCommand(), restoreCommand(), eraseCommand()]) program.addCommand(command.exitOverride());
+  for (const command of [generateCommand(), exportCommand(), backupCommand(), restoreCommand(), eraseCommand(), rebuildRollupsCommand()]) program.addCommand(command.exitOverride());
   try {
     await program.parseAsync(argv);
   } catch (error) {

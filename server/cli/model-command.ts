@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { TocsinError } from '../../core/errors.ts';
 import { DEFAULT_WORKSPACE } from '../../core/feedback.ts';
 import { compareHistory } from '../../stream/compare/compare-history.ts';
+import { keepScores } from '../../stream/store/keep-scores.ts';
 import type { BacktestAlert } from '../../stream/backtest/summarize.ts';
 import { packageRoot } from '../app/package-root.ts';
 import { modelChoice, withCandidate } from '../compare/with-candidate.ts';
@@ -22,6 +23,7 @@ interface CompareCommandOptions {
   hours: number;
   workspace: string;
   url?: string;
+  keep?: boolean;
   json?: boolean;
 }
 
@@ -31,12 +33,13 @@ export function modelCommand(): Command {
 
 function compareCommand(): Command {
   return new Command('compare')
-    .description('Score stored feedback again with another model or taxonomy, and print what would change: decisions, categories, alerts. Nothing is kept and nothing rings.')
+    .description('Score stored feedback again with another model or taxonomy, and print what would change: decisions, categories, alerts. Nothing rings.')
     .option('--model <model>', 'a folder of models/weights by its name, or (without --url) any folder (default: the model of the settings)')
     .option('--taxonomy <file>', 'another taxonomy (default: the one of the settings)')
     .option('--hours <number>', 'how far back', readHours, 24)
     .option('--workspace <name>', 'company or business unit', DEFAULT_WORKSPACE)
     .option('--url <url>', 'ask the server that runs there; needed while one has the data folder open')
+    .option('--keep', 'keep the new scores in the table scores, under the model\'s version; what was counted stays')
     .option('--json', 'one JSON object')
     .action(async (options: CompareCommandOptions) => {
       const progress = new Progress(options.json === true);
@@ -53,7 +56,7 @@ function readHours(text: string): number {
 }
 
 /** On the data folder or CLICKHOUSE_URL; the rules are those of the rule files. */
-async function runHere({ model, taxonomy, hours, workspace, json }: CompareCommandOptions, progress: Progress): Promise<ModelComparison> {
+async function runHere({ model, taxonomy, hours, workspace, keep, json }: CompareCommandOptions, progress: Progress): Promise<ModelComparison> {
   const settings = commandSettings();
   const { rules, problems } = await readRuleFiles(settings.TOCSIN_RULES_DIR ?? join(packageRoot(), 'alerts', 'rules'));
   refuseProblems(problems);
@@ -64,6 +67,7 @@ async function runHere({ model, taxonomy, hours, workspace, json }: CompareComma
     ...await compareHistory(store, {
       workspace, rules, fromMs: startedAtMs - hours * HOUR_MS, toMs: startedAtMs + 1, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS, timeZone: settings.TOCSIN_TIME_ZONE,
       rescore: (items) => candidate.score(items),
+      ...(keep === true ? { keep: (readings) => keepScores(store, { model: candidate.version, scoredAtMs: startedAtMs, readings }) } : {}),
       report: ({ items }) => { if (json !== true) progress.show({}, { text: `${items} items`, stays: false }); },
     }),
     durationMs: systemClock.nowMs() - startedAtMs,
@@ -71,14 +75,14 @@ async function runHere({ model, taxonomy, hours, workspace, json }: CompareComma
 }
 
 /** The server scores and knows its own rules, those made over the API too. */
-async function askRunning(url: string, { model, taxonomy, hours, workspace }: CompareCommandOptions): Promise<ModelComparison> {
+async function askRunning(url: string, { model, taxonomy, hours, workspace, keep }: CompareCommandOptions): Promise<ModelComparison> {
   if (model !== undefined && modelChoice(model).modelDir !== undefined) {
     throw new TocsinError('invalid_setting', `A server compares folders of its models/weights by their name, and --model is ${model}. Without --url any folder can be compared.`);
   }
   const yaml = taxonomy === undefined ? undefined : await readFile(taxonomy, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new TocsinError('input_unreadable', `${taxonomy} cannot be read: ${cause.code ?? 'unknown reason'}.`, { cause });
   });
-  return askServer<ModelComparison>(url, '/v1/model/compare', { hours, workspace, ...(model === undefined ? {} : { model }), ...(yaml === undefined ? {} : { taxonomy: yaml }) });
+  return askServer<ModelComparison>(url, '/v1/model/compare', { hours, workspace, ...(keep === true ? { keep } : {}), ...(model === undefined ? {} : { model }), ...(yaml === undefined ? {} : { taxonomy: yaml }) });
 }
 
 function render(result: ModelComparison): string {

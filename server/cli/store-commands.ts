@@ -8,8 +8,10 @@ import { SENTIMENTS, type Sentiment } from '../../core/score.ts';
 import { backupStore, restoreStore, type BackupManifest } from '../../stream/store/backup.ts';
 import { eraseCustomer } from '../../stream/store/erase-customer.ts';
 import { EXPORT_FORMATS, exportFeedback, type ExportFormat } from '../../stream/store/export-feedback.ts';
+import { rebuildRollups } from '../../stream/store/rebuild-rollups.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
 import { commandSettings, readTime, withStore } from './open-parts.ts';
+import { Progress } from './progress.ts';
 
 interface ExportOptions {
   out: string;
@@ -83,6 +85,22 @@ export function eraseCommand(): Command {
     .action(async ({ customer, workspace, actor }: { customer: string; workspace: string; actor: string }) => {
       const erased = await withStore(commandSettings(), (store) => eraseCustomer(store, { workspace, customerId: customer, actor, atMs: systemClock.nowMs() }));
       console.log(`${erased.items} items and ${erased.alertEvents} alert events hold nothing of this customer any more.`);
+    });
+}
+
+export function rebuildRollupsCommand(): Command {
+  return new Command('rebuild-rollups')
+    .description('Compute the roll-ups that boards read again from the stored items, such as after TOCSIN_TIME_ZONE was changed. No server may run on the store.')
+    .option('--json', 'one JSON object per line')
+    .action(async ({ json }: { json?: boolean }) => {
+      const progress = new Progress(json === true);
+      const settings = commandSettings();
+      const months = await withStore(settings, (store) => rebuildRollups(store, {
+        nowMs: systemClock.nowMs(),
+        onProgress: ({ month, done, total }) => progress.show({ kind: 'progress', month, done, total }, { text: `${month}: ${done} of ${total} months`, stays: false }),
+      }));
+      progress.end();
+      console.log(json === true ? JSON.stringify({ kind: 'summary', months, timeZone: settings.TOCSIN_TIME_ZONE }) : `The roll-ups of ${months} months are made again; their days begin in ${settings.TOCSIN_TIME_ZONE}.`);
     });
 }
 

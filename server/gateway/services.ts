@@ -151,7 +151,7 @@ export type ModelComparison = HistoryComparison & { model: string; durationMs: n
 
 export interface Comparisons {
   /** Rejects with `overloaded` while another one runs, `model_refused`, `request_timeout`, or `invalid_request` for a span that is too large. */
-  run(question: { model?: string | undefined; taxonomy?: string | undefined; hours: number; workspace: string }): Promise<ModelComparison>;
+  run(question: { model?: string | undefined; taxonomy?: string | undefined; hours: number; workspace: string; keep?: boolean | undefined }): Promise<ModelComparison>;
 }
 
 export interface Status {

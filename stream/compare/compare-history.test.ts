@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Score } from '../../core/score.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import { makeRule } from '../counter/testing/entries.ts';
+import { keepScores } from '../store/keep-scores.ts';
 import { ClickHouseWriter } from '../store/clickhouse-writer.ts';
 import { SOME_TIME_MS, storedItem } from '../store/testing/items.ts';
 import { temporaryStore, type TemporaryStore } from '../store/testing/embedded-store.ts';
@@ -61,6 +62,17 @@ describe('a comparison over the store', () => {
     // Complaints of the first half hour, before the span, complete a window in it.
     const early = await run((at) => ({ complaint: at >= 27 && at < 32 }));
     expect(early.alerts.shifted).toMatchObject([{ after: { openedAtMs: SOME_TIME_MS + 31 * MINUTE_MS + 500, count: 5 } }]);
+  });
+
+  it('keeps the other model\'s scores of the span when it is asked to, one row an item however often', async () => {
+    for (const probability of [0.3, 0.7]) {
+      const scoredAtMs = SOME_TIME_MS + 48 * HOUR_MS + probability * 1_000;
+      await run(() => ({ complaintProbability: probability, sentiment: 'positive' }), { keep: (readings) => keepScores(temporary.store, { model: 'other-2', scoredAtMs, readings }) });
+    }
+    expect(await temporary.store.select("SELECT count(), uniqExact(id), round(min(complaint_probability), 3) FROM tocsin.scores_by_model WHERE model = 'other-2' AND sentiment = 'positive'")).toEqual([[149, 149, 0.7]]);
+    await run(() => ({}), { keep: (readings) => keepScores(temporary.store, { model: rows[0]!.model, scoredAtMs: SOME_TIME_MS, readings }) });
+    expect(await temporary.store.select('SELECT model, count() FROM tocsin.scores_by_model GROUP BY model ORDER BY model')).toEqual([[rows[0]!.model, 180], ['other-2', 149]].sort());
+    expect(await temporary.store.select('SELECT count() FROM tocsin.feedback WHERE sentiment = \'positive\'')).toEqual([[0]]);
   });
 
   it('ends with a clear sentence when it may not go on', async () => {

@@ -5,6 +5,7 @@ import type { StoredItem } from '../../core/stored-item.ts';
 import { Arrivals } from '../backtest/arrivals.ts';
 import { Backtester, warmUpFromMs, type BacktestOptions } from '../backtest/backtester.ts';
 import type { Store } from '../store/clickhouse.ts';
+import type { Reading } from '../store/keep-scores.ts';
 import { scanHistory } from '../store/scan-history.ts';
 import { diffAlerts, type AlertChanges } from './diff-alerts.ts';
 import { ChangeTally, type ScoreChanges } from './tally-changes.ts';
@@ -13,6 +14,8 @@ export interface CompareOptions extends BacktestOptions {
   workspace: string;
   /** The other model: one score per text, in order. */
   rescore(items: readonly { text: string; rating?: number }[]): Promise<Score[]>;
+  /** Given each batch of the span with its new scores, to keep them. */
+  keep?(readings: readonly Reading[]): Promise<unknown>;
   /** More items than this end the run with `invalid_request`. */
   itemsMax?: number;
   /** Aborting it ends the run with `request_timeout`. */
@@ -39,7 +42,7 @@ const ROWS_PER_READ = 4_000;
  * windows; only those of the span are counted as changes. Items that repeat another are left out, as they were not counted.
  */
 export async function compareHistory(store: Store, options: CompareOptions): Promise<HistoryComparison> {
-  const { workspace, fromMs, toMs, rescore, itemsMax = Infinity, signal, report } = options;
+  const { workspace, fromMs, toMs, rescore, keep, itemsMax = Infinity, signal, report } = options;
   const startMs = warmUpFromMs(options);
   const runs = { before: new Run(options, startMs), after: new Run(options, startMs) };
   const tally = new ChangeTally();
@@ -53,6 +56,7 @@ export async function compareHistory(store: Store, options: CompareOptions): Pro
       models.add(model);
       tally.add(item.text, score, fresh[at]!);
     });
+    await keep?.(batch.map((stored, at) => ({ stored, score: fresh[at]! })).filter(({ stored }) => stored.createdAtMs >= fromMs));
     const atMs = batch.at(-1)?.createdAtMs ?? startMs;
     runs.before.feed(batch.map(({ score, ...each }) => scoredItem(each, score)), atMs);
     runs.after.feed(batch.map((each, at) => scoredItem(each, fresh[at]!)), atMs);

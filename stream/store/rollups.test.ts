@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TocsinError } from '../../core/errors.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import { ClickHouseWriter } from './clickhouse-writer.ts';
 import type { Store } from './clickhouse.ts';
@@ -107,6 +108,26 @@ describe('roll-ups', () => {
     for (const batch of batches) await writer.insert(batch, LOG_ID, tokenOf(batch));
     for (const batch of batches.toReversed()) await writer.insert(batch, LOG_ID, tokenOf(batch));
     for (const batch of [...batches.slice(2), ...batches.slice(0, 2)]) await writer.insert(batch, LOG_ID, tokenOf(batch));
+    expect(await store.select('SELECT count() FROM tocsin.feedback')).toEqual([[batches.flat().length]]);
+    await expectRollups(store, batches.flat());
+  });
+
+  it('count each item once when every answer is lost after the commit: each insert three times, in and out of order', { timeout: 60_000 }, async () => {
+    const losing = new Proxy(store, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        if (name !== 'insert') return value.bind(target) as unknown;
+        return async (statement: string, data: Buffer) => {
+          await target.insert(statement, data);
+          throw new TocsinError('store_unavailable', 'The answer came too late.', { retryable: true });
+        };
+      },
+    });
+    const [first = [], second = [], third = [], fourth = []] = batches;
+    for (const batch of [first, second, first, fourth, third, third, second, first, fourth, second, third, fourth]) {
+      await expect(new ClickHouseWriter(losing).insert(batch, LOG_ID, tokenOf(batch))).rejects.toMatchObject({ retryable: true });
+    }
     expect(await store.select('SELECT count() FROM tocsin.feedback')).toEqual([[batches.flat().length]]);
     await expectRollups(store, batches.flat());
   });

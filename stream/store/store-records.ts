@@ -89,6 +89,6 @@ async function insert(rows: readonly RecordRow[], token: string, { store, table,
   }
 }
 
-function wellFormed(_key: string, value: unknown): unknown {
+export function wellFormed(_key: string, value: unknown): unknown {
   return typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\u{FFFD}') : value;
 }

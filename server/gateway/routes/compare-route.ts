@@ -12,6 +12,7 @@ const body = z.strictObject({
   workspace,
   model: z.string().min(1).max(100).optional().describe('A folder of models/weights; the one in the settings when absent.'),
   taxonomy: z.string().max(TAXONOMY_CHARS_MAX).optional().describe('A taxonomy as YAML; the one in use when absent.'),
+  keep: z.boolean().optional().describe('Keeps the new scores in the table `scores`, under the model\'s version; what was counted stays.'),
   hours: z.number().positive().max(HOURS_MAX).default(24).describe('How far back.'),
 });
 
@@ -40,7 +41,7 @@ export function compareRoute(comparisons: Comparisons): Route {
     accepts: [JSON_TYPE],
     operation: {
       id: 'compareModel', summary: 'What another model or taxonomy would change', tag: 'scoring',
-      description: 'Scores stored feedback again and runs the rules in force over both readings. Nothing is kept and nothing rings. One run at a time; it is ended when it takes too long.',
+      description: 'Scores stored feedback again and runs the rules in force over both readings. Nothing rings, and nothing is kept but what `keep` asks for. One run at a time; it is ended when it takes too long.',
       body: { [JSON_TYPE]: body },
       answers: { 200: { description: 'What would change.', content: { [JSON_TYPE]: answer } } },
       errors: ['invalid_json', 'invalid_request', 'invalid_rule', 'body_too_large', 'unsupported_media_type', 'unauthorized', 'request_timeout', 'model_refused', 'overloaded', 'store_unavailable', 'scorer_unavailable', 'log_unavailable', 'draining'],

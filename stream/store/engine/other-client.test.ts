@@ -13,6 +13,7 @@ import { entryRows } from '../testing/items.ts';
 const run = promisify(execFile);
 const CLIENT = 'clickhouse-connect==0.8.18';
 const SCRIPT = fileURLToPath(new URL('../testing/read-with-clickhouse-connect.py', import.meta.url));
+const GO_PROGRAM = fileURLToPath(new URL('../testing/read-with-clickhouse-go', import.meta.url));
 /** Kept between runs, beside the other tools. */
 const PACKAGES = fileURLToPath(new URL('../../../.tools/python-clickhouse-connect', import.meta.url));
 
@@ -33,7 +34,55 @@ async function whyNot(): Promise<string | null> {
   }
 }
 
+/** The Go program, built into `folder`; or why it cannot be. */
+async function buildGoClient(folder: string): Promise<{ program: string } | { reason: string }> {
+  try {
+    await run('go', ['version']);
+  } catch {
+    return { reason: 'go is missing' };
+  }
+  try {
+    const program = join(folder, 'read-with-clickhouse-go');
+    await run('go', ['build', '-o', program, '.'], { cwd: GO_PROGRAM, timeout: 300_000 });
+    return { program };
+  } catch (error) {
+    const text = String((error as { stderr?: unknown }).stderr ?? error);
+    // What the compiler says of the program itself is a failure; that a module cannot be had is not.
+    if (/\.go:\d+/.test(text) && !/dial tcp|lookup|proxy|cannot find module|timeout/i.test(text)) throw error;
+    return { reason: 'go cannot get the module clickhouse-go' };
+  }
+}
+
 describe('the read port and a client that is not ours', () => {
+  it('clickhouse-go over HTTP gets the same rows as the program itself', { timeout: 420_000 }, async (context) => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-go-client-'));
+    const built = await buildGoClient(dataDir);
+    if ('reason' in built) {
+      rmSync(dataDir, { recursive: true, force: true });
+      return context.skip(`clickhouse-go is not tried: ${built.reason}`);
+    }
+    const store = openStore({ dataDir, readPort: 0 });
+    try {
+      await migrate(store);
+      const items = entryRows(1, 60, { item: { text: '快递\n太慢\t了 "x" 🚚' } }).map((row, at) => ({ ...row, item: { ...row.item, ...(at % 2 === 0 ? { rating: 2 } : {}) } }));
+      await new ClickHouseWriter(store).insert(items, 'scored.0', 'scored.0:1-1');
+      const port = String((await store.readPort())?.port ?? 0);
+      const expected = await store.select(
+        'SELECT id, toUnixTimestamp64Milli(created_at), text, categories, complaint_probability, rating, channel, complaint FROM tocsin.feedback WHERE log_index < 40 ORDER BY id');
+      expect(expected).toHaveLength(40);
+      for (const compression of ['compressed', 'plain']) {
+        const { stdout } = await run(built.program, [port, compression], { timeout: 60_000 });
+        const got = JSON.parse(stdout) as { rows: unknown[][]; streamed: number; refused: string };
+        expect(got.rows).toEqual(expected.map((row) => row.map((value, at) => (at === 1 ? Number(value) : value))));
+        expect(got.streamed).toBe(100_000);
+        expect(got.refused).toContain('READONLY');
+      }
+    } finally {
+      await store.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    }
+  });
+
   it('clickhouse-connect for Python gets the same rows as the program itself', { timeout: 240_000 }, async (context) => {
     const reason = await whyNot();
     if (reason !== null) return context.skip(`clickhouse-connect is not tried: ${reason}`);

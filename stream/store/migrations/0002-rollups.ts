@@ -26,7 +26,7 @@ export const rollups: Migration = {
     ...countTable(placement, 'rollup_cross_hour', { key: CROSS_KEY, partition: 'toYYYYMM(time)', keptDays: CROSS_HOURS_KEPT_DAYS }),
     ...countTable(placement, 'rollup_cross_day', { key: CROSS_KEY, partition: 'toYear(time)' }),
     ...countTable(placement, 'rollup_issue_day', { key: ISSUE_KEY, partition: 'toYear(time)' }),
-    ...markBackfill(placement),
+    markBackfill(placement),
     ...VIEWS.flatMap(({ target, view, backfill }) => fed(placement, target, { view: view(placement), backfill: (backfill ?? view)(placement) })),
   ],
 };
@@ -85,13 +85,22 @@ function tableSettings({ deduplicationSettings }: Placement): string {
  * A view and what fills its target with the items that were stored before it. The target is emptied first, so that all
  * of it may be run again; nothing is inserted meanwhile, for the sink starts after the migrations.
  */
-function fed({ database, onCluster, local }: Placement, target: string, { view, backfill }: { view: string; backfill: string }): string[] {
+function fed(placement: Placement, target: string, { view, backfill }: { view: string; backfill: string }): string[] {
+  const { database, onCluster, local } = placement;
   return [
-    `DROP VIEW IF EXISTS ${database}.${target}_view ${onCluster} SYNC`,
+    dropView(placement, target),
     `TRUNCATE TABLE ${local(target)} ${onCluster}`,
     `INSERT INTO ${database}.${target} ${backfill} SETTINGS async_insert = 0, insert_deduplicate = 0, max_partitions_per_insert_block = 0`,
-    `CREATE MATERIALIZED VIEW IF NOT EXISTS ${database}.${target}_view ${onCluster} TO ${local(target)} AS ${view}`,
+    createView(placement, target, view),
   ];
+}
+
+export function dropView({ database, onCluster }: Placement, target: string): string {
+  return `DROP VIEW IF EXISTS ${database}.${target}_view ${onCluster} SYNC`;
+}
+
+export function createView({ database, onCluster, local }: Placement, target: string, view: string): string {
+  return `CREATE MATERIALIZED VIEW IF NOT EXISTS ${database}.${target}_view ${onCluster} TO ${local(target)} AS ${view}`;
 }
 
 /**
@@ -99,8 +108,6 @@ function fed({ database, onCluster, local }: Placement, target: string, { view, 
  * before a restart again under its token: the items would be dropped, but the new roll-ups do not know the token, and
  * would count them a second time. Of such a batch only what is missing is inserted.
  */
-function markBackfill({ database, local }: Placement): string[] {
-  return [
-    `INSERT INTO ${local('backfills')} SELECT log_id, max(log_sequence) FROM ${database}.feedback GROUP BY log_id SETTINGS async_insert = 0, insert_deduplicate = 0`,
-  ];
+export function markBackfill({ database, local }: Placement): string {
+  return `INSERT INTO ${local('backfills')} SELECT log_id, max(log_sequence) FROM ${database}.feedback GROUP BY log_id SETTINGS async_insert = 0, insert_deduplicate = 0`;
 }

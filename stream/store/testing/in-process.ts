@@ -6,11 +6,11 @@ import { ClickHouseStore, fixedConnection, type Store } from '../clickhouse.ts';
 import { singleServer } from '../migrations/placement.ts';
 
 /** The engine in this very process: quicker to open than one of its own, and as good for what statements do. One folder at a time. */
-export function openInProcess(dataDir: string): Store {
+export function openInProcess(dataDir: string, timeZone?: string): Store {
   const place = join(resolve(dataDir), 'clickhouse');
   mkdirSync(place, { recursive: true });
   // The engine runs one statement at a time per connection.
-  return new ClickHouseStore({ kind: 'embedded', place, layout: singleServer('tocsin'), connection: fixedConnection({ writer: embeddedClient(place), reader: embeddedClient(place) }) });
+  return new ClickHouseStore({ kind: 'embedded', place, layout: singleServer('tocsin', timeZone), connection: fixedConnection({ writer: embeddedClient(place), reader: embeddedClient(place) }) });
 }
 
 /** One connection of the engine on this folder; several of one process share the engine. */
