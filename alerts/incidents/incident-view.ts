@@ -1,4 +1,4 @@
-import type { AlertSeverity } from '../../core/rule.ts';
+import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 import { totalCount } from './incident.ts';
 import type { Acknowledgement, Incident, IncidentState, Member, TimelineEntry } from './incident.ts';
 
@@ -24,6 +24,12 @@ export interface IncidentRecord {
   told: string[];
   /** Why the page that it asks for waits; null when none does. */
   waitsBecause: string | null;
+  /** Whether a silence holds back the page that it asks for, or the latest that an alert of it asked for. */
+  silenced: boolean;
+  /** The latest correction of its numbers. */
+  corrected: { atMs: number; detail: LocalText } | null;
+  /** Of its alerts, those that fire first; at most `ALERT_IDS_SHOWN_MAX`. */
+  alertIds: string[];
 }
 
 /** One incident as `GET /v1/incidents/{id}` shows it. */
@@ -35,6 +41,7 @@ export interface IncidentDetail extends IncidentRecord {
 }
 
 export const MEMBERS_SHOWN_MAX = 500;
+const ALERT_IDS_SHOWN_MAX = 100;
 
 export function incidentRecord(incident: Incident): IncidentRecord {
   const { id, workspace, state, severity, route, openedAtMs, resolved, acknowledged, assignee, members, firing, reopened, flapping, episode, wish } = incident;
@@ -46,16 +53,28 @@ export function incidentRecord(incident: Incident): IncidentRecord {
     acknowledged: acknowledged === null ? null : { by: acknowledged.by, atMs: acknowledged.atMs, untilMs: acknowledged.untilMs },
     assignee, alerts: members.size, alertsFiring: firing, totalCount: totalCount(incident), reopened, flapping: flapping !== null, told: episode.told,
     waitsBecause: wish?.held ?? null,
+    silenced: wish?.held === 'silenced' || [...members.values()].some(({ state: memberState, page }) => memberState === 'firing' && page?.reason === 'silenced'),
+    corrected: correctionOf(incident),
+    alertIds: firingFirst(incident, ALERT_IDS_SHOWN_MAX).map(({ alertId }) => alertId),
   };
 }
 
 export function incidentDetail(incident: Incident): IncidentDetail {
+  return { ...incidentRecord(incident), members: firingFirst(incident, MEMBERS_SHOWN_MAX), timeline: incident.timeline };
+}
+
+function firingFirst(incident: Incident, most: number): Member[] {
   const members: Member[] = [];
   for (const state of ['firing', 'resolved'] as const) {
     for (const member of incident.members.values()) {
-      if (members.length >= MEMBERS_SHOWN_MAX) break;
+      if (members.length >= most) return members;
       if (member.state === state) members.push(member);
     }
   }
-  return { ...incidentRecord(incident), members, timeline: incident.timeline };
+  return members;
+}
+
+function correctionOf({ timeline }: Incident): IncidentRecord['corrected'] {
+  const latest = timeline.findLast(({ kind }) => kind === 'corrected');
+  return latest === undefined ? null : { atMs: latest.atMs, detail: latest.detail };
 }

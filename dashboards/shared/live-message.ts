@@ -1,5 +1,5 @@
 import type { AlertEvent, GroupKey } from '../../core/alert.ts';
-import type { BoardCounts, HealthReport, LiveMessage, OpenAlert } from '../../core/live.ts';
+import type { Approaching, BoardCounts, HealthReport, LiveMessage, OpenAlert } from '../../core/live.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -53,6 +53,19 @@ function isBoardCounts(value: unknown): value is BoardCounts {
   );
 }
 
+function isApproaching(value: unknown): value is Approaching {
+  return (
+    areNumbers(value, ['count', 'fireAt', 'windowMs', 'reachesAtMs']) && isText(value['ruleId']) && isGroup(value['group']) &&
+    isFields(value['title']) && isText(value['title']['zh']) && isText(value['title']['en'])
+  );
+}
+
+/** An early notice is an extra: one that cannot be read costs no counts. */
+export function approachingOf(counts: object): Approaching[] {
+  const listed = 'approaching' in counts ? counts.approaching : undefined;
+  return Array.isArray(listed) ? listed.filter(isApproaching) : [];
+}
+
 function isHealthReport(value: unknown): value is HealthReport {
   return (
     areNumbers(value, ['atMs']) && typeof value['ready'] === 'boolean' &&
@@ -77,7 +90,8 @@ export function parseLiveMessage(text: string): LiveMessage | null {
   const { id, topic, data } = message;
   switch (topic) {
     case 'counts':
-      return isBoardCounts(data) ? { id, topic, data } : null;
+      if (!isBoardCounts(data)) return null;
+      return { id, topic, data: data.approaching === undefined ? data : { ...data, approaching: approachingOf(data) } };
     case 'alerts':
       return isAlertEvent(data) ? { id, topic, data } : null;
     case 'health':

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { severityShape, SeverityMark } from '../shared/severity-mark.tsx';
+import { handlingWords } from '../shared/handling-words.ts';
 import { severityName } from '../shared/texts.ts';
 import { alertEnds, alertGroup, alertSince, alertSpan, alertTitle } from './alert-words.ts';
 import type { ResolvedAlert, ShownAlert } from './board-state.ts';
@@ -8,6 +9,8 @@ import type { WallModel } from './wall-model.ts';
 /** Cards that fit at once; with more, the screen turns the page by itself. */
 const CARDS_MAX = 6;
 const PAGE_MS = 8_000;
+/** Of who has it, that it is silenced and what was corrected. */
+const HANDLED_MAX = 2;
 /** From this many on they stand in two lines, and say less each. */
 const COMPACT_FROM = 4;
 
@@ -64,6 +67,7 @@ function OpenCard({ model, alert, place, isCompact }: OpenCardProps): JSX.Elemen
   const voice = model.voice.value;
   const { texts, format, language } = voice;
   const serverNowMs = model.serverNowMs.value;
+  const handled = handlingWords(model.handling.value.get(alert.alertId), voice, serverNowMs);
   return (
     <li class={`card card-${severityShape(alert.severity)}${place}`}>
       <SeverityMark severity={alert.severity} />
@@ -79,6 +83,7 @@ function OpenCard({ model, alert, place, isCompact }: OpenCardProps): JSX.Elemen
         <span class="card-window">{texts.inWindow(format.window(alert.windowMs))}</span>
       </p>
       <p class="card-when">
+        {handled.length === 0 ? null : <span class="card-handled">{handled.slice(0, isCompact ? 1 : HANDLED_MAX).join(' · ')}</span>}
         {isCompact ? <span>{alertSpan(alert, voice, serverNowMs)}</span> : null}
         {isCompact ? null : <span>{alertSince(alert, voice, serverNowMs)}</span>}
         {isCompact ? null : <span>{alert.late ? texts.late : alertEnds(alert, voice, serverNowMs)}</span>}

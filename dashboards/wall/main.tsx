@@ -4,6 +4,7 @@ import { openBrowserSocket } from '../shared/browser-socket.ts';
 import { chooseLanguage, LOCALES } from '../shared/language.ts';
 import { LiveConnection } from '../shared/live-connection.ts';
 import type { ConnectionPhase } from '../shared/live-connection.ts';
+import { parseHandling } from '../shared/handling.ts';
 import { liveAddress, parsePageQuery, withLanguage } from '../shared/page-context.ts';
 import { mustReload, pageVersion } from '../shared/page-version.ts';
 import { Bell } from './bell.ts';
@@ -14,6 +15,8 @@ import { createWallModel } from './wall-model.ts';
 
 /** How often ages and durations are drawn anew. */
 const TICK_MS = 500;
+const HANDLING_EVERY_MS = 3_000;
+const HANDLING_WITHIN_MS = 10_000;
 const RELOADED_FOR = 'tocsin-reloaded-for';
 
 const query = parsePageQuery(location.search);
@@ -71,6 +74,18 @@ const connection = new LiveConnection({
   onPhase: followPhase,
 });
 
+/** Who has what changes by people's hands, and is asked for now and then. A server that does not answer leaves what was known. */
+async function askHandling(): Promise<void> {
+  if (model.board.value.open.length > 0) {
+    const workspace = model.board.value.counts?.workspace ?? query.workspace;
+    const search = new URLSearchParams({ limit: '500', ...(workspace === null ? {} : { workspace }) });
+    const answer = await fetch(`v1/incidents?${search.toString()}`, { cache: 'no-store', signal: AbortSignal.timeout(HANDLING_WITHIN_MS) }).catch(() => null);
+    const handling = answer?.ok === true ? parseHandling(await answer.json().catch(() => null)) : null;
+    if (handling !== null) model.takeHandling(handling);
+  }
+  setTimeout(() => void askHandling(), HANDLING_EVERY_MS);
+}
+
 let shiftStep = 0;
 setInterval(() => {
   shiftStep += 1;
@@ -82,3 +97,4 @@ setInterval(() => model.tick(), TICK_MS);
 addEventListener('online', () => connection.retryNow());
 render(<WallApp model={model} bell={bell} />, page);
 connection.start();
+void askHandling();

@@ -28,6 +28,11 @@ export interface WallTexts {
   endsSoon: string;
   span: (from: string, to: string) => string;
   late: string;
+  earlyHeading: string;
+  earlyCount: (count: string, threshold: string) => string;
+  earlyIn: (duration: string) => string;
+  earlySoon: string;
+  earlyMore: (count: string) => string;
   resolvedLabel: string;
   removedLabel: string;
   resolvedAfter: (duration: string) => string;
@@ -102,6 +107,11 @@ const ZH: WallTexts = {
   endsWhenOver: '恢复正常后自动结束',
   span: (from, to) => `${from} 起，预计 ${to} 恢复`,
   endsSoon: '若无新增，即将自动恢复',
+  earlyHeading: '即将达到阈值',
+  earlyCount: (count, threshold) => `${count} / ${threshold}`,
+  earlyIn: (duration) => `按当前速度约 ${duration}后`,
+  earlySoon: '即将达到',
+  earlyMore: (count) => `另有 ${count} 组`,
   late: '由迟到的反馈补足，当前计数可能已低于阈值',
   resolvedLabel: '已恢复',
   removedLabel: '规则已删除',
@@ -177,6 +187,11 @@ const EN: WallTexts = {
   endsWhenOver: 'ends when all is as usual again',
   span: (from, to) => `since ${from}, ends at ${to}`,
   endsSoon: 'about to end by itself if nothing more comes',
+  earlyHeading: 'On the way',
+  earlyCount: (count, threshold) => `${count} of ${threshold}`,
+  earlyIn: (duration) => `at this rate in about ${duration}`,
+  earlySoon: 'any moment now',
+  earlyMore: (count) => `${count} more`,
   late: 'Completed by late feedback; the count may be below the threshold by now',
   resolvedLabel: 'Resolved',
   removedLabel: 'Rule removed',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findChromium } from '../shared/testing/chromium.mjs';
 import { eventually } from '../shared/testing/eventually.ts';
-import { openedEvent, resolvedEvent } from '../shared/testing/samples.ts';
+import { readAccessibilityTree } from '../shared/testing/open-page.ts';
+import { openedEvent, resolvedEvent, sampleCounts, SAMPLE_NOW_MS } from '../shared/testing/samples.ts';
 import { openAlert, WallRig } from '../shared/testing/wall-rig.ts';
 
 const executable = findChromium(process.env);
@@ -84,5 +85,39 @@ describe.skipIf(executable === null)('the wall with an alert', { timeout: 90_000
     await eventually(spoken).toContain('60,000');
     await wall.raise();
     expect(await wall.text('[data-announcer=alerts]')).toBe('Warning alert: Logistics, 50 complaints of one category in 24 h. 57, threshold 50 in 24 h.');
+  });
+
+  it('says who has it, that it is silenced and what was corrected', async () => {
+    const raised = openAlert();
+    wall.server.answers.set('/v1/incidents', { status: 200, body: { incidents: [{
+      id: raised.alertId, state: 'acknowledged', alertIds: [raised.alertId], alerts: 1, assignee: null, silenced: true,
+      acknowledged: { by: 'u7', atMs: SAMPLE_NOW_MS, untilMs: SAMPLE_NOW_MS + 3_600_000 }, corrected: null,
+    }] } });
+    await wall.open('?lang=en');
+    wall.sendCounts({ openAlerts: [raised] });
+    await eventually(() => wall.count('.card')).toBe(1);
+    await wall.page.clock.fastForward(3_500);
+    await eventually(() => wall.text('.card-handled')).toBe('u7 has it until 13:00 · silenced');
+    expect(wall.server.asked.some((path) => path.startsWith('/v1/incidents?') && path.includes('workspace=default'))).toBe(true);
+    // A server that does not answer leaves what was known.
+    wall.server.answers.set('/v1/incidents', { status: 200, body: { what: 'is this' } });
+    await wall.page.clock.fastForward(3_500);
+    wall.sendCounts({ openAlerts: [raised] });
+    await eventually(() => wall.text('.card-handled')).toContain('u7 has it');
+  });
+
+  it('tells early what is on its way, and no more once it is an alert', async () => {
+    const coming = (category: string, count: number, minutes: number) => ({ ruleId: 'complaint-burst', title: { zh: '同类投诉24小时内达到50起', en: '50 complaints of one category in 24 h' }, group: { category }, count, fireAt: 50, windowMs: 86_400_000, reachesAtMs: wall.asOfMs + minutes * 60_000 });
+    await wall.open();
+    wall.sendCounts({ approaching: [coming('service.attitude', 42, 120), coming('app.crash', 38, 300), coming('product.quality', 33, 0), coming('other', 30, 600)] });
+    await eventually(() => wall.count('.early li')).toBe(3);
+    const early = await wall.text('.early');
+    for (const part of ['即将达到阈值', '服务态度', '42 / 50', '按当前速度约 2 小时', '即将达到', '另有 1 组']) expect(early).toContain(part);
+    expect((await readAccessibilityTree(wall.page)).some(({ role, name }) => role === 'region' && name === '即将达到阈值')).toBe(true);
+    wall.sendCounts({ approaching: [coming('service.attitude', 50, 0)], openAlerts: [openAlert({ group: { category: 'service.attitude' } })] });
+    await eventually(() => wall.count('.early')).toBe(0);
+    // What another version sends costs no counts.
+    wall.server.send({ topic: 'counts', data: { ...sampleCounts({ asOfMs: wall.asOfMs + 5_000 }), approaching: [{ what: 1 }] as never } });
+    await eventually(() => wall.page.locator('.wall').getAttribute('data-as-of')).toBe(String(wall.asOfMs + 5_000));
   });
 });

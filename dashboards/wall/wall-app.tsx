@@ -4,6 +4,7 @@ import { AlertBanner } from './alert-banner.tsx';
 import { Announcer } from './announcer.tsx';
 import type { Bell } from './bell.ts';
 import { CategoryPanel } from './category-panel.tsx';
+import { EarlyNotices } from './early-notices.tsx';
 import { EmptyState, WaitingState } from './empty-state.tsx';
 import { Header } from './header.tsx';
 import { MinutesPanel } from './minutes-panel.tsx';
@@ -35,6 +36,7 @@ export function WallApp({ model, bell }: { model: WallModel; bell: Bell }): JSX.
         <Notices model={model} />
         <div class="aging">
           <AlertBanner model={model} />
+          <EarlyNotices model={model} />
           <Main model={model} />
         </div>
       </div>

@@ -6,6 +6,7 @@ import { createFormatter } from '../shared/format.ts';
 import type { Bound, Formatter } from '../shared/format.ts';
 import { otherLanguage } from '../shared/language.ts';
 import type { Language } from '../shared/language.ts';
+import type { Handling } from '../shared/handling.ts';
 import type { ConnectionPhase } from '../shared/live-connection.ts';
 import type { LiveMessage } from '../../core/live.ts';
 import { EMPTY_BOARD } from './board-state.ts';
@@ -39,7 +40,10 @@ export interface WallModel {
   freshness: ReadonlySignal<Freshness>;
   bound: ReadonlySignal<Bound>;
   serverNowMs: ReadonlySignal<number>;
+  /** What people have done, by alert. */
+  handling: ReadonlySignal<ReadonlyMap<string, Handling>>;
   receive(message: LiveMessage): void;
+  takeHandling(handling: ReadonlyMap<string, Handling>): void;
   changePhase(phase: ConnectionPhase): void;
   tick(): void;
   dismissTakeover(): void;
@@ -57,6 +61,7 @@ export function createWallModel(options: WallModelOptions): WallModel {
   const board = signal(EMPTY_BOARD);
   const now = signal(readInstant());
   const language = signal(options.language);
+  const handling = signal<ReadonlyMap<string, Handling>>(new Map());
   const line = signal<Line>({ phase: { kind: 'connecting', attempt: 1 }, downSince: now.value, retryAt: now.value });
   const arrival = computed(() => board.value.arrival);
   const ageMs = computed(() => (arrival.value === null ? null : dataAgeMs(arrival.value, now.value)));
@@ -75,6 +80,10 @@ export function createWallModel(options: WallModelOptions): WallModel {
     freshness: computed(() => classifyFreshness(ageMs.value)),
     bound: computed(() => (board.value.counts === null || board.value.counts.exact ? 'exact' : 'atLeast')),
     serverNowMs: computed(() => (arrival.value === null ? now.value.wallMs : serverNowMs(arrival.value, now.value))),
+    handling,
+    takeHandling: (next) => {
+      handling.value = next;
+    },
     receive: (message) => fold({ kind: 'message', message }),
     tick: () => fold({ kind: 'tick' }),
     dismissTakeover: () => fold({ kind: 'dismiss' }),

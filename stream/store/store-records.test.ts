@@ -119,7 +119,7 @@ describe('records of alerts and deliveries', () => {
   it('an incident that is over is found by its id and by those of its alerts, as it was left last', async () => {
     const ended = (id: string, endedAtMs: number, over: Partial<EndedIncident> = {}): EndedIncident => ({
       id, workspace: 'default', state: 'resolved', severity: 'warning', route: null, openedAtMs: endedAtMs - 60_000, resolvedAtMs: endedAtMs, resolvedBy: null, resolvedBecause: 'resolved', acknowledged: null,
-      assignee: 'u1', alerts: 2, alertsFiring: 0, totalCount: 70, reopened: 0, flapping: false, told: ['on-call'], waitsBecause: null, members: [], timeline: [], alertIds: [id, `${id}-b`], ...over,
+      assignee: 'u1', alerts: 2, alertsFiring: 0, totalCount: 70, reopened: 0, flapping: false, told: ['on-call'], waitsBecause: null, silenced: false, corrected: null, members: [], timeline: [], alertIds: [id, `${id}-b`], ...over,
     });
     const write = (number: number, ...incidents: EndedIncident[]): Promise<unknown> =>
       bus.log('incidents').append(encodeJson('journal', { number, writer: 'w', inputs: [], pages: [], ended: incidents }), `journal-${number}`);

@@ -20,7 +20,7 @@ interface JsonAnswer {
 /** Serves built pages, answers the API from a table, and speaks `WS /live`: a real server for a real browser, and a puppet. */
 export class LiveServer {
   /** Answers by path without its query; anything else is 404. */
-  readonly answers = new Map<string, JsonAnswer>();
+  readonly answers = new Map<string, JsonAnswer>([['/v1/incidents', { status: 200, body: { incidents: [] } }]]);
   /** Paths with their queries, as asked. */
   readonly asked: string[] = [];
   /** What clients sent, oldest first. */

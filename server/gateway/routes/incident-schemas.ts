@@ -48,6 +48,9 @@ export const incidentSchema = z.object({
   flapping: z.boolean(),
   told: z.array(z.string()).describe('Channels that were told; they are told of the end.'),
   waitsBecause: z.enum(NO_PAGE_REASONS).nullable().describe('Why its page waits.'),
+  silenced: z.boolean().describe('Whether a silence holds back its page.'),
+  corrected: z.object({ atMs: epochMs, detail: localText }).nullable().describe('The latest correction of its numbers.'),
+  alertIds: z.array(z.string()).describe('Of its alerts, those that fire first; at most 100.'),
 });
 
 const memberSchema = z.object({

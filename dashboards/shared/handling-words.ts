@@ -1,0 +1,31 @@
+import type { Formatter } from './format.ts';
+import type { Handling } from './handling.ts';
+import type { Language } from './language.ts';
+
+export type ShownTexts = Record<Language, string>;
+
+interface Words {
+  has: (who: string, until: string) => string;
+  given: (who: string) => string;
+  silenced: string;
+  corrected: (moment: string, what: string) => string;
+}
+
+const WORDS: Record<Language, Words> = {
+  zh: { has: (who, until) => `${who} 已确认，至 ${until}`, given: (who) => `负责人 ${who}`, silenced: '静默中', corrected: (moment, what) => `${moment} 更正：${what}` },
+  en: { has: (who, until) => `${who} has it until ${until}`, given: (who) => `given to ${who}`, silenced: 'silenced', corrected: (moment, what) => `corrected at ${moment}: ${what}` },
+};
+
+/** Who has an alert, whether it is silenced, what was corrected: a few words each, the most telling first; none where nobody did anything. */
+export function handlingWords(handling: Handling | undefined, { language, format }: { language: Language; format: Formatter }, nowMs: number): string[] {
+  if (handling === undefined) return [];
+  const words = WORDS[language];
+  const { acknowledged, assignee, silenced, corrected } = handling;
+  const moment = (ms: number): string => format.moment(ms, nowMs);
+  return [
+    ...(acknowledged === null ? [] : [words.has(acknowledged.by, moment(acknowledged.untilMs))]),
+    ...(assignee === null || assignee === acknowledged?.by ? [] : [words.given(assignee)]),
+    ...(silenced ? [words.silenced] : []),
+    ...(corrected === null ? [] : [words.corrected(moment(corrected.atMs), corrected.detail[language])]),
+  ];
+}
