@@ -26,6 +26,8 @@ export interface Approaching {
   ruleId: string;
   title: { zh: string; en: string };
   group: GroupKey;
+  /** What is counted where it is not items. */
+  of?: 'customers' | 'probability';
   count: number;
   fireAt: number;
   windowMs: number;

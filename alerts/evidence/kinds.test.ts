@@ -1,40 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AlertOpened } from '../../core/alert.ts';
-import type { ScoredItem } from '../../core/frame.ts';
-import type { Rule } from '../../core/rule.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import { evidenceOf } from '../../server/app/evidence-services.ts';
-import { Prng } from '../../server/play/prng.ts';
-import { createState } from '../../stream/counter/state.ts';
-import { step } from '../../stream/counter/step.ts';
-import { HOUR_MS, LogScript, makeItem, MINUTE_MS, START_MS } from '../../stream/counter/testing/entries.ts';
 import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import { temporaryStore, type TemporaryStore } from '../../stream/store/testing/embedded-store.ts';
 import { windowItems } from '../../stream/store/window-items.ts';
 import { applyAlertEvent, emptyAlertList } from '../list/apply-alert-event.ts';
 import type { AlertWithTimeline } from '../list/alert-record.ts';
-import { parseRule } from '../rules/parse-rule.ts';
 import type { ReadWindow } from './evidence.ts';
 import { askEvidence, proveAlert } from './prove-alert.ts';
+import { KINDS_RULES, KINDS_SEED, playKinds } from './testing/kinds-history.ts';
 
-const SEED = 23;
-const DAY_MS = 24 * HOUR_MS;
-const DAYS = 12;
-const STEP_MS = 10 * MINUTE_MS;
 const LOG_ID = 'log-1';
-const USUAL = ['快递太慢了一直没到', '客服不回消息', '包装破了'];
-
-const write = (id: string, rest: Record<string, unknown>): Rule => parseRule({ id, title: { zh: '标题', en: 'Title' }, ...rest });
-const RULES = [
-  write('surge', { kind: 'spike', where: 'complaint', groupBy: ['channel'], window: '1h', against: '5 days', calendar: 'none', atLeast: 5, times: 2, sensitivity: 2 }),
-  write('part', { kind: 'share', where: 'complaint', groupBy: ['category', 'channel'], window: '2h', atLeast: '40%', minVolume: 5, minCount: 3 }),
-  write('silent', { kind: 'absence', groupBy: ['channel'], window: '1h', learn: '3d', normalAtLeast: 2 }),
-  write('held', { kind: 'threshold', where: 'complaint', groupBy: ['channel'], window: '2h', atLeast: 9, for: '20m' }),
-  write('topic', { kind: 'newTopic', where: 'complaint', window: '3h', atLeast: 4, times: 3, memory: '3d', stopWords: ['漏液'] }),
-  write('safety', { kind: 'severe', where: 'text.contains("起火")', groupBy: ['channel'] }),
-  write('both', { kind: 'composite', when: 'part and held', groupBy: ['channel'] }),
-  write('twice', { kind: 'composite', when: 'both and (surge or part)' }),
-];
 
 let storage: TemporaryStore;
 let window: ReadWindow;
@@ -46,31 +23,11 @@ const alertOf = (id: string): AlertWithTimeline | undefined => alerts.open.get(i
 beforeAll(async () => {
   storage = await temporaryStore();
   window = { read: (query) => windowItems(storage.store, { ...query, log: { ...query.log, id: LOG_ID } }) };
-  const random = new Prng(SEED);
-  const log = new LogScript();
-  const state = createState({ awayAfterMs: DAY_MS });
-  const take = (entry: Parameters<typeof step>[1]): void => {
-    const { rows: counted, events } = step(state, entry);
-    rows.push(...counted);
-    for (const event of events) {
-      applyAlertEvent(alerts, event);
-      if (event.kind === 'opened') opened.push(event);
-    }
-  };
-  take(log.rules(START_MS, RULES));
-  let number = 0;
-  for (let nowMs = START_MS + STEP_MS; nowMs < START_MS + DAYS * DAY_MS; nowMs += STEP_MS) {
-    const day = Math.floor((nowMs - START_MS) / DAY_MS);
-    const hour = Math.floor(((nowMs - START_MS) % DAY_MS) / HOUR_MS);
-    const isSurge = day === 8 && hour >= 10 && hour < 13;
-    const channels = day === 9 && hour >= 5 && hour < 8 ? (['web'] as const) : (['app', 'web'] as const);
-    const items: ScoredItem[] = [];
-    for (const channel of channels) for (let count = random.between(0, isSurge ? 6 : 2); count > 0; count--) items.push(makeItem({
-      id: `i-${++number}`, channel, createdAtMs: nowMs - (random.chance(0.2) ? random.below(90 * MINUTE_MS) : random.below(5_000)), customer: { id: `c-${random.below(60)}` },
-      text: isSurge && random.chance(0.6) ? '充电器漏液了很吓人' : day === 10 && hour === 3 ? `插座起火 ${number}` : random.pick(USUAL),
-      score: { complaint: random.chance(isSurge ? 0.8 : 0.35), categories: [{ id: random.pick(['logistics', 'quality']), probability: 0.9, decidedBy: 'model' }] },
-    }));
-    take(items.length === 0 ? log.tick(nowMs) : log.frame(nowMs, items));
+  const history = playKinds();
+  rows.push(...history.rows);
+  for (const event of history.events) {
+    applyAlertEvent(alerts, event);
+    if (event.kind === 'opened') opened.push(event);
   }
   await new ClickHouseWriter(storage.store).insert(rows, LOG_ID, 'all');
 }, 120_000);
@@ -83,9 +40,9 @@ const askOf = (alertId: string) => {
 };
 const firstOf = (ruleId: string): AlertOpened => opened.find((event) => event.ruleId === ruleId)!;
 
-describe(`evidence of every kind of rule, seed ${SEED},`, () => {
+describe(`evidence of every kind of rule, seed ${KINDS_SEED},`, () => {
   it('is equal when counted again in ClickHouse, for each number that an alert rests on', async () => {
-    expect([...new Set(opened.map(({ ruleId }) => ruleId))].sort()).toEqual(RULES.map(({ id }) => id).sort());
+    expect([...new Set(opened.map(({ ruleId }) => ruleId))].sort()).toEqual(KINDS_RULES.map(({ id }) => id).sort());
     for (const { alertId, ruleId, count } of opened) {
       const { outcome, claimed, parts, missing, counts } = await proveAlert(window, askOf(alertId));
       expect({ ruleId, outcome, missing, differing: parts.filter((part) => part.outcome !== 'equal') }).toEqual({ ruleId, outcome: 'equal', missing: [], differing: [] });

@@ -27,6 +27,19 @@ export function checkComposites(rules: readonly Rule[]): CompositeFault[] {
   });
 }
 
+/** A rule with those that it names, and those that they name: what has to be counted so that it can be decided. */
+export function withMembers(rule: Rule, rules: readonly Rule[]): Rule[] {
+  const wanted = [rule];
+  for (const one of wanted) {
+    if (one.kind !== 'composite') continue;
+    for (const id of namesOf(one).keys()) {
+      const member = rules.find((other) => other.id === id);
+      if (member !== undefined && !wanted.some((other) => other.id === id)) wanted.push(member);
+    }
+  }
+  return wanted;
+}
+
 /** Members before the composites that name them; those of a circle are left out. */
 export function inOrder(composites: readonly CompositeRule[]): CompositeRule[] {
   const byId = new Map<string, Rule>(composites.map((rule) => [rule.id, rule]));

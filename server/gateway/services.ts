@@ -7,6 +7,7 @@ import type { EndedIncident } from '../../alerts/incidents/ended-incident.ts';
 import type { Incident, IncidentState } from '../../alerts/incidents/incident.ts';
 import type { HistoryComparison } from '../../stream/compare/compare-history.ts';
 import type { BacktestResult } from '../../stream/backtest/backtester.ts';
+import type { IncidentJudgement, LabelledIncident } from '../../stream/backtest/judge-incidents.ts';
 import type { CountsAnswer, CountsQuery } from '../../core/counts.ts';
 import type { HealthReport } from '../../core/live.ts';
 import type { Labels } from '../../core/label.ts';
@@ -203,16 +204,21 @@ export interface Channels {
 /** Times in milliseconds since the epoch; `fromMs` inclusive, `toMs` exclusive. */
 export interface BacktestQuestion {
   rule: Rule;
+  /** Among which those are that a composite names. */
+  others?: readonly Rule[];
   workspace: string;
-  fromMs: number;
-  toMs: number;
+  /** 30 days before `toMs` when absent. */
+  fromMs?: number;
+  /** Now when absent. */
+  toMs?: number;
+  incidents?: readonly LabelledIncident[];
   source: 'store' | 'log';
   arrival: 'received' | 'created';
 }
 
 export interface Backtests {
   /** Rejects with `overloaded` while another one runs, `request_timeout`, or `invalid_request` for a span that is empty or too large. */
-  run(question: BacktestQuestion): Promise<BacktestResult & { durationMs: number }>;
+  run(question: BacktestQuestion): Promise<BacktestResult & { incidents?: IncidentJudgement; durationMs: number }>;
 }
 
 interface AlertQuery {

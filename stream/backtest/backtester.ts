@@ -22,6 +22,8 @@ export interface BacktestSpan {
 
 export interface BacktestOptions extends BacktestSpan {
   rules: readonly Rule[];
+  /** Rules whose alerts are told; the others are counted because these name them. Absent: all. */
+  toldIds?: readonly string[];
   latenessMaxMs: number;
   /** As the counter has it, over its own log; null over the store, whose rows say what repeats another. */
   duplicates?: DuplicateConfig | null;
@@ -63,7 +65,7 @@ export class Backtester {
     });
     const { notices } = step(this.#state, this.#entry(startMs, { kind: 'rules', rules: [...options.rules] }));
     for (const notice of notices) if (notice.kind === 'rule-refused') throw new TocsinError('invalid_rule', `Rule ${notice.ruleId}: ${notice.message}.`);
-    const wheres = [...new Set(options.rules.flatMap((rule) => [rule.where ?? '', ...(rule.kind === 'share' ? [rule.of.where] : [])]).map((where) => where.trim()))];
+    const wheres = [...new Set(options.rules.filter(({ kind }) => kind !== 'composite').flatMap((rule) => [rule.where ?? '', ...(rule.kind === 'share' ? [rule.of.where] : [])]).map((where) => where.trim()))];
     this.#matchers = wheres.includes('') ? [] : wheres.map((where) => compileWhere(where));
   }
 
@@ -157,6 +159,7 @@ export class Backtester {
   }
 
   #noteOpened({ alertId, ruleId, workspace, group, severity, atMs, count, firstItemAtMs, late, notify }: Extract<AlertEvent, { kind: 'opened' }>): void {
+    if (this.#options.toldIds?.includes(ruleId) === false) return;
     if (this.#alerts.length >= ALERTS_MAX) throw new TocsinError('invalid_rule', `The rules make more than ${ALERTS_MAX} alerts in this span.`);
     const alert: BacktestAlert = { ruleId, workspace, group, severity, openedAtMs: atMs, count, firstItemAtMs, late, escalated: [], resolvedAtMs: null, peak: count, pages: notify.length > 0 ? 1 : 0 };
     this.#alerts.push(alert);

@@ -44,7 +44,7 @@ const FIELD_OF_GROUP: Record<GroupField, StoredField> = {
 export function neededFields(rules: readonly Asked[]): StoredField[] {
   const fields = new Set<StoredField>();
   for (const rule of rules) for (const field of ownFields(rule)) fields.add(field);
-  for (const { where = '', groupBy } of rules.flatMap((rule): Asked[] => (rule.kind === 'share' && typeof rule.of === 'object' ? [rule, rule.of] : [rule]))) {
+  for (const { where = '', groupBy } of rules.filter(({ kind }) => kind !== 'composite').flatMap((rule): Asked[] => (rule.kind === 'share' && typeof rule.of === 'object' ? [rule, rule.of] : [rule]))) {
     for (const field of groupBy) fields.add(FIELD_OF_GROUP[field]);
     if (where.trim() === '') continue;
     for (const name of variablesOf(parseWhere(where).ast)) for (const field of FIELDS_OF_VARIABLE[name]) fields.add(field);

@@ -28,6 +28,17 @@ describe('what is approaching', () => {
     expect(Math.abs(run.events[0]!.atMs - reachesAtMs)).toBeLessThan(10 * MINUTE_MS);
   });
 
+  it('is told of customers and of probabilities as well', () => {
+    const run = new WatchRun([makeRule({ id: 'people', of: 'customers', fireAt: 20, resolveBelow: 16, windowMs: 24 * HOUR_MS }), makeRule({ id: 'sum', of: 'probability', fireAt: 20, resolveBelow: 16, windowMs: 24 * HOUR_MS })], {});
+    // Each customer writes twice; each item is half sure.
+    for (let index = 0; index < 28; index++) run.item(START_MS + index * 10 * MINUTE_MS, { customer: { id: `c${index >> 1}` }, score: { complaintProbability: 0.5 } });
+    const told = approaching(run.state, 'shop');
+    expect(told.map(({ ruleId, of, count }) => [ruleId, of, count])).toEqual([['people', 'customers', 14], ['sum', 'probability', 14]]);
+    const reached = told.map(({ reachesAtMs }) => reachesAtMs);
+    for (let index = 28; run.events.length < 2; index++) run.item(START_MS + index * 10 * MINUTE_MS, { customer: { id: `c${index >> 1}` }, score: { complaintProbability: 0.5 } });
+    run.events.forEach(({ atMs }, index) => expect(Math.abs(atMs - reached[index]!)).toBeLessThanOrEqual(20 * MINUTE_MS));
+  });
+
   it('is nothing far below the count, or where nothing comes any more', () => {
     const run = new WatchRun([makeRule()], {});
     run.many(24, START_MS, MINUTE_MS);

@@ -87,7 +87,7 @@ export const countsAnswerSchema = z.object({
     previous: z.int().nullable().optional().describe('Items in the same window so long before as was asked; null where not all of it is held.'),
     weeks: z.array(z.int()).optional().describe('Items in the same window of the weeks before that are held whole, the latest first.'),
   })).describe('Largest first.'),
-  approaching: z.array(z.object({ ruleId: z.string(), title: localText, group: groupKey, count: z.int(), fireAt: z.int(), windowMs: z.int(), reachesAt: z.string().describe('RFC 3339, UTC: when the count is reached at the rate of the last quarter of the window.') })).describe('Groups of any threshold rule that are at half of their count or more and will reach it within a window, the soonest first; at most ten.'),
+  approaching: z.array(z.object({ ruleId: z.string(), title: localText, of: z.enum(['customers', 'probability']).optional().describe('What is counted where it is not items.'), group: groupKey, count: z.number(), fireAt: z.int(), windowMs: z.int(), reachesAt: z.string().describe('RFC 3339, UTC: when the count is reached at the rate of the last quarter of the window.') })).describe('Groups of any threshold rule that are at half of their count or more and will reach it within a window, the soonest first; at most ten.'),
 });
 
 export const ruleViewSchema = z.object({

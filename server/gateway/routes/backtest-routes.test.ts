@@ -17,7 +17,7 @@ beforeAll(async () => {
   server = await startTestGateway({
     services: (services) => ({
       ...services,
-      rules: { ...services.rules, get: async (id) => (id === 'burst' ? { rule: makeRule(), source: 'file' } : services.rules.get(id)) },
+      rules: { ...services.rules, list: async () => [{ rule: makeRule(), source: 'file' }], get: async (id) => (id === 'burst' ? { rule: makeRule(), source: 'file' } : services.rules.get(id)) },
       backtests: { run: async (question) => { asked.push(question); return ANSWER; } },
     }),
   });
@@ -39,6 +39,13 @@ describe('a backtest over HTTP', () => {
   it('runs a rule that is in force', async () => {
     expect((await post('/v1/rules/burst/backtest', { from: FROM, to: TO, source: 'log' })).status).toBe(200);
     expect(asked.at(-1)).toMatchObject({ rule: { id: 'burst' }, source: 'log' });
+  });
+
+  it('needs no times, takes what really happened, and counts those that a composite names', async () => {
+    const composite = { id: 'outage', title: { zh: '故障', en: 'Outage' }, kind: 'composite', when: 'burst' };
+    expect((await post('/v1/rules/backtest', { rule: composite, incidents: [{ from: FROM, to: TO, rule: 'outage' }] })).status).toBe(200);
+    expect(asked.at(-1)).toMatchObject({ rule: { id: 'outage' }, others: [{ id: 'burst' }], incidents: [{ fromMs: Date.parse(FROM), toMs: Date.parse(TO), rule: 'outage' }] });
+    expect(asked.at(-1)).not.toHaveProperty('fromMs');
   });
 
   it.each([

@@ -11,8 +11,10 @@ const epochMs = z.int().describe('Milliseconds since the epoch, UTC.');
 
 const span = {
   workspace,
-  from: instant.describe('RFC 3339; alerts from this time on.'),
-  to: instant.describe('RFC 3339; alerts before this time.'),
+  from: instant.optional().describe('RFC 3339; alerts from this time on. 30 days before `to` when absent.'),
+  to: instant.optional().describe('RFC 3339; alerts before this time. Now when absent.'),
+  incidents: z.array(z.strictObject({ from: instant, to: instant, rule: z.string().max(64).optional(), group: z.record(z.string(), z.string()).optional() })).max(1_000, 'has more than 1,000 entries').optional()
+    .describe('What really happened, as people labelled it: precision and recall are told against it.'),
   source: z.enum(['store', 'log']).default('store').describe('`store`: what ClickHouse holds. `log`: the scored log itself; slower.'),
   arrival: z.enum(['received', 'created']).default('received').describe('`received`: late items are late. `created`: as if each had arrived at its event time. For `store` only.'),
 };
@@ -37,6 +39,7 @@ const answerSchema = z.object({
     longestStorm: z.object({ alerts: z.int(), fromMs: epochMs, toMs: epochMs }).nullable().describe('Most alerts of which each opened within ten minutes of the one before.'),
     longestOpenMs: z.number().nullable(), mostAlertsInOneHour: z.int(), medianFirstItemToAlertMs: z.number().nullable(),
   }),
+  incidents: z.object({ incidents: z.int(), found: z.int(), precision: z.number().nullable(), recall: z.number().nullable(), medianDelayMs: z.number().nullable() }).optional().describe('Where incidents were sent along.'),
   durationMs: z.number(),
 });
 
@@ -72,7 +75,10 @@ export function backtestRoutes(backtests: Backtests, rules: Rules): Route[] {
     },
   ];
 
-  async function run(rule: Rule, { from, to, ...rest }: z.output<typeof spanSchema>): Promise<Reply> {
-    return jsonReply(200, await backtests.run({ rule, fromMs: from, toMs: to, ...rest }));
+  async function run(rule: Rule, { from, to, incidents, ...rest }: z.output<typeof spanSchema>): Promise<Reply> {
+    // A composite is decided by others, which are counted with it.
+    const others = rule.kind === 'composite' ? (await rules.list()).map((booked) => booked.rule).filter(({ id }) => id !== rule.id) : [];
+    const labelled = incidents?.map(({ from: fromMs, to: toMs, ...of }) => ({ fromMs, toMs, ...of }));
+    return jsonReply(200, await backtests.run({ rule, others, ...(from === undefined ? {} : { fromMs: from }), ...(to === undefined ? {} : { toMs: to }), ...(labelled === undefined ? {} : { incidents: labelled }), ...rest }));
   }
 }

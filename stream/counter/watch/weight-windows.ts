@@ -76,6 +76,13 @@ export class WeightWindows {
     return null;
   }
 
+  /** The items later than `afterMs`, oldest first, with their probabilities. Changes nothing. */
+  inside(key: number, afterMs: number): { timesMs: number[]; weights: number[] } {
+    const { timesMs = [], thousandths = [], first = 0 } = this.#lists.get(key) ?? {};
+    const from = timesMs.findIndex((ms, at) => at >= first && ms > afterMs);
+    return from < 0 ? { timesMs: [], weights: [] } : { timesMs: timesMs.slice(from), weights: thousandths.slice(from).map((one) => one / UNIT) };
+  }
+
   /** Lets go of items that have left the window, of every group: a longer one gets them from the store. */
   trim(afterMs: number, limit: number): void {
     for (const key of [...this.#lists.keys()]) this.read(key, afterMs, limit);
