@@ -9,6 +9,7 @@ import { describeRun, type About } from './machine.ts';
 import type { Marker } from './markers.ts';
 import type { ReportData } from './report.ts';
 import { comparePeers } from './peers.ts';
+import { processorsTogether } from './processors-together.ts';
 import { SCENARIO_NAMES } from './scenario-names.ts';
 import { SCENARIOS, scenariosOf } from './scenarios/all.ts';
 import type { Context, Reference } from './scenarios/context.ts';
@@ -53,6 +54,7 @@ export async function runScenarios({ command, k6, env = {}, say, onFigures }: Ru
     const wanted = scenariosOf(command.size, command.only);
     const common = { k6, size: command.size, fragmentsFile, idPrefix: `lt${Date.now().toString(36)}x`, ledger: new Ledger(), soakMinutes: command.soakMinutes, say };
     say(`texts: ${fragments.origin}, ${fragments.bytesMean} bytes an item`);
+    keep([told('all processors at once, against one alone', await processorsTogether(), '×')]);
     if (command.peers === 'with-peers') keep(await comparePeers({ fragments, folder, say }));
     say('starting the server');
     subject = await Subject.start(env);

@@ -1,4 +1,5 @@
 import type { Subject } from './subject.ts';
+import { partMemory, type PartMemory } from './part-memory.ts';
 import { usageOf } from './process-usage.ts';
 import { processTree } from './process-tree.ts';
 
@@ -8,6 +9,7 @@ export interface Sample {
   /** Processor time since the start of the run, all its processes; null where the system does not tell. */
   cpuMs: number | null;
   residentBytes: number | null;
+  residentByPart: PartMemory | null;
   rowsStored: number;
   itemsCounted: number;
   lagMs: number | null;
@@ -44,7 +46,7 @@ export class Sampler {
       const text = await (await fetch(`${this.#subject.url}/metrics`)).text();
       const valueOf = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
       this.samples.push({
-        atMs: Date.now(), cpuMs: usage?.cpuMs ?? null, residentBytes: usage?.residentBytes ?? null,
+        atMs: Date.now(), cpuMs: usage?.cpuMs ?? null, residentBytes: usage?.residentBytes ?? null, residentByPart: server.pid === undefined ? null : await partMemory(server.pid),
         rowsStored: valueOf('tocsin_rows_stored_total'), itemsCounted: valueOf('tocsin_items_counted_total'), lagMs: valueOf('tocsin_counter_lag_seconds') * 1_000,
       });
     } catch {

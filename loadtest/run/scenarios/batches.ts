@@ -1,4 +1,5 @@
 import { judge, told, type Figure } from '../figures.ts';
+import { partCpuFigures, partMemoryFigures } from '../part-figures.ts';
 import { slopePerSecond } from '../sampler.ts';
 import { offer, rounds, type Scenario } from './context.ts';
 
@@ -61,6 +62,8 @@ export const wholeFlow: Scenario = async (context) => {
     told('whole flow: slope of the lag', lagSlope, 'ms/s'),
     told('whole flow: slope of memory', memorySlope, 'MB/s'),
     told('whole flow: frames unscored at the end of the load', behind?.unscoredFrames ?? NaN, 'frames'),
-    ...(run.cpuUsPerItem === null ? [] : [told('whole flow: processor time an item', run.cpuUsPerItem, 'µs')]),
+    ...partMemoryFigures('whole flow', loaded),
+    ...(run.cpuUsPerItem === null ? [] : [told('whole flow: processor time an accepted item', run.cpuUsPerItem, 'µs')]),
+    ...partCpuFigures('whole flow', run.cpuUsByPart),
   ];
 };

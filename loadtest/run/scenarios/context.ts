@@ -7,6 +7,7 @@ import { cpuBetween } from '../process-usage.ts';
 import { runK6, type Arrivals, type K6Load, type K6Run } from '../run-k6.ts';
 import { Sampler, type Sample } from '../sampler.ts';
 import type { Subject } from '../subject.ts';
+import { partUsage, type PartUsage } from '../thread-usage.ts';
 
 /** What the bare handler came to in this run: what everything else is measured against. */
 export interface Reference {
@@ -38,6 +39,8 @@ export type Scenario = (context: Context) => Promise<Figure[]>;
 export interface Offered extends K6Run {
   /** Processor time of the server and its nats-server for one accepted item. */
   cpuUsPerItem: number | null;
+  /** The same by part: what the load left behind is not in it. */
+  cpuUsByPart: PartUsage | null;
   samples: readonly Sample[];
 }
 
@@ -45,12 +48,24 @@ export interface Offered extends K6Run {
 export async function offer(context: Context, load: Pick<K6Load, 'arrivals' | 'batchItems' | 'badShare' | 'wallSeconds' | 'thresholds'>): Promise<Offered> {
   const { subject, k6, fragmentsFile, idPrefix, ledger } = context;
   const sampler = new Sampler(subject);
+  const { pid } = subject.server;
   const before = await subject.usage();
+  const partsBefore = pid === undefined ? null : await partUsage(pid);
   sampler.start();
   const run = await runK6({ k6, fragmentsFile, idPrefix, url: subject.url, ...load }).finally(() => sampler.stop());
   const cpuMs = cpuBetween(before, await subject.usage());
+  const partsAfter = pid === undefined || pid !== subject.server.pid ? null : await partUsage(pid);
   ledger.add(run);
-  return { ...run, samples: sampler.samples, cpuUsPerItem: cpuMs === null || run.acceptedItems === 0 ? null : (cpuMs * 1_000) / run.acceptedItems };
+  const perItem = (ms: number): number => (ms * 1_000) / run.acceptedItems;
+  const isKnown = run.acceptedItems > 0;
+  return {
+    ...run, samples: sampler.samples,
+    cpuUsPerItem: cpuMs === null || !isKnown ? null : perItem(cpuMs),
+    cpuUsByPart: partsBefore === null || partsAfter === null || !isKnown ? null : {
+      mainThread: perItem(partsAfter.mainThread - partsBefore.mainThread), otherThreads: perItem(partsAfter.otherThreads - partsBefore.otherThreads),
+      engine: perItem(partsAfter.engine - partsBefore.engine), nats: perItem(partsAfter.nats - partsBefore.nats),
+    },
+  };
 }
 
 /** The same load several times, one after another, so that a figure has a spread. */

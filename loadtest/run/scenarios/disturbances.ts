@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { answerStatus, type WebhookAnswer } from '../../../test/support/webhook-receiver.ts';
 import { judge, told } from '../figures.ts';
 import { latencyHistogram, Markers } from '../markers.ts';
+import { partMemoryFigures } from '../part-figures.ts';
 import { slopePerSecond } from '../sampler.ts';
 import { offer, rounds, type Context, type Scenario } from './context.ts';
 
@@ -60,6 +61,7 @@ export const soak: Scenario = async (context: Context) => {
   return [
     told('soak: answer p99', run.all.p99, 'ms'),
     told('soak: slope of memory after the first quarter', slopePerSecond(memory) * 60, 'MB/min'),
+    ...partMemoryFigures('soak', later),
     told('soak: slope of the lag', slopePerSecond(later.flatMap(({ atMs, lagMs }) => (lagMs === null ? [] : [{ atMs, value: lagMs }]))) * 60, 'ms/min'),
     told('soak: memory per million items', (slopePerSecond(memory) * 1e6) / (run.acceptedItems / run.seconds), 'MB'),
   ];

@@ -1,4 +1,5 @@
 import { judge, judgeRatio, overRounds, told, type Figure } from '../figures.ts';
+import { partCpuFigures } from '../part-figures.ts';
 import { latencyHistogram, Markers, SEEN_AT, type Marker, type SeenAt } from '../markers.ts';
 import { offer, rounds, type Context, type Scenario } from './context.ts';
 
@@ -36,6 +37,7 @@ export function steadySingles(perSecond: number, isJudged: 'judged' | 'told'): S
       ...(isJudged === 'told' ? [limitFigure(context, title, run.acceptedItems / run.seconds)] : []),
       told(`${title}: answer max`, run.all.max, 'ms'),
       ...(run.cpuUsPerItem === null ? [] : [cpuFigure(context, title, run.cpuUsPerItem)]),
+      ...partCpuFigures(title, run.cpuUsByPart),
       isJudged === 'judged' && size !== 'smoke' ? judge(dropped, 'at-most', DROPPED_SHARE_MAX) : dropped,
       ...(markers === undefined ? [] : markerFigures(context, title, seen)),
     ];
