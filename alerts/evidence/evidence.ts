@@ -1,9 +1,8 @@
-import type { TopicBasis } from '../../core/alert.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { LocalText } from '../../core/rule.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import { itemKeys } from '../../stream/counter/group-keys.ts';
-import { termsOf } from '../../stream/counter/watch/topics/terms.ts';
+import { saysTopic } from '../../stream/counter/watch/topics/says-topic.ts';
 import type { GroupField } from '../../core/rule.ts';
 import type { WindowItemsQuery } from '../../stream/store/window-items.ts';
 import { compileWhere } from '../rules/compile-where.ts';
@@ -19,7 +18,6 @@ const ROWS_PER_READ = 5_000;
 const ROWS_PER_PAGE_MAX = 200_000;
 /** Items counted for one proof. */
 const ITEMS_MAX = 2_000_000;
-const NO_WORDS: ReadonlySet<string> = new Set();
 
 export interface EvidencePlace {
   createdAtMs: number;
@@ -149,12 +147,7 @@ function meetsOf({ where, group, topic }: EvidenceQuestion): (stored: StoredItem
   const matches = where.trim() === '' ? () => true : compileWhere(where);
   const fields = Object.keys(group) as GroupField[];
   const values = Object.values(group);
-  return (stored) => matches(stored) && itemKeys(fields, stored).some((key) => values.every((value, at) => key[at + 1] === value)) && (topic === undefined || says(stored, topic));
-}
-
-/** Stop words leave other terms as they are, so the rule's need not be known. */
-function says({ item, score }: StoredItem, { term, of }: TopicBasis): boolean {
-  return of === 'keywords' ? score.keywords.some((word) => word.toLowerCase() === term) : termsOf(item.text, score.language, NO_WORDS).includes(term);
+  return (stored) => matches(stored) && itemKeys(fields, stored).some((key) => values.every((value, at) => key[at + 1] === value)) && (topic === undefined || saysTopic(stored, topic));
 }
 
 function queryOf({ workspace, group, afterMs, upToMs, sequence, itemIndex, topic }: EvidenceQuestion, side: 'up-to' | 'after', after: EvidencePlace | null): Parameters<ReadWindow['read']>[0] {

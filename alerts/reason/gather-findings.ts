@@ -1,8 +1,7 @@
 import type { Timers } from '../../core/clock.ts';
 import type { PageOrder } from '../../core/page-order.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
-import { compileWhere } from '../rules/compile-where.ts';
-import { ITEMS_MIN } from './find-facets.ts';
+import { countedItems, type CountedItems } from './counted-items.ts';
 import { findReason } from './find-reason.ts';
 import type { Findings, NoFindings } from './findings.ts';
 
@@ -43,22 +42,23 @@ export class FindingsGatherer {
     this.#options = options;
   }
 
-  /** Null for a page that needs none: the end of an alert, and items too few to have anything in common, whose page does not wait for the store. Never rejects. */
+  /** Null for a page that needs none, which does not wait for the store: the end of an alert, a silence, items too few to have anything in common. Never rejects. */
   async of(order: PageOrder): Promise<Findings | NoFindings | null> {
-    if (order.kind === 'resolved' || this.#options.waitMsMax === 0 || hasTooFew(order)) return null;
+    const counted = order.kind === 'resolved' || this.#options.waitMsMax === 0 ? null : countedItems(order, this.#options.whereOf);
+    if (counted === null) return null;
     const known = this.#found.get(order.id);
     if (known !== undefined) return await known;
-    const found = this.#bounded(order);
+    const found = this.#bounded(counted, order);
     this.#found.set(order.id, found);
     const [oldest] = this.#found.keys();
     if (this.#found.size > REMEMBERED_MAX && oldest !== undefined) this.#found.delete(oldest);
     return await found;
   }
 
-  #bounded(order: PageOrder): Promise<Findings | NoFindings> {
+  #bounded(counted: CountedItems, order: PageOrder): Promise<Findings | NoFindings> {
     if (this.#underWay >= AT_ONCE_MAX) return Promise.resolve('too-many-at-once');
     this.#underWay += 1;
-    const work = this.#gather(order).finally(() => { this.#underWay -= 1; });
+    const work = this.#gather(counted, order).finally(() => { this.#underWay -= 1; });
     return new Promise((resolve) => {
       const forget = this.#options.timers.after(this.#options.waitMsMax, () => resolve('too-slow'));
       work.then((found) => {
@@ -71,27 +71,21 @@ export class FindingsGatherer {
     });
   }
 
-  async #gather({ event }: PageOrder): Promise<Findings | NoFindings> {
-    const { source, whereOf } = this.#options;
-    const { workspace, group, windowMs, atMs, count } = event;
-    const window = { fromMs: atMs - windowMs, toMs: atMs };
+  async #gather(counted: CountedItems, { event }: PageOrder): Promise<Findings | NoFindings> {
+    const { source } = this.#options;
+    const { workspace, windowMs, count } = event;
+    const { group, toMs, counts, isLike } = counted;
+    const window = { fromMs: toMs - windowMs, toMs };
     const before = { workspace, afterMs: window.fromMs - BASELINE_MS, upToMs: window.fromMs, rowsMax: BASELINE_MAX };
     const [items, earlierOfGroup, earlier] = await Promise.all([
       source.items({ workspace, group, afterMs: window.fromMs, upToMs: window.toMs, rowsMax: ITEMS_MAX }),
       source.items({ ...before, group }),
       Object.keys(group).length === 0 ? Promise.resolve([]) : source.items({ ...before, group: {} }),
     ]);
-    const where = whereOf(event.ruleId);
-    const matches = where === null || where === undefined ? () => true : compileWhere(where);
-    const counted = items.filter(matches);
-    if (counted.length === 0) return 'nothing-stored-yet';
-    const ofGroup = earlierOfGroup.filter(matches);
-    const baseline = ofGroup.length >= BASELINE_OF_GROUP_MIN ? ofGroup : earlier.length === 0 ? ofGroup : earlier.filter(matches);
-    return findReason({ items: counted, baseline, window, count, groupFields: Object.keys(group) });
+    const inside = items.filter(counts);
+    if (inside.length === 0) return 'nothing-stored-yet';
+    const ofGroup = earlierOfGroup.filter(isLike);
+    const baseline = ofGroup.length >= BASELINE_OF_GROUP_MIN ? ofGroup : earlier.length === 0 ? ofGroup : earlier.filter(isLike);
+    return findReason({ items: inside, baseline, window, count, groupFields: Object.keys(group) });
   }
-}
-
-/** Of a measure's number nothing is known about how many items are behind it. */
-function hasTooFew({ event }: PageOrder): boolean {
-  return event.measure === undefined && event.count < ITEMS_MIN;
 }
