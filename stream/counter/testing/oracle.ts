@@ -27,6 +27,9 @@ const MATCHES: Record<string, (scored: ScoredItem) => boolean> = {
 /** The texts of `where` that the oracle knows. */
 export const ORACLE_WHERES = Object.keys(MATCHES);
 
+/** What the boards count by category whatever the rules are. */
+const BOARD_WHERES = ['', 'complaint'];
+
 /** As `perCustomerMax` is by default. */
 const TEXTS_PER_CUSTOMER = 8;
 
@@ -49,7 +52,7 @@ export class Oracle {
   readonly events: PlainEvent[] = [];
   nowMs = 0;
   readonly #latenessMaxMs: number;
-  readonly #rules: Rule[];
+  #rules: Rule[];
   readonly #horizonMs: number | null;
   readonly #originals: { item: FeedbackItem; ms: number; seenMs: number }[] = [];
   readonly #seenIds = new Set<string>();
@@ -68,6 +71,7 @@ export class Oracle {
   feed(entry: LogEntry<ScoredEntry>): void {
     this.nowMs = Math.max(this.nowMs, entry.timeMs);
     this.#resolve();
+    if (entry.value.kind === 'rules') return this.#change(entry.value.rules);
     if (entry.value.kind !== 'scored' || this.#seenFrames.has(entry.value.rawSequence)) return;
     this.#seenFrames.add(entry.value.rawSequence);
     for (const scored of entry.value.items) this.#item(scored);
@@ -89,6 +93,7 @@ export class Oracle {
     if (first !== null) return;
     const categories = new Set(score.categories.map((category) => category.id));
     for (const [where, matches] of Object.entries(MATCHES)) {
+      if (!this.#isCounted(where)) continue;
       for (const group of matches({ item, score }) ? ['all', ...categories] : []) {
         const key = `${where}|${group}`;
         this.#times.set(key, [...(this.#times.get(key) ?? []), ms]);
@@ -97,6 +102,43 @@ export class Oracle {
     for (const rule of this.#rules) {
       if (!MATCHES[rule.where ?? '']!({ item, score })) continue;
       for (const group of rule.groupBy.length === 0 ? ['all'] : categories) this.#decide(rule, group, ms);
+    }
+  }
+
+  /** What boards count by category, and what a rule counts. */
+  #isCounted(where: string): boolean {
+    return BOARD_WHERES.includes(where) || this.#rules.some((rule) => (rule.where ?? '') === where);
+  }
+
+  /** Other rules, all of them by category. One that counts the same as before keeps its alerts; what is new or changed opens at once. */
+  #change(rules: Rule[]): void {
+    const before = this.#rules;
+    const isKept = (old: Rule): boolean => rules.some((rule) => rule.id === old.id && (rule.where ?? '') === (old.where ?? ''));
+    for (const [key, open] of [...this.#open]) {
+      const [ruleId, group] = key.split(' ') as [string, string];
+      const rule = before.find(({ id }) => id === ruleId)!;
+      if (isKept(rule)) continue;
+      this.#emit('resolved', rule, group, { window: this.inside(rule, group, this.nowMs), peak: open.peak, reason: 'rule-removed' });
+      this.#open.delete(key);
+    }
+    for (const key of [...this.#closedAtMs.keys()]) if (!before.some((rule) => rule.id === key.split(' ')[0] && isKept(rule))) this.#closedAtMs.delete(key);
+    this.#rules = rules;
+    for (const key of [...this.#times.keys()]) if (!this.#isCounted(key.split('|')[0]!)) this.#times.delete(key);
+    for (const rule of rules) {
+      const old = before.find((one) => one.id === rule.id && isKept(one));
+      if (JSON.stringify(old) !== JSON.stringify(rule)) this.#openWhatFires(rule);
+    }
+    this.#resolve();
+  }
+
+  #openWhatFires(rule: Rule): void {
+    const groups = new Set([...this.#times.keys()].map((key) => key.split('|')[1]!).filter((group) => group !== 'all'));
+    for (const group of groups) {
+      const window = this.inside(rule, group, this.nowMs);
+      if (window.length < rule.fireAt || this.#open.has(`${rule.id} ${group}`)) continue;
+      this.#open.set(`${rule.id} ${group}`, { severity: rule.severity, escalatedAt: 0, peak: window.length });
+      this.#emit('opened', rule, group, { window, late: false, endsAtMs: this.#endsAtMs(rule, group) });
+      this.#escalate(rule, group, window);
     }
   }
 
@@ -135,7 +177,11 @@ export class Oracle {
       this.#emit('opened', rule, group, { window, late, endsAtMs: this.#endsAtMs(rule, group) });
       if (late && this.#resolveOne(rule, group)) return;
     }
-    const current = this.#open.get(key)!;
+    this.#escalate(rule, group, inside);
+  }
+
+  #escalate(rule: Rule, group: string, inside: number[]): void {
+    const current = this.#open.get(`${rule.id} ${group}`)!;
     const level = rule.escalate.filter((one) => inside.length >= one.atLeast).at(-1);
     if (level === undefined || level.atLeast <= current.escalatedAt) return;
     current.severity = level.severity;
@@ -146,7 +192,7 @@ export class Oracle {
   /** The first instant from which, with nothing more, fewer than `resolveBelow` are inside: tried where an item leaves. */
   #endsAtMs(rule: Rule, group: string): number {
     const times = [...this.#timesOf(rule, group)].sort((a, b) => b - a);
-    return times[rule.resolveBelow - 1]! + rule.windowMs;
+    return (times[rule.resolveBelow - 1] ?? 0) + rule.windowMs;
   }
 
   #timesOf({ where, groupBy }: Pick<Rule, 'where' | 'groupBy'>, group: string): number[] {
