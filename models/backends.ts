@@ -19,8 +19,16 @@ export interface ChosenBackend {
   reason: string;
 }
 
+type NativeKind = 'gpu' | 'webgpu' | 'cpu';
+const NATIVE_KINDS: Partial<Record<string, NativeKind>> = { 'tfjs-node-gpu': 'gpu', webgpu: 'webgpu', 'tfjs-node': 'cpu' };
+
+/** What `npm run setup:native` calls the packages that a backend needs; undefined for one that needs none. */
+export function nativeKindOf(backend: string): NativeKind | undefined {
+  return NATIVE_KINDS[backend];
+}
+
 /** The folder that scripts/setup-native.mjs fills; each kind has packages of its own. */
-function nativeDir(kind: 'gpu' | 'webgpu' | 'cpu'): string {
+function nativeDir(kind: NativeKind): string {
   return join(findPackageRoot(), '.native', kind);
 }
 
@@ -32,7 +40,7 @@ function parseBackend(value: string): BackendName {
   return known;
 }
 
-function requireNative(kind: 'gpu' | 'webgpu' | 'cpu'): NodeJS.Require {
+function requireNative(kind: NativeKind): NodeJS.Require {
   const packageFile = join(nativeDir(kind), 'package.json');
   if (!existsSync(packageFile)) throw new Error(`not installed (npm run setup:native -- ${kind})`);
   return createRequire(packageFile);

@@ -42,6 +42,9 @@ function decideSentiment(probabilities: readonly [number, number, number], point
   return neutral >= positive ? 'neutral' : 'positive';
 }
 
+/** A text that is more likely neutral than this is left alone; chosen on validation rows. */
+const NEUTRAL_MAX_OF_IMPLICIT = 0.8;
+
 function decideSeverity(probabilities: Float32Array, isBad: boolean): Severity {
   const { from, size } = HEADS.severity;
   // What is no complaint has no severity; a complaint has at least a mild one.
@@ -93,7 +96,9 @@ export function decideScore(input: DecideInput): Score {
     rating: input.rating,
     conflictAt: points.ratingConflict,
   });
-  const sentiment = decideSentiment(fused.sentiment, points);
+  // Who leaves with polite words is lost: an implicit negative is negative, however kind its words, unless the text is plainly neutral.
+  const implicit = read(HEADS.implicit.from) >= points.implicit && fused.sentiment[1] < NEUTRAL_MAX_OF_IMPLICIT;
+  const sentiment = implicit ? 'negative' : decideSentiment(fused.sentiment, points);
   const complaintProbability = read(HEADS.complaint.from);
   const complaint = sentiment !== 'positive' && complaintProbability >= points.complaint;
   const score: Score = {
@@ -105,7 +110,7 @@ export function decideScore(input: DecideInput): Score {
     complaintProbability: round(complaintProbability),
     severity: decideSeverity(probabilities, complaint || sentiment === 'negative'),
     categories: decideCategories(input),
-    implicit: sentiment !== 'positive' && read(HEADS.implicit.from) >= points.implicit,
+    implicit,
     keywords: input.keywords,
     language: input.language,
   };

@@ -50,7 +50,7 @@ describe('the five sentences of the product', () => {
     ['客服态度极差,投诉!', { sentiment: 'negative', complaint: true, implicit: false, category: 'service.attitude', keyword: '投诉' }],
     ['物流太慢,等了十天', { sentiment: 'negative', complaint: true, implicit: false, category: 'logistics', keyword: '慢' }],
     ['app一直闪退登录不上', { sentiment: 'negative', complaint: true, implicit: false, category: 'app.crash', keyword: '闪退' }],
-    ["Works, I guess. Won't be ordering again.", { sentiment: 'negative', complaint: true, implicit: true, category: null, keyword: 'again' }],
+    ["Works, I guess. Won't be ordering again.", { sentiment: 'negative', complaint: true, implicit: true, category: null, keyword: "Won't be" }],
   ])('%s', async (text, expected) => {
     const score = await scoreOf(text);
     expect({ sentiment: score.sentiment, complaint: score.complaint, implicit: score.implicit }).toEqual({ sentiment: expected.sentiment, complaint: expected.complaint, implicit: expected.implicit });

@@ -1,18 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { TocsinError } from '../core/errors.ts';
 import type { EncoderWeights } from './encoder.ts';
-import { OUTPUT_SIZE } from './heads.ts';
+import type { FileStatement } from './model-files.ts';
+import { corrupt, describeFile, fileSchema, MANIFEST, perOutput, readChecked, readManifest } from './model-files.ts';
 import { denseLayout } from './shape.ts';
 import { Vocabulary } from './vocabulary.ts';
 
-const MANIFEST = 'manifest.json';
 const FORMAT = 1;
-
-const fileSchema = z.strictObject({ bytes: z.int().nonnegative(), sha256: z.string().length(64) });
-const perOutput = z.array(z.number()).length(OUTPUT_SIZE);
 
 const manifestSchema = z.strictObject({
   format: z.literal(FORMAT),
@@ -39,51 +35,20 @@ export interface StoredModel {
   weights: EncoderWeights;
 }
 
-function corrupt(path: string, what: string, cause?: unknown): TocsinError {
-  return new TocsinError('model_corrupt', `The model file ${path} cannot be used: ${what}.`, { cause });
-}
-
-function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw corrupt(path, (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it is missing' : (cause as Error).message, cause);
-  }
-}
-
-function readManifest(modelDir: string): Manifest {
-  const path = join(modelDir, MANIFEST);
-  let json: unknown;
-  try {
-    json = JSON.parse(readBytes(path).toString('utf8'));
-  } catch (cause) {
-    if (cause instanceof TocsinError) throw cause;
-    throw corrupt(path, 'it is not JSON', cause);
-  }
-  const parsed = manifestSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw corrupt(path, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unknown shape'}`);
-}
-
-function readChecked(modelDir: string, name: FileName, manifest: Manifest, bytesWanted: number): ArrayBuffer {
+function readSized(modelDir: string, name: FileName, manifest: Manifest, bytesWanted: number): ArrayBuffer {
   const path = join(modelDir, name);
-  const bytes = readBytes(path);
-  const stated = manifest.files[name];
-  if (bytes.byteLength !== stated.bytes) throw corrupt(path, `it has ${bytes.byteLength} bytes, the manifest says ${stated.bytes}`);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (sha256 !== stated.sha256) throw corrupt(path, `its SHA-256 is ${sha256.slice(0, 12)}…, the manifest says ${stated.sha256.slice(0, 12)}…`);
+  const bytes = readChecked(path, manifest.files[name]);
   if (bytes.byteLength !== bytesWanted) throw corrupt(path, `its shape needs ${bytesWanted} bytes, it has ${bytes.byteLength}`);
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
 }
 
 /** Reads a model folder. Throws `model_corrupt`, naming the file and what is wrong with it. Numbers are little-endian. */
 export function readModel(modelDir: string): StoredModel {
-  const manifest = readManifest(modelDir);
+  const manifest = readManifest(modelDir, manifestSchema);
   const { shape } = manifest;
-  const hashes = new Uint32Array(readChecked(modelDir, 'vocabulary.bin', manifest, shape.vocabulary * 4));
-  const table = new Int8Array(readChecked(modelDir, 'table.bin', manifest, shape.vocabulary * shape.dimensions));
-  const dense = new Float32Array(readChecked(modelDir, 'dense.bin', manifest, denseLayout(shape).size * 4));
+  const hashes = new Uint32Array(readSized(modelDir, 'vocabulary.bin', manifest, shape.vocabulary * 4));
+  const table = new Int8Array(readSized(modelDir, 'table.bin', manifest, shape.vocabulary * shape.dimensions));
+  const dense = new Float32Array(readSized(modelDir, 'dense.bin', manifest, denseLayout(shape).size * 4));
   if (!dense.every(Number.isFinite)) throw corrupt(join(modelDir, 'dense.bin'), 'it holds a number that is not finite');
   return { manifest, weights: { shape, vocabulary: new Vocabulary(hashes), table, tableScale: manifest.tableScale, dense } };
 }
@@ -97,11 +62,11 @@ export function writeModel(modelDir: string, name: string, weights: EncoderWeigh
     'dense.bin': new Uint8Array(weights.dense.buffer, weights.dense.byteOffset, weights.dense.byteLength),
   };
   const whole = createHash('sha256').update(JSON.stringify(calibration));
-  const describe = (file: FileName): { bytes: number; sha256: string } => {
+  const describe = (file: FileName): FileStatement => {
     const bytes = contents[file];
     writeFileSync(join(modelDir, file), bytes);
     whole.update(bytes);
-    return { bytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') };
+    return describeFile(bytes);
   };
   const files = { 'vocabulary.bin': describe('vocabulary.bin'), 'table.bin': describe('table.bin'), 'dense.bin': describe('dense.bin') };
   const manifest: Manifest = {

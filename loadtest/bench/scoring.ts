@@ -1,20 +1,25 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { FeedbackItem } from '../../core/feedback.ts';
 import { generatePhrases } from '../../models/labelling/generate-phrases.ts';
+import { nativeKindOf } from '../../models/backends.ts';
+import { findPackageRoot } from '../../models/package-root.ts';
 import { loadScorer } from '../../models/scorer.ts';
 import type { Scorer } from '../../models/scorer.ts';
 import { defaultDataDir } from '../../models/train.ts';
+import { createScorerPool } from '../../models/worker-pool.ts';
 import { encodeRawFrame } from '../../stream/frames/raw-frame.ts';
 import { scoreFrameBatch } from '../../stream/score-frame-batch.ts';
 
 /**
- * Texts per second by backend and batch size, of raw frames into scored ones, and the time of one text; in one thread, on
- * the texts of the replay file. Each figure is the median of several rounds, with the slowest and the fastest.
+ * Texts per second by backend and batch size, of raw frames into scored ones, and the time of one text, in one thread; and of
+ * frames on several threads, as a server has them. On the texts of the replay file; each figure is the median of several
+ * rounds, with the slowest and the fastest. A backend that is named and not there is set up first.
  */
 
 const BACKENDS = ['tfjs-node-gpu', 'webgpu', 'tfjs-node', 'wasm'] as const;
@@ -25,7 +30,11 @@ const ROUNDS = 5;
 const LATENCY_SAMPLES = 1_000;
 const TEXTS_MAX = 20_000;
 const SINGLE_TARGET_MS = 5;
-const THROUGHPUT_TARGETS: Record<string, number> = { wasm: 8_000, 'tfjs-node': 12_000, webgpu: 200_000, 'tfjs-node-gpu': 200_000 };
+/** In one thread. */
+const THROUGHPUT_TARGETS: Record<string, number> = { wasm: 8_000 };
+/** On two threads, or on as many as a GPU is fed by. */
+const THREADS_TARGETS: Record<string, number> = { 'tfjs-node': 12_000, webgpu: 200_000, 'tfjs-node-gpu': 200_000 };
+const FRAMES_UNDER_WAY_PER_THREAD = 8;
 
 interface Result {
   name: string;
@@ -82,11 +91,15 @@ function textWork(scorer: Scorer, texts: readonly string[], batch: number): () =
   };
 }
 
+function framesOf(texts: readonly string[]): Uint8Array[] {
+  const itemOf = (text: string, at: number): FeedbackItem => ({ id: `id-${at}`, idGiven: false, workspace: 'default', text, channel: 'app', createdAtMs: at, receivedAtMs: at, customer: { id: `c-${at % 1_000}` } });
+  return Array.from({ length: Math.floor(texts.length / FRAME_ITEMS) }, (_, at) =>
+    encodeRawFrame({ kind: 'raw', gatheredAtMs: 1, items: texts.slice(at * FRAME_ITEMS, (at + 1) * FRAME_ITEMS).map(itemOf) }));
+}
+
 /** What a scorer thread does with frames: parse, score, write. */
 function frameWork(scorer: Scorer, texts: readonly string[]): () => Promise<number> {
-  const itemOf = (text: string, at: number): FeedbackItem => ({ id: `id-${at}`, idGiven: false, workspace: 'default', text, channel: 'app', createdAtMs: at, receivedAtMs: at, customer: { id: `c-${at % 1_000}` } });
-  const frames = Array.from({ length: Math.floor(texts.length / FRAME_ITEMS) }, (_, at) =>
-    encodeRawFrame({ kind: 'raw', gatheredAtMs: 1, items: texts.slice(at * FRAME_ITEMS, (at + 1) * FRAME_ITEMS).map(itemOf) }));
+  const frames = framesOf(texts);
   let at = 0;
   return async () => {
     const together = Array.from({ length: FRAMES_TOGETHER }, () => ({ bytes: frames[at++ % frames.length]!, sequence: at, rawAtMs: 1, takenAtMs: 1 }));
@@ -95,7 +108,58 @@ function frameWork(scorer: Scorer, texts: readonly string[]): () => Promise<numb
   };
 }
 
-async function measure({ backend, model, seconds }: { backend: string; model: string | undefined; seconds: number }, emit: (result: Result) => void): Promise<void> {
+function summary(speeds: readonly Speed[], key: keyof Speed): { value: number; slowest: number; fastest: number } {
+  const sorted = speeds.map((speed) => Math.round(speed[key])).sort((a, b) => a - b);
+  return { value: sorted[Math.floor(sorted.length / 2)]!, slowest: sorted[0]!, fastest: sorted.at(-1)! };
+}
+
+/** Frames through the pool of threads that a server has. */
+async function measureThreads({ backend, model, seconds, threads }: Asked, emit: (result: Result) => void): Promise<void> {
+  const { texts, origin } = readTexts();
+  const frames = framesOf(texts);
+  const pool = createScorerPool({ workers: threads, backend, model, telemetry: () => undefined });
+  await pool.start();
+  let at = 0;
+  let stopped = false;
+  let done = 0;
+  const feeders = Array.from({ length: threads * FRAMES_UNDER_WAY_PER_THREAD }, async () => {
+    while (!stopped) done += (await pool.scoreFrame({ bytes: frames[at++ % frames.length]!, sequence: at, rawAtMs: 1, takenAtMs: 1 })).items;
+  });
+  const pause = async (): Promise<number> => {
+    const before = done;
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+    return done - before;
+  };
+  await pause();
+  const speeds: Speed[] = [];
+  for (let turn = 0; turn < ROUNDS; turn++) speeds.push(await round(seconds * 0.9, pause));
+  stopped = true;
+  await Promise.all(feeders);
+  const target = threads === 2 || backend !== 'tfjs-node' ? THREADS_TARGETS[backend] : undefined;
+  const name = `scoring ${backend} frames of ${FRAME_ITEMS} on ${threads} threads`;
+  const wall = summary(speeds, 'perSecond');
+  const detail = `${pool.version}, ${origin}`;
+  emit({ name, ...wall, unit: 'texts/s', detail, ...(target === undefined ? {} : { target, met: wall.value >= target }) });
+  emit({ name, ...summary(speeds, 'perCpuSecond'), unit: 'texts/CPU s', detail });
+  await pool.stop();
+}
+
+interface Asked {
+  backend: string;
+  model: string | undefined;
+  seconds: number;
+  threads: number;
+}
+
+/** Brings the packages of a native backend that is not there yet. */
+function setUpNative(backend: string): void {
+  const kind = nativeKindOf(backend);
+  if (kind === undefined || existsSync(join(findPackageRoot(), '.native', kind))) return;
+  const { status } = spawnSync(process.execPath, [join(findPackageRoot(), 'scripts', 'setup-native.mjs'), kind], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error(`${backend} is not there, and npm run setup:native -- ${kind} ended with ${status ?? 'a signal'}`);
+}
+
+async function measure({ backend, model, seconds }: Asked, emit: (result: Result) => void): Promise<void> {
   const { texts, origin } = readTexts();
   const scorer = await loadScorer({ backend, model });
   const detail = `${scorer.version}, one thread, ${origin}`;
@@ -109,9 +173,8 @@ async function measure({ backend, model, seconds }: { backend: string; model: st
   for (let turn = 0; turn < ROUNDS; turn++) for (const [at, { work }] of measured.entries()) rounds[at]!.push(await round(seconds, work));
   for (const [at, { name, target }] of measured.entries()) {
     for (const [key, unit] of [['perSecond', 'texts/s'], ['perCpuSecond', 'texts/CPU s']] as const) {
-      const sorted = rounds[at]!.map((speed) => Math.round(speed[key])).sort((a, b) => a - b);
-      const value = sorted[Math.floor(sorted.length / 2)]!;
-      emit({ name: `scoring ${backend} ${name}`, value, unit, slowest: sorted[0]!, fastest: sorted.at(-1)!, detail, ...(target === undefined ? {} : { target, met: value >= target }) });
+      const found = summary(rounds[at]!, key);
+      emit({ name: `scoring ${backend} ${name}`, ...found, unit, detail, ...(target === undefined ? {} : { target, met: found.value >= target }) });
     }
   }
   const taken = await latencies(scorer, texts);
@@ -127,12 +190,21 @@ function show(result: Result): string {
   return `${result.name.padEnd(36)} ${String(result.value).padStart(9)} ${result.unit}${spread}${target}`;
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, backend: { type: 'string' }, model: { type: 'string' }, seconds: { type: 'string' } } });
+const { values } = parseArgs({ options: { json: { type: 'boolean' }, backend: { type: 'string' }, model: { type: 'string' }, seconds: { type: 'string' }, threads: { type: 'string' } } });
 if (values.backend !== undefined) {
-  await measure({ backend: values.backend, model: values.model, seconds: Number(values.seconds ?? 1) }, (result) => console.log(values.json === true ? JSON.stringify(result) : show(result)));
+  const asked: Asked = { backend: values.backend, model: values.model, seconds: Number(values.seconds ?? 1), threads: Number(values.threads ?? availableParallelism()) };
+  const emit = (result: Result): void => console.log(values.json === true ? JSON.stringify(result) : show(result));
+  setUpNative(values.backend);
+  await measure(asked, emit);
+  await measureThreads(asked, emit);
 } else {
-  // Each backend in a process of its own: their packages do not bear each other.
+  // Each backend in a process of its own: their packages do not bear each other. What is not installed is left out.
   for (const backend of BACKENDS) {
+    const kind = nativeKindOf(backend);
+    if (kind !== undefined && !existsSync(join(findPackageRoot(), '.native', kind))) {
+      console.error(`${backend} is not measured: not installed (npm run setup:native -- ${kind}, or --backend ${backend})`);
+      continue;
+    }
     const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--backend', backend, ...process.argv.slice(2)], { encoding: 'utf8' });
     if (status === 0) process.stdout.write(stdout);
     else console.error(`${backend} is not measured: ${/message: '([^']*)'|: (No TensorFlow\.js[^\n]*)/u.exec(stderr)?.slice(1).find(Boolean) ?? stderr.trim().split('\n').at(-1)}`);

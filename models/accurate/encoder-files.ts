@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { z } from 'zod';
-import { TocsinError } from '../../core/errors.ts';
-import { OUTPUT_SIZE } from '../heads.ts';
+import { corrupt, fileSchema, MANIFEST, perOutput, readChecked, readManifest } from '../model-files.ts';
 import type { Blend } from './blend.ts';
 import { readTensors } from './encoder-weights.ts';
 import type { EncoderTensors } from './encoder-weights.ts';
@@ -12,11 +9,8 @@ import type { EncoderLanguage } from './encoders.ts';
 import { layoutOf } from './shape.ts';
 import { WordPieces } from './word-pieces.ts';
 
-const MANIFEST = 'manifest.json';
 const FORMAT = 1;
 
-const fileSchema = z.strictObject({ bytes: z.int().positive(), sha256: z.string().length(64) });
-const perOutput = z.array(z.number()).length(OUTPUT_SIZE);
 const size = (max: number): z.ZodInt => z.int().positive().max(max);
 
 const encoderSchema = z.strictObject({
@@ -51,41 +45,6 @@ export interface StoredEncoders {
   encoders: Partial<Record<EncoderLanguage, StoredEncoder>>;
 }
 
-function corrupt(path: string, what: string, cause?: unknown): TocsinError {
-  return new TocsinError('model_corrupt', `The model file ${path} cannot be used: ${what}.`, { cause });
-}
-
-function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw corrupt(path, (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it is missing' : (cause as Error).message, cause);
-  }
-}
-
-function readChecked(path: string, stated: z.infer<typeof fileSchema>): Buffer {
-  const bytes = readBytes(path);
-  if (bytes.byteLength !== stated.bytes) throw corrupt(path, `it has ${bytes.byteLength} bytes, the manifest says ${stated.bytes}`);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (sha256 !== stated.sha256) throw corrupt(path, `its SHA-256 is ${sha256.slice(0, 12)}…, the manifest says ${stated.sha256.slice(0, 12)}…`);
-  return bytes;
-}
-
-function readManifest(modelDir: string): EncoderManifest {
-  const path = join(modelDir, MANIFEST);
-  let json: unknown;
-  try {
-    json = JSON.parse(readBytes(path).toString('utf8'));
-  } catch (cause) {
-    if (cause instanceof TocsinError) throw cause;
-    throw corrupt(path, 'it is not JSON', cause);
-  }
-  const parsed = encoderManifestSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw corrupt(path, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unknown shape'}`);
-}
-
 /** Brotli makes few levels small; a fresh buffer begins where float32 numbers may. */
 function unpack(path: string, packed: Buffer, bytesWanted: number): Uint8Array<ArrayBuffer> {
   let bytes: Buffer;
@@ -100,7 +59,7 @@ function unpack(path: string, packed: Buffer, bytesWanted: number): Uint8Array<A
 
 /** Reads a model folder of encoders. Throws `model_corrupt`, naming the file and what is wrong with it. */
 export function readEncoders(modelDir: string): StoredEncoders {
-  const manifest = readManifest(modelDir);
+  const manifest = readManifest(modelDir, encoderManifestSchema);
   const encoders: Partial<Record<EncoderLanguage, StoredEncoder>> = {};
   for (const [language, stated] of Object.entries(manifest.encoders) as [EncoderLanguage, NonNullable<EncoderManifest['encoders'][EncoderLanguage]>][]) {
     const { shape } = stated;

@@ -34,10 +34,10 @@ interface Step {
   makes: string;
 }
 
-/** One pass over all rows; for Chinese then made-up texts and a share of the others with rounded weights, and the mean of both. */
+/** One pass over all rows; for Chinese then made-up texts and a share of the others with rounded weights, and four parts of the first weights to one of the second. */
 const FIRST = ['--rate', '1e-4', '--tokens', '1792', '--seed', '1'];
 const SECOND = ['--rate', '4e-5', '--tokens', '1792', '--seed', '2', '--share', '0.06', '--levels', '10'];
-const SECOND_SHARE = '0.5';
+const SECOND_SHARE = '0.2';
 /** Levels of a rounded weight on either side of nought. */
 const LEVELS = { zh: '12', en: '10' };
 

@@ -4,8 +4,12 @@ import { SENTIMENTS, SEVERITIES } from '../../core/score.ts';
 import type { Sentiment, Severity } from '../../core/score.ts';
 import { createRandom } from '../training/random.ts';
 import { PHRASES_EN, SLOTS_EN } from './phrases-en.ts';
+import { PHRASES_EN_MENDED, SLOTS_EN_MENDED } from './phrases-en-mended.ts';
+import { PHRASES_EN_POLITE, SLOTS_EN_POLITE } from './phrases-en-polite.ts';
 import { PHRASES_EN_QUIET } from './phrases-en-quiet.ts';
 import { PHRASES_ZH, SLOTS_ZH } from './phrases-zh.ts';
+import { PHRASES_ZH_MENDED, SLOTS_ZH_MENDED } from './phrases-zh-mended.ts';
+import { PHRASES_ZH_POLITE, SLOTS_ZH_POLITE } from './phrases-zh-polite.ts';
 import { PHRASES_ZH_QUIET } from './phrases-zh-quiet.ts';
 
 /** One made-up piece of feedback with all its labels. */
@@ -16,6 +20,8 @@ export interface Phrase {
   severity: Severity;
   implicit: boolean;
   categories: CategoryId[];
+  /** All texts of some rules are kept from training, so that validation meets turns that nothing learned. */
+  heldOut: boolean;
 }
 
 interface Rule {
@@ -25,13 +31,31 @@ interface Rule {
   severity: Severity;
   implicit: boolean;
   categories: CategoryId[];
+  heldOut: boolean;
 }
 
 const SENTIMENT_OF: Record<string, Sentiment> = { n: 'negative', u: 'neutral', p: 'positive' };
+const SLOTS: Record<'zh' | 'en', Record<string, readonly string[]>> = {
+  zh: { ...SLOTS_ZH, ...SLOTS_ZH_POLITE, ...SLOTS_ZH_MENDED },
+  en: { ...SLOTS_EN, ...SLOTS_EN_POLITE, ...SLOTS_EN_MENDED },
+};
 /** Texts made of one rule; short rules repeat themselves and repeats are left out. */
 const TEXTS_PER_RULE = 60;
+/** A rule that begins with these has thousands of combinations. */
+const TEXTS_PER_WIDE_RULE = 400;
+const WIDE_RULE = /^<(?:FINE|LEAVE|FAULT|PRAISE)>/;
 /** Share of texts that join two rules of one sentiment, as people do who write about two things. */
 const JOINED_SHARE = 0.25;
+
+/** One rule of so many is held out, of implicit negatives more; none that begins with a slot, as those carry what their slots say. */
+const HELD_OUT_EVERY = 16;
+const HELD_OUT_EVERY_IMPLICIT = 7;
+
+function isHeldOut(template: string, implicit: boolean): boolean {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < template.length; at++) hash = Math.imul(hash ^ template.charCodeAt(at), 0x01000193);
+  return !template.startsWith('<') && ((hash ^ (hash >>> 15)) >>> 0) % (implicit ? HELD_OUT_EVERY_IMPLICIT : HELD_OUT_EVERY) === 0;
+}
 
 function parseRule(line: string, language: 'zh' | 'en'): Rule {
   const colon = line.indexOf(': ');
@@ -44,7 +68,8 @@ function parseRule(line: string, language: 'zh' | 'en'): Rule {
   });
   const parsed = SENTIMENT_OF[sentiment];
   if (parsed === undefined || SENTIMENTS.indexOf(parsed) < 0) throw new Error(`phrase rule without a sentiment: ${line}`);
-  return { template: line.slice(colon + 2), language, sentiment: parsed, severity: SEVERITIES[Number(severity)] ?? 'none', implicit, categories };
+  const template = line.slice(colon + 2);
+  return { template, language, sentiment: parsed, severity: SEVERITIES[Number(severity)] ?? 'none', implicit, categories, heldOut: isHeldOut(template, implicit) };
 }
 
 function pick<T>(values: readonly T[], random: () => number): T {
@@ -54,7 +79,7 @@ function pick<T>(values: readonly T[], random: () => number): T {
 }
 
 function expand(rule: Rule, random: () => number): string {
-  const slots = rule.language === 'zh' ? SLOTS_ZH : SLOTS_EN;
+  const slots = SLOTS[rule.language];
   return rule.template
     .replace(/\{([^{}]*)\}/g, (_, choices: string) => pick(choices.split('|'), random))
     .replace(/<([A-Z]+)>/g, (_, name: string) => pick(slots[name] ?? [''], random));
@@ -64,21 +89,22 @@ function severer(a: Severity, b: Severity): Severity {
   return SEVERITIES.indexOf(a) >= SEVERITIES.indexOf(b) ? a : b;
 }
 
-/** All phrases of the two grammars; the same seed gives the same phrases. */
+/** All phrases of the grammars; the same seed gives the same phrases. */
 export function generatePhrases(seed: number): Phrase[] {
   const random = createRandom(seed);
   const rules = [
-    ...[...PHRASES_ZH, ...PHRASES_ZH_QUIET].map((line) => parseRule(line, 'zh')),
-    ...[...PHRASES_EN, ...PHRASES_EN_QUIET].map((line) => parseRule(line, 'en')),
+    ...[...PHRASES_ZH, ...PHRASES_ZH_QUIET, ...PHRASES_ZH_POLITE, ...PHRASES_ZH_MENDED].map((line) => parseRule(line, 'zh')),
+    ...[...PHRASES_EN, ...PHRASES_EN_QUIET, ...PHRASES_EN_POLITE, ...PHRASES_EN_MENDED].map((line) => parseRule(line, 'en')),
   ];
   const seen = new Set<string>();
   const phrases: Phrase[] = [];
   for (const rule of rules) {
-    const mates = rules.filter((other) => other !== rule && other.language === rule.language && other.sentiment === rule.sentiment && !other.implicit);
-    for (let k = 0; k < TEXTS_PER_RULE; k++) {
+    const mates = rules.filter((other) => other !== rule && other.language === rule.language && other.sentiment === rule.sentiment && !other.implicit && other.heldOut === rule.heldOut);
+    const texts = WIDE_RULE.test(rule.template) ? TEXTS_PER_WIDE_RULE : TEXTS_PER_RULE;
+    for (let k = 0; k < texts; k++) {
       let text = expand(rule, random).trim();
       let { severity, categories } = rule;
-      if (!rule.implicit && random() < JOINED_SHARE) {
+      if (!rule.implicit && mates.length > 0 && random() < JOINED_SHARE) {
         const mate = pick(mates, random);
         const separator = rule.language === 'zh' ? pick(['，', '，', '。', ' ', '；'], random) : pick(['. ', ', and ', '. ', '; '], random);
         text = `${text}${separator}${expand(mate, random).trim()}`;
@@ -90,7 +116,7 @@ export function generatePhrases(seed: number): Phrase[] {
       if (rule.language === 'en' && random() < 0.5) text = random() < 0.3 ? text.toLowerCase() : text.charAt(0).toUpperCase() + text.slice(1);
       if (text === '' || seen.has(text)) continue;
       seen.add(text);
-      phrases.push({ text, language: rule.language, sentiment: rule.sentiment, severity, implicit: rule.implicit, categories });
+      phrases.push({ text, language: rule.language, sentiment: rule.sentiment, severity, implicit: rule.implicit, categories, heldOut: rule.heldOut });
     }
   }
   return phrases;

@@ -38,6 +38,10 @@ const ASPECTS: [RegExp, CategoryId][] = [
 /** The data sets whose aspects decide alone, because words mislead there (bank questions all speak of accounts and cards). */
 const ASPECTS_ALONE = new Set(['banking77']);
 
+/** Goods, not software: what freezes or stays dark there is the thing itself, unless a program is named. */
+const SOURCES_OF_GOODS = new Set(['jd_laptop', 'online_shopping_10_cats', 'amazon_polarity10k', 'vader_amazonReviewSnippets', 'acos_quads']);
+const PROGRAM = /软件|程序|应用|客户端|网页|网站|\bapp|software|website|program/;
+
 /** Categories of one training row, from its data set's aspects and from what people write. Empty: none fits. */
 export function labelCategories(folded: string, source: string, aspects: readonly string[]): Set<CategoryId> {
   const found = new Set<CategoryId>();
@@ -52,7 +56,8 @@ export function labelCategories(folded: string, source: string, aspects: readonl
   }
   if (ASPECTS_ALONE.has(source)) return found;
   for (const [category, words] of Object.entries(CATEGORY_WORDS) as [Exclude<CategoryId, 'other'>, RegExp][]) {
-    if (words.test(folded)) found.add(category);
+    if (!words.test(folded)) continue;
+    found.add(category === 'app.crash' && SOURCES_OF_GOODS.has(source) && !PROGRAM.test(folded) ? 'product.function' : category);
   }
   return found;
 }

@@ -23,6 +23,18 @@ describe('the weak rule of categories', () => {
     expect([...labelCategories(folded('my card account app payment'), 'banking77', ['passcode_forgotten'])]).toEqual(['account.login']);
   });
 
+  it('takes what freezes for the thing itself where goods are spoken of, and for a program where one is named', () => {
+    expect([...labelCategories(folded('三天两头死机'), 'jd_laptop', [])]).toEqual(['product.function']);
+    expect([...labelCategories(folded('配套软件一打开就死机'), 'jd_laptop', [])]).toEqual(['app.crash']);
+    expect([...labelCategories(folded('三天两头死机'), 'appstore_zh_stars', [])]).toEqual(['app.crash']);
+  });
+
+  it.each([
+    ['骗子公司，大家别上当', []], ['airport security took an hour', []], ['号码被卖了，天天骚扰电话', ['account.security']], ['my account was hacked', ['account.login', 'account.security']],
+  ])('takes no cheat for a break-in: %s', (text, categories) => {
+    expect([...labelCategories(folded(text), '', [])].sort()).toEqual(categories);
+  });
+
   it('reads the aspects of a data set', () => {
     expect([...labelCategories('', 'aichallenger2018_sample', ['dish_taste', 'price_level'])].sort()).toEqual(['product.price', 'product.quality']);
   });

@@ -6,7 +6,6 @@ import { DEFAULT_RECIPE } from '../../dist/models/training/recipe.js';
 import { splitRows } from '../../dist/models/training/split.js';
 import { buildTargets } from '../../dist/models/training/targets.js';
 
-const PHRASES_HELD_OUT_EVERY = 12;
 const NOBODY = { size: 0, has: () => false, opinionOf: () => null };
 
 /** All rows in the order of the exported files: labelled, made-up, unlabelled, hand-labelled (never learned from). */
@@ -16,9 +15,9 @@ export function readEncoderRows(dataDir) {
   const sample = readLabelledSample().flatMap(({ items }) => items).map((item) => ({
     text: item.text, source: 'hand', language: detectLanguage(item.text), sentiment: item.sentiment, mixed: false, stars: null, aspects: [], product: '', implicit: item.implicit,
   }));
-  const rows = [...labelled, ...phrases, ...unlabelled, ...sample];
+  const rows = [...labelled, ...phrases.rows, ...unlabelled, ...sample];
   const parts = [
-    ...splitRows(labelled), ...phrases.map((_, at) => (at % PHRASES_HELD_OUT_EVERY === 0 ? 'validation' : 'train')), ...unlabelled.map(() => 'unlabelled'), ...sample.map(() => 'hand'),
+    ...splitRows(labelled), ...phrases.parts, ...unlabelled.map(() => 'unlabelled'), ...sample.map(() => 'hand'),
   ];
   return { rows, parts, targets: buildTargets(rows, parts, NOBODY) };
 }

@@ -101,7 +101,8 @@ export function readDataset(dataDir: string): { labelled: Row[]; unlabelled: Row
   return { labelled: [...rowsOf('train_zh.jsonl.gz'), ...rowsOf('train_en.jsonl.gz')], unlabelled: rowsOf('replay.jsonl.gz') };
 }
 
-const PHRASE_SOURCE = 'phrases';
+/** The `source` of made-up texts. */
+export const PHRASE_SOURCE = 'phrases';
 /** A made-up text is worth less than a real one: there are many of a kind. */
 const PHRASE_WEIGHT = 0.7;
 

@@ -16,9 +16,6 @@ import { buildTargets } from './targets.ts';
 import type { Targets } from './targets.ts';
 import { readTeacher } from './teacher.ts';
 
-/** Some made-up texts stay with the validation rows, so that calibration meets what only they have. */
-const PHRASES_HELD_OUT_EVERY = 12;
-
 /** A data set ready to be trained on. */
 export interface Prepared {
   rows: Row[];
@@ -42,11 +39,15 @@ export interface DataSources {
   corrections?: string | undefined;
 }
 
-/** Made-up texts that do not stand in the hand-labelled sample. */
-export function trainingPhrases(seed: number): Row[] {
+/**
+ * Made-up texts that do not stand in the hand-labelled sample. Those of held-out rules stay with the validation rows, so
+ * that calibration meets what only made-up texts have, in turns that were not learned.
+ */
+export function trainingPhrases(seed: number): { rows: Row[]; parts: Part[] } {
   const fold = createFoldTable();
   const sample = new Set(readLabelledSample().flatMap(({ items }) => items.map(({ text }) => lettersOf(text, fold))));
-  return generatePhrases(seed).filter(({ text }) => !sample.has(lettersOf(text, fold))).map(phraseRow);
+  const phrases = generatePhrases(seed).filter(({ text }) => !sample.has(lettersOf(text, fold)));
+  return { rows: phrases.map(phraseRow), parts: phrases.map(({ heldOut }) => (heldOut ? 'validation' : 'train')) };
 }
 
 /** Reads, splits, counts and encodes. The vocabulary comes from training rows and unlabelled texts alone. */
@@ -59,9 +60,9 @@ export function prepare(sources: DataSources, recipe: Recipe, report: (message: 
   const phrases = trainingPhrases(recipe.seed);
   const teacher = readTeacher();
   const taught = unlabelled.filter((row) => teacher.has(row.text));
-  report(`${phrases.length} made-up texts; a teacher's opinion on ${teacher.size} texts`);
-  const rows = [...labelled, ...phrases, ...taught];
-  const parts: Part[] = [...splitRows(labelled), ...phrases.map((_, at) => (at % PHRASES_HELD_OUT_EVERY === 0 ? 'validation' as const : 'train' as const)), ...taught.map(() => 'train' as const)];
+  report(`${phrases.rows.length} made-up texts; a teacher's opinion on ${teacher.size} texts`);
+  const rows = [...labelled, ...phrases.rows, ...taught];
+  const parts: Part[] = [...splitRows(labelled), ...phrases.parts, ...taught.map(() => 'train' as const)];
   const tokenizer = new Tokenizer();
   const taughtTexts = new Set(taught.map((row) => row.text));
   const texts = [...indicesOf(parts, 'train').map((at) => rows[at]?.text ?? ''), ...unlabelled.filter((row) => !taughtTexts.has(row.text)).map((row) => row.text)];
