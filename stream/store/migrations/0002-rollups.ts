@@ -27,7 +27,7 @@ export const rollups: Migration = {
     ...countTable(placement, 'rollup_cross_day', { key: CROSS_KEY, partition: 'toYear(time)' }),
     ...countTable(placement, 'rollup_issue_day', { key: ISSUE_KEY, partition: 'toYear(time)' }),
     markBackfill(placement),
-    ...VIEWS.flatMap(({ target, view, backfill }) => fed(placement, target, { view: view(placement), backfill: (backfill ?? view)(placement) })),
+    ...VIEWS.flatMap(({ target, view, fromItems }) => fed(placement, target, { view: view(placement), backfill: fromItems(placement) })),
   ],
 };
 

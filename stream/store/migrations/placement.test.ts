@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Store } from '../clickhouse.ts';
 import { temporaryStore, type TemporaryStore } from '../testing/embedded-store.ts';
+import { retentionStatements } from '../retention.ts';
 import { MIGRATIONS } from './index.ts';
 import { cluster, singleServer } from './placement.ts';
 
@@ -45,6 +46,14 @@ describe('the tables on a cluster', () => {
     const columnsOf = (statement: string): string => statement.slice(statement.indexOf('\n('), statement.indexOf('\n)'));
     const tables = (all: readonly string[]): string[] => all.filter((statement) => /^\s*CREATE TABLE IF NOT EXISTS [\w.]+\s*(ON CLUSTER 'main')?\s*\n\(/.test(statement)).map(columnsOf);
     for (const migration of MIGRATIONS) expect(tables(migration.statements(placement))).toEqual(tables(migration.statements(singleServer('tocsin'))));
+  });
+
+  it('tiers of a storage policy are set by statements whose syntax ClickHouse accepts, the policy before what names its volume', async () => {
+    const statements = retentionStatements({ target: placement.local('feedback'), time: 'created_at', onCluster: placement.onCluster, days: 1_095, coldAfterDays: 90, storagePolicy: 'hot_and_cold' });
+    expect(statements).toHaveLength(2);
+    for (const statement of statements) expect(await store.select('SELECT formatQuerySingleLine({statement:String})', { statement })).toEqual([[expect.stringContaining("ON CLUSTER main")]]);
+    expect(statements[0]).toContain("storage_policy = 'hot_and_cold'");
+    expect(statements[1]).toMatch(/toIntervalDay\(90\) TO VOLUME 'cold', toDateTime\(created_at\) \+ toIntervalDay\(1095\)$/);
   });
 
   it('a change goes to the local table and to the one above it, which knows no codecs', () => {

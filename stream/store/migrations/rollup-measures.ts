@@ -57,6 +57,11 @@ export function ofRow(measures: readonly Measure[]): string {
   return measures.map(({ name, sql }) => `    ${sql} AS row_${name}`).join(',\n');
 }
 
+/** Select list that sums over rows of `feedback` as they are. */
+export function summedItems(measures: readonly Measure[]): string {
+  return measures.map(({ name, sql }) => `  sum(${sql}) AS ${name}`).join(',\n');
+}
+
 /** Select list that sums what `ofRow` made. */
 export function summedRows(measures: readonly Measure[]): string {
   return measures.map(({ name }) => `  sum(row_${name}) AS ${name}`).join(',\n');

@@ -1,4 +1,5 @@
 import type { Placement } from './placement.ts';
+import { liveByDimension, liveCrossed, liveIssues } from './rollup-live-views.ts';
 import { COUNTS, ofRow, summed, summedRows, SUMS } from './rollup-measures.ts';
 
 /** Fields of `feedback` whose values are counted one by one; the dimension has the field's name. */
@@ -26,9 +27,10 @@ type Bucket = (placement: Placement, time: string) => string;
 
 interface View {
   target: string;
+  /** Of the materialised view. */
   view: Select;
-  /** Where the view reads another roll-up: the same from the items. */
-  backfill?: Select;
+  /** The same from the items, for many of them at once. */
+  fromItems: Select;
 }
 
 const MINUTE: Bucket = (_, time) => `toStartOfMinute(${time})`;
@@ -36,13 +38,16 @@ const MINUTE: Bucket = (_, time) => `toStartOfMinute(${time})`;
 const HOUR: Bucket = ({ timeZone }, time) => `toDateTime(toStartOfHour(${time}, '${timeZone}'), 'UTC')`;
 const DAY: Bucket = ({ timeZone }, time) => `toDateTime(toStartOfDay(${time}, '${timeZone}'), 'UTC')`;
 
+const ofItem = (time: Bucket) => (placement: Placement): string => time(placement, 'created_at');
+const RECENT = `received_at - created_at <= ${MINUTES_KEPT_DAYS * 86_400}`;
+
 export const VIEWS: readonly View[] = [
-  { target: 'rollup_minute', view: byDimension(MINUTE, `WHERE received_at - created_at <= ${MINUTES_KEPT_DAYS * 86_400}`) },
-  { target: 'rollup_hour', view: byDimension(HOUR) },
-  { target: 'rollup_day', view: daysByDimension, backfill: byDimension(DAY) },
-  { target: 'rollup_cross_hour', view: crossed(HOUR) },
-  { target: 'rollup_cross_day', view: crossedDays, backfill: crossed(DAY) },
-  { target: 'rollup_issue_day', view: issues },
+  { target: 'rollup_minute', view: liveByDimension(FIELDS, CUSTOMERS, ofItem(MINUTE), `AND ${RECENT}`), fromItems: byDimension(MINUTE, `WHERE ${RECENT}`) },
+  { target: 'rollup_hour', view: liveByDimension(FIELDS, CUSTOMERS, ofItem(HOUR)), fromItems: byDimension(HOUR) },
+  { target: 'rollup_day', view: daysByDimension, fromItems: byDimension(DAY) },
+  { target: 'rollup_cross_hour', view: liveCrossed(ofItem(HOUR)), fromItems: crossed(HOUR) },
+  { target: 'rollup_cross_day', view: crossedDays, fromItems: crossed(DAY) },
+  { target: 'rollup_issue_day', view: liveIssues(ISSUE_FIELDS, ofItem(DAY)), fromItems: issues },
 ];
 
 /** Tables that the views fill. */
@@ -55,7 +60,7 @@ export const ROLLUPS: readonly string[] = VIEWS.map(({ target }) => target);
 export function rollupSelect(target: string, placement: Placement, items: string): string {
   const view = VIEWS.find((each) => each.target === target);
   if (view === undefined) throw new RangeError(`no roll-up ${target}`);
-  return (view.backfill ?? view.view)({ ...placement, local: (table) => (table === 'feedback' ? items : placement.local(table)) });
+  return view.fromItems({ ...placement, local: (table) => (table === 'feedback' ? items : placement.local(table)) });
 }
 
 /**
