@@ -119,45 +119,6 @@ describe('gathering frames', () => {
     expect(log.frames).toEqual([['a'], ['b'], ['c', 'd']]);
   });
 
-  it('lets many requests at once be followed by larger frames and not by more of them', async () => {
-    const log = new HeldLog();
-    const frames = gatherer(log, { paceMs: 8 });
-    for (let request = 0; request < 20; request += 1) void frames.add([line(`a${request}`)]);
-    await turn();
-    log.acknowledge();
-    await turn();
-    for (let ms = 0; ms < 7; ms += 1) {
-      void frames.add([line(`b${ms}`)]);
-      await vi.advanceTimersByTimeAsync(1);
-    }
-    expect(log.held).toBe(0);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(log.held).toBe(1);
-    log.acknowledge();
-    expect(log.frames.map((ids) => ids.length)).toEqual([20, 7]);
-  });
-
-  it('lets one that sends request after request wait for nobody', async () => {
-    const log = new HeldLog();
-    const frames = gatherer(log, { paceMs: 8 });
-    for (let request = 0; request < 3; request += 1) {
-      void frames.add([line(`a${request}`), line(`b${request}`)]);
-      await turn();
-      expect(log.held).toBe(1);
-      log.acknowledge();
-      await turn();
-    }
-  });
-
-  it('sends a full frame whatever the pace', async () => {
-    const log = new HeldLog();
-    const frames = gatherer(log, { paceMs: 8, frameItemsMax: 4 });
-    for (let request = 0; request < 3; request += 1) void frames.add([line(`a${request}`)]);
-    await turn();
-    for (let request = 0; request < 4; request += 1) void frames.add([line(`b${request}`)]);
-    expect(log.held).toBe(2);
-  });
-
   it('waits for a log that does not answer no longer than the busy linger', async () => {
     const log = new HeldLog();
     const frames = gatherer(log, { lingerMs: 2, busyLingerMs: 20, framesBusyMin: 2 });

@@ -11,8 +11,6 @@ export interface GatherLimits {
   /** The same while `framesBusyMin` or more are: the log is busy, and each frame costs it a write to the disk whatever it holds. */
   busyLingerMs: number;
   framesBusyMin: number;
-  /** From a frame of several requests to the next one, unless it is full; at most 1 ms for each request, so that below a thousand a second nobody waits. */
-  paceMs: number;
   /** Items in one frame. */
   frameItemsMax: number;
   /** Bytes of the items in one frame, unless one item alone has more. Below the smallest entry that the bus takes. */
@@ -31,7 +29,6 @@ const DEFAULT_GATHER_LIMITS: GatherLimits = {
   lingerMs: 2,
   busyLingerMs: 20,
   framesBusyMin: 2,
-  paceMs: 8,
   frameItemsMax: 256,
   frameBytesMax: 192 * 1024,
   framesInFlightMax: 32,
@@ -81,7 +78,7 @@ interface Frame {
  *
  * The first item after a pause goes at the end of the same turn of the event loop. While a frame is on its way, items wait
  * `lingerMs` for company; while more are, until one of them has arrived and at most `busyLingerMs`; or until a frame is full.
- * So an idle gateway adds no delay, and the slower the log and the more requests, the fewer and larger its frames. A lost acknowledgement is tried again under the same message id, which appends nothing twice.
+ * So an idle gateway adds no delay, and the slower the log, the fewer and larger its frames. A lost acknowledgement is tried again under the same message id, which appends nothing twice.
  */
 export class FrameGatherer {
   readonly limits: GatherLimits;
@@ -98,7 +95,6 @@ export class FrameGatherer {
   /** Take back the flush at the end of this turn, and the one after `lingerMs`. */
   #forgetTurn: (() => void) | undefined;
   #forgetLinger: (() => void) | undefined;
-  #pacedUntilMs = 0;
   #idle: (() => void)[] = [];
 
   constructor(options: FrameGathererOptions) {
@@ -163,18 +159,11 @@ export class FrameGatherer {
       this.#send(this.#cut());
     }
     if (this.#itemsGathering === 0 || this.#framesInFlight >= framesInFlightMax) return;
-    const paceMs = this.#paceLeftMs();
-    if (this.#framesInFlight === 0 && paceMs === 0) {
+    if (this.#framesInFlight === 0) {
       this.#forgetTurn ??= this.#timers.soon(() => this.#flush());
     } else {
-      const companyMs = this.#framesInFlight === 0 ? 0 : this.#framesInFlight < framesBusyMin ? lingerMs : busyLingerMs;
-      this.#forgetLinger ??= this.#timers.after(Math.max(companyMs, paceMs), () => this.#flush());
+      this.#forgetLinger ??= this.#timers.after(this.#framesInFlight < framesBusyMin ? lingerMs : busyLingerMs, () => this.#flush());
     }
-  }
-
-  /** Bounded, because a clock that is set back would have it wait for hours. */
-  #paceLeftMs(): number {
-    return Math.min(this.limits.paceMs, Math.max(0, this.#pacedUntilMs - this.#options.clock.nowMs()));
   }
 
   /** Sends what has gathered, a full frame or not. */
@@ -219,8 +208,6 @@ export class FrameGatherer {
   }
 
   #send(frame: Frame): void {
-    const requests = frame.parts.length;
-    this.#pacedUntilMs = requests < 2 ? 0 : frame.closedAtMs + Math.min(this.limits.paceMs, requests);
     this.#framesInFlight += 1;
     this.#itemsInFrames += frame.items;
     this.#bytesInFrames += frame.linesBytes;
@@ -257,17 +244,9 @@ export class FrameGatherer {
       else if (contribution.undurable === 0) contribution.resolve();
     }
     this.#tellDepth();
-    if (this.#framesInFlight < this.limits.framesBusyMin) this.#arrived();
+    if (this.#framesInFlight < this.limits.framesBusyMin) this.#flush();
     else this.#schedule();
     if (this.itemsWaiting === 0) for (const resolve of this.#idle.splice(0)) resolve();
-  }
-
-  /** What waited for a frame on its way waits no longer. */
-  #arrived(): void {
-    if (this.#paceLeftMs() === 0) return this.#flush();
-    this.#forgetLinger?.();
-    this.#forgetLinger = undefined;
-    this.#schedule();
   }
 
   #tellDepth(): void {
