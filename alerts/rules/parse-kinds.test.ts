@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { inChinese } from './fault-in-chinese.ts';
 import { checkRule, parseRule } from './parse-rule.ts';
 import { ruleToJson } from './rule-to-json.ts';
 
@@ -75,11 +76,13 @@ describe('a rule of another kind', () => {
     ['a new topic over a month', { id: 'r', title: TITLE, kind: 'newTopic', window: '30d' }, 'window', /7d at most/],
     ['a new topic without a memory', { id: 'r', title: TITLE, kind: 'newTopic', window: '7d', memory: '1d' }, 'memory', /shorter than the window/],
     ['a new topic by group', { id: 'r', title: TITLE, kind: 'newTopic', groupBy: ['store'] }, 'groupBy', /not a key that is known here/],
+    ['a new topic of more customers than are followed', { id: 'r', title: TITLE, kind: 'newTopic', atLeast: 1_000_000_000 }, 'atLeast', /is 1000000000: a topic is followed up to 200 customers/],
     ['an absence over a week', { ...ABSENCE, window: '7d' }, 'window', /24h at most/],
   ])('is refused for %s', (_, written, key, sentence) => {
     const result = checkRule(written);
     const faults = result.ok ? [] : result.faults;
     expect(faults.map((fault) => fault.key)).toContain(key);
     expect(faults.find((fault) => fault.key === key)!.message).toMatch(sentence);
+    for (const fault of faults) expect(inChinese(fault.message), fault.message).toMatch(/^(?!有误).*\p{Script=Han}/u);
   });
 });

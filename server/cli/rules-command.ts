@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { inChinese } from '../../alerts/rules/fault-in-chinese.ts';
 import { join } from 'node:path';
 import { packageRoot } from '../app/package-root.ts';
 import { runRuleTests } from '../rules/run-rule-tests.ts';
@@ -14,7 +15,10 @@ export function rulesCommand(): Command {
     .exitOverride()
     .action(async (folder: string, options: { json?: boolean }) => {
       const { files, rules: found, problems } = await readRuleFiles(folder);
-      for (const problem of problems) console.log(options.json ? JSON.stringify(problem) : describeProblem(problem));
+      for (const problem of problems) {
+        const messageZh = inChinese(problem.message);
+        console.log(options.json ? JSON.stringify({ ...problem, messageZh }) : `${describeProblem(problem)}\n    ${messageZh}`);
+      }
       const summary = { files: files.length, rules: found.length, problems: problems.length };
       console.log(options.json ? JSON.stringify(summary) : `${summary.rules} rules in ${summary.files} files, ${summary.problems} problems`);
       if (problems.length > 0) process.exitCode = 1;

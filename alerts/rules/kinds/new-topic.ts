@@ -5,6 +5,8 @@ import { commonJson, commonOf, commonShape, count, lengthOfTime, msOf, refuseIn,
 
 const DAY_MS = 86_400_000;
 const STOP_WORDS_MAX = 500;
+/** Of a term 400 occurrences are held, and a customer may say it twice. */
+const CUSTOMERS_MAX = 200;
 const TIMES = 'must be a number from 1 to 1,000';
 
 const { groupBy: _, ...common } = commonShape;
@@ -23,6 +25,7 @@ const shape = {
 export const newTopicSchema = z.strictObject(shape).superRefine((rule, context) => {
   const refuse = refuseIn(context);
   if (msOf(rule.window) > 7 * DAY_MS) refuse('window', `is ${rule.window}: what is new is looked for in 7d at most`);
+  if (rule.atLeast > CUSTOMERS_MAX) refuse('atLeast', `is ${rule.atLeast}: a topic is followed up to ${CUSTOMERS_MAX} customers`);
   if (msOf(rule.memory) < msOf(rule.window)) refuse('memory', `is ${rule.memory}, shorter than the window of ${rule.window}: nothing would be known of before`);
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inChinese } from '../../../alerts/rules/fault-in-chinese.ts';
 import { ruleSchema } from '../../../alerts/rules/rule-schema.ts';
 import { ruleToJson } from '../../../alerts/rules/rule-to-json.ts';
 import type { BookedRule } from '../../rules/rule-book.ts';
@@ -51,11 +52,11 @@ export function ruleRoutes(rules: Rules): Route[] {
       operation: operation({
         id: 'validateRule', summary: 'Say what is wrong with a rule, in itself and beside the others, without making it', body,
         description: 'Composites are held against the rules in force (unknown members, circles), and `notify` against the channels and the routing book.',
-        answers: { 200: { description: 'Every problem; none for a rule that could be made.', content: { [JSON_TYPE]: z.object({ valid: z.boolean(), problems: z.array(z.object({ field: z.string(), message: z.string() })) }) } } },
+        answers: { 200: { description: 'Every problem; none for a rule that could be made.', content: { [JSON_TYPE]: z.object({ valid: z.boolean(), problems: z.array(z.object({ field: z.string(), message: z.string(), messageZh: z.string() })) }) } } },
         errors: BODY_ERRORS,
       }),
       async handle(request) {
-        const problems = (await rules.check(readInput(request))).map(({ key, message }) => ({ field: key, message }));
+        const problems = (await rules.check(readInput(request))).map(({ key, message }) => ({ field: key, message, messageZh: inChinese(message) }));
         return jsonReply(200, { valid: problems.length === 0, problems });
       },
     },

@@ -1,0 +1,101 @@
+/**
+ * Sentences about wrong rules in Chinese, by the English ones: `{1}` and so on stand for what the pattern's brackets caught. An English sentence
+ * of the expression language's own parser stays as it is behind the Chinese words.
+ */
+const SENTENCES: readonly (readonly [RegExp, string])[] = [
+  [/^is missing: a rule's kind is (.+)$/, '缺失:规则类型为 {1}'],
+  [/^(".*") is not known: a rule's kind is (.+?)(?:; did you mean (.+)\?)?$/, '{1} 不是已知的类型:规则类型为 {2}'],
+  [/^is not a rule: .+$/, '不是规则:规则由键和值组成,例如 id: complaint-burst'],
+  [/^is not a key that is known here(?:; did you mean (.+?)\?)? \(known: (.+)\)$/, '不是此处已知的键(已知:{2})'],
+  [/^(".*") is not a field to group by(?:; did you mean (.+?)\?)? It must be one of (.+)$/, '{1} 不能用于分组,可用:{3}'],
+  [/^is missing: every rule has an id of its own.*$/, '缺失:每条规则都要有自己的 id,例如 complaint-burst'],
+  [/^must be 1 to 64 small letters, digits and hyphens.*$/, '须为 1 到 64 个小写字母、数字或连字符,例如 complaint-burst'],
+  [/^is missing: a title needs a text in zh and one in en; (\w+) is not there$/, '缺失:标题要有 zh 和 en 两种文字,没有 {1}'],
+  [/^is missing: \{zh: …, en: …\}$/, '缺失:写作 {zh: …, en: …}'],
+  [/^is missing: write atLeast: N, or moreThan: N$/, '缺失:写 atLeast: N 或 moreThan: N'],
+  [/^is missing: without it every item matches, and the share is always all$/, '缺失:没有条件则每条都算,占比永远是全部'],
+  [/^is missing: write such as burst and not .+$/, '缺失:写法如 burst and not (outage or drill)'],
+  [/^must not be empty$/, '不能为空'],
+  [/^is empty: one item of any kind would page$/, '为空:任何一条反馈都会告警'],
+  [/^is empty: rule ids are joined by .+$/, '为空:用 and、or、not 和括号连接规则 id,例如 burst and not (outage or drill)'],
+  [/^must be a (?:text|name)$/, '须为文字'],
+  [/^must be a list of words$/, '须为词的列表'],
+  [/^must be a list, such as (.+)$/, '须为列表,例如 {1}'],
+  [/^must be a list of days as MM-DD.*$/, '须为日期列表,写作 MM-DD,例如 [11-11]'],
+  [/^must be one of (.+)$/, '须为以下之一:{1}'],
+  [/^must be items, customers or probability$/, '须为 items、customers 或 probability'],
+  [/^must be poisson or robust-z$/, '须为 poisson 或 robust-z'],
+  [/^must be text or keywords$/, '须为 text 或 keywords'],
+  [/^must be a whole number from (.+) to (.+)$/, '须为 {1} 到 {2} 的整数'],
+  [/^must be a number from (.+) to (.+)$/, '须为 {1} 到 {2} 的数'],
+  [/^must be a number of days or weeks: .+$/, '须为天数或周数,例如 4 weeks 或 14 days'],
+  [/^must be a count, or .+$/, '须为次数,或 {atLeast: N, notify: [...]}'],
+  [/^must be such as (.+)$/, '写法如 {1}'],
+  [/^must be a share: .+$/, '须为占比,写作 12%、0.5% 或 8/1000'],
+  [/^must be a day as MM-DD.*$/, '须为 MM-DD 形式的日期,例如 11-11'],
+  [/^must be a length of time such as (.+)$/, '须为时长,例如 {1}'],
+  [/^must be a list of rules: .+$/, '须为规则列表:每条规则以 "- id:" 开头'],
+  [/^must be above (.+), the level before it$/, '须高于前一级别的 {1}'],
+  [/^(".*") is not a length of time: .+$/, '{1} 不是时长:写整数加单位,例如 90s、30m、24h、7d、2w'],
+  [/^(".*") has no unit: .+$/, '{1} 没有单位:例如 90s、30m、24h、7d、2w'],
+  [/^(".*") has the unknown unit (".*"): .+$/, '{1} 的单位 {2} 未知:可用 s、m、h、d、w'],
+  [/^(".*") is out of range: a window is .+$/, '{1} 超出范围:窗口为 1 分钟(1m)到 90 天(90d)'],
+  [/^(".*") is out of range: it is (\S+) to (\S+)$/, '{1} 超出范围:应为 {2} 到 {3}'],
+  [/^(".*") is out of range: (\d+) to (\d+) days or (\d+) to (\d+) weeks$/, '{1} 超出范围:{2} 到 {3} 天,或 {4} 到 {5} 周'],
+  [/^(".*") is not a day as MM-DD.*$/, '{1} 不是 MM-DD 形式的日期,例如 11-11'],
+  [/^(".*") is not a number of days or weeks: .+$/, '{1} 不是天数或周数,例如 4 weeks 或 14 days'],
+  [/^(".*") is not a share above 0 and up to all: .+$/, '{1} 不是大于 0 且不超过全部的占比,写作 12%、0.5% 或 8/1000'],
+  [/^is (\S+), above the count of (\S+) that fires: .+$/, '为 {1},高于触发的 {2}:告警会一触发就结束'],
+  [/^is (\S+), above the share of (\S+) that fires: .+$/, '为 {1},高于触发的占比 {2}:告警会一触发就结束'],
+  [/^is milder than (\w+), the level before it$/, '比前一级别 {1} 更轻'],
+  [/^is (\S+), longer than the window of (\S+): .+$/, '为 {1},长于窗口 {2}:等到触发时,条目已离开窗口'],
+  [/^is (\S+): a silence is looked for in 24h at most$/, '为 {1}:静默最多看 24 小时'],
+  [/^is (\S+): what is new is looked for in 7d at most$/, '为 {1}:新话题最多看 7 天'],
+  [/^is (\S+): windows of more than 24h overlap .+$/, '为 {1}:超过 24 小时的窗口会与前几天重叠,请与周比较'],
+  [/^is (\S+): windows of more than 7 days overlap .+$/, '为 {1}:超过 7 天的窗口会与用来比较的窗口重叠'],
+  [/^is (\S+): it is a number of days, such as 7d$/, '为 {1}:须为整天数,例如 7d'],
+  [/^is (\S+), shorter than the window of (\S+): .+$/, '为 {1},短于窗口 {2}:将不知道以前的情况'],
+  [/^is (\S+), below fewerThan: .+$/, '为 {1},低于 fewerThan:正常时也会触发'],
+  [/^is (\S+): a topic is followed up to (\d+) customers$/, '为 {1}:一个话题最多跟踪到 {2} 位客户'],
+  [/^is the same as where: .+$/, '与 where 相同:占比永远是全部'],
+  [/^is not a calendar that is known: .+$/, '不是已知的日历:写 china(含公休与调休)、weekends 或 none'],
+  [/^is longer than (\d+) characters$/, '超过 {1} 个字符'],
+  [/^has more than (\d+) (levels|fields|entries|days|words|rules)$/, '多于 {1} 项'],
+  [/^names a field twice$/, '同一字段写了两次'],
+  [/^names no level: write such as (.+)$/, '没有写级别:例如 {1}'],
+  [/^stands beside (.+?): write one of the two$/, '不能与 {1} 同时写,二者取一'],
+  [/^stands beside normal: .+$/, '不能与 normal 同时写'],
+  [/^(\S+) is not in groupBy: .+$/, '{1} 不在 groupBy 中:规则的分组不知道属于其中哪一组'],
+  [/^names the rule (\S+), which does not exist(?:; did you mean (.+)\?)?$/, '引用的规则 {1} 不存在'],
+  [/^goes round in a circle: (.+)$/, '规则互相引用成环:{1}'],
+  [/^has (\S+), by which none of the rules that have to fire is grouped$/, '含有 {1},但必须触发的规则都不按它分组'],
+  [/^holds while nothing fires: .+$/, '在没有任何告警时也成立:请与一条必须触发的规则相连,例如 burst and not drill'],
+  [/^does not go on after (".*") with (".*"): .+$/, '{1} 之后不能接 {2}:用 and、or、not 和括号连接规则 id'],
+  [/^has (nothing|".*") where a rule id belongs: .+$/, '应写规则 id 的地方是 {1}:用 and、or、not 和括号连接规则 id'],
+  [/^has a "\(" that is not closed: .+$/, '括号没有闭合'],
+  [/^has (".*"), which is no rule id: .+$/, '{1} 不是规则 id:用 and、or、not 和括号连接'],
+  [/^is nested more than (\d+) deep$/, '嵌套超过 {1} 层'],
+  [/^breaks the composite (\S+): its (\S+) (.+)$/, '会使组合规则 {1} 出错,其 {2} 有误'],
+  [/^(\S+) is taken by a rule of a file; change it there$/, '{1} 已被文件中的规则占用,请在文件里修改'],
+  [/^(\S+) was used before, on line (\d+): .+$/, '{1} 已在第 {2} 行用过:每条规则都要有自己的 id'],
+  [/^rule (\S+) is already in (.+)$/, '规则 {1} 已在 {2} 中'],
+  [/^names (".*"), which is neither a channel nor anybody that is known here.*\(known: (.+)\)$/, '{1} 既不是渠道,也不是已知的人员、团队或排班(已知:{2})'],
+  [/^gives a value of type (\S+), and must be true or false.*$/, '结果类型为 {1},须为真或假,例如 complaint && stars <= 2'],
+  [/^has a pattern that RE2 does not take: (.+)$/, '正则表达式不被 RE2 接受:{1}'],
+  [/^uses matches\(\) with something other than a fixed pattern.*$/, 'matches() 只能用固定的正则匹配反馈的文字,例如 text.matches("闪退|崩溃")'],
+  [/^speaks of (".*?")(?:; did you mean (.+?)\?)?.*$/, '提到了未知的 {1}'],
+  [/^is not valid YAML: (.+)$/s, '不是有效的 YAML:{1}'],
+];
+
+const DID_YOU_MEAN = /; did you mean (.+?)\?/;
+
+/** A fault's sentence in Chinese, without the key; one that is not known stands behind 有误 as it is. Pure. */
+export function inChinese(message: string): string {
+  for (const [pattern, text] of SENTENCES) {
+    const found = pattern.exec(message);
+    if (found === null) continue;
+    const close = DID_YOU_MEAN.exec(message)?.[1];
+    return `${text.replace(/\{(\d)\}/gu, (_, at: string) => found[Number(at)] ?? '')}${close === undefined ? '' : `;是否想写 ${close}?`}`;
+  }
+  return `有误:${message}`;
+}
