@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   store_unavailable: 503,
   scorer_unavailable: 503,
   notifier_unavailable: 503,
+  page_lost: 409,
   counter_unavailable: 503,
   draining: 503,
   internal: 500,

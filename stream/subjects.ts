@@ -35,6 +35,8 @@ export const SUBJECTS = {
   status: 'tocsin.ask.status',
   /** ChannelTestAnswer: a test page over one channel. */
   channelTest: 'tocsin.ask.channel-test',
+  /** A lost page as its dead letter holds it, to be sent again; the answer is how that went, in words. */
+  pageAgain: 'tocsin.ask.page-again',
   /** BoardCounts, once a second and after each alert. */
   liveCounts: 'tocsin.live.counts',
   /** FeedbackGlimpse[], a few times a second. */

@@ -33,6 +33,9 @@ export interface DeliveryContext {
     findings(order: PageOrder): Promise<Findings | NoFindings | null>;
     trust(workspace: string): Promise<Trust>;
   };
+  /** Keeps a page that is not tried again; false where that cannot be done now. */
+  setAside(order: PageOrder, record: DeliveryRecord): Promise<boolean>;
+  warn(message: string): void;
   clock: Clock;
   /** Uniform in [0, 1). */
   random: () => number;
@@ -59,6 +62,22 @@ function idempotencyKeyOf(eventId: string, channelId: string): string {
   return `${eventId}:${channelId}`;
 }
 
+/**
+ * Sends a lost page once more, by somebody's word: no order, no budget of attempts and no pause is asked. The record follows those
+ * that were before.
+ */
+export async function sendAgain(task: PageTask, context: DeliveryContext): Promise<SendOutcome> {
+  const { event, channel } = task;
+  const idempotencyKey = idempotencyKeyOf(event.id, channel.id);
+  const atMs = context.clock.nowMs();
+  const outcome = await sendOnce(task, idempotencyKey, context);
+  const attempt = (context.ledger.pages(event.alertId, channel.id).get(event.id)?.attempts ?? 0) + 1;
+  await context.recorder.record({
+    ...blankRecord(task, idempotencyKey), atMs, attempt, durationMs: context.clock.nowMs() - atMs, outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed', detail: `sent again by hand: ${outcome.detail}`,
+  });
+  return outcome;
+}
+
 /** Handles one event over one channel once: decides, sends if it is time, records. `health` is the channel's and is changed. */
 export async function deliverPage(task: PageTask, health: ChannelState, context: DeliveryContext): Promise<PageResult> {
   const { event, channel, signal } = task;
@@ -72,8 +91,12 @@ export async function deliverPage(task: PageTask, health: ChannelState, context:
   const decision = decideDelivery({
     event, pages, opening: ledger.opening(event.alertId), channel: health, knownSinceMs, startedAtMs, nowMs,
   }, policy);
-  const note = (outcome: DeliveryOutcome, rest: Omit<Partial<DeliveryRecord>, 'outcome'>): Promise<PageResult> =>
-    keep({ ...blankRecord(task, idempotencyKey), atMs: nowMs, ...rest, outcome }, context);
+  const note = async (outcome: DeliveryOutcome, rest: Omit<Partial<DeliveryRecord>, 'outcome'>): Promise<PageResult> => {
+    const record = { ...blankRecord(task, idempotencyKey), atMs: nowMs, ...rest, outcome };
+    // Set aside before it is settled: a page is never lost without a trace.
+    if (outcome === 'failed' && !(await context.setAside(task.order, record))) context.warn(`A lost page over ${channel.id} could not be put among the dead letters: ${record.detail}`);
+    return await keep(record, context);
+  };
   switch (decision.action) {
     case 'done':
       return SETTLED;

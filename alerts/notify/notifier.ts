@@ -2,6 +2,8 @@ import { EMPTY, from, mergeMap } from 'rxjs';
 import type { Observable, Subscription } from 'rxjs';
 import type { AlertEvent } from '../../core/alert.ts';
 import type { Timers } from '../../core/clock.ts';
+import { TocsinError } from '../../core/errors.ts';
+import type { LostPage } from '../../core/lost-page.ts';
 import type { LogEntry } from '../../core/frame.ts';
 import type { PageOrder } from '../../core/page-order.ts';
 import type { DeadLetters } from '../../stream/dead-letters.ts';
@@ -11,10 +13,11 @@ import { systemTimers } from '../../stream/system-timers.ts';
 import type { Channel } from '../channels/channel.ts';
 import { LogFollower } from '../list/log-follower.ts';
 import { ChannelLane } from './channel-lane.ts';
-import { deliverPage } from './deliver-page.ts';
+import { deliverPage, sendAgain } from './deliver-page.ts';
 import type { DeliveryContext, PageResult } from './deliver-page.ts';
 import { DeliveryLedger } from './delivery-ledger.ts';
 import { DeliveryRecorder } from './delivery-recorder.ts';
+import { putLostPage } from './lost-pages.ts';
 import { orderEvent } from './order-event.ts';
 import { checkChannels, checkRoutes, resolveChannels } from './resolve-channels.ts';
 import type { Routes } from './resolve-channels.ts';
@@ -30,7 +33,7 @@ export interface NotifierLimits {
 
 export const NOTIFIER_LIMITS: NotifierLimits = { inFlightMax: 1_024, concurrencyMax: 16, recordsReadBackMax: 200_000 };
 
-export interface NotifierOptions extends Omit<DeliveryContext, 'ledger' | 'recorder'> {
+export interface NotifierOptions extends Omit<DeliveryContext, 'ledger' | 'recorder' | 'setAside'> {
   /** The incidents log, whose entries carry the pages that the desk orders. */
   incidents: WorkQueue;
   deliveries: AppendLog & Pick<ReadLog, 'read' | 'last'>;
@@ -80,7 +83,10 @@ export class Notifier {
     this.#options = options;
     this.#limits = options.limits ?? NOTIFIER_LIMITS;
     this.#timers = options.timers ?? systemTimers;
-    this.#context = { ...options, ledger: this.#ledger, recorder: new DeliveryRecorder(options.deliveries, this.#ledger, options.warn) };
+    this.#context = {
+      ...options, ledger: this.#ledger, recorder: new DeliveryRecorder(options.deliveries, this.#ledger, options.warn),
+      setAside: (order, record) => putLostPage(order, record, options.deadLetters),
+    };
     this.#routes = options.routes;
     this.use(options.channels, options.routes);
     this.#records = new LogFollower({
@@ -145,6 +151,15 @@ export class Notifier {
     await this.#idle(ABORT_MS_MAX);
     this.#work?.unsubscribe();
     this.#records.stop();
+  }
+
+  /** Sends a lost page once more. @throws TocsinError `page_lost` where it is not delivered, `not_found` for a channel that is gone. */
+  async sendAgain({ order, channelId }: LostPage): Promise<string> {
+    const channel = this.#channels.get(channelId);
+    if (channel === undefined) throw new TocsinError('not_found', `there is no channel ${channelId} any more`);
+    const outcome = await sendAgain({ order, event: orderEvent(order), channel, signal: AbortSignal.timeout(AGAIN_MS_MAX) }, this.#context);
+    if (outcome.kind !== 'delivered') throw new TocsinError('page_lost', `the page over ${channelId} is still not delivered: ${outcome.detail}`);
+    return outcome.detail;
   }
 
   #take(delivery: Delivery): Observable<void> {
@@ -263,6 +278,7 @@ export class Notifier {
 
 /** What a channel may take to give up an attempt that was ended. */
 const ABORT_MS_MAX = 500;
+const AGAIN_MS_MAX = 15_000;
 const SLOW_AFTER_MS = 1_000;
 const UNKNOWN_NAMES_MAX = 1_000;
 

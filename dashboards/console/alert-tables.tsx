@@ -2,6 +2,9 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useCallback } from 'preact/hooks';
 import { groupName } from '../shared/names.ts';
 import { NO_VALUE } from '../shared/format.ts';
+import { parseHandling } from '../shared/handling.ts';
+import type { Handling } from '../shared/handling.ts';
+import { handlingWords } from '../shared/handling-words.ts';
 import { SeverityMark } from '../shared/severity-mark.tsx';
 import { SHARED_TEXTS, severityName } from '../shared/texts.ts';
 import { parseAlerts } from './answers.ts';
@@ -19,6 +22,8 @@ const OPEN_MAX = 200;
 export function AlertTables({ voice, workspace }: { voice: ConsoleVoice; workspace: string | null }): JSX.Element {
   const ask = useCallback(() => askServer(withQuery('v1/alerts', { workspace }), parseAlerts), [workspace]);
   const { value, readAtMs, trouble } = usePoll(ask, POLL_MS);
+  const askIncidents = useCallback(() => askServer(withQuery('v1/incidents', { workspace, limit: '500' }), parseHandling), [workspace]);
+  const { value: handling } = usePoll(askIncidents, POLL_MS);
   const { texts, format } = voice;
   const newestFirst = (value ?? []).toSorted((a, b) => b.openedAtMs - a.openedAtMs);
   const open = newestFirst.filter((alert) => alert.state === 'firing');
@@ -32,17 +37,17 @@ export function AlertTables({ voice, workspace }: { voice: ConsoleVoice; workspa
           {readAtMs === null ? null : <small>{texts.updated(format.clock(readAtMs))}</small>}
         </h2>
         <Trouble voice={voice} trouble={trouble} />
-        {value === null ? null : open.length === 0 ? <p>{texts.noOpenAlerts}</p> : <AlertTable voice={voice} alerts={open.slice(0, OPEN_MAX)} last="ends" />}
+        {value === null ? null : open.length === 0 ? <p>{texts.noOpenAlerts}</p> : <AlertTable voice={voice} alerts={open.slice(0, OPEN_MAX)} last="ends" handling={handling} />}
       </section>
       <section aria-labelledby="recent-heading">
         <h2 id="recent-heading">{texts.recentAlerts}</h2>
-        {value === null ? null : recent.length === 0 ? <p>{texts.noRecentAlerts}</p> : <AlertTable voice={voice} alerts={recent} last="resolved" />}
+        {value === null ? null : recent.length === 0 ? <p>{texts.noRecentAlerts}</p> : <AlertTable voice={voice} alerts={recent} last="resolved" handling={null} />}
       </section>
     </>
   );
 }
 
-function AlertTable({ voice, alerts, last }: { voice: ConsoleVoice; alerts: ListedAlert[]; last: 'ends' | 'resolved' }): JSX.Element {
+function AlertTable({ voice, alerts, last, handling }: { voice: ConsoleVoice; alerts: ListedAlert[]; last: 'ends' | 'resolved'; handling: ReadonlyMap<string, Handling> | null }): JSX.Element {
   const { texts } = voice;
   const label = last === 'ends' ? texts.openAlerts : texts.recentAlerts;
   return (
@@ -55,11 +60,12 @@ function AlertTable({ voice, alerts, last }: { voice: ConsoleVoice; alerts: List
             <th scope="col" class="number">{last === 'ends' ? texts.alertCount : texts.alertPeak}</th>
             <th scope="col">{texts.alertOpened}</th>
             <th scope="col">{last === 'ends' ? texts.alertEnds : texts.alertResolved}</th>
+            {last === 'ends' ? <th scope="col">{texts.alertHandling}</th> : null}
           </tr>
         </thead>
         <tbody>
           {alerts.map((alert) => (
-            <AlertRow key={alert.alertId} voice={voice} alert={alert} endMs={last === 'ends' ? alert.endsAtMs : alert.resolvedAtMs} />
+            <AlertRow key={alert.alertId} voice={voice} alert={alert} endMs={last === 'ends' ? alert.endsAtMs : alert.resolvedAtMs} handled={last === 'ends' ? handlingWords(handling?.get(alert.alertId), voice, Date.now()) : null} />
           ))}
         </tbody>
       </table>
@@ -67,7 +73,7 @@ function AlertTable({ voice, alerts, last }: { voice: ConsoleVoice; alerts: List
   );
 }
 
-function AlertRow({ voice, alert, endMs }: { voice: ConsoleVoice; alert: ListedAlert; endMs: number | null }): JSX.Element {
+function AlertRow({ voice, alert, endMs, handled }: { voice: ConsoleVoice; alert: ListedAlert; endMs: number | null; handled: string[] | null }): JSX.Element {
   const { texts, format, language } = voice;
   const nowMs = Date.now();
   return (
@@ -84,6 +90,7 @@ function AlertRow({ voice, alert, endMs }: { voice: ConsoleVoice; alert: ListedA
       </td>
       <td>{format.moment(alert.openedAtMs, nowMs)}</td>
       <td>{endMs === null ? NO_VALUE : format.moment(endMs, nowMs)}</td>
+      {handled === null ? null : <td>{handled.length === 0 ? texts.alertUnhandled : handled.join(' · ')}</td>}
     </tr>
   );
 }

@@ -41,7 +41,7 @@ describe('a question', () => {
 describe('channels', () => {
   it('are read as the server lists them; what is no channel is left out', () => {
     const answer = { channels: [{ channel: { id: 'ops', kind: 'dingtalk', default: false, fallback: 'sms' }, source: 'file' }, { channel: { id: 'console', kind: 'console' } }, { channel: null }, 7] };
-    expect(parseChannels(answer)).toEqual([{ id: 'ops', kind: 'dingtalk', isDefault: false, fallback: 'sms' }, { id: 'console', kind: 'console', isDefault: true, fallback: null }]);
+    expect(parseChannels(answer)).toEqual([{ id: 'ops', kind: 'dingtalk', isDefault: false, fallback: 'sms', isOwn: false }, { id: 'console', kind: 'console', isDefault: true, fallback: null, isOwn: false }]);
     expect(parseChannels({})).toBeNull();
   });
 

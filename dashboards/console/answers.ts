@@ -1,5 +1,6 @@
 import type { OpenAlert } from '../../core/live.ts';
-import { isAlertLike, isFields } from '../shared/live-message.ts';
+import type { GroupKey } from '../../core/alert.ts';
+import { approachingOf, isAlertLike, isFields } from '../shared/live-message.ts';
 
 /** One alert of `GET /v1/alerts`. */
 export interface ListedAlert extends Omit<OpenAlert, 'endsAtMs'> {
@@ -66,6 +67,8 @@ export interface ListedChannel {
   kind: string;
   isDefault: boolean;
   fallback: string | null;
+  /** Made over the API: it may be removed there. */
+  isOwn: boolean;
 }
 
 /** What came of a test page. */
@@ -80,13 +83,54 @@ export function parseChannels(answer: unknown): ListedChannel[] | null {
   return answer['channels'].flatMap((entry: unknown): ListedChannel[] => {
     const channel = isFields(entry) ? entry['channel'] : null;
     if (!isFields(channel) || !isText(channel['id']) || !isText(channel['kind'])) return [];
-    return [{ id: channel['id'], kind: channel['kind'], isDefault: channel['default'] !== false, fallback: isText(channel['fallback']) ? channel['fallback'] : null }];
+    return [{ id: channel['id'], kind: channel['kind'], isDefault: channel['default'] !== false, fallback: isText(channel['fallback']) ? channel['fallback'] : null, isOwn: isFields(entry) && entry['source'] === 'api' }];
   });
 }
 
 /** Null where the answer is not one of `POST /v1/channels/{id}/test`. */
 export function parseChannelTest(answer: unknown): ChannelTest | null {
   return isFields(answer) && typeof answer['delivered'] === 'boolean' && isText(answer['detail']) ? { delivered: answer['delivered'], detail: answer['detail'] } : null;
+}
+
+/** One of `GET /v1/dead-letters` that waits. */
+export interface ListedLetter {
+  sequence: number;
+  /** The channel of a lost page; null for anything else. */
+  channel: string | null;
+  stage: string;
+  reason: string;
+  atMs: number;
+}
+
+const PAGES = 'pages/';
+
+/** Null where the answer is not one of `GET /v1/dead-letters`; entries that cannot be read are left out. */
+export function parseLetters(answer: unknown): ListedLetter[] | null {
+  if (!isFields(answer) || !Array.isArray(answer['deadLetters'])) return null;
+  return answer['deadLetters'].flatMap((entry: unknown): ListedLetter[] => {
+    if (!isFields(entry)) return [];
+    const { sequence, log, stage, reason, atMs } = entry;
+    if (typeof sequence !== 'number' || !isText(log) || !isText(stage) || !isText(reason) || typeof atMs !== 'number') return [];
+    return [{ sequence, channel: log.startsWith(PAGES) ? log.slice(PAGES.length) : null, stage, reason, atMs }];
+  });
+}
+
+/** What is on its way to be an alert, of `GET /v1/counts`. */
+export interface ListedEarly {
+  ruleId: string;
+  title: Record<'zh' | 'en', string>;
+  group: GroupKey;
+  count: number;
+  fireAt: number;
+  windowMs: number;
+  reachesAtMs: number;
+}
+
+/** Null where the answer is not one of `GET /v1/counts`; entries that cannot be read are left out. */
+export function parseEarly(answer: unknown): ListedEarly[] | null {
+  if (!isFields(answer) || !Array.isArray(answer['groups'])) return null;
+  const listed = Array.isArray(answer['approaching']) ? answer['approaching'] : [];
+  return approachingOf({ approaching: listed.map((one: unknown) => (isFields(one) && isText(one['reachesAt']) ? { ...one, reachesAtMs: Date.parse(one['reachesAt']) } : one)) });
 }
 
 /** The sentence of a problem document (`application/problem+json`), or the bare status. */

@@ -54,9 +54,26 @@ function ChannelRow({ voice: { texts }, channel }: { voice: ConsoleVoice; channe
       <td>{channel.fallback ?? '—'}</td>
       <td>
         <button type="button" disabled={said === 'waiting'} onClick={() => void test()}>{texts.channelSendTest}</button>{' '}
-        <span role="status">{said === null ? '' : said === 'waiting' ? texts.checking : wordsOf(said, texts)}</span>
+        <span role="status">{said === null ? '' : said === 'waiting' ? texts.checking : wordsOf(said, texts)}</span>{' '}
+        {channel.isOwn ? <RemoveButton texts={texts} id={channel.id} /> : null}
       </td>
     </tr>
+  );
+}
+
+/** Asks twice; a channel that something names is not removed, and the answer says what names it. */
+function RemoveButton({ texts, id }: { texts: ConsoleVoice['texts']; id: string }): JSX.Element {
+  const [state, setState] = useState<'ready' | 'sure?' | 'gone' | { refused: string }>('ready');
+  const press = async (): Promise<void> => {
+    if (state !== 'sure?') return setState('sure?');
+    const answer = await askServer(`v1/channels/${encodeURIComponent(id)}`, () => true, { method: 'DELETE' });
+    setState(answer.kind === 'read' ? 'gone' : { refused: answer.kind === 'failed' ? answer.reason : texts.unreachable });
+  };
+  return (
+    <>
+      <button type="button" disabled={state === 'gone'} onClick={() => void press()}>{state === 'sure?' ? texts.channelRemoveSure : texts.channelRemove}</button>{' '}
+      <span role="status">{state === 'gone' ? '✓' : typeof state === 'object' ? `✕ ${state.refused}` : ''}</span>
+    </>
   );
 }
 

@@ -5,6 +5,8 @@ import type { Language } from '../shared/language.ts';
 import { SHARED_TEXTS } from '../shared/texts.ts';
 import { AlertTables } from './alert-tables.tsx';
 import { ChannelTable } from './channel-table.tsx';
+import { DeadLetterTable } from './dead-letter-table.tsx';
+import { EarlyTable } from './early-table.tsx';
 import { FeedbackSearch } from './feedback-search.tsx';
 import { ReadinessState } from './readiness.tsx';
 import type { ConsoleTexts } from './texts.ts';
@@ -47,8 +49,10 @@ export function ConsoleApp({ voice, workspace, search, onSwitchLanguage }: Conso
       </header>
       <main>
         <AlertTables voice={voice} workspace={workspace} />
+        <EarlyTable voice={voice} workspace={workspace} />
         <FeedbackSearch voice={voice} workspace={workspace} />
         <ChannelTable voice={voice} />
+        <DeadLetterTable voice={voice} />
       </main>
     </div>
   );

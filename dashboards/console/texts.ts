@@ -23,6 +23,13 @@ export interface ConsoleTexts {
   alertOpened: string;
   alertEnds: string;
   alertResolved: string;
+  alertHandling: string;
+  alertUnhandled: string;
+  early: string;
+  noEarly: string;
+  earlyCount: string;
+  earlyAt: string;
+  earlyAbout: (moment: string) => string;
   inWindow: (window: string) => string;
   updated: (moment: string) => string;
   failed: (reason: string) => string;
@@ -48,6 +55,16 @@ export interface ConsoleTexts {
   channelTest: string;
   channelSendTest: string;
   channelNamedOnly: string;
+  channelRemove: string;
+  channelRemoveSure: string;
+  letters: string;
+  noLetters: string;
+  letterTime: string;
+  letterWhat: string;
+  letterReason: string;
+  letterReplay: string;
+  letterOfPage: (channel: string) => string;
+  letterOfStage: (stage: string) => string;
 }
 
 const ZH: ConsoleTexts = {
@@ -72,6 +89,13 @@ const ZH: ConsoleTexts = {
   alertOpened: '开始',
   alertEnds: '最早自动恢复',
   alertResolved: '恢复',
+  alertHandling: '处理',
+  alertUnhandled: '无人处理',
+  early: '即将达到阈值',
+  noEarly: '目前没有接近阈值的分组。',
+  earlyCount: '当前 / 阈值',
+  earlyAt: '按当前速度',
+  earlyAbout: (moment) => `约 ${moment}`,
   inWindow: (window) => `${window}内`,
   updated: (moment) => `更新于 ${moment}`,
   failed: (reason) => `读取失败：${reason}`,
@@ -97,6 +121,16 @@ const ZH: ConsoleTexts = {
   channelTest: '测试',
   channelSendTest: '发送测试',
   channelNamedOnly: '仅规则点名时',
+  channelRemove: '删除',
+  channelRemoveSure: '确认删除？',
+  letters: '死信',
+  noLetters: '没有未送达的通知，也没有无法处理的反馈。',
+  letterTime: '时间',
+  letterWhat: '内容',
+  letterReason: '原因',
+  letterReplay: '重试',
+  letterOfPage: (channel) => `通知 · 渠道 ${channel}`,
+  letterOfStage: (stage) => `处理环节 ${stage}`,
 };
 
 const EN: ConsoleTexts = {
@@ -121,6 +155,13 @@ const EN: ConsoleTexts = {
   alertOpened: 'Opened',
   alertEnds: 'Ends at the earliest',
   alertResolved: 'Resolved',
+  alertHandling: 'In hand',
+  alertUnhandled: 'nobody has it',
+  early: 'On the way',
+  noEarly: 'No group is near its threshold.',
+  earlyCount: 'Now / threshold',
+  earlyAt: 'At this rate',
+  earlyAbout: (moment) => `about ${moment}`,
   inWindow: (window) => `in ${window}`,
   updated: (moment) => `As of ${moment}`,
   failed: (reason) => `Could not be read: ${reason}`,
@@ -146,6 +187,16 @@ const EN: ConsoleTexts = {
   channelTest: 'Test',
   channelSendTest: 'Send a test',
   channelNamedOnly: 'only where a rule names it',
+  channelRemove: 'Remove',
+  channelRemoveSure: 'Really remove?',
+  letters: 'Dead letters',
+  noLetters: 'No page was lost, and no feedback could not be processed.',
+  letterTime: 'Time',
+  letterWhat: 'What',
+  letterReason: 'Why',
+  letterReplay: 'Try again',
+  letterOfPage: (channel) => `page over ${channel}`,
+  letterOfStage: (stage) => `stage ${stage}`,
 };
 
 export const CONSOLE_TEXTS: Record<Language, ConsoleTexts> = { zh: ZH, en: EN };

@@ -84,7 +84,7 @@ function OpenCard({ model, alert, place, isCompact }: OpenCardProps): JSX.Elemen
       </p>
       <p class="card-when">
         {handled.length === 0 ? null : <span class="card-handled">{handled.slice(0, isCompact ? 1 : HANDLED_MAX).join(' · ')}</span>}
-        {isCompact ? <span>{alertSpan(alert, voice, serverNowMs)}</span> : null}
+        {isCompact && handled.length === 0 ? <span>{alertSpan(alert, voice, serverNowMs)}</span> : null}
         {isCompact ? null : <span>{alertSince(alert, voice, serverNowMs)}</span>}
         {isCompact ? null : <span>{alert.late ? texts.late : alertEnds(alert, voice, serverNowMs)}</span>}
       </p>

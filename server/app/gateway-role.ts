@@ -33,7 +33,7 @@ import { backtestsOf } from './backtests.ts';
 import { evidenceOf, windowReader } from './evidence-services.ts';
 import { deskOf } from './desk-services.ts';
 import { duplicateConfig } from './duplicate-config.ts';
-import { alertsOf, channelsOf, countsOf, feedbackOf, reconciliationsOf, labelsOf, labelSources, modelsOf, scoresOf, statusOf } from './gateway-services.ts';
+import { alertsOf, channelsOf, countsOf, feedbackOf, reconciliationsOf, labelsOf, labelSources, modelsOf, pageAgain, scoresOf, statusOf } from './gateway-services.ts';
 import { loadMaskKey } from './mask-key.ts';
 import { packageRoot } from './package-root.ts';
 import { customersOf, exportsOf, pastIncidentsOf } from './store-services.ts';
@@ -98,7 +98,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
       alerts: alertsOf({ list: alerts, deliveries, incidents }, (workspace, alertId) => live.latestCounts(workspace)?.openAlerts.find((alert) => alert.alertId === alertId)),
       desk,
       evidence: evidenceOf({ alerts, window: windowReader(bus, store), desk }),
-      deadLetters: new DeadLetterBox({ bus, writer: new ClickHouseWriter(store), stored: { among: (workspace, ids) => storedIds(store, workspace, ids) }, clock }),
+      deadLetters: new DeadLetterBox({ bus, writer: new ClickHouseWriter(store), stored: { among: (workspace, ids) => storedIds(store, workspace, ids) }, sendPage: (bytes) => pageAgain(bus, bytes), clock }),
       reconciliations: reconciliationsOf(bus),
       health,
       metrics,

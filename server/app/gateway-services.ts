@@ -88,6 +88,11 @@ export function channelsOf(bus: Requests, book: ChannelBook, entriesNaming: (id:
   };
 }
 
+/** Asks a notifier to send a lost page once more. @throws TocsinError `page_lost` where it is not delivered */
+export async function pageAgain(bus: Requests, bytes: Uint8Array): Promise<void> {
+  await bus.request(SUBJECTS.pageAgain, bytes, CHANNEL_TEST_TIMEOUT_MS);
+}
+
 export function feedbackOf(store: Store): FeedbackSearch {
   return {
     async search({ sentiment, channel, ...query }) {

@@ -7,6 +7,7 @@ import { Secrets } from '../../alerts/channels/secrets.ts';
 import { Egress } from '../../alerts/egress/egress.ts';
 import { LinkSigner } from '../../alerts/links/action-link.ts';
 import { DELIVERY_POLICY } from '../../alerts/notify/decide-delivery.ts';
+import { readLostPage } from '../../alerts/notify/lost-pages.ts';
 import { Notifier } from '../../alerts/notify/notifier.ts';
 import type { RenderOptions } from '../../alerts/notify/render-page.ts';
 import { ZonedTime } from '../../alerts/notify/time-text.ts';
@@ -56,12 +57,14 @@ export async function startNotifierRole(context: AppContext, { bus, store, rules
     if (channel === undefined) throw new TocsinError('not_found', `there is no channel ${id.slice(0, 64)}`);
     return new TextEncoder().encode(JSON.stringify(await testChannel(channel, { clock, render, links, timeoutMs: TEST_TIMEOUT_MS })));
   });
+  const stopAgain = bus.respond(SUBJECTS.pageAgain, async (body) => new TextEncoder().encode(await notifier.sendAgain(readLostPage(body))));
   health.ok('notifier');
   return {
     async stop(timeoutMs) {
       changes.unsubscribe();
       reason.stop();
       stopTests();
+      stopAgain();
       await notifier.stop(timeoutMs);
       health.notOk('notifier', 'stopped');
     },

@@ -47,6 +47,7 @@ export function nobodyAnswers(subject: string, cause?: unknown): TocsinError {
     case SUBJECTS.status:
       return new TocsinError('counter_unavailable', 'No counter answers.', { retryable: true, cause });
     case SUBJECTS.channelTest:
+    case SUBJECTS.pageAgain:
       return new TocsinError('notifier_unavailable', 'No notifier answers.', { retryable: true, cause });
     default:
       return new TocsinError('log_unavailable', `Nobody answers on ${subject}.`, { retryable: true, cause });

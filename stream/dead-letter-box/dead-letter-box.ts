@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { FeedbackItem } from '../../core/feedback.ts';
+import { LOST_PAGES_LOG } from '../../core/lost-page.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import { decodeRawFrame, encodeRawFrame } from '../frames/raw-frame.ts';
 import { encodeJson } from '../frames/record.ts';
@@ -22,6 +23,8 @@ export interface DeadLetterBoxParts {
   bus: Pick<Bus, 'log'>;
   writer: BatchWriter;
   stored: StoredIds;
+  /** Sends a lost page again; rejects where it is not delivered. Absent where no server runs. */
+  sendPage?(bytes: Uint8Array): Promise<void>;
   clock: Clock;
 }
 
@@ -74,7 +77,16 @@ export class DeadLetterBox {
     if (letter.stage === 'store') return this.#storeRow(letter);
     if (letter.log === 'raw') return this.#appendRaw(letter);
     if (letter.log === 'scored') return this.#appendScored(letter);
+    if (letter.log.startsWith(`${LOST_PAGES_LOG}/`)) return this.#sendPage(letter);
     throw new TocsinError('conflict', `Dead letter ${letter.sequence} comes from the stage "${letter.stage}" of ${letter.log}, which takes nothing again.`);
+  }
+
+  /** A page that was delivered without its mark being written is sent twice, under the same idempotency key. */
+  async #sendPage(letter: Letter): Promise<number> {
+    const { sendPage } = this.#parts;
+    if (sendPage === undefined) throw new TocsinError('conflict', `Dead letter ${letter.sequence} is a page: only a running server sends it again, by POST /v1/dead-letters/${letter.sequence}/replay.`);
+    await sendPage(letter.bytes);
+    return 1;
   }
 
   async #appendRaw(letter: Letter): Promise<number> {

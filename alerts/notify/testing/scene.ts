@@ -9,6 +9,7 @@ import { decodeJson } from '../../../stream/frames/record.ts';
 import type { AppendLog, WorkQueue } from '../../../stream/ports.ts';
 import { DELIVERY_POLICY } from '../decide-delivery.ts';
 import type { DeliveryPolicy } from '../decide-delivery.ts';
+import { readLostPage } from '../lost-pages.ts';
 import { Notifier, NOTIFIER_LIMITS } from '../notifier.ts';
 import type { NotifierLimits } from '../notifier.ts';
 import type { ScriptedChannel } from './scripted-channel.ts';
@@ -88,6 +89,11 @@ export class Scene {
     });
     this.#process = { notifier, kill: () => { isDead = true; death.next(); } };
     await notifier.start();
+  }
+
+  /** As somebody does by hand with a lost page. */
+  async sendAgain(bytes: Uint8Array): Promise<void> {
+    await this.#process?.notifier.sendAgain(readLostPage(bytes));
   }
 
   /** Ends the notifier as `kill -9` does: nothing that it has under way has any further effect. */

@@ -10,7 +10,7 @@ const PARAMS = { sequence: 'Number of the letter on the dead-letter log.' };
 
 const letterSchema = z.object({
   sequence: z.int().describe('Its number.'),
-  log: z.string().describe('The log on which it stood.'),
+  log: z.string().describe('The log on which it stood; `pages/CHANNEL` for a page that this channel refused, or that was given up.'),
   logSequence: z.int(),
   stage: z.string().describe('Who could not process it.'),
   reason: z.string(),
@@ -62,8 +62,8 @@ export function deadLetterRoutes(letters: DeadLetters): Route[] {
       path: '/v1/dead-letters/{sequence}/replay',
       operation: operation({
         id: 'replayDeadLetter', summary: 'Send one on its way again; harmless when repeated', params: PARAMS,
-        answers: { 200: { description: 'How many items are on their way.', content: { [JSON_TYPE]: z.object({ sequence: z.int(), outcome: z.enum(['replayed', 'already-replayed']), items: z.int() }) } } },
-        errors: ['not_found', 'conflict', 'unauthorized', 'overloaded', 'log_unavailable', 'store_unavailable', 'rows_refused', 'draining'],
+        answers: { 200: { description: 'How many items are on their way; 1 for a page that is delivered now.', content: { [JSON_TYPE]: z.object({ sequence: z.int(), outcome: z.enum(['replayed', 'already-replayed']), items: z.int() }) } } },
+        errors: ['not_found', 'conflict', 'page_lost', 'notifier_unavailable', 'unauthorized', 'overloaded', 'log_unavailable', 'store_unavailable', 'rows_refused', 'draining'],
       }),
       handle: async ({ params: [sequence = ''] }) => jsonReply(200, await letters.replay(numberOf(sequence))),
     },
