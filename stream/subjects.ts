@@ -39,6 +39,8 @@ export const SUBJECTS = {
   pageAgain: 'tocsin.ask.page-again',
   /** BoardCounts, once a second and after each alert. */
   liveCounts: 'tocsin.live.counts',
+  /** LateItems: event times of items that came late, for alerts whose window is over. */
+  lateItems: 'tocsin.live.late-items',
   /** FeedbackGlimpse[], a few times a second. */
   liveFeedback: 'tocsin.live.feedback',
 } as const;

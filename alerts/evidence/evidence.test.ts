@@ -6,6 +6,10 @@ import { Prng } from '../../server/play/prng.ts';
 import { createState } from '../../stream/counter/state.ts';
 import { step } from '../../stream/counter/step.ts';
 import { LogScript, makeItem, makeRule, MINUTE_MS, START_MS } from '../../stream/counter/testing/entries.ts';
+import type { CategoryId } from '../../core/category.ts';
+import type { Labels } from '../../core/label.ts';
+import { labelRow } from '../../stream/store/labels.ts';
+import { relabelledItems } from '../../stream/store/relabelled-items.ts';
 import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import { temporaryStore, type TemporaryStore } from '../../stream/store/testing/embedded-store.ts';
 import { windowItems } from '../../stream/store/window-items.ts';
@@ -108,6 +112,27 @@ describe(`evidence, seed ${SEED},`, () => {
     expect(after.why.en).toContain('more came later');
     const lacking: ReadWindow = { read: async (query) => (await window.read(query)).slice(1) };
     expect(await recount(lacking, question)).toMatchObject({ outcome: 'differs', claimed: alert.count, counted: alert.count - 1 });
+  });
+
+  it('comes to another number where people labelled items otherwise, out of the group and into it', async () => {
+    const alert = opened.find(({ ruleId }) => ruleId === 'burst')!;
+    const question = questionOf(alert.alertId);
+    const category = alert.group['category']!;
+    const before = await recount(window, question);
+    const inWindow = rows.filter((row) => row.createdAtMs > question.afterMs && row.createdAtMs <= question.upToMs && row.item.workspace === question.workspace && row.duplicateOf === undefined);
+    const counts = (row: StoredItem): boolean => row.score.complaint && row.score.categories.some(({ id }) => id === category);
+    const [out, into] = [inWindow.filter(counts).slice(0, 2), inWindow.filter((row) => !row.score.complaint)];
+    expect(out).toHaveLength(2);
+    const label = (row: StoredItem, labels: Labels, number: number): object => labelRow({ id: `l-${row.item.id}-${number}`, workspace: row.item.workspace, feedbackId: row.item.id, text: '', by: 'u1', atMs: number, labels });
+    const insert = async (...labelled: object[]): Promise<void> => storage.store.insert(`INSERT INTO ${storage.store.database}.labels FORMAT JSONEachRow`, Buffer.from(labelled.map((row) => JSON.stringify(row)).join('\n')));
+    const asked: ReadWindow = { ...window, relabelled: (query) => relabelledItems(storage.store, query) };
+    await insert(...out.map((row, index) => label(row, { complaint: false }, index)));
+    const after = await recount(asked, question);
+    expect(after).toMatchObject({ outcome: 'equal', counted: before.counted, cameLater: before.cameLater, countedNow: before.countedNow - 2 });
+    expect(after.why.zh).toContain('人工标注');
+    // The last word counts.
+    await insert(label(out[0]!, { complaint: true }, 9), ...into.slice(0, 1).map((row) => label(row, { complaint: true, categories: [category as CategoryId] }, 9)));
+    expect((await recount(asked, question)).countedNow).toBe(before.countedNow - 1 + Math.min(1, into.length));
   });
 
   it('cannot be asked of an alert whose opening is gone, or of a rule over other alerts', () => {

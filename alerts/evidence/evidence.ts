@@ -11,6 +11,8 @@ import type { EvidenceQuestion } from './evidence-question.ts';
 /** Reads items of a window from the store. */
 export interface ReadWindow {
   read(query: Omit<WindowItemsQuery, 'log'> & { log: Omit<WindowItemsQuery['log'], 'id'> }): Promise<StoredItem[]>;
+  /** Items of the window that people labelled, as they say they are, whatever their group. None when absent. */
+  relabelled?(query: Pick<WindowItemsQuery, 'workspace' | 'afterMs' | 'upToMs'>): Promise<StoredItem[]>;
 }
 
 const ROWS_PER_READ = 5_000;
@@ -57,7 +59,7 @@ export interface Recount {
   counted: number;
   /** Feedback of that window which came later: it was not there to be counted. */
   cameLater: number;
-  /** The number that the window comes to now, with what came later. */
+  /** The number that the window comes to now, with what came later and as people labelled it. */
   countedNow: number;
   counts: EvidenceQuestion['counts'];
   why: LocalText;
@@ -65,20 +67,26 @@ export interface Recount {
 
 /** Counts again from the store. Throws `store_unavailable`, or `overloaded` for a window of too many items. */
 export async function recount(window: ReadWindow, question: EvidenceQuestion): Promise<Recount> {
-  const then = new Tally(question);
-  await each(window, question, 'up-to', then);
-  const now = then.copy();
-  const before = now.items;
-  await each(window, question, 'after', now);
+  const relabelled = new Map((await window.relabelled?.(question) ?? []).map((stored) => [stored.item.id, stored]));
+  const [then, later, now] = [new Tally(question), new Tally(question), new Tally(question)];
+  const unlessRelabelled = (stored: StoredItem): void => {
+    if (!relabelled.has(stored.item.id)) now.add(stored);
+  };
+  await each(window, question, 'up-to', then, unlessRelabelled);
+  await each(window, question, 'after', later, unlessRelabelled);
+  const meets = meetsOf(question);
+  for (const stored of relabelled.values()) if (meets(stored)) now.add(stored);
   const { claimed, counts, claim } = question;
   const [counted, countedNow] = [then.number, now.number];
-  const cameLater = now.items - before;
+  const cameLater = later.items;
   const isEqual = counted === claimed || (claim === 'at-least' && counted > claimed);
-  return { outcome: isEqual ? 'equal' : 'differs', claimed, counted, cameLater, countedNow, counts, why: whyOf({ isEqual, claimed, counted, cameLater, countedNow }) };
+  return { outcome: isEqual ? 'equal' : 'differs', claimed, counted, cameLater, countedNow, counts, why: whyOf({ isEqual, claimed, counted, cameLater, countedNow, labelled: relabelled.size }) };
 }
 
-function whyOf({ isEqual, claimed, counted, cameLater, countedNow }: { isEqual: boolean; claimed: number; counted: number; cameLater: number; countedNow: number }): LocalText {
-  const later = cameLater === 0 ? { zh: '', en: '' } : { zh: `;之后又补到 ${cameLater} 条,现为 ${countedNow}`, en: `; ${cameLater} more came later, ${countedNow} now` };
+function whyOf({ isEqual, claimed, counted, cameLater, countedNow, labelled }: { isEqual: boolean; claimed: number; counted: number; cameLater: number; countedNow: number; labelled: number }): LocalText {
+  const people = labelled === 0 ? { zh: '', en: '' } : { zh: `;${labelled} 条经人工标注,现为 ${countedNow}`, en: `; people labelled ${labelled} of the window, ${countedNow} now` };
+  const more = cameLater === 0 ? { zh: '', en: '' } : { zh: `;之后又补到 ${cameLater} 条,现为 ${countedNow}`, en: `; ${cameLater} more came later, ${countedNow} now` };
+  const later = { zh: `${more.zh}${people.zh}`, en: `${more.en}${people.en}` };
   if (counted === claimed) return { zh: `存储中重新计数为 ${counted},与告警一致${later.zh}`, en: `counted again in the store: ${counted}, as the alert says${later.en}` };
   if (isEqual) return { zh: `存储中重新计数为 ${counted};告警所说的 ${claimed} 是下限${later.zh}`, en: `counted again in the store: ${counted}; the alert's ${claimed} is a lower bound${later.en}` };
   const missing = claimed - counted;
@@ -87,11 +95,15 @@ function whyOf({ isEqual, claimed, counted, cameLater, countedNow }: { isEqual: 
     : { zh: `存储中为 ${counted},比告警多 ${-missing}:告警之后存储被修改${later.zh}`, en: `${counted} in the store, ${-missing} more than the alert says: the store was changed after it${later.en}` };
 }
 
-async function each(window: ReadWindow, question: EvidenceQuestion, side: 'up-to' | 'after', tally: Tally): Promise<void> {
+async function each(window: ReadWindow, question: EvidenceQuestion, side: 'up-to' | 'after', tally: Tally, also: (stored: StoredItem) => void): Promise<void> {
   const meets = meetsOf(question);
   for (let place: EvidencePlace | null = null; ;) {
     const read: StoredItem[] = await window.read(queryOf(question, side, place));
-    for (const stored of read) if (meets(stored)) tally.add(stored);
+    for (const stored of read) {
+      if (!meets(stored)) continue;
+      tally.add(stored);
+      also(stored);
+    }
     if (tally.items > ITEMS_MAX) throw new TocsinError('overloaded', `More than ${ITEMS_MAX.toLocaleString('en')} items would have to be counted again.`);
     const last: StoredItem | undefined = read.at(-1);
     if (last === undefined || read.length < ROWS_PER_READ) return;
@@ -130,15 +142,6 @@ class Tally {
     if (this.#counts === 'voices') this.#voices.add(customer === '' ? `text ${item.text}` : `customer ${customer}`);
     // In thousandths, as the counter holds them.
     this.#probability += Math.round(score.complaintProbability * 1_000) / 1_000;
-  }
-
-  copy(): Tally {
-    const copy = new Tally({ counts: this.#counts });
-    copy.items = this.items;
-    for (const customer of this.#customers) copy.#customers.add(customer);
-    for (const voice of this.#voices) copy.#voices.add(voice);
-    copy.#probability = this.#probability;
-    return copy;
   }
 }
 

@@ -29,7 +29,7 @@ interface DeskHead {
 }
 
 /** Infinity is no JSON: null stands for it. */
-type StoredIncident = Omit<Incident, 'members' | 'dueMs'> & { members: Member[]; dueMs: number | null };
+type StoredIncident = Omit<Incident, 'members' | 'dueMs' | 'gone'> & { gone?: Incident['gone']; members: Member[]; dueMs: number | null };
 
 /** The desk's state and place as lines of JSON, each read from the state when it is asked for: nothing may be stepped in between. */
 export function* deskLines(state: DeskState, place: JournalPlace): Generator<string> {
@@ -65,8 +65,8 @@ export function readDeskLines(lines: readonly string[], limits: Partial<DeskLimi
   return { state, place: head.place };
 }
 
-function takeIncident(state: DeskState, { dueMs, members, ...rest }: StoredIncident, under: 'open' | 'closed'): void {
-  const incident: Incident = { ...rest, members: new Map(members.map((member) => [member.alertId, member])), dueMs: Infinity };
+function takeIncident(state: DeskState, { dueMs, members, gone = { alerts: 0, peaks: 0 }, ...rest }: StoredIncident, under: 'open' | 'closed'): void {
+  const incident: Incident = { ...rest, gone, members: new Map(members.map((member) => [member.alertId, member])), dueMs: Infinity };
   state[under].set(incident.id, incident);
   for (const alertId of incident.members.keys()) state.incidentOfAlert.set(alertId, incident.id);
   if (dueMs !== null) remindAt(state, incident, dueMs);

@@ -44,14 +44,14 @@ export const MEMBERS_SHOWN_MAX = 500;
 const ALERT_IDS_SHOWN_MAX = 100;
 
 export function incidentRecord(incident: Incident): IncidentRecord {
-  const { id, workspace, state, severity, route, openedAtMs, resolved, acknowledged, assignee, members, firing, reopened, flapping, episode, wish } = incident;
+  const { id, workspace, state, severity, route, openedAtMs, resolved, acknowledged, assignee, members, gone, firing, reopened, flapping, episode, wish } = incident;
   return {
     id, workspace, state, severity, route, openedAtMs,
     resolvedAtMs: resolved?.atMs ?? null,
     resolvedBy: resolved?.by ?? null,
     resolvedBecause: resolved?.reason ?? null,
     acknowledged: acknowledged === null ? null : { by: acknowledged.by, atMs: acknowledged.atMs, untilMs: acknowledged.untilMs },
-    assignee, alerts: members.size, alertsFiring: firing, totalCount: totalCount(incident), reopened, flapping: flapping !== null, told: episode.told,
+    assignee, alerts: members.size + gone.alerts, alertsFiring: firing, totalCount: totalCount(incident), reopened, flapping: flapping !== null, told: episode.told,
     waitsBecause: wish?.held ?? null,
     silenced: wish?.held === 'silenced' || [...members.values()].some(({ state: memberState, page }) => memberState === 'firing' && page?.reason === 'silenced'),
     corrected: correctionOf(incident),

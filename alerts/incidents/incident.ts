@@ -106,6 +106,8 @@ export interface Incident {
   state: IncidentState;
   severity: AlertSeverity;
   members: Map<string, Member>;
+  /** Alerts that are over and are not among the members any more: how many, and the sum of their peaks. */
+  gone: { alerts: number; peaks: number };
   /** Of the members. */
   firing: number;
   openedAtMs: number;
@@ -150,7 +152,7 @@ export function memberOf(event: AlertEvent): Member {
 }
 
 export function totalCount(incident: Incident): number {
-  let total = 0;
+  let total = incident.firing === 0 ? incident.gone.peaks : 0;
   for (const member of incident.members.values()) {
     if (incident.firing === 0) total += member.peak;
     else if (member.state === 'firing') total += member.count;
@@ -165,7 +167,7 @@ export function briefOf(incident: Incident): IncidentBrief {
     state: incident.state,
     severity: incident.severity,
     openedAtMs: incident.openedAtMs,
-    alerts: incident.members.size,
+    alerts: incident.members.size + incident.gone.alerts,
     alertsFiring: incident.firing,
     totalCount: totalCount(incident),
     causes: causesOf(incident, CAUSES_SHOWN_MAX),

@@ -245,3 +245,19 @@ describe('so many open incidents that another one would be too many', () => {
     expect(story.desk.open.size).toBe(0);
   });
 });
+
+describe('an incident that stays open', () => {
+  it('keeps its latest alerts that are over, and the numbers of all', () => {
+    const story = new Story({ rules: [BURST], book: { routes: [route({ waitMs: 0 })] } });
+    story.at('10:00');
+    for (let number = 0; number < 150; number += 1) story.complaint({ category: `early-${number}` }, 5);
+    story.at('10:30').complaint({ category: 'late' }, 7).at('11:20');
+    const incident = story.incident('late');
+    expect(incident).toMatchObject({ state: 'firing', firing: 1, gone: { alerts: 51, peaks: 255 } });
+    expect(incident.members.size).toBe(100);
+    expect(story.desk.incidentOfAlert.size).toBe(100);
+    story.at('12:00');
+    expect(story.pages.at(-1)).toMatchObject({ kind: 'resolved', incident: { alerts: 151, totalCount: 150 * 5 + 7 } });
+  });
+});
+

@@ -40,7 +40,7 @@ export function split(state: DeskState, step: DeskStep, { incident, actor, opera
   const lead = { ...incident.lead, alertId: first.alertId, ruleId: first.ruleId, title: first.title, group: first.group, severity: first.severity, count: first.count };
   const part: Incident = {
     id, workspace: incident.workspace, groupKey: JSON.stringify(['split', id]), route: incident.route, state: 'firing', severity: first.severity,
-    members: new Map(), firing: 0, openedAtMs: state.nowMs, resolved: null, acknowledged: null, assignee: incident.assignee,
+    members: new Map(), gone: { alerts: 0, peaks: 0 }, firing: 0, openedAtMs: state.nowMs, resolved: null, acknowledged: null, assignee: incident.assignee,
     episode: { id, openedAtMs: state.nowMs, pagedSeverity: null, told: [], people: [] }, episodeIds: [id],
     reopenedAtMs: [], reopened: 0, flapping: null, endsAtMs: null, lead, wish: null, chain: null, delayed: null, dueMs: Infinity, pages: 0, timeline: [],
   };

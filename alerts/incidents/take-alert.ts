@@ -46,7 +46,7 @@ function keyWithin(state: DeskState, groupKey: string, { workspace, ruleId }: Me
 function begin(state: DeskState, step: DeskStep, { member, event, route, groupKey }: { member: Member; event: AlertOpened; route: Route | null; groupKey: string }): void {
   const incident: Incident = {
     id: event.alertId, workspace: event.workspace, groupKey, route: route?.id ?? null, state: 'pending', severity: event.severity,
-    members: new Map([[event.alertId, member]]), firing: 1, openedAtMs: state.nowMs, resolved: null, acknowledged: null, assignee: null,
+    members: new Map([[event.alertId, member]]), gone: { alerts: 0, peaks: 0 }, firing: 1, openedAtMs: state.nowMs, resolved: null, acknowledged: null, assignee: null,
     episode: { id: event.alertId, openedAtMs: event.atMs, pagedSeverity: null, told: [], people: [] }, episodeIds: [event.alertId],
     reopenedAtMs: [], reopened: 0, flapping: null, endsAtMs: null, lead: event, wish: null, chain: null, delayed: null, dueMs: Infinity, pages: 0, timeline: [],
   };
@@ -80,7 +80,7 @@ function comeAgain(state: DeskState, step: DeskStep, incident: Incident, member:
   const { flapping } = state.book.policy;
   for (const [alertId, { state: was }] of incident.members) if (was === 'resolved') letGo(state, incident, alertId);
   Object.assign(incident, {
-    state: 'pending', resolved: null, acknowledged: null, severity: event.severity, lead: event, reopened: incident.reopened + 1,
+    state: 'pending', resolved: null, acknowledged: null, severity: event.severity, lead: event, gone: { alerts: 0, peaks: 0 }, reopened: incident.reopened + 1,
     reopenedAtMs: [...incident.reopenedAtMs.filter((atMs) => atMs > state.nowMs - flapping.withinMs), state.nowMs].slice(-flapping.reopenings),
     episode: { id: event.alertId, openedAtMs: event.atMs, pagedSeverity: null, told: [], people: [] },
     episodeIds: [...incident.episodeIds, event.alertId].slice(-EPISODES_MAX),
@@ -106,6 +106,24 @@ function letGo(state: DeskState, incident: Incident, alertId: string): void {
 }
 
 const MEMBERS_KEPT_OVER_EPISODES = 100;
+
+/** An incident that stays open may gather alerts for months: those that were over first are only numbers then. */
+function letOldestGo(state: DeskState, incident: Incident): void {
+  let over = incident.members.size - incident.firing;
+  if (over <= 2 * OVER_KEPT) return;
+  for (const [alertId, { state: was, peak }] of incident.members) {
+    if (over <= OVER_KEPT) return;
+    if (was === 'firing') continue;
+    over -= 1;
+    incident.members.delete(alertId);
+    incident.gone.alerts += 1;
+    incident.gone.peaks += peak;
+    if (state.incidentOfAlert.get(alertId) === incident.id) state.incidentOfAlert.delete(alertId);
+  }
+}
+
+/** Of the alerts of one open incident that are over. */
+const OVER_KEPT = 50;
 
 function add(state: DeskState, incident: Incident, member: Member, event: AlertOpened): void {
   incident.members.set(event.alertId, member);
@@ -142,6 +160,7 @@ function takeEnd(state: DeskState, step: DeskStep, event: AlertResolved): void {
   if (incident === undefined || member === undefined || member.state === 'resolved') return;
   Object.assign(member, { state: 'resolved', endedAtMs: event.atMs, count: event.count, peak: Math.max(member.peak, event.peak) } satisfies Partial<Member>);
   incident.firing -= 1;
+  letOldestGo(state, incident);
   note(incident, { atMs: state.nowMs, kind: 'alert-ended', alertId: event.alertId });
   // What it explained is to be looked at again.
   if (state.book.inhibitions.length > 0) state.looksAtAll = true;

@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import type { AlertEvent, AlertOpened } from '../../core/alert.ts';
-import { createDeskState, nextDueMs } from '../../alerts/incidents/desk-state.ts';
+import { createDeskState, nextDueMs, noteRecorded } from '../../alerts/incidents/desk-state.ts';
 import type { DeskInput, DeskState } from '../../alerts/incidents/desk-state.ts';
+import { deskLines, readDeskLines } from '../../alerts/incidents/encode-desk.ts';
+import { endedForEntry } from '../../alerts/incidents/ended-incident.ts';
+import { journalStart } from '../../alerts/incidents/journal.ts';
 import { stepDesk } from '../../alerts/incidents/step-desk.ts';
 import { EMPTY_BOOK } from '../../alerts/routing/book.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
@@ -19,6 +22,9 @@ const ALERTS_A_DAY = 1_000_000;
 const OPEN_FOR_MS = 10 * 60_000;
 const GROUPS = 10_000;
 const ROUNDS = 5;
+/** So many that no group comes again while it fires, and so few that their incidents never end. */
+const MANY_STORES = 99_991;
+const FEW_STORES = 500;
 const KEEP_ALERTS_PER_SECOND = 1_000 / 60;
 
 interface Result {
@@ -60,7 +66,9 @@ function newDesk(book: RoutingBook): DeskState {
 }
 
 /** A day: each alert opens, is over ten minutes later, and a tick comes each second. */
-function playDay(book: RoutingBook, alerts: number): { seconds: number; pages: number; heldMax: number } {
+function playDay(book: RoutingBook, alerts: number, stores: number): { state: DeskState; seconds: number; pages: number; heldMax: number; heapBytes: number; endedBytes: number } {
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
   const state = newDesk(book);
   const gapMs = DAY_MS / alerts;
   const waiting: { atMs: number; event: AlertEvent }[] = [];
@@ -69,7 +77,18 @@ function playDay(book: RoutingBook, alerts: number): { seconds: number; pages: n
   let heldMax = 0;
   let tickMs = START_MS;
   const startedAtMs = performance.now();
+  let ended = 0;
+  let endedBytes = 0;
   const take = (input: DeskInput, atMs: number): void => void (pages += stepDesk(state, input, atMs).pages.length);
+  // As the desk does: what is over goes onto the journal, and is forgotten after that.
+  const record = (): void => {
+    while (state.unrecorded.size > 0) {
+      const records = endedForEntry(state);
+      if (ended % 64 === 0) endedBytes += (JSON.stringify(records[0]).length - endedBytes) / (ended / 64 + 1);
+      ended += records.length;
+      noteRecorded(state, records.map(({ id }) => id));
+    }
+  };
   for (let number = 0; number < alerts; number += 1) {
     const atMs = START_MS + Math.floor(number * gapMs);
     for (; tickMs <= atMs; tickMs += 1_000) if (tickMs >= nextDueMs(state)) take({ kind: 'tick' }, tickMs);
@@ -78,12 +97,40 @@ function playDay(book: RoutingBook, alerts: number): { seconds: number; pages: n
       first += 1;
     }
     if (first > 100_000) waiting.splice(0, first), (first = 0);
-    const event = opened(number, atMs, `s-${number % 500}`);
+    const event = opened(number, atMs, `s-${number % stores}`);
     take({ kind: 'alert', event }, atMs);
     waiting.push({ atMs: atMs + OPEN_FOR_MS, event: resolved(event, atMs + OPEN_FOR_MS) });
+    if (number % 64 === 0) record();
     if (number % 10_000 === 0) heldMax = Math.max(heldMax, state.open.size + state.closed.size);
   }
-  return { seconds: (performance.now() - startedAtMs) / 1_000, pages, heldMax };
+  const seconds = (performance.now() - startedAtMs) / 1_000;
+  waiting.length = 0;
+  globalThis.gc?.();
+  return { state, seconds, pages, heldMax, heapBytes: process.memoryUsage().heapUsed - before, endedBytes };
+}
+
+/** What a start costs after such a day: the snapshot back into a state, and a minute of the journal after it. */
+function restart(state: DeskState, alerts: number, print: (result: Result) => void): void {
+  const [wrote, read, stepped]: number[][] = [[], [], []];
+  let bytes = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    let startedAtMs = performance.now();
+    const encoded = new TextEncoder().encode([...deskLines(state, journalStart())].join('\n'));
+    wrote!.push(performance.now() - startedAtMs);
+    bytes = encoded.length;
+    startedAtMs = performance.now();
+    const again = readDeskLines(new TextDecoder().decode(encoded).split('\n')).state;
+    read!.push(performance.now() - startedAtMs);
+    startedAtMs = performance.now();
+    const aMinute = Math.ceil(alerts / 1_440);
+    for (let number = 0; number < aMinute; number += 1) stepDesk(again, { kind: 'alert', event: opened(alerts + number, again.nowMs + 1, `s-${number % 500}`) }, again.nowMs + 1);
+    stepped!.push(performance.now() - startedAtMs);
+  }
+  const held = `${state.open.size.toLocaleString('en')} incidents open and ${state.closed.size.toLocaleString('en')} over, ${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+  for (const [name, times] of [['made into bytes (the desk waits)', wrote!], ['read back at a start', read!], ['a minute of journal stepped through after it', stepped!]] as const) {
+    const { middle, low, high } = spread(times);
+    print({ name: `snapshot after ${alerts.toLocaleString('en')} past alerts, ${name}`, value: middle, unit: 'ms', detail: `${low.toFixed(0)} to ${high.toFixed(0)} ms in ${ROUNDS} rounds; ${held}` });
+  }
 }
 
 function playGroups(book: RoutingBook): { ms: number; pages: number; incidents: number; bytesEach: number } {
@@ -113,15 +160,16 @@ function main(): void {
     const target = result.target === undefined ? '' : ` (target ${result.target}, ${result.met === true ? 'met' : 'not met'})`;
     console.log(`${result.name}: ${result.value.toLocaleString('en', { maximumFractionDigits: 1 })} ${result.unit}${target}${result.ratio === undefined ? '' : `, ${Math.round(result.ratio).toLocaleString('en')} times ${result.peer}`}${result.detail === undefined ? '' : `; ${result.detail}`}`);
   };
-  for (const [name, book] of [['one incident an alert', EMPTY_BOOK], ['gathered by store, routed, with schedule, chain and assignment', BOOK]] as const) {
-    playDay(book, Math.min(alerts, 20_000));
-    const { seconds, pages, heldMax } = playDay(book, alerts);
+  for (const [name, book, stores] of [['one incident each', EMPTY_BOOK, MANY_STORES], ['gathered by 500 stores, routed, with schedule, chain and assignment', BOOK, FEW_STORES]] as const) {
+    playDay(book, Math.min(alerts, 20_000), stores);
+    const { state, seconds, pages, heldMax, heapBytes, endedBytes } = playDay(book, alerts, stores);
     const perSecond = alerts / seconds;
     print({
       name: `a day of ${alerts.toLocaleString('en')} alerts, ${name}`, value: perSecond, unit: 'alerts/s', target: ALERTS_A_DAY / 86_400, met: perSecond >= ALERTS_A_DAY / 86_400,
       ratio: perSecond / KEEP_ALERTS_PER_SECOND, peer: 'what Keep documents (1,000 a minute on 16 cores, whole server)',
-      detail: `in ${seconds.toFixed(1)} s on one core, each opened and over, ${pages.toLocaleString('en')} pages, at most ${heldMax.toLocaleString('en')} incidents held`,
+      detail: `in ${seconds.toFixed(1)} s on one core, each opened and over, ${pages.toLocaleString('en')} pages, at most ${heldMax.toLocaleString('en')} incidents held, ${(heapBytes / 1024 ** 2).toFixed(0)} MiB of heap at the end, ${Math.round(endedBytes).toLocaleString('en')} characters of journal for each that is over`,
     });
+    restart(state, alerts, print);
   }
   const gathered: RoutingBook = { ...BOOK, routes: BOOK.routes.map((route) => ({ ...route, gatherBy: ['rule'] })) };
   for (const [name, book] of [['one incident each', EMPTY_BOOK], ['gathered into one', gathered]] as const) {

@@ -5,6 +5,7 @@ import { TocsinError } from '../../core/errors.ts';
 import { decodeCursor, encodeCursor } from '../../stream/store/search-cursor.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
+import { relabelledItems } from '../../stream/store/relabelled-items.ts';
 import { windowItems } from '../../stream/store/window-items.ts';
 import type { Evidence, EvidenceView } from '../gateway/evidence-service.ts';
 import type { Desk } from '../gateway/services.ts';
@@ -21,6 +22,7 @@ export function windowReader(bus: Pick<Bus, 'log'>, store: Store): ReadWindow {
       const { identity } = await bus.log('scored').info();
       return windowItems(store, { ...query, log: { ...query.log, id: identity } });
     },
+    relabelled: (query) => relabelledItems(store, query),
   };
 }
 

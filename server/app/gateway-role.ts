@@ -31,6 +31,7 @@ import type { AppContext, Role } from './app-context.ts';
 import { comparisonsOf } from './comparisons.ts';
 import { backtestsOf } from './backtests.ts';
 import { evidenceOf, windowReader } from './evidence-services.ts';
+import { startCorrections } from './corrections.ts';
 import { deskOf } from './desk-services.ts';
 import { duplicateConfig } from './duplicate-config.ts';
 import { alertsOf, channelsOf, countsOf, feedbackOf, reconciliationsOf, labelsOf, labelSources, modelsOf, pageAgain, scoresOf, statusOf } from './gateway-services.ts';
@@ -77,6 +78,8 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
 
   const desk = deskOf({ bus, past: pastIncidentsOf(store), book: incidents, makeId, names: () => knownNames(channels) });
   const live = new LiveHub({ alertsAfter: async (eventId, { workspace, limit }) => alerts.after(eventId).events.filter((event) => event.workspace === workspace).slice(-limit), telemetry });
+  const evidence = evidenceOf({ alerts, window: windowReader(bus, store), desk });
+  const corrections = startCorrections(context, { bus, store, alerts, evidence, labels: labelsOf(labels, store) });
   const gateway = createGateway({
     host: settings.TOCSIN_HTTP_HOST,
     port: settings.TOCSIN_HTTP_PORT,
@@ -86,7 +89,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
       exports: exportsOf(store),
       customers: customersOf(store, clock),
       scores: scoresOf(bus),
-      labels: labelsOf(labels, store),
+      labels: corrections.labels,
       models: modelsOf(bus),
       comparisons: comparisonsOf({ store, rules, settings, clock }),
       counts: countsOf(bus),
@@ -97,7 +100,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
       backtests: backtestsOf({ bus, store, clock, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * 3_600_000, timeZone: settings.TOCSIN_TIME_ZONE, duplicates: duplicateConfig(settings) }),
       alerts: alertsOf({ list: alerts, deliveries, incidents }, (workspace, alertId) => live.latestCounts(workspace)?.openAlerts.find((alert) => alert.alertId === alertId)),
       desk,
-      evidence: evidenceOf({ alerts, window: windowReader(bus, store), desk }),
+      evidence,
       deadLetters: new DeadLetterBox({ bus, writer: new ClickHouseWriter(store), stored: { among: (workspace, ids) => storedIds(store, workspace, ids) }, sendPage: (bytes) => pageAgain(bus, bytes), clock }),
       reconciliations: reconciliationsOf(bus),
       health,
@@ -117,7 +120,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
   const running = pushLive(context, { bus, live, alerts });
   const stopIntake = answerProducers(bus, intake);
   health.ok('gateway');
-  return { port, routing: () => desk.book(), stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists: [alerts, deliveries, incidents, labels], timeoutMs }) };
+  return { port, routing: () => desk.book(), stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists: [corrections, alerts, deliveries, incidents, labels], timeoutMs }) };
 }
 
 function pushLive({ health, metrics }: AppContext, { bus, live, alerts }: { bus: Bus; live: LiveHub; alerts: AlertList }): Subscription {
