@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Prng } from '../../server/play/prng.ts';
 import { eventually } from '../../test/support/poll.ts';
+import type { LogLine } from '../../test/support/start-server.ts';
 import { compareEverything, type Compared } from './compare.ts';
 import { itemMaker } from './make-items.ts';
-import { planKills, type Kill } from './plan-kills.ts';
+import { isServer, planKills, type Kill } from './plan-kills.ts';
 import { atMost, exactly, told, type Measure } from './report.ts';
 import { SteadyLoad } from './steady-load.ts';
 import { TocsinUnderFault } from './tocsin-under-fault.ts';
@@ -77,7 +78,7 @@ class Harm {
     if (after === 'ready') await this.recovered();
     await sleep(delayMs);
     if (this.#tocsin.endedByItself) await this.#startEnded();
-    const killedAtMs = performance.now();
+    const [killedAtMs, epochMs] = [performance.now(), Date.now()];
     this.#done += 1;
     this.#say(`kill ${number}: ${victim}, ${delayMs} ms after ${after === 'ready' ? 'everything was ready' : 'the start began'}`);
     const [natsPid, enginePid] = [await this.#tocsin.natsPid(), await this.#tocsin.enginePid()];
@@ -92,7 +93,7 @@ class Harm {
       if (!ready) return;
       const readyMs = performance.now() - killedAtMs;
       this.#recoveries.push({ killedAtMs, readyMs });
-      this.#say(`  ready ${(readyMs / 1_000).toFixed(1)} s after kill ${number}`);
+      this.#say(`  ready ${(readyMs / 1_000).toFixed(1)} s after kill ${number}${isServer(victim) ? `: ${stagesOfStart(this.#tocsin.server.logs, epochMs)}` : ''}`);
     });
   }
 
@@ -142,6 +143,20 @@ class Harm {
     await this.#tocsin.server.start();
     this.#restart = Promise.resolve(true);
   }
+}
+
+/** What a start says as it goes, and when, in seconds after the kill. */
+const STAGES: readonly [RegExp, string][] = [
+  [/^nats-server is ready$/, 'log'], [/^the store is open$/, 'store'], [/^listening$/, 'listening'], [/^The counter starts from the snapshot/, 'snapshot read'],
+  [/^the model is warm$/, 'model'], [/^the counter has caught up$/, 'caught up'], [/^ready$/, 'all'],
+];
+
+function stagesOfStart(logs: readonly LogLine[], killedAtEpochMs: number): string {
+  const seen = STAGES.flatMap(([said, name]) => {
+    const line = logs.find(({ msg }) => msg !== undefined && said.test(msg));
+    return line === undefined ? [] : [`${name} ${((Date.parse(String(line['time'])) - killedAtEpochMs) / 1_000).toFixed(1)}`];
+  });
+  return seen.join(', ');
 }
 
 function median(values: readonly number[]): number {

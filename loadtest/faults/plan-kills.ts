@@ -35,6 +35,7 @@ export function planKills(prng: Prng, count: number): Kill[] {
   return kills;
 }
 
-function isServer(victim: Victim): boolean {
+/** Whether the server itself dies, and is started by the run. */
+export function isServer(victim: Victim): boolean {
   return victim === 'server' || victim === 'both';
 }

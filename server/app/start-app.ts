@@ -5,6 +5,7 @@ import type { Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
 import { rollupTimeZone } from '../../stream/store/rebuild-rollups.ts';
 import { applyRetention } from '../../stream/store/retention.ts';
+import { systemTimers } from '../../stream/system-timers.ts';
 import { ChannelBook } from '../channels/channel-book.ts';
 import { knownNames, knownTargets, refuseUnknownNames, refuseUnknownTroubleNames, rulesNaming } from '../channels/known-names.ts';
 import { readChannels } from '../channels/read-channels.ts';
@@ -72,8 +73,11 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   const fixedChannels = await readChannels(settings);
   if (has('notifier')) expectUsableChannels(context, fixedChannels);
 
+  // The embedded engine comes up beside the log's server, and feedback is taken while it does.
+  const store = openServerStore(context);
+  stops.unshift({ name: 'store', stop: () => store.close() });
   const opened = await openBus(context);
-  stops.unshift({ name: 'bus', stop: () => opened.close(drainMs) });
+  stops.push({ name: 'bus', stop: () => opened.close(drainMs) });
   opened.onFailure(fail);
   const { bus } = opened;
   watchBus(bus, health);
@@ -86,16 +90,8 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   refuseUnknownTroubleNames(settings.TOCSIN_TROUBLE_NOTIFY, knownTargets(await knownNames(channels), book));
   for (const remark of routingRemarks(book, systemClock.nowMs())) logger.warn({ part: 'routing' }, remark);
 
-  const store = openServerStore(context);
-  stops.unshift({ name: 'store', stop: () => store.close() });
-  await migrate(store);
-  await applyRetention(store, retentionOf(settings));
-  const zone = await rollupTimeZone(store);
-  if (zone !== settings.TOCSIN_TIME_ZONE) logger.warn({ part: 'store', zone, setting: settings.TOCSIN_TIME_ZONE }, 'hours and days of the roll-ups begin in another zone than TOCSIN_TIME_ZONE; stop the server and run tocsin rebuild-rollups');
-  health.ok('store');
-  await announceReadPort(context, store);
-  logger.info({ store: store.kind, place: store.place, rules: files.rules.length }, 'log and store are open');
-
+  const stored = prepareStore(context, store);
+  stored.catch(() => undefined);
   const gateway: GatewayRole | undefined = has('gateway') ? await startGatewayRole(context, { bus, store, rules, channels }) : undefined;
   if (gateway !== undefined) routing = gateway.routing;
   const port = gateway?.port ?? 0;
@@ -106,25 +102,45 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
     stops.unshift({ name: 'gateway', stop: () => gateway.stop(drainMs) });
     logger.info({ port, url, wall: `${url}/wall` }, 'listening');
   }
-  await startBehind(context, { bus, store, rules, channels, book }, { has, stops, drainMs });
+  await startBehind(context, { bus, store, stored, rules, channels, book }, { has, stops, drainMs });
   logger.info({ roles: settings.TOCSIN_ROLES }, 'ready');
   return { url, port, failed, stop };
 }
 
 /** Everything behind the gateway; the gateway is stopped first. */
-async function startBehind(context: AppContext, parts: { bus: Bus; store: Store; rules: RuleBook; channels: ChannelBook; book: RoutingBook }, { has, stops, drainMs }: { has(role: string): boolean; stops: StopStep[]; drainMs: number }): Promise<void> {
+async function startBehind(context: AppContext, parts: { bus: Bus; store: Store; stored: Promise<void>; rules: RuleBook; channels: ChannelBook; book: RoutingBook }, { has, stops, drainMs }: { has(role: string): boolean; stops: StopStep[]; drainMs: number }): Promise<void> {
   const places = new RecordPlaces();
   const starting: [string, () => Promise<Role>][] = [
     ['scorer', () => startScorerRole(context, parts.bus)],
-    ['counter', () => startCounterRole(context, { ...parts, places })],
+    ['counter', () => parts.stored.then(() => startCounterRole(context, { ...parts, places }))],
     ['counter', () => startDeskRole(context, { ...parts, places })],
     ['notifier', () => startNotifierRole(context, parts)],
   ];
   const gatewayStops = stops.findIndex(({ name }) => name === 'gateway') + 1;
-  await Promise.all(starting.filter(([name]) => has(name)).map(async ([name, start]) => {
+  const started = [parts.stored, ...starting.filter(([name]) => has(name)).map(async ([name, start]) => {
     const role = await start();
     stops.splice(gatewayStops, 0, { name, stop: () => role.stop(drainMs) });
-  }));
+  })];
+  try {
+    await Promise.all(started);
+  } catch (error) {
+    // Those that are still starting are to be stopped as well.
+    await Promise.race([Promise.allSettled(started), new Promise((resolve) => systemTimers.after(drainMs, () => resolve(undefined)))]);
+    throw error;
+  }
+}
+
+/** Resolves when the tables are those of this program. */
+async function prepareStore(context: AppContext, store: Store): Promise<void> {
+  const { settings, health, logger } = context;
+  health.notOk('store', 'it is being opened');
+  await migrate(store);
+  await applyRetention(store, retentionOf(settings));
+  const zone = await rollupTimeZone(store);
+  if (zone !== settings.TOCSIN_TIME_ZONE) logger.warn({ part: 'store', zone, setting: settings.TOCSIN_TIME_ZONE }, 'hours and days of the roll-ups begin in another zone than TOCSIN_TIME_ZONE; stop the server and run tocsin rebuild-rollups');
+  health.ok('store');
+  await announceReadPort(context, store);
+  logger.info({ store: store.kind, place: store.place }, 'the store is open');
 }
 
 function watchBus(bus: Bus, health: HealthBoard): void {
