@@ -25,7 +25,7 @@ const NAME_GRAPHEMES_MAX = 24;
 export function composeCard(page: Page, language: PageLanguage, times: ZonedTime): Card {
   const words = new CardWords(page, language, times);
   const blocks = page.notice === undefined
-    ? [words.notice(), words.facts(), words.incident(), words.causes(), words.quotes(), words.trust(), words.footer()]
+    ? [words.notice(), words.facts(), words.incident(), words.causes(), words.campaigns(), words.quotes(), words.trust(), words.footer()]
     : [{ style: 'list' as const, title: null, keep: KEEP.facts, lines: page.notice[language].map(plainLine) }];
   const picture = words.picture();
   return withoutAddresses({ ...(picture === null ? {} : { picture }), tone: toneOf(page), language, headline: page.summary[language].line, blocks: blocks.filter((block) => block.lines.length > 0), links: linksOf(page, language) });
@@ -107,6 +107,10 @@ class CardWords {
     if (findings === undefined) return { style: 'list', title: null, keep: KEEP.reason, lines: [] };
     if (findings.state !== 'found') return { style: 'note', title: null, keep: KEEP.reason, lines: [plainLine(this.#say(NO_FINDINGS_WORDS[findings.state]))] };
     return { style: 'list', title: this.#say(findings.title), keep: KEEP.reason, lines: findings.lines.map((line) => plainLine(this.#say(line))) };
+  }
+
+  campaigns(): CardBlock {
+    return { style: 'note', title: null, keep: KEEP.reason, lines: (this.#page.campaigns ?? []).map(({ text }) => plainLine(this.#say(text))) };
   }
 
   trust(): CardBlock {

@@ -1,4 +1,4 @@
-import type { AlertEvent, AlertOpened, AlertResolved, GroupKey, QuotedItem } from '../../core/alert.ts';
+import type { AlertEvent, AlertOpened, AlertResolved, CampaignShare, GroupKey, QuotedItem } from '../../core/alert.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 
 export const ALERT_STATES = ['firing', 'resolved'] as const;
@@ -30,6 +30,8 @@ export interface AlertRecord {
   lastItemAtMs: number | null;
   /** Of the latest event that had any. */
   quotes: QuotedItem[];
+  /** Copied texts among its items, of the latest event that had any; absent where there are none. */
+  campaigns?: CampaignShare[];
   late: boolean;
 }
 
@@ -70,9 +72,9 @@ export function foldAlert(known: AlertWithTimeline | undefined, event: AlertEven
   };
   switch (event.kind) {
     case 'opened':
-      return { ...base, quotes: event.quotes, endsAtMs: event.endsAtMs, late: event.late, opening: openingOf(event) };
+      return { ...base, ...campaignsOf(event), quotes: event.quotes, endsAtMs: event.endsAtMs, late: event.late, opening: openingOf(event) };
     case 'escalated':
-      return { ...base, quotes: event.quotes.length > 0 ? event.quotes : base.quotes, endsAtMs: event.endsAtMs };
+      return { ...base, ...campaignsOf(event), quotes: event.quotes.length > 0 ? event.quotes : base.quotes, endsAtMs: event.endsAtMs };
     case 'resolved':
       return { ...base, state: 'resolved', peak: Math.max(base.peak, event.peak), resolvedAtMs: event.atMs, resolvedBecause: event.reason, endsAtMs: null };
   }
@@ -107,6 +109,10 @@ function begun(event: AlertEvent): AlertWithTimeline {
 
 function openingOf({ id, count, atMs, sequence, late, measure, basis, fireAt, lastItemAtMs }: AlertOpened): Opening {
   return { id, count, atMs, sequence, late, fireAt, lastItemAtMs, ...(measure === undefined ? {} : { measure }), ...(basis === undefined ? {} : { basis }) };
+}
+
+function campaignsOf({ campaigns }: Pick<AlertOpened, 'campaigns'>): Pick<AlertRecord, 'campaigns'> {
+  return campaigns === undefined || campaigns.length === 0 ? {} : { campaigns };
 }
 
 function isRepeat(known: AlertWithTimeline, event: AlertEvent): boolean {

@@ -1,4 +1,4 @@
-import type { AlertEvent, AlertMeasure, AlertResolved, GroupKey } from '../../core/alert.ts';
+import type { AlertEvent, AlertMeasure, AlertResolved, CampaignShare, GroupKey } from '../../core/alert.ts';
 import type { IncidentBrief, PageReason } from '../../core/page-order.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 import type { Facet, Findings, NoFindings, Trust } from '../reason/findings.ts';
@@ -51,6 +51,8 @@ export interface Page {
   late: boolean;
   /** Newest first, at most three, masked and shortened. */
   quotes: PageQuote[];
+  /** Copied texts among the items, those with most of them first, at most three; absent where there are none, and on ends. */
+  campaigns?: (CampaignShare & { text: LocalText })[];
   links: PageLinks;
   /** Why this page goes out, and more words on it; absent on a test page. */
   reason?: PageReason;

@@ -1,10 +1,11 @@
-import type { AlertEvent, AlertMeasure, QuotedItem } from '../../core/alert.ts';
+import type { AlertEvent, AlertMeasure, CampaignShare, QuotedItem } from '../../core/alert.ts';
 import { TROUBLE_GROUP } from '../../core/trouble.ts';
 import { troubleWords } from '../troubles/trouble-words.ts';
 import { channelName, groupName } from './group-name.ts';
 import { PAGE_VERSION } from './page.ts';
 import type { Page, PageLinks, PageQuote } from './page.ts';
 import { oneLine, shorten } from './safe-text.ts';
+import { sayCampaigns } from './render-campaigns.ts';
 import { summarize } from './summarize.ts';
 import { isoDuration } from './time-text.ts';
 import type { ZonedTime } from './time-text.ts';
@@ -53,10 +54,16 @@ export function renderPage(event: AlertEvent, idempotencyKey: string, options: R
     endsAt: event.kind === 'resolved' ? null : rfc3339OrNull(event.endsAtMs),
     late: event.kind === 'opened' && event.late,
     quotes: event.kind === 'resolved' ? [] : event.quotes.slice(0, QUOTES_MAX).map(quote),
+    ...(event.kind === 'resolved' || event.campaigns === undefined || event.campaigns.length === 0 ? {} : { campaigns: campaignsOf(event.campaigns) }),
     links: links(event, options.publicUrl),
     ...(event.measure?.kind === 'trouble' ? { notice: troubleNotice(event, event.measure) } : {}),
   };
   return { ...facts, summary: { zh: summarize(facts, 'zh', options.times), en: summarize(facts, 'en', options.times) } };
+}
+
+function campaignsOf(campaigns: readonly CampaignShare[]): NonNullable<Page['campaigns']> {
+  const said = sayCampaigns(campaigns);
+  return campaigns.map((campaign, index) => ({ ...campaign, text: said[index]! }));
 }
 
 /** What stands on the page in place of counts of feedback. */

@@ -96,6 +96,7 @@ class ChineseWords extends Words {
       lines.push(`首条 ${this.time(page.firstItemAt)},最近 ${this.time(page.lastItemAt)}(${this.zone})`);
     }
     if (page.endsAt !== null) lines.push(`若不再新增,预计 ${this.time(page.endsAt)} 恢复(低于 ${this.number(page.resolveBelow)})`);
+    lines.push(...(page.campaigns ?? []).map(({ text }) => text.zh));
     if (page.quotes.length > 0) lines.push('原声:', ...page.quotes.map((quote) => `· “${quote.text}”(${quote.channelName.zh})`));
     lines.push(`规则 ${page.rule.id} · 空间 ${page.workspace}`, `大屏 ${page.links.wall}`, `告警 ${page.links.alert}`, `明细 ${page.links.evidence}`);
     return lines;
@@ -134,6 +135,7 @@ class EnglishWords extends Words {
       lines.push(`First item ${this.time(page.firstItemAt)}, latest ${this.time(page.lastItemAt)} (${this.zone})`);
     }
     if (page.endsAt !== null) lines.push(`If nothing more comes it ends at ${this.time(page.endsAt)} (below ${this.number(page.resolveBelow)})`);
+    lines.push(...(page.campaigns ?? []).map(({ text }) => text.en));
     if (page.quotes.length > 0) lines.push('In their words:', ...page.quotes.map((quote) => `· "${quote.text}" (${quote.channelName.en})`));
     lines.push(`Rule ${page.rule.id} · workspace ${page.workspace}`, `Wall ${page.links.wall}`, `Alert ${page.links.alert}`, `Evidence ${page.links.evidence}`);
     return lines;

@@ -117,6 +117,7 @@ export const alertViewSchema = z.object({
   firstItemAtMs: epochMs.nullable(),
   lastItemAtMs: epochMs.nullable(),
   quotes: z.array(quoteSchema),
+  campaigns: z.array(campaignShareSchema).optional().describe('Copied texts among its items, at most three; absent where there are none.'),
   late: z.boolean().describe('Late items completed a window that was past already.'),
   incident: z.object({
     id: z.string(), state: z.enum(INCIDENT_STATES), acknowledgedBy: z.string().nullable(), assignee: z.string().nullable(),
