@@ -5,6 +5,8 @@ import { buildChannel } from './build-channel.ts';
 import type { Channel } from './channel.ts';
 import { checkChannel } from './config/check-channel.ts';
 import { Secrets } from './secrets.ts';
+import { SmsChannel } from './sms-channel.ts';
+import { TemplateError } from './template/render-template.ts';
 import { answer, Receiver } from './testing/receiver.ts';
 import type { Answer } from './testing/receiver.ts';
 import { LONG, PAGES } from './testing/robot-pages.ts';
@@ -27,6 +29,13 @@ const signal = new AbortController().signal;
 const byPath = (path: string): Answer => (response, { path: asked, body }) => response.writeHead(`${asked}${body}`.includes(path) ? 500 : 200).end('{"code":0}');
 
 describe('a short message', () => {
+  it('whose template fails says so at once, for the second channel to take over', async () => {
+    const options = { id: 'sms', language: 'zh', times: new ZonedTime('UTC'), clock: { nowMs: () => 0 }, egress: egressTo('127.0.0.1'), to: ['1'] } as const;
+    const failing = (): string => { throw new TemplateError('line 1, column 1: x is not there'); };
+    expect(await new SmsChannel({ ...options, url: () => 'http://127.0.0.1:1/', body: failing }).send(PAGES.opened, 'k', signal)).toEqual({ kind: 'retry', fault: 'setup', detail: '0 of 1 recipients; the template failed: line 1, column 1: x is not there' });
+    expect(await new SmsChannel({ ...options, url: () => 'no address' }).send(PAGES.opened, 'k', signal)).toMatchObject({ kind: 'retry', fault: 'setup', detail: expect.stringContaining('the template writes no address') as string });
+  });
+
   it('goes to each recipient by the address that the template writes', async () => {
     const { channel, received } = await scene({}, [answer(200)]);
     expect(await channel.send(PAGES.opened, 'k', signal)).toEqual({ kind: 'delivered', detail: '2 of 2 recipients' });

@@ -84,7 +84,9 @@ export class SmsChannel implements Channel {
 
   async #toOne(data: SmsData, signal: AbortSignal): Promise<SendOutcome> {
     const { clock, contentType, headers = {}, hidden = [], success, timeoutMs = SMS_TIMEOUT_MS } = this.#options;
-    const { url, body } = this.#written(data);
+    const written = this.#written(data);
+    if ('fault' in written) return { kind: 'retry', fault: 'setup', detail: written.fault };
+    const { url, body } = written;
     const result = await this.#poster.post({
       url, signal, timeoutMs, method: body === null ? 'GET' : 'POST', body: body ?? '',
       headers: { 'user-agent': 'tocsin', ...headers, ...(body === null ? {} : { 'content-type': contentType ?? 'application/x-www-form-urlencoded; charset=utf-8' }) },
@@ -96,12 +98,13 @@ export class SmsChannel implements Channel {
     return { kind: 'retry', fault: 'page', detail: `${answerWords(result.status, result.bodyStart, secrets)} (the answer does not hold the text under success)` };
   }
 
-  /** @throws TocsinError when the gateway's address is none: it was tried when the channel was made. */
-  #written(data: SmsData): { url: URL; body: string | null } {
+  /** A gateway takes its own form alone, so there is none to fall back to: the second channel takes over. Both templates were tried when the channel was made. */
+  #written(data: SmsData): { url: URL; body: string | null } | { fault: string } {
     try {
       return { url: readUrl(this.#options.url(data), 'The gateway\'s address'), body: this.#options.body?.(data) ?? null };
     } catch (error) {
-      if (error instanceof TemplateError) throw new TocsinError('invalid_channel', error.message);
+      if (error instanceof TemplateError) return { fault: `the template failed: ${error.message}` };
+      if (error instanceof TocsinError) return { fault: `the template writes no address: ${error.message}` };
       throw error;
     }
   }
