@@ -26,14 +26,14 @@ export interface DeliveryContext {
   recorder: DeliveryRecorder;
   policy: DeliveryPolicy;
   render: RenderOptions;
-  /** What is known beyond the order itself; nothing when absent. Neither rejects. */
   /** Signs the links by which a page can be acted on; there are none when absent. */
   links?: LinkSigner;
+  /** What is known beyond the order itself; nothing when absent. Neither rejects. */
   reason?: {
     findings(order: PageOrder): Promise<Findings | NoFindings | null>;
     trust(workspace: string): Promise<Trust>;
   };
-  /** Keeps a page that is not tried again; false where that cannot be done now. */
+  /** Keeps a page that is not tried again; false where that cannot be done now, and the page is then not settled. */
   setAside(order: PageOrder, record: DeliveryRecord): Promise<boolean>;
   warn(message: string): void;
   clock: Clock;
@@ -94,7 +94,10 @@ export async function deliverPage(task: PageTask, health: ChannelState, context:
   const note = async (outcome: DeliveryOutcome, rest: Omit<Partial<DeliveryRecord>, 'outcome'>): Promise<PageResult> => {
     const record = { ...blankRecord(task, idempotencyKey), atMs: nowMs, ...rest, outcome };
     // Set aside before it is settled: a page is never lost without a trace.
-    if (outcome === 'failed' && !(await context.setAside(task.order, record))) context.warn(`A lost page over ${channel.id} could not be put among the dead letters: ${record.detail}`);
+    if (outcome === 'failed' && !(await context.setAside(task.order, record))) {
+      context.warn(`A lost page over ${channel.id} could not be put among the dead letters and is tried once more: ${record.detail}`);
+      return waiting(clock.nowMs() + policy.recheckMs);
+    }
     return await keep(record, context);
   };
   switch (decision.action) {

@@ -1,4 +1,4 @@
-import { map, type Observable } from 'rxjs';
+import { map, NEVER, type Observable } from 'rxjs';
 import type { ReadHistory } from '../../stream/fill/condition-filler.ts';
 import type { BatchWriter } from '../../stream/store/batch-writer.ts';
 import type { AppendLog, Delivery, Log, LogName } from '../../stream/ports.ts';
@@ -21,7 +21,7 @@ export function breakLog(name: LogName, log: Log, broken: Breakage | undefined):
     case 'events-without-position':
       return name === 'alerts' ? withLast(log) : log;
     case 'journal-not-read-back':
-      return name === 'incidents' ? withLast(log) : log;
+      return name === 'incidents' ? derived(log, { last: async () => null, read: () => NEVER }) : log;
     case 'journal-trimmed-undelivered':
       return name === 'incidents' ? derived(log, { settledThrough: async () => Infinity }) : log;
     case 'answered-before-durable':

@@ -1,3 +1,5 @@
+import { readLostPage } from '../../alerts/notify/lost-pages.ts';
+import type { LostPage } from '../../core/lost-page.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import { decodeJson } from '../../stream/frames/record.ts';
 import { compare, countsSaid, naiveCounts } from './check-counts.ts';
@@ -89,14 +91,25 @@ function checkRuleCounts(world: World, { flow, state }: CounterNode, accepted: r
   }
 }
 
-/** What could not be read or stored is on the dead-letter log, and nothing else. */
+/** What could not be read, stored or delivered is on the dead-letter log, and nothing else. */
 export async function checkDeadLetters(world: World, damages: readonly Damage[]): Promise<void> {
   const letters = (await readLog(world.bus, 'dead')).map(({ value }) => decodeJson('dead', value));
   const damaged = damages.map(({ log, sequence }) => `${log} ${sequence}`);
   const decoded = new Set(letters.filter(({ stage }) => stage === 'decode').map(({ log, sequence }) => `${log} ${sequence}`));
   compare(world, 'the dead letters', [...decoded], damaged);
+  await checkLostPages(world, letters.filter(({ stage }) => stage === 'notify').map(({ bytes }) => readLostPage(Buffer.from(bytes, 'base64'))));
   for (const { log, sequence, stage, reason } of letters) {
-    if (stage !== 'decode' && stage !== 'store') world.violate(`entry ${sequence} of the ${log} log was put aside though nothing is wrong with it: ${stage}, ${reason}`);
+    if (stage !== 'decode' && stage !== 'store' && stage !== 'notify') world.violate(`entry ${sequence} of the ${log} log was put aside though nothing is wrong with it: ${stage}, ${reason}`);
+  }
+}
+
+/** A page that is not tried again is a dead letter, and each such letter is of a page that its receiver refused. */
+async function checkLostPages(world: World, lost: readonly LostPage[]): Promise<void> {
+  const letters = new Set(lost.map(({ channelId, order }) => `${channelId} ${order.id}`));
+  const failed = (await readLog(world.bus, 'deliveries')).map(({ value }) => decodeJson('delivery', value)).filter(({ outcome }) => outcome === 'failed');
+  for (const { channelId, eventId } of failed) if (!letters.has(`${channelId} ${eventId}`)) world.violate(`the page ${eventId} over ${channelId} is lost and no dead letter tells it`);
+  for (const { channelId, order } of lost) {
+    if (world.receivers.find(({ id }) => id === channelId)?.refused.has(order.id) !== true) world.violate(`the page ${order.id} over ${channelId} was put aside though nobody refused it`);
   }
 }
 

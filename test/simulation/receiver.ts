@@ -19,6 +19,8 @@ export interface Arrival {
 export class Receiver {
   readonly id: string;
   readonly arrivals: Arrival[] = [];
+  /** Ids of the pages that it will never take. */
+  readonly refused = new Set<string>();
   /** Decides by the page alone, so that a repeat is answered as the first was. */
   readonly refuses: (page: Page) => boolean;
   mood: ReceiverMood = 'well';
@@ -52,7 +54,10 @@ export class Receiver {
   }
 
   #keep(page: Page, key: string): SendOutcome {
-    if (this.refuses(page)) return { kind: 'refused', detail: 'HTTP 400' };
+    if (this.refuses(page)) {
+      this.refused.add(page.eventId);
+      return { kind: 'refused', detail: 'HTTP 400' };
+    }
     this.arrivals.push({ channelId: this.id, key, eventId: page.eventId, alertId: page.alertId, event: page.event, atMs: this.#time.nowMs(), body: JSON.stringify(page) });
     return { kind: 'delivered', detail: 'HTTP 200' };
   }
