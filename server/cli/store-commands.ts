@@ -84,7 +84,7 @@ export function eraseCommand(): Command {
     .option('--actor <id>', 'who asks for it, for the audit table', 'cli')
     .action(async ({ customer, workspace, actor }: { customer: string; workspace: string; actor: string }) => {
       const erased = await withStore(commandSettings(), (store) => eraseCustomer(store, { workspace, customerId: customer, actor, atMs: systemClock.nowMs() }));
-      console.log(`${erased.items} items and ${erased.alertEvents} alert events hold nothing of this customer any more.`);
+      console.log(`${erased.items} items, ${erased.alertEvents} alert events and ${erased.pages} pages hold nothing of this customer any more.`);
     });
 }
 

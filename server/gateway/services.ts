@@ -78,7 +78,7 @@ export interface FeedbackExports {
 
 export interface Customers {
   /** Rejects with `not_found` or `store_unavailable`. */
-  erase(workspace: string, customerId: string): Promise<{ items: number; alertEvents: number }>;
+  erase(workspace: string, customerId: string): Promise<{ items: number; alertEvents: number; pages: number }>;
 }
 
 interface FeedbackQuery {

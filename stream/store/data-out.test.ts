@@ -72,9 +72,10 @@ describe('data out of the embedded store', () => {
     const before = await counts();
     const quoting = { quotes: [{ id: 'quoted', text: '多行' }] };
     await store.run(`INSERT INTO tocsin.alert_events (workspace, alert_id, event_id, record) VALUES ('default', 'a', 'e1', '${JSON.stringify(quoting)}'), ('default', 'a', 'e2', '{"quotes":[{"id":"another"}]}')`);
+    await store.run(`INSERT INTO tocsin.case_events (workspace, case_id, log_sequence, record) VALUES ('default', 'a', 1, '${JSON.stringify({ event: quoting })}'), ('default', 'a', 2, '{"event":{"quotes":[{"id":"another"}]}}')`);
     await store.run("INSERT INTO tocsin.labels (workspace, feedback_id, label_id, text, record) VALUES ('default', 'quoted', 'l1', '多行', '{}'), ('default', 'another', 'l2', '别人', '{}')");
-    expect(await eraseCustomer(store, { workspace, customerId: "c-7' OR '1'='1", actor: 'u1', atMs: SOME_TIME_MS })).toEqual({ items: 0, alertEvents: 0 });
-    expect(await eraseCustomer(store, { workspace, customerId: 'c-7', actor: 'u1', atMs: SOME_TIME_MS })).toEqual({ items: 2, alertEvents: 1 });
+    expect(await eraseCustomer(store, { workspace, customerId: "c-7' OR '1'='1", actor: 'u1', atMs: SOME_TIME_MS })).toEqual({ items: 0, alertEvents: 0, pages: 0 });
+    expect(await eraseCustomer(store, { workspace, customerId: 'c-7', actor: 'u1', atMs: SOME_TIME_MS })).toEqual({ items: 2, alertEvents: 1, pages: 1 });
     for (const id of ['quoted', 'same-phone']) {
       const found = await findFeedback(store, workspace, id);
       expect(found?.item).toMatchObject({ text: '[erased]', createdAtMs: expect.any(Number), channel: 'app' });
@@ -85,11 +86,12 @@ describe('data out of the embedded store', () => {
     expect((await findFeedback(store, workspace, 'another'))?.item).toMatchObject({ text: '别人', customer: { id: 'c-8' } });
     expect(await counts()).toEqual(before);
     expect(await store.select("SELECT event_id, empty(record) FROM tocsin.alert_events ORDER BY event_id")).toEqual([['e1', 1], ['e2', 0]]);
+    expect(await store.select('SELECT log_sequence, empty(record) FROM tocsin.case_events ORDER BY log_sequence')).toEqual([[1, 1], [2, 0]]);
     expect(await store.select('SELECT feedback_id, text, record FROM tocsin.labels ORDER BY feedback_id')).toEqual([['another', '别人', '{}'], ['quoted', '[erased]', '']]);
     const audit = await store.select("SELECT actor, action, target, detail FROM tocsin.audit ORDER BY detail DESC");
-    expect(audit[0]).toEqual(['u1', 'erase-customer', expect.stringMatching(/^sha256:[0-9a-f]{16}$/), '2 items, 1 alert events']);
+    expect(audit[0]).toEqual(['u1', 'erase-customer', expect.stringMatching(/^sha256:[0-9a-f]{16}$/), '2 items, 1 alert events, 1 pages']);
     expect(JSON.stringify(audit)).not.toContain('c-7');
-    expect(await eraseCustomer(store, { workspace, customerId: 'c-7', actor: 'u1', atMs: SOME_TIME_MS })).toEqual({ items: 0, alertEvents: 0 });
+    expect(await eraseCustomer(store, { workspace, customerId: 'c-7', actor: 'u1', atMs: SOME_TIME_MS })).toEqual({ items: 0, alertEvents: 0, pages: 0 });
   });
 
   it('rows are kept as long as the settings say, and tiers are for a server', async () => {

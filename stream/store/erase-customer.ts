@@ -15,6 +15,8 @@ export interface Erased {
   items: number;
   /** Alert events that quoted one of them. */
   alertEvents: number;
+  /** Pages that quoted one of them. */
+  pages: number;
 }
 
 /** What stands where a text was. */
@@ -36,22 +38,28 @@ export async function eraseCustomer(store: Store, { workspace, customerId, actor
   const ids = idRows.map(([id]) => String(id));
   const { local, onCluster } = store.layout;
   const settings = 'SETTINGS mutations_sync = 2';
-  const quoted = `workspace = {workspace:String} AND hasAny(JSONExtract(record, 'quotes', 'Array(Tuple(id String))').id, {ids:Array(String)})`;
-  const events = ids.length === 0 ? 0 : await countOf(store, `SELECT count() FROM ${store.database}.alert_events FINAL WHERE ${quoted}`, { workspace, ids });
+  // The items go last: they name what else there is, so an erasure that broke off is completed by the next one.
+  const quotedIn: Record<'alert_events' | 'case_events', string> = { alert_events: "'quotes'", case_events: "'event', 'quotes'" };
+  const counts = { alert_events: 0, case_events: 0 };
   if (ids.length > 0) {
+    for (const table of ['alert_events', 'case_events'] as const) {
+      const quoted = `workspace = {workspace:String} AND hasAny(JSONExtract(record, ${quotedIn[table]}, 'Array(Tuple(id String))').id, {ids:Array(String)})`;
+      counts[table] = await countOf(store, `SELECT count() FROM ${store.database}.${table} FINAL WHERE ${quoted}`, { workspace, ids });
+      await store.runWith(`ALTER TABLE ${local(table)} ${onCluster} UPDATE record = '' WHERE ${quoted} ${settings}`, { workspace, ids });
+    }
+    await store.runWith(`ALTER TABLE ${local('labels')} ${onCluster} UPDATE text = '${ERASED_TEXT}', record = '' WHERE workspace = {workspace:String} AND feedback_id IN {ids:Array(String)} ${settings}`, { workspace, ids });
     await store.runWith(
       `ALTER TABLE ${local('feedback')} ${onCluster} UPDATE text = '${ERASED_TEXT}', keywords = [], customer_id = '', customer_name = '', customer_phone = '', customer_phone_hash = '',
        \`order\` = '', ticket = '', tags = [], attributes = '' WHERE ${isTheirs} ${settings}`, theirs);
-    await store.runWith(`ALTER TABLE ${local('labels')} ${onCluster} UPDATE text = '${ERASED_TEXT}', record = '' WHERE workspace = {workspace:String} AND feedback_id IN {ids:Array(String)} ${settings}`, { workspace, ids });
-    await store.runWith(`ALTER TABLE ${local('alert_events')} ${onCluster} UPDATE record = '' WHERE ${quoted} ${settings}`, { workspace, ids });
   }
-  await note(store, { workspace, customerId, actor, atMs }, { items: ids.length, alertEvents: events });
-  return { items: ids.length, alertEvents: events };
+  const erased = { items: ids.length, alertEvents: counts.alert_events, pages: counts.case_events };
+  await note(store, { workspace, customerId, actor, atMs }, erased);
+  return erased;
 }
 
 async function note(store: Store, { workspace, customerId, actor, atMs }: Erasure, erased: Erased): Promise<void> {
   const hash = createHash('sha256').update(customerId).digest('hex').slice(0, 16);
-  const row = { workspace, event_id: randomUUID(), at: utcText(atMs), actor, way: 'program', action: 'erase-customer', target: `sha256:${hash}`, detail: `${erased.items} items, ${erased.alertEvents} alert events` };
+  const row = { workspace, event_id: randomUUID(), at: utcText(atMs), actor, way: 'program', action: 'erase-customer', target: `sha256:${hash}`, detail: `${erased.items} items, ${erased.alertEvents} alert events, ${erased.pages} pages` };
   await store.insert(`INSERT INTO ${store.database}.audit SETTINGS async_insert = 0 FORMAT JSONEachRow`, Buffer.from(`${JSON.stringify(row)}\n`));
 }
 

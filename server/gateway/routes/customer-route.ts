@@ -17,7 +17,7 @@ export function customerRoute(customers: Customers): Route {
       tag: 'feedback',
       params: { id: 'The customer\'s id as it was posted.' },
       query: eraseQuery,
-      answers: { 200: { description: 'It is done.', content: { [JSON_TYPE]: z.object({ items: z.int().describe('Items that were the customer\'s.'), alertEvents: z.int().describe('Alert events that quoted one.') }) } } },
+      answers: { 200: { description: 'It is done.', content: { [JSON_TYPE]: z.object({ items: z.int().describe('Items that were the customer\'s.'), alertEvents: z.int().describe('Alert events that quoted one.'), pages: z.int().describe('Pages that quoted one.') }) } } },
       errors: ['invalid_request', 'unauthorized', 'not_found', 'store_unavailable', 'draining'],
     },
     async handle({ params: [id = ''], query }) {
