@@ -6,9 +6,13 @@ const ANSWER_WITHIN_MS = 10_000;
 export type Answer<T> = { kind: 'read'; value: T } | { kind: 'failed'; reason: string } | { kind: 'unreachable' };
 
 /** Asks for JSON beside this page. `read` turns the body into what is wanted, null where it is something else. */
-export async function askServer<T>(path: string, read: (body: unknown) => T | null, { method = 'GET', withinMs = ANSWER_WITHIN_MS }: { method?: 'GET' | 'POST' | 'DELETE'; withinMs?: number } = {}): Promise<Answer<T>> {
+export async function askServer<T>(path: string, read: (body: unknown) => T | null, { method = 'GET', withinMs = ANSWER_WITHIN_MS, body: sent }: { method?: 'GET' | 'POST' | 'DELETE'; withinMs?: number; body?: unknown } = {}): Promise<Answer<T>> {
   try {
-    const response = await fetch(path, { method, headers: { accept: 'application/json' }, cache: 'no-store', signal: AbortSignal.timeout(withinMs) });
+    const response = await fetch(path, {
+      method, cache: 'no-store', signal: AbortSignal.timeout(withinMs),
+      headers: { accept: 'application/json', ...(sent === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
+    });
     const body: unknown = await response.json().catch(() => null);
     if (!response.ok) return { kind: 'failed', reason: problemText(response.status, body) };
     const value = read(body);

@@ -9,6 +9,7 @@ import { DeadLetterTable } from './dead-letter-table.tsx';
 import { EarlyTable } from './early-table.tsx';
 import { FeedbackSearch } from './feedback-search.tsx';
 import { ReadinessState } from './readiness.tsx';
+import { RuleTable } from './rule-table.tsx';
 import type { ConsoleTexts } from './texts.ts';
 
 /** The words and formats of the chosen language. */
@@ -51,6 +52,7 @@ export function ConsoleApp({ voice, workspace, search, onSwitchLanguage }: Conso
         <AlertTables voice={voice} workspace={workspace} />
         <EarlyTable voice={voice} workspace={workspace} />
         <FeedbackSearch voice={voice} workspace={workspace} />
+        <RuleTable voice={voice} workspace={workspace} />
         <ChannelTable voice={voice} />
         <DeadLetterTable voice={voice} />
       </main>

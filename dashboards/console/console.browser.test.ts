@@ -42,6 +42,7 @@ describe.skipIf(executable === null)('the console in a browser', { timeout: 60_0
       },
     });
     server.answers.set('/v1/channels', { status: 200, body: { channels: [{ channel: { id: 'ops-dingtalk', kind: 'dingtalk', fallback: 'duty-sms' }, source: 'file' }] } });
+    server.answers.set('/v1/rules', { status: 200, body: { rules: [{ rule: { id: 'complaint-burst', title: { zh: '同类投诉', en: 'Complaints' }, kind: 'threshold' }, source: 'file' }] } });
     server.answers.set('/v1/counts', { status: 200, body: { groups: [], approaching: [{ ruleId: 'complaint-burst', title: { zh: '同类投诉', en: 'Complaints' }, group: { category: 'service.attitude' }, count: 42, fireAt: 50, windowMs: 86_400_000, reachesAt: new Date(SAMPLE_NOW_MS + 7_200_000).toISOString() }, { what: 1 }] } });
     server.answers.set('/v1/dead-letters', { status: 200, body: { deadLetters: [{ sequence: 7, log: 'pages/ops-dingtalk', logSequence: 3, stage: 'notify', reason: 'The page a-1 over ops-dingtalk is lost: HTTP 200: code 430101 unsafe outer url', atMs: SAMPLE_NOW_MS, bytes: 1, replayedAtMs: null }] } });
     server.answers.set('/v1/feedback', { status: 200, body: { items: [item('1', '<b>慢</b>')], nextCursor: 'next' } });
@@ -61,6 +62,22 @@ describe.skipIf(executable === null)('the console in a browser', { timeout: 60_0
     await eventually(() => text('section[aria-labelledby=channels-heading] tbody')).toContain('ops-dingtalk');
     await page.locator('section[aria-labelledby=channels-heading] button').click();
     await eventually(() => text('section[aria-labelledby=channels-heading] tbody')).toContain('✕ HTTP 200: code 310000 sign not match');
+  });
+
+  it('tries a rule on the last month, one in force and one that is not made yet', async () => {
+    const rules = 'section[aria-labelledby=rules-heading]';
+    server.answers.set('/v1/rules/complaint-burst/backtest', { status: 200, body: { items: 12_000, alerts: [], summary: { alerts: 3, pagesPerWeek: 0.7, mostAlertsInOneHour: 1, longestOpenMs: 7_200_000 } } });
+    server.answers.set('/v1/rules/backtest', { status: 200, body: { items: 5, alerts: [], summary: { alerts: 0, pagesPerWeek: 0, mostAlertsInOneHour: 0, longestOpenMs: null } } });
+    ({ page, troubles } = await openPage(browser, `${address}?lang=en`));
+    await page.getByRole('button', { name: 'Try on the last 30 days: Complaints' }).click();
+    await eventually(() => text(`${rules} tbody [role=status]`)).toBe('3 alerts in 12,000 items, 0.7 pages a week, at most 1 alerts within an hour, the longest open for 2 h');
+    await page.locator(`${rules} summary`).click();
+    await page.locator(`${rules} textarea`).fill('{"id":');
+    await page.locator(`${rules} form button`).click();
+    await eventually(() => text(`${rules} form [role=status]`)).toContain('This is no JSON');
+    await page.locator(`${rules} textarea`).fill('{"id":"mine"}');
+    await page.locator(`${rules} form button`).click();
+    await eventually(() => text(`${rules} form [role=status]`)).toContain('0 alerts in 5 items');
   });
 
   it('says who has an alert, and what is on its way to be one', async () => {

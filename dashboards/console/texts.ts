@@ -57,6 +57,16 @@ export interface ConsoleTexts {
   channelNamedOnly: string;
   channelRemove: string;
   channelRemoveSure: string;
+  rules: string;
+  noRules: string;
+  rule: string;
+  ruleKind: string;
+  ruleTry: string;
+  ruleTrying: string;
+  ruleTried: (said: { items: string; alerts: string; pagesPerWeek: string; mostAlertsInOneHour: string; longestOpen: string | null }) => string;
+  ruleNew: string;
+  ruleJson: string;
+  ruleNoJson: (why: string) => string;
   letters: string;
   noLetters: string;
   letterTime: string;
@@ -123,6 +133,16 @@ const ZH: ConsoleTexts = {
   channelNamedOnly: '仅规则点名时',
   channelRemove: '删除',
   channelRemoveSure: '确认删除？',
+  rules: '规则',
+  noRules: '没有规则',
+  rule: '规则',
+  ruleKind: '类型',
+  ruleTry: '试算最近 30 天',
+  ruleTrying: '正在试算…',
+  ruleTried: ({ items, alerts, pagesPerWeek, mostAlertsInOneHour, longestOpen }) => `${items} 条反馈中会有 ${alerts} 次告警，每周 ${pagesPerWeek} 次通知，一小时内最多 ${mostAlertsInOneHour} 次告警${longestOpen === null ? '' : `，最长持续 ${longestOpen}`}`,
+  ruleNew: '试算一条新规则（不会启用）',
+  ruleJson: '规则（JSON，字段与规则文件相同）',
+  ruleNoJson: (why) => `不是 JSON：${why}`,
   letters: '死信',
   noLetters: '没有未送达的通知，也没有无法处理的反馈。',
   letterTime: '时间',
@@ -189,6 +209,16 @@ const EN: ConsoleTexts = {
   channelNamedOnly: 'only where a rule names it',
   channelRemove: 'Remove',
   channelRemoveSure: 'Really remove?',
+  rules: 'Rules',
+  noRules: 'There are no rules.',
+  rule: 'Rule',
+  ruleKind: 'Kind',
+  ruleTry: 'Try on the last 30 days',
+  ruleTrying: 'Trying …',
+  ruleTried: ({ items, alerts, pagesPerWeek, mostAlertsInOneHour, longestOpen }) => `${alerts} alerts in ${items} items, ${pagesPerWeek} pages a week, at most ${mostAlertsInOneHour} alerts within an hour${longestOpen === null ? '' : `, the longest open for ${longestOpen}`}`,
+  ruleNew: 'Try a new rule (it is not switched on)',
+  ruleJson: 'Rule (JSON, the fields of a rule file)',
+  ruleNoJson: (why) => `This is no JSON: ${why}`,
   letters: 'Dead letters',
   noLetters: 'No page was lost, and no feedback could not be processed.',
   letterTime: 'Time',
