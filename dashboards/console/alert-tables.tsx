@@ -65,7 +65,7 @@ function AlertTable({ voice, alerts, last, handling }: { voice: ConsoleVoice; al
         </thead>
         <tbody>
           {alerts.map((alert) => (
-            <AlertRow key={alert.alertId} voice={voice} alert={alert} endMs={last === 'ends' ? alert.endsAtMs : alert.resolvedAtMs} handled={last === 'ends' ? handlingWords(handling?.get(alert.alertId), voice, Date.now()) : null} />
+            <AlertRow key={alert.alertId} voice={voice} alert={alert} endMs={last === 'ends' ? alert.endsAtMs : alert.resolvedAtMs} handled={last === 'ends' ? handlingWords(handling?.get(alert.alertId), voice, Date.now(), 'told') : null} />
           ))}
         </tbody>
       </table>

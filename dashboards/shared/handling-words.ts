@@ -8,16 +8,19 @@ interface Words {
   has: (who: string, until: string) => string;
   given: (who: string) => string;
   silenced: string;
-  corrected: (moment: string, what: string) => string;
+  corrected: (moment: string) => string;
 }
 
 const WORDS: Record<Language, Words> = {
-  zh: { has: (who, until) => `${who} 已确认，至 ${until}`, given: (who) => `负责人 ${who}`, silenced: '静默中', corrected: (moment, what) => `${moment} 更正：${what}` },
-  en: { has: (who, until) => `${who} has it until ${until}`, given: (who) => `given to ${who}`, silenced: 'silenced', corrected: (moment, what) => `corrected at ${moment}: ${what}` },
+  zh: { has: (who, until) => `${who} 已确认，至 ${until}`, given: (who) => `负责人 ${who}`, silenced: '静默中', corrected: (moment) => `${moment} 更正过计数` },
+  en: { has: (who, until) => `${who} has it until ${until}`, given: (who) => `given to ${who}`, silenced: 'silenced', corrected: (moment) => `count corrected at ${moment}` },
 };
 
-/** Who has an alert, whether it is silenced, what was corrected: a few words each, the most telling first; none where nobody did anything. */
-export function handlingWords(handling: Handling | undefined, { language, format }: { language: Language; format: Formatter }, nowMs: number): string[] {
+/**
+ * Who has an alert, whether it is silenced, what was corrected: a few words each, the most telling first; none where nobody did anything.
+ * @param corrections `told`: with the numbers, in a sentence; `named`: that there was one
+ */
+export function handlingWords(handling: Handling | undefined, { language, format }: { language: Language; format: Formatter }, nowMs: number, corrections: 'told' | 'named'): string[] {
   if (handling === undefined) return [];
   const words = WORDS[language];
   const { acknowledged, assignee, silenced, corrected } = handling;
@@ -26,6 +29,6 @@ export function handlingWords(handling: Handling | undefined, { language, format
     ...(acknowledged === null ? [] : [words.has(acknowledged.by, moment(acknowledged.untilMs))]),
     ...(assignee === null || assignee === acknowledged?.by ? [] : [words.given(assignee)]),
     ...(silenced ? [words.silenced] : []),
-    ...(corrected === null ? [] : [words.corrected(moment(corrected.atMs), corrected.detail[language])]),
+    ...(corrected === null ? [] : [corrections === 'named' ? words.corrected(moment(corrected.atMs)) : `${moment(corrected.atMs)} ${corrected.detail[language]}`]),
   ];
 }

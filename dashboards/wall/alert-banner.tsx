@@ -67,7 +67,7 @@ function OpenCard({ model, alert, place, isCompact }: OpenCardProps): JSX.Elemen
   const voice = model.voice.value;
   const { texts, format, language } = voice;
   const serverNowMs = model.serverNowMs.value;
-  const handled = handlingWords(model.handling.value.get(alert.alertId), voice, serverNowMs);
+  const handled = handlingWords(model.handling.value.get(alert.alertId), voice, serverNowMs, 'named');
   return (
     <li class={`card card-${severityShape(alert.severity)}${place}`}>
       <SeverityMark severity={alert.severity} />
