@@ -63,7 +63,7 @@ describe('a picture', () => {
       expect(canvas.pixels.reduce((most, colour) => Math.max(most, colour), 0)).toBeLessThan(paletteOf(tone).length);
       // The last column stays free: no label runs out of the picture.
       for (let y = 0; y < canvas.height; y++) expect(canvas.pixels[(y + 1) * canvas.width - 1]).toBe(0);
-    }), { numRuns: 60 });
+    }), { numRuns: 60, examples: [[[0], 0, 10_000_000, 'critical'], [[0], 0, 1_000_000_000, 'notice']] });
   });
 });
 

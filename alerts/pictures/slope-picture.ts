@@ -114,13 +114,18 @@ function drawLabels(canvas: Canvas, { total, fireAt, yOf, plotRight }: { total: 
   const large = textHeight(LARGE);
   const small = textHeight(SMALL);
   const totalY = Math.min(TOP.to - large, Math.max(0, yOf(total) - large / 2));
-  canvas.text(figures(total), { x, y: totalY, scale: [LARGE, SMALL + 1].find((scale) => textWidth(figures(total), scale) <= RIGHT - LABEL_GAP * 2) ?? SMALL, colour: LINE });
+  const fits = (text: string, scale: number): boolean => textWidth(text, scale) <= RIGHT - LABEL_GAP * 2;
+  const totalScale = [LARGE, SMALL + 1, SMALL].find((scale) => fits(figures(total), scale));
+  // The card says numbers of ten digits; there is no room for them here.
+  if (totalScale !== undefined) canvas.text(figures(total), { x, y: totalY, scale: totalScale, colour: LINE });
   if (fireAt === null) return;
   const wanted = yOf(fireAt) - small / 2;
   const isClear = wanted + small < totalY - 6 || wanted > totalY + large + 6;
   const below = totalY + large + 8;
   const y = isClear ? wanted : wanted < totalY && totalY - small - 8 >= 0 ? totalY - small - 8 : below;
-  canvas.text(`/ ${figures(fireAt)}`, { x, y, scale: SMALL, colour: INK });
+  // A number that leaves no room for the stroke before it stands alone.
+  const label = [`/ ${figures(fireAt)}`, figures(fireAt)].find((text) => fits(text, SMALL)) ?? '';
+  canvas.text(label, { x, y, scale: SMALL, colour: INK });
 }
 
 function figures(value: number): string {
