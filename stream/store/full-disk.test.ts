@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,8 +34,7 @@ describe('a disk that is full', () => {
     try {
       await migrate(store);
       const writer = new ClickHouseWriter(store);
-      const { bavail, bsize } = statfsSync(folder);
-      writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+      fillDisk(ballast);
       const rows = entryRows(1, 2_000);
       const error = await writer.insert(rows, 'scored.0', TOKEN).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: 'store_unavailable', retryable: true, message: expect.stringMatching(/^ClickHouse at .*clickhouse answers [A-Z_]+\. Its disk is full/) });
@@ -50,3 +49,25 @@ describe('a disk that is full', () => {
     }
   });
 });
+
+/** Writes to a file until nothing more fits; the engine writes to the same disk meanwhile, so its size is not known before. */
+function fillDisk(file: string): void {
+  const handle = openSync(file, 'w');
+  try {
+    for (const size of [1 << 20, 1 << 12, 1]) {
+      const block = Buffer.alloc(size);
+      while (writesAll(handle, block));
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function writesAll(handle: number, block: Buffer): boolean {
+  try {
+    return writeSync(handle, block) === block.length;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return false;
+    throw error;
+  }
+}
