@@ -122,6 +122,13 @@ describe('frames through the pool', () => {
     expect(Math.max(...crowd.map(({ scoredAtMs }) => scoredAtMs))).toBeGreaterThan(20);
   });
 
+  it('are never refused for want of room: they are off the log and have to be scored', async () => {
+    const scorers = await startPool({ workers: 1, batchMax: 1, queueMax: 10, batchTimeoutMs: 60_000 });
+    const frames = Promise.all(Array.from({ length: 40 }, (_, at) => scorers.scoreFrame(frameOf(`frame ${at}`, at))));
+    await expect(scorers.score(textsOf(5))).rejects.toMatchObject({ code: 'overloaded', retryable: true });
+    expect((await frames).map(textOf)).toEqual(Array.from({ length: 40 }, (_, at) => `mortal-1 FRAME ${at}`));
+  });
+
   it('are scored again when their thread dies, and the innocent beside a deadly one are', async () => {
     const scorers = await startPool({ workers: 1 });
     const waiting = ['before', 'always die', 'after'].map((text) => scorers.scoreFrame(frameOf(text)).then(textOf, (error: TocsinError) => error.code));

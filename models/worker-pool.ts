@@ -14,7 +14,7 @@ export interface ScorerPoolOptions extends WorkerSettings {
   telemetry: Telemetry;
   /** Texts in one hand-over to a thread; what its model takes at once when absent. */
   batchMax?: number;
-  /** Texts that may wait; more are refused with `overloaded`. */
+  /** Texts that may wait; a request of more is refused with `overloaded`. Frames are bounded by who takes them off the log. */
   queueMax?: number;
   /** A thread that does not answer for so long is replaced. */
   batchTimeoutMs?: number;
@@ -30,7 +30,7 @@ export interface ScorerPool {
   start(): Promise<void>;
   /** Rejects with `overloaded` or `scorer_unavailable`, both retryable. */
   score(inputs: readonly ScorerInput[]): Promise<Score[]>;
-  /** Rejects with `frame_corrupt` too. */
+  /** Never refused for want of room: a frame that is off the log has to be scored. Rejects with `scorer_unavailable` or `frame_corrupt`. */
   scoreFrame(frame: FrameToScore): Promise<ScoredBytes>;
   /**
    * Loads the model again, with these settings. Nothing waits and nothing is lost: threads change one after the other, each
@@ -151,7 +151,7 @@ class WorkerPool implements ScorerPool {
 
   score(inputs: readonly ScorerInput[]): Promise<Score[]> {
     if (inputs.length === 0) return Promise.resolve([]);
-    const refusal = this.#refusal(inputs.length);
+    const refusal = this.#notRunning() ?? this.#noRoom(inputs.length);
     if (refusal !== null) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const request = { scores: new Array<Score>(inputs.length), missing: inputs.length, settled: false, resolve, reject };
@@ -160,13 +160,16 @@ class WorkerPool implements ScorerPool {
   }
 
   scoreFrame(frame: FrameToScore): Promise<ScoredBytes> {
-    const refusal = this.#refusal(1);
+    const refusal = this.#notRunning();
     if (refusal !== null) return Promise.reject(refusal);
     return new Promise((resolve, reject) => this.#enqueue([framePiece(frame, resolve, reject)]));
   }
 
-  #refusal(texts: number): TocsinError | null {
-    if (this.#state !== 'running' && this.#state !== 'starting') return unavailable('The scorer is not running.');
+  #notRunning(): TocsinError | null {
+    return this.#state === 'running' || this.#state === 'starting' ? null : unavailable('The scorer is not running.');
+  }
+
+  #noRoom(texts: number): TocsinError | null {
     const { texts: waiting } = this.#queue;
     if (waiting === 0 || waiting + texts <= this.#options.queueMax) return null;
     return new TocsinError('overloaded', `${waiting} texts wait for the scorer; at most ${this.#options.queueMax} may.`, { retryable: true });

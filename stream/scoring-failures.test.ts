@@ -3,6 +3,7 @@ import { TocsinError } from '../core/errors.ts';
 import { SCORING_ATTEMPTS_MAX, ScoringFailures } from './scoring-failures.ts';
 
 const away = new TocsinError('scorer_unavailable', 'The scorer is not running.', { retryable: true });
+const crowded = new TocsinError('overloaded', '20000 texts wait for the scorer.', { retryable: true });
 const broken = new TocsinError('internal', 'this text fails');
 
 function actions(failures: ScoringFailures, times: number, error: unknown, between: () => void = () => undefined): string[] {
@@ -26,6 +27,12 @@ describe('a frame that cannot be scored', () => {
     const failures = new ScoringFailures();
     let other = 100;
     expect(actions(failures, SCORING_ATTEMPTS_MAX + 1, away, () => failures.succeeded((other += 1))).at(-1)).toBe('put-aside');
+  });
+
+  it('is never put aside for want of room, however many others are scored meanwhile', () => {
+    const failures = new ScoringFailures();
+    let other = 100;
+    expect(new Set(actions(failures, 1_000, crowded, () => failures.succeeded((other += 1))))).toEqual(new Set(['try-again']));
   });
 
   it('begins anew once it was scored', () => {

@@ -21,7 +21,8 @@ interface Failures {
  * Tells a frame that cannot be scored from a scorer that cannot score, which must not cost any frame its items.
  *
  * An error that says that the same call may succeed later is the frame's fault only where other frames were scored since
- * its last failure; every other error always is. A frame is tried again at growing distances, for as long as it takes.
+ * its last failure, and never where the scorer had no room; every other error always is. A frame is tried again at growing
+ * distances, for as long as it takes.
  */
 export class ScoringFailures {
   readonly #byFrame = new Map<number, Failures>();
@@ -39,7 +40,7 @@ export class ScoringFailures {
 
   failed(sequence: number, error: unknown): FailureVerdict {
     const before = this.#byFrame.get(sequence) ?? { attempts: 0, own: 0, scored: this.#scored };
-    const isOwn = !(error instanceof TocsinError && error.retryable) || this.#scored > before.scored;
+    const isOwn = !(error instanceof TocsinError && error.retryable) || (error.code !== 'overloaded' && this.#scored > before.scored);
     const failures = { attempts: before.attempts + 1, own: before.own + (isOwn ? 1 : 0), scored: this.#scored };
     this.#byFrame.delete(sequence);
     this.#byFrame.set(sequence, failures);
