@@ -12,6 +12,7 @@ import { systemTimers } from '../../stream/system-timers.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
+import { startCounterGauges } from './counter-gauges.ts';
 import { describeNotice } from './describe-notice.ts';
 import { duplicateConfig } from './duplicate-config.ts';
 import { openCounterState } from './counter-snapshots.ts';
@@ -94,6 +95,7 @@ export async function startCounterRole(given: AppContext, { bus, store, rules, p
   troubles.start({ flow, state });
   health.ok('counter', SILENT_AFTER_MS);
   logger.info({ entries: entriesReadBack }, 'the counter has caught up');
+  stopAnswering.push(startCounterGauges(metrics, state));
   const reconciliation = startReconciliation(context, { bus, store, storedThrough: () => flow.storedThrough });
   const records = startRecordSinks(context, { bus, store, places });
   stopAnswering.push(bus.respond(SUBJECTS.reconciliation, async () => encode(reconciliation.latest())));

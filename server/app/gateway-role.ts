@@ -15,6 +15,7 @@ import { SUBJECTS } from '../../stream/subjects.ts';
 import { createZoneOffset } from '../admission/zone-offset.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { FrameGatherer } from '../gateway/gather-frames.ts';
+import { BacklogWatch } from '../gateway/watch-backlog.ts';
 import { createIdMaker } from '../gateway/make-ids.ts';
 import { createFeedbackIntake } from '../gateway/take-feedback.ts';
 import type { FeedbackIntake } from '../gateway/services.ts';
@@ -61,8 +62,10 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
   const { telemetry } = metrics;
   const makeId = createIdMaker(clock);
   const frames = new FrameGatherer({ log: bus.log('raw'), clock, telemetry, makeMessageId: makeId, limits: { itemsWaitingMax: settings.TOCSIN_ITEMS_WAITING_MAX } });
+  const backlog = new BacklogWatch({ log: bus.log('raw'), limitMs: settings.TOCSIN_BACKLOG_SECONDS_MAX * 1_000, clock, telemetry });
   const intake = createFeedbackIntake({
     frames,
+    backlog,
     clock,
     makeId,
     offsetAt: createZoneOffset(settings.TOCSIN_TIME_ZONE),
@@ -116,11 +119,12 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
     ...(settings.TOCSIN_AUTH_TOKEN === undefined ? {} : { authToken: settings.TOCSIN_AUTH_TOKEN }),
   });
   for (const event of alerts.latestEvents()) live.remindOf(event);
+  backlog.start();
   const { port } = await gateway.start();
   const running = pushLive(context, { bus, live, alerts });
   const stopIntake = answerProducers(bus, intake);
   health.ok('gateway');
-  return { port, routing: () => desk.book(), stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists: [corrections, alerts, deliveries, incidents, labels], timeoutMs }) };
+  return { port, routing: () => desk.book(), stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists: [backlog, corrections, alerts, deliveries, incidents, labels], timeoutMs }) };
 }
 
 function pushLive({ health, metrics }: AppContext, { bus, live, alerts }: { bus: Bus; live: LiveHub; alerts: AlertList }): Subscription {

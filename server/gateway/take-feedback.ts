@@ -9,6 +9,7 @@ import type { FrameGatherer } from './gather-frames.ts';
 import { locateJsonFault } from './locate-json-fault.ts';
 import { decodeBody, parseJson, splitLines, type JsonLine } from './parse-body.ts';
 import type { BodyFormat, FeedbackIntake, IntakeAnswer } from './services.ts';
+import type { BacklogWatch } from './watch-backlog.ts';
 
 interface IntakeLimits {
   /** Items in one request. */
@@ -21,6 +22,8 @@ const DEFAULT_INTAKE_LIMITS: IntakeLimits = { batchItemsMax: 10_000, sliceMs: 10
 
 export interface IntakeOptions {
   frames: Pick<FrameGatherer, 'add' | 'assertRoom' | 'limits'>;
+  /** Absent: whatever waits for a score, more is taken. */
+  backlog?: Pick<BacklogWatch, 'assertKeepingUp'>;
   clock: Clock;
   makeId: () => string;
   offsetAt: ZoneOffset;
@@ -36,6 +39,7 @@ export function createFeedbackIntake(options: IntakeOptions): FeedbackIntake {
   const batchItemsMax = Math.min(limits.batchItemsMax, options.frames.limits.itemsWaitingMax);
   return {
     async take(body, format) {
+      options.backlog?.assertKeepingUp();
       options.frames.assertRoom(1, 0);
       const entries = readEntries(body, format, batchItemsMax);
       const batch = new Batch(options);

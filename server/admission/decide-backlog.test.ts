@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { decideBacklog, NO_BACKLOG, type BacklogReason } from './decide-backlog.ts';
+
+const LIMIT_MS = 10_000;
+const EVERY_MS = 200;
+
+interface Phase {
+  seconds: number;
+  /** Frames a second. */
+  sent: number;
+  scored: number;
+}
+
+/** A log that frames are sent to (unless they are refused) and scored from; what was decided at each look. */
+function play(phases: readonly Phase[], limitMs = LIMIT_MS): { atMs: number; reason: BacklogReason; frames: number }[] {
+  let [state, atMs, frames, appended, isRefused] = [NO_BACKLOG, 0, 0, 0, false];
+  const all: { atMs: number; reason: BacklogReason; frames: number }[] = [];
+  for (const { seconds, sent, scored } of phases) {
+    for (const endMs = atMs + seconds * 1_000; atMs < endMs; atMs += EVERY_MS) {
+      const more = isRefused ? 0 : (sent * EVERY_MS) / 1_000;
+      appended += more;
+      frames = Math.max(0, frames + more - (scored * EVERY_MS) / 1_000);
+      const decision = decideBacklog(state, { atMs, frames, appended }, limitMs);
+      state = decision.state;
+      isRefused = decision.reason === 'behind';
+      all.push({ atMs, reason: decision.reason, frames });
+    }
+  }
+  return all;
+}
+const reasonsOf = (all: readonly { reason: BacklogReason }[]): Set<BacklogReason> => new Set(all.map(({ reason }) => reason));
+
+it('refuses nothing while scoring keeps up', () => {
+  expect(reasonsOf(play([{ seconds: 30, sent: 100, scored: 100 }]))).toEqual(new Set(['keeping-up']));
+});
+
+it('refuses what is more than can be scored in time, and takes everything again soon after', () => {
+  const all = play([{ seconds: 5, sent: 20, scored: 60 }, { seconds: 30, sent: 400, scored: 60 }, { seconds: 30, sent: 20, scored: 60 }]);
+  const during = all.filter(({ atMs }) => atMs >= 5_000 && atMs < 35_000);
+  expect(reasonsOf(during)).toContain('behind');
+  // 60 a second for 10 s, and what came before it was noticed.
+  expect(Math.max(...during.map(({ frames }) => frames))).toBeLessThan(60 * 10 + 400 * 1.5);
+  expect(during.some(({ atMs, reason }) => atMs > 10_000 && reason !== 'behind')).toBe(true);
+  const after = all.filter(({ atMs }) => atMs >= 55_000);
+  expect(reasonsOf(after)).toEqual(new Set(['keeping-up']));
+  expect(after[0]!.frames).toBe(0);
+});
+
+it('goes on accepting while no scorer is there, and while one that is back works off what waits', () => {
+  const all = play([{ seconds: 120, sent: 50, scored: 0 }, { seconds: 60, sent: 50, scored: 300 }]);
+  expect(reasonsOf(all)).toEqual(new Set(['keeping-up', 'scorers-away', 'draining']));
+});
+
+it('bears a short pause of the scorers', () => {
+  expect(reasonsOf(play([{ seconds: 5, sent: 100, scored: 120 }, { seconds: 2, sent: 100, scored: 20 }, { seconds: 5, sent: 100, scored: 120 }]))).not.toContain('behind');
+});
+
+it('refuses nothing when it is switched off, nor for a short queue', () => {
+  expect(reasonsOf(play([{ seconds: 30, sent: 400, scored: 60 }], 0))).toEqual(new Set(['keeping-up']));
+  expect(reasonsOf(play([{ seconds: 120, sent: 3, scored: 1 }]))).toEqual(new Set(['keeping-up']));
+});
+
+it('begins anew with a log that was made anew', () => {
+  const before = decideBacklog(NO_BACKLOG, { atMs: 0, frames: 9_000, appended: 1_000_000 }, LIMIT_MS);
+  expect(decideBacklog(before.state, { atMs: 200, frames: 0, appended: 3 }, LIMIT_MS)).toMatchObject({ reason: 'keeping-up', drainMs: 0 });
+});

@@ -1,0 +1,66 @@
+/**
+ * Whether new feedback is taken while scoring is behind. Accepting without end would be easy: the log is large. But then the next
+ * alert waits behind everything that was accepted before it; a sender who is told 429 keeps its items and sends them again.
+ */
+
+/** The raw log at one moment. */
+export interface BacklogLook {
+  atMs: number;
+  /** Frames that are not scored. */
+  frames: number;
+  /** Frames ever appended. */
+  appended: number;
+}
+
+export interface BacklogState {
+  /** Of the last `WINDOW_MS`, oldest first. */
+  looks: readonly BacklogLook[];
+  /** Since when it has been behind and growing; null while it is not. */
+  growingSinceMs: number | null;
+  isRefusing: boolean;
+}
+
+/**
+ * `keeping-up`: little waits, or it will be scored within the limit. `scorers-away`: nothing was scored lately, so nobody knows how long it
+ * will take; acceptance goes on until the log is full. `draining`: more waits than the limit allows, and it becomes less. `behind`: too
+ * much waits, and it becomes more.
+ */
+export type BacklogReason = 'keeping-up' | 'scorers-away' | 'draining' | 'behind';
+
+export interface BacklogDecision {
+  state: BacklogState;
+  reason: BacklogReason;
+  /** How long the scorers need for what waits, at the speed of the last seconds; 0 when nothing waits, null when it is not known. */
+  drainMs: number | null;
+}
+
+export const NO_BACKLOG: BacklogState = { looks: [], growingSinceMs: null, isRefusing: false };
+
+const WINDOW_MS = 3_000;
+/** A pause of the scorers, such as a collection of garbage, is no backlog. */
+const GROWING_FOR_MS = 600;
+/** As many frames are scored in a few batches: the estimate of a shorter queue says nothing. */
+const FRAMES_MIN = 256;
+/** Once it refuses, it does so until this share of the limit is left, so that it does not change its mind with every look. */
+const RESUME_SHARE = 0.7;
+
+/** @param limitMs how much work may wait, in milliseconds of the scorers' time; 0 refuses nothing */
+export function decideBacklog(state: BacklogState, look: BacklogLook, limitMs: number): BacklogDecision {
+  // A log that was lost and made anew begins its numbers again.
+  const before = state.looks.at(-1);
+  const kept = before !== undefined && look.appended < before.appended ? [] : state.looks.filter(({ atMs }) => atMs > look.atMs - WINDOW_MS && atMs < look.atMs);
+  const looks = [...kept, look];
+  const first = looks[0] ?? look;
+  const scored = look.appended - look.frames - (first.appended - first.frames);
+  const seconds = (look.atMs - first.atMs) / 1_000;
+  const drainMs = look.frames === 0 ? 0 : scored > 0 && seconds > 0 ? (look.frames / (scored / seconds)) * 1_000 : null;
+  const calm = (reason: BacklogReason): BacklogDecision => ({ state: { looks, growingSinceMs: null, isRefusing: false }, reason, drainMs });
+  if (limitMs === 0 || look.frames < FRAMES_MIN) return calm('keeping-up');
+  if (drainMs === null) return calm('scorers-away');
+  if (state.isRefusing) return drainMs > limitMs * RESUME_SHARE ? { state: { ...state, looks }, reason: 'behind', drainMs } : calm('keeping-up');
+  if (drainMs <= limitMs) return calm('keeping-up');
+  if (look.frames <= first.frames) return calm('draining');
+  const growingSinceMs = state.growingSinceMs ?? look.atMs;
+  const isRefusing = look.atMs - growingSinceMs >= GROWING_FOR_MS;
+  return { state: { looks, growingSinceMs, isRefusing }, reason: isRefusing ? 'behind' : 'draining', drainMs };
+}

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import type { TelemetryEvent } from '../../core/telemetry.ts';
+import { BacklogWatch } from './watch-backlog.ts';
+
+const LOOK_MS = 200;
+
+/** A watch on virtual time over a log that the test fills. */
+function watched(limitMs = 10_000): { watch: BacklogWatch; log: { entries: number; lastSequence: number; isAway: boolean }; telemetry: TelemetryEvent[]; look(): Promise<void>; lookedTimes(): number } {
+  const log = { entries: 0, lastSequence: 0, isAway: false };
+  const telemetry: TelemetryEvent[] = [];
+  let [nowMs, asked] = [1_000_000, 0];
+  let next: (() => void) | undefined;
+  const info = async (): Promise<{ entries: number; lastSequence: number }> => {
+    asked += 1;
+    if (log.isAway) throw new Error('no answer');
+    return log;
+  };
+  const timers = { after: (_delayMs: number, act: () => void) => { next = act; return () => undefined; }, soon: () => () => undefined };
+  const watch = new BacklogWatch({ log: { info }, limitMs, clock: { nowMs: () => nowMs }, telemetry: (event) => void telemetry.push(event), timers });
+  const settle = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve));
+  return {
+    watch, log, telemetry, lookedTimes: () => asked,
+    async look() {
+      await settle();
+      nowMs += LOOK_MS;
+      next?.();
+      await settle();
+    },
+  };
+}
+
+it('refuses with overloaded while more comes than is scored, and no longer once it is worked off', async () => {
+  const { watch, log, telemetry, look } = watched();
+  watch.start();
+  for (let at = 0; at < 40; at += 1) {
+    log.lastSequence += 100;
+    log.entries += 90;
+    await look();
+  }
+  expect(() => watch.assertKeepingUp()).toThrow(expect.objectContaining({ code: 'overloaded', retryable: true, status: 429 }));
+  expect(telemetry.at(-1)).toMatchObject({ kind: 'queue-depth', queue: 'unscored-seconds', limit: 10 });
+  log.entries = 0;
+  await look();
+  expect(() => watch.assertKeepingUp()).not.toThrow();
+});
+
+it('keeps its mind while the log does not answer, and looks again', async () => {
+  const { watch, log, look, lookedTimes } = watched();
+  watch.start();
+  log.isAway = true;
+  for (let at = 0; at < 5; at += 1) await look();
+  expect(() => watch.assertKeepingUp()).not.toThrow();
+  expect(lookedTimes()).toBe(6);
+});
+
+it('asks nothing when it is switched off, and nothing more once it is stopped', async () => {
+  const off = watched(0);
+  off.watch.start();
+  await off.look();
+  expect(off.lookedTimes()).toBe(0);
+  const { watch, look, lookedTimes } = watched();
+  watch.start();
+  await look();
+  watch.stop();
+  await look();
+  await look();
+  expect(lookedTimes()).toBeLessThanOrEqual(3);
+});
