@@ -31,7 +31,7 @@ const roundsCount = Math.max(1, Number(values.rounds ?? 3) || 3);
 const seconds = Math.max(1, Number(values.seconds ?? 4) || 4);
 const folder = await mkdtemp(join(tmpdir(), 'tocsin-stages-'));
 const { all } = await makeFragments();
-const subject = await Subject.start();
+const subject = await Subject.start({ TOCSIN_BACKLOG_SECONDS_MAX: '0' });
 const figures: Figure[] = [];
 try {
   await subject.warm(all);

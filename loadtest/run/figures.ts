@@ -1,6 +1,8 @@
 /** One figure of a run, printed as one line of JSON or one row of the verdict. */
 export interface Figure {
   name: string;
+  /** Which scenario it belongs to. */
+  scenario?: string;
   value: number;
   unit: string;
   /** Smallest and largest of the rounds that it was taken in. */

@@ -8,34 +8,82 @@ import type { Subject } from './subject.ts';
 
 const SETTLED_WITHIN_MS = 240_000;
 
+interface Entry {
+  scenario: string;
+  /** What stands between the run's prefix and the next `-` in the ids of these items. */
+  names: readonly string[];
+  acceptedItems: number;
+  uncertain: readonly { id: string; items: number }[];
+}
+
 /** What the clients were told, over the whole run. */
 export class Ledger {
-  acceptedItems = 0;
   unexpectedAnswers = 0;
   readonly complaints: string[] = [];
-  /** Ids of requests that nobody knows the fate of. */
-  readonly uncertain: { id: string; items: number }[] = [];
+  readonly entries: Entry[] = [];
 
-  add(run: K6Run): void {
-    this.acceptedItems += run.acceptedItems;
+  get acceptedItems(): number {
+    return this.entries.reduce((sum, { acceptedItems }) => sum + acceptedItems, 0);
+  }
+
+  /** Requests that nobody knows the fate of. */
+  get uncertain(): { id: string; items: number }[] {
+    return this.entries.flatMap(({ uncertain }) => uncertain);
+  }
+
+  /** @param names of its arrivals, which stand in the ids */
+  add(run: Pick<K6Run, 'acceptedItems' | 'unexpectedAnswers' | 'uncertain' | 'complaints'>, scenario: string, names: readonly string[]): void {
     this.unexpectedAnswers += run.unexpectedAnswers;
-    this.uncertain.push(...run.uncertain);
     this.complaints.push(...run.complaints);
+    this.entries.push({ scenario, names, acceptedItems: run.acceptedItems, uncertain: run.uncertain });
   }
 
-  addMarkers(markers: readonly Marker[]): void {
-    for (const { id, seenAtMs } of markers) {
-      if (seenAtMs.answered === undefined) this.uncertain.push({ id, items: 1 });
-      else this.acceptedItems += 1;
-    }
+  /** @param name what stands behind the run's prefix in their ids */
+  addMarkers(markers: readonly Marker[], scenario: string, name: string): void {
+    const answered = markers.filter(({ seenAtMs }) => seenAtMs.answered !== undefined);
+    const uncertain = markers.filter(({ seenAtMs }) => seenAtMs.answered === undefined).map(({ id }) => ({ id, items: 1 }));
+    this.entries.push({ scenario, names: [name], acceptedItems: answered.length, uncertain });
   }
+}
+
+/** What the store holds of the ids with one name. */
+export interface StoredUnder {
+  name: string;
+  rows: number;
+  /** Different ids. */
+  ids: number;
+  /** Different ids of requests that nobody knows the fate of. */
+  uncertainIds: number;
+}
+
+export interface Difference {
+  lost: number;
+  unsent: number;
+  twice: number;
+}
+
+/** Of each scenario: accepted and not there, there and not accepted, there more than once. Pure. */
+export function compareWithStored(entries: readonly Entry[], stored: readonly StoredUnder[]): Map<string, Difference> {
+  const byName = new Map(stored.map((each) => [each.name, each]));
+  const sums = new Map<string, { accepted: number; names: Set<string> }>();
+  for (const { scenario, names, acceptedItems } of entries) {
+    const sum = sums.get(scenario) ?? { accepted: 0, names: new Set() };
+    sum.accepted += acceptedItems;
+    for (const name of names) sum.names.add(name);
+    sums.set(scenario, sum);
+  }
+  return new Map([...sums].map(([scenario, { accepted, names }]) => {
+    const found = [...names].map((name) => byName.get(name) ?? { rows: 0, ids: 0, uncertainIds: 0 });
+    const known = found.reduce((sum, { ids, uncertainIds }) => sum + ids - uncertainIds, 0);
+    return [scenario, { lost: Math.max(0, accepted - known), unsent: Math.max(0, known - accepted), twice: found.reduce((sum, { rows, ids }) => sum + rows - ids, 0) }];
+  }));
 }
 
 /**
  * Waits until everything accepted is stored, asks the server for its counts, stops it and compares both with the rows.
  * `where`: the store, by default the one in the server's own folder. Each accepted item is exactly one row; a row that was not accepted must belong to a request of uncertain fate.
  */
-export async function checkLedger(subject: Subject, ledger: Ledger, idPrefix: string, where: StoreOptions = { dataDir: subject.server.dataDir }): Promise<Figure[]> {
+export async function checkLedger(subject: Pick<Subject, 'server' | 'url'>, ledger: Ledger, idPrefix: string, where: StoreOptions = { dataDir: subject.server.dataDir }): Promise<Figure[]> {
   await subject.server.settled(SETTLED_WITHIN_MS);
   const { body: status } = await getJson<{ deadLetters: number }>(`${subject.url}/v1/status`);
   const counted = await liveTotal(subject.url);
@@ -43,18 +91,20 @@ export async function checkLedger(subject: Subject, ledger: Ledger, idPrefix: st
   const store = openStore(where);
   try {
     const table = `${store.database}.feedback`;
-    const own = `startsWith(id, '${idPrefix}-')`;
     // The ids of a batch are its own with the item's number behind.
     const uncertain = ledger.uncertain.map(({ id, items }) => (items === 1 ? `id = '${id}'` : `startsWith(id, '${id}')`));
-    const [[rows, ids, uncertainIds, originals] = []] = await store.select(
-      `SELECT countIf(${own}), uniqExactIf(id, ${own}), uniqExactIf(id, ${own} AND (${uncertain.length === 0 ? '0' : uncertain.join(' OR ')})), countIf(duplicate_of = '') FROM ${table}`,
+    const rows = await store.select(
+      `SELECT splitByChar('-', id)[2] AS name, count(), uniqExact(id), uniqExactIf(id, ${uncertain.length === 0 ? '0' : uncertain.join(' OR ')}) FROM ${table} WHERE startsWith(id, '${idPrefix}-') GROUP BY name`,
     );
-    const known = Number(ids) - Number(uncertainIds);
+    const [[originals] = []] = await store.select(`SELECT countIf(duplicate_of = '') FROM ${table}`);
+    const differences = compareWithStored(ledger.entries, rows.map(([name, all, ids, uncertainIds]) => ({ name: String(name), rows: Number(all), ids: Number(ids), uncertainIds: Number(uncertainIds) })));
+    const total = (read: (difference: Difference) => number): number => [...differences.values()].reduce((sum, each) => sum + read(each), 0);
     return [
+      ...[...differences].map(([scenario, { lost, unsent, twice }]): Figure => ({ ...judge(told(`${scenario}: lost, stored twice or never sent`, lost + unsent + twice, 'items'), 'exactly', 0), scenario })),
       told('items answered 202', ledger.acceptedItems, 'items'),
-      judge(told('answered 202 and not stored', Math.max(0, ledger.acceptedItems - known), 'items'), 'exactly', 0),
-      judge(told('stored without being sent', Math.max(0, known - ledger.acceptedItems), 'items'), 'exactly', 0),
-      judge(told('stored twice', Number(rows) - Number(ids), 'items'), 'exactly', 0),
+      judge(told('answered 202 and not stored', total(({ lost }) => lost), 'items'), 'exactly', 0),
+      judge(told('stored without being sent', total(({ unsent }) => unsent), 'items'), 'exactly', 0),
+      judge(told('stored twice', total(({ twice }) => twice), 'items'), 'exactly', 0),
       told('items of uncertain fate', ledger.uncertain.reduce((sum, { items }) => sum + items, 0), 'items'),
       judge(told('counted otherwise than stored', Math.abs(counted - Number(originals)), 'items'), 'exactly', 0),
       judge(told('dead letters', status.deadLetters, 'entries'), 'exactly', 0),

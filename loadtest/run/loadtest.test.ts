@@ -5,7 +5,7 @@ import { runScenarios } from './run.ts';
 import { ensureTool } from './tools.ts';
 
 const k6 = await ensureTool('k6', () => undefined).catch(() => null);
-const command: Command = { size: 'smoke', only: [], peers: 'without-peers', output: 'json', soakMinutes: 0, reportDir: '', accept: 'compare' };
+const command: Command = { size: 'smoke', only: [], peers: 'without-peers', output: 'json', soakMinutes: 0, soakPerSecond: 1_000, reportDir: '', accept: 'compare' };
 const LIMIT_MS = 300_000;
 
 async function figuresOf(more: Partial<Command>, env: Record<string, string> = {}): Promise<readonly Figure[]> {

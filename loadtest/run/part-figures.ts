@@ -16,6 +16,6 @@ export function partCpuFigures(title: string, cpuUs: PartUsage | null): Figure[]
 export function partMemoryFigures(title: string, samples: readonly Sample[]): Figure[] {
   return MEMORY_PARTS.flatMap(([part, name]) => {
     const points = samples.flatMap(({ atMs, residentByPart }) => (residentByPart === null ? [] : [{ atMs, value: residentByPart[part] / 1e6 }]));
-    return points.length === 0 ? [] : [told(`${title}: slope of memory, ${name}`, slopePerSecond(points), 'MB/s')];
+    return points.length === 0 ? [] : [told(`${title}: slope of memory, ${name}`, slopePerSecond(points) * 60, 'MB/min')];
   });
 }

@@ -7,20 +7,28 @@ import { getJson } from '../../test/support/http.ts';
 import { eventually } from '../../test/support/poll.ts';
 import type { ClosedLoop, ClosedLoopResult } from '../bench/gateway/closed-loop.ts';
 import { startChildServer } from './child-server.ts';
-import { judgeRatio, told, type Figure } from './figures.ts';
+import { judgeRatio, overRounds, told, type Figure } from './figures.ts';
 import type { Fragments } from './fragments.ts';
 import { cpuBetween, type Usage } from './process-usage.ts';
 import { Subject } from './subject.ts';
 
-const SECONDS = 5;
+const SECONDS = 4;
+const ROUNDS = 3;
 const SETTLED_WITHIN_MS = 240_000;
 const TIMES_HANDMADE_MIN = 10;
 const BODIES = 100;
+const COUNTED_EVENTS = 100_000;
 const LOADS = [
   { name: 'one item a request', items: 1, contentType: 'application/json', connections: 64 },
   { name: 'NDJSON of 100', items: 100, contentType: 'application/x-ndjson', connections: 16 },
 ] as const;
 const run = promisify(execFile);
+
+export interface PeerParts {
+  fragments: Fragments;
+  folder: string;
+  say(line: string): void;
+}
 
 /** A whole stack: takes feedback durably, scores, counts and stores it. */
 interface Stack {
@@ -38,44 +46,91 @@ interface Flow {
   p50: number;
 }
 
-/** The product beside what a team would build by hand, and beside the bare limits of log and store, one after another. */
-export async function comparePeers({ fragments, folder, say }: { fragments: Fragments; folder: string; say(line: string): void }): Promise<Figure[]> {
-  say('— peers: the bare log and the bare store —');
+const STACKS = [['bare', startBare], ['hand-written', startHandmade], ['tocsin', startOwn]] as const;
+
+/** The product beside what a team would build by hand, and beside the bare limits of gateway, log and store, one after another. */
+export async function comparePeers({ fragments, folder, say }: PeerParts): Promise<Figure[]> {
+  say('peers: the bare log and the bare store');
   const { stdout } = await run(process.execPath, [join(packageRoot(), 'dist', 'loadtest', 'peers', 'stack', 'raw-limits.js'), String(fragments.bytesMean)]);
   const limits = JSON.parse(stdout.split('\n')[0] ?? '') as { logItemsPerSecond: number; rowsPerSecond: number };
-  const flows = new Map<string, Flow>();
-  for (const [name, start] of [['hand-written', startHandmade], ['tocsin', startOwn]] as const) {
-    say(`— peers: ${name} —`);
+  const flows = new Map<string, Flow[]>();
+  for (const [name, start] of STACKS) {
+    say(`peers: ${name}`);
     const stack = await start();
     try {
       await drive(stack, { ...LOADS[1], fragments, folder, seconds: 1 });
-      for (const load of LOADS) flows.set(`${name} ${load.name}`, await drive(stack, { ...load, fragments, folder, seconds: SECONDS }));
+      for (const load of LOADS) {
+        const rounds: Flow[] = [];
+        for (let round = 0; round < ROUNDS; round += 1) rounds.push(await drive(stack, { ...load, fragments, folder, seconds: SECONDS }));
+        flows.set(`${name} ${load.name}`, rounds);
+      }
     } finally {
       await stack.stop();
     }
   }
-  const figures = LOADS.flatMap(({ name }): Figure[] => {
-    const [own, hand] = [flows.get(`tocsin ${name}`), flows.get(`hand-written ${name}`)];
-    if (own === undefined || hand === undefined) return [];
-    const beside = (title: string, read: (flow: Flow) => number, unit: string): Figure => told(`${name}: ${title}`, round(read(own)), unit, { peer: `hand-written stack (${round(read(hand))})`, ratio: read(own) / read(hand) });
-    return [
-      beside('durable', (flow) => flow.durablePerSecond, 'items/s'),
-      judgeRatio(beside('scored, counted and stored', (flow) => flow.storedPerSecond, 'items/s'), 'at-least', TIMES_HANDMADE_MIN),
-      beside('scored, counted and stored, per CPU second of all processes', (flow) => flow.storedPerCpuSecond, 'items/s'),
-      beside('answer p50', (flow) => flow.p50, 'ms'),
-    ];
-  });
-  const batches = flows.get(`tocsin ${LOADS[1].name}`);
+  const of = (stack: string, load: string): Flow[] => flows.get(`${stack} ${load}`) ?? [];
+  const batches = of('tocsin', LOADS[1].name);
   const [log, store] = [Math.round(limits.logItemsPerSecond), Math.round(limits.rowsPerSecond)];
   return [
-    ...figures,
+    ...LOADS.flatMap(({ name }) => besideStacks(name, of('tocsin', name), { handmade: of('hand-written', name), bare: of('bare', name) })),
     told('bare JetStream, frames of 256 items, fsync at each: durable', log, 'items/s'),
     told('bare client inserts of 20,000 rows', store, 'rows/s'),
-    ...(batches === undefined ? [] : [
-      told('gateway, NDJSON of 100, beside the bare log', round(batches.durablePerSecond), 'items/s', { peer: 'bare JetStream frames', ratio: batches.durablePerSecond / log }),
-      told('whole flow beside the bare store', round(batches.storedPerSecond), 'items/s', { peer: 'bare client inserts', ratio: batches.storedPerSecond / store }),
-    ]),
+    besideLimit('gateway, NDJSON of 100, beside the bare log: durable', batches.map(({ durablePerSecond }) => durablePerSecond), 'bare JetStream frames', log),
+    besideLimit('whole flow beside the bare store: stored', batches.map(({ storedPerSecond }) => storedPerSecond), 'bare client inserts', store),
+    ...await besideBytewax(say),
   ];
+}
+
+/** Each round of ours over the median of theirs; the spread is of ours. */
+export function besideStacks(load: string, own: readonly Flow[], { handmade, bare }: { handmade: readonly Flow[]; bare: readonly Flow[] }): Figure[] {
+  const beside = (title: string, read: (flow: Flow) => number, unit: string, [peer, theirs]: readonly [string, readonly Flow[]] = ['hand-written stack', handmade]): Figure => {
+    const figure = overRounds(`${load}: ${title}`, own.map((flow) => round(read(flow))), unit);
+    const their = overRounds(peer, theirs.map(read), unit).value;
+    return { ...figure, peer: `${peer} (${round(their).toLocaleString('en-US')})`, ratio: figure.value / their };
+  };
+  return [
+    judgeRatio(beside('durable', (flow) => flow.durablePerSecond, 'items/s'), 'at-least', TIMES_HANDMADE_MIN),
+    judgeRatio(beside('scored, counted and stored', (flow) => flow.storedPerSecond, 'items/s'), 'at-least', TIMES_HANDMADE_MIN),
+    beside('scored, counted and stored, per CPU second of all processes', (flow) => flow.storedPerCpuSecond, 'items/s'),
+    beside('answer p50', (flow) => flow.p50, 'ms'),
+    beside('durable, against a handler that keeps nothing', (flow) => flow.durablePerSecond, 'items/s', ['bare uWebSockets.js', bare]),
+  ];
+}
+
+function besideLimit(name: string, values: readonly number[], peer: string, limit: number): Figure {
+  const figure = overRounds(name, values.map(round), 'items/s');
+  return { ...figure, peer: `${peer} (${limit.toLocaleString('en-US')})`, ratio: figure.value / limit };
+}
+
+/** One rule of 24 hours alone, without scoring, log and store: Bytewax has no part for those. Installed from its registry into .tools/peers/. */
+async function besideBytewax(say: (line: string) => void): Promise<Figure[]> {
+  say('peers: Bytewax, counting alone');
+  const title = `one rule of 24 h over ${COUNTED_EVENTS.toLocaleString('en-US')} events, counting alone`;
+  const leftOut = (reason: string): Figure[] => {
+    say(`Bytewax is left out: ${reason}`);
+    return [told(`${title}: Bytewax left out, ${reason}`, NaN, 'events/s')];
+  };
+  try {
+    const { stdout } = await run(process.execPath, [join(packageRoot(), 'dist', 'loadtest', 'peers', 'windows', 'compare.js'), '--events', String(COUNTED_EVENTS), '--repeats', String(ROUNDS), '--peers', 'bytewax,tocsin-rule-alone', '--json']);
+    const lines = stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as { name: string; value?: number; min?: number; max?: number; skipped?: string });
+    const lineOf = (name: string): (typeof lines)[number] | undefined => lines.find((line) => line.name.endsWith(`.${name}`));
+    const bytewax = lineOf('bytewax');
+    if (bytewax?.value === undefined) return leftOut(bytewax?.skipped ?? 'it told nothing');
+    const their = bytewax.value;
+    return (['tocsin-rule-alone', 'tocsin'] as const).flatMap((name): Figure[] => {
+      const { value, min = NaN, max = NaN } = lineOf(name) ?? {};
+      return value === undefined ? [] : [told(`${title}: ${name === 'tocsin' ? 'the whole step of Tocsin' : 'the rule alone in Tocsin'}`, value, 'events/s', {
+        spread: { min, max, rounds: ROUNDS }, peer: `Bytewax (${their.toLocaleString('en-US')})`, ratio: value / their,
+      })];
+    });
+  } catch (error) {
+    return leftOut((error as Error).message.split('\n')[0] ?? '');
+  }
+}
+
+async function startBare(): Promise<Stack> {
+  const child = await startChildServer<{ port: number }>('loadtest/peers/gateway/bare-handler.js');
+  return { port: child.ready.port, usage: () => child.usage(), settled: async () => undefined, stop: () => child.stop() };
 }
 
 async function startHandmade(): Promise<Stack> {
@@ -92,8 +147,9 @@ async function startHandmade(): Promise<Stack> {
   };
 }
 
+/** Takes whatever it is sent, as the hand-written one does. */
 async function startOwn(): Promise<Stack> {
-  const subject = await Subject.start();
+  const subject = await Subject.start({ TOCSIN_BACKLOG_SECONDS_MAX: '0' });
   return { port: subject.server.port, usage: () => subject.usage(), settled: () => subject.server.settled(SETTLED_WITHIN_MS), stop: () => subject.dispose() };
 }
 

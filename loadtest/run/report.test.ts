@@ -3,11 +3,11 @@ import { judge, told } from './figures.ts';
 import { renderReport } from './report.ts';
 
 const about = { machine: '2 × <fast>', versions: 'v', revision: 'abc', atIso: '2026-01-01T00:00:00Z', loadAverageBefore: 1, texts: 'generator' };
-const sample = (atMs: number): { atMs: number; cpuMs: number; residentBytes: number; residentByPart: null; rowsStored: number; itemsCounted: number; lagMs: number } => ({ atMs, cpuMs: atMs, residentBytes: 1, residentByPart: null, rowsStored: 1, itemsCounted: 1, lagMs: 0 });
+const sample = (atMs: number): { atMs: number; cpuMs: number; residentBytes: number; residentByPart: null; rowsStored: number; itemsCounted: number; lagMs: number; windowBytes: number } => ({ atMs, cpuMs: atMs, windowBytes: 0, residentBytes: 1, residentByPart: null, rowsStored: 1, itemsCounted: 1, lagMs: 0 });
 
 it('stands alone: everything it needs is inside, and names are text', async () => {
   const html = await renderReport({
-    about, stages: undefined, samples: [{ title: '</script><b>', samples: [sample(0), sample(500), sample(1_000)] }], markers: [],
+    about, verdicts: [], stages: undefined, samples: [{ title: '</script><b>', samples: [sample(0), sample(500), sample(1_000)] }], markers: [],
     figures: [judge(told('wait <x>', 7, 'ms'), 'at-most', 5), told('rest', 1, 'ms', { ratio: 0.5, peer: 'p' })],
   });
   expect(html).toContain('1 of 1 targets are missed');

@@ -5,10 +5,13 @@ import { missed, shown, type Figure } from './figures.ts';
 import type { About } from './machine.ts';
 import type { Sample } from './sampler.ts';
 import type { StageReport } from './stages.ts';
+import type { Verdict } from './verdicts.ts';
 
 export interface ReportData {
   about: About;
   figures: readonly Figure[];
+  /** Of each scenario. */
+  verdicts: readonly Verdict[];
   samples: readonly { title: string; samples: readonly Sample[] }[];
   /** Latency over time of each marker that was seen, in milliseconds. */
   markers: readonly { title: string; points: readonly { atMs: number; webhookMs: number | null; wallMs: number | null }[] }[];

@@ -5,6 +5,7 @@ import { cleanUpOnSignals } from './clean-up.ts';
 import { compareWithBaseline, toBaseline, type Baseline } from './baseline.ts';
 import { parseCommand, type Command } from './command.ts';
 import { missed, toTable, type Figure } from './figures.ts';
+import { decideVerdicts, failedOtherwise, toVerdictTable } from './verdicts.ts';
 import { renderReport } from './report.ts';
 import { runScenarios } from './run.ts';
 import { ensureTool } from './tools.ts';
@@ -52,10 +53,11 @@ async function run(command: Command): Promise<number> {
     print(compared);
     figures.push(...compared);
   }
+  const verdicts = decideVerdicts(ran.runs, figures);
   const folder = resolve(command.reportDir);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'result.json'), `${JSON.stringify({ about: ran.about, figures }, null, 1)}\n`);
-  await writeFile(join(folder, 'report.html'), await renderReport({ ...ran, figures }));
+  await writeFile(join(folder, 'result.json'), `${JSON.stringify({ about: ran.about, verdicts, figures }, null, 1)}\n`);
+  await writeFile(join(folder, 'report.html'), await renderReport({ ...ran, verdicts, figures }));
   say(`report: ${join(folder, 'report.html')}`);
   if (command.accept === 'accept-as-baseline') {
     const { machine, revision, atIso } = ran.about;
@@ -63,9 +65,12 @@ async function run(command: Command): Promise<number> {
     await writeFile(baselineFile, `${JSON.stringify(toBaseline(figures, { machine, revision, atIso }), null, 1)}\n`);
     say(`kept as ${baselineFile}`);
   }
+  say(`— verdict —\n${toVerdictTable(verdicts)}`);
   const misses = missed(figures);
+  const failed = failedOtherwise(verdicts);
   const judged = figures.filter(({ met }) => met !== undefined).length;
   say(`${judged - misses.length} of ${judged} targets met in ${Math.round((Date.now() - startedMs) / 1_000)} s${misses.length === 0 ? '' : '; missed:'}`);
   for (const { name, value, unit, target, ratio } of misses) say(`  ${name}: ${ratio === undefined ? `${value} ${unit}` : `${value} ${unit}, ratio ${ratio.toFixed(2)}`}, target ${target}`);
-  return misses.length === 0 ? 0 : 1;
+  for (const { name, because } of failed) say(`  ${name}: ${because.join('; ')}`);
+  return misses.length === 0 && failed.length === 0 ? 0 : 1;
 }

@@ -8,6 +8,7 @@ import { checkLedger, Ledger } from './ledger.ts';
 import { describeRun, type About } from './machine.ts';
 import type { Marker } from './markers.ts';
 import type { ReportData } from './report.ts';
+import type { ScenarioRun } from './verdicts.ts';
 import { comparePeers } from './peers.ts';
 import { processorsTogether } from './processors-together.ts';
 import { SCENARIO_NAMES } from './scenario-names.ts';
@@ -19,7 +20,10 @@ import { Subject } from './subject.ts';
 
 const IDLE_MB_MAX = 700;
 /** No scenario begins later, so that a run ends in bounded time on a machine that is too busy for it. */
-const BEGUN_WITHIN_MS = { smoke: 240_000, quick: 100_000, full: 900_000 } as const;
+const BEGUN_WITHIN_MS = { smoke: 240_000, quick: 100_000, full: 1_200_000 } as const;
+/** Texts that the server of a soak remembers: few, so that this memory is full before its slope is taken. */
+const SOAK_TEXTS = '65536';
+const CHECKED = 'everything there once';
 
 export interface RunParts {
   command: Command;
@@ -30,8 +34,10 @@ export interface RunParts {
   onFigures(figures: readonly Figure[]): void;
 }
 
-export interface Ran extends ReportData {
+export interface Ran extends Omit<ReportData, 'verdicts'> {
   about: About;
+  /** Each scenario that was asked for, in its order. */
+  runs: readonly ScenarioRun[];
 }
 
 /** One run from the start of the server to the end of its store. @throws Error when the run itself breaks */
@@ -52,46 +58,55 @@ export async function runScenarios({ command, k6, env = {}, say, onFigures }: Ru
     const fragmentsFile = join(folder, 'fragments.json');
     await writeFragments(fragmentsFile, fragments.all);
     const wanted = scenariosOf(command.size, command.only);
-    const common = { k6, size: command.size, fragmentsFile, idPrefix: `lt${Date.now().toString(36)}x`, ledger: new Ledger(), soakMinutes: command.soakMinutes, say };
+    const common = { k6, size: command.size, fragmentsFile, idPrefix: `lt${Date.now().toString(36)}x`, ledger: new Ledger(), soakMinutes: command.soakMinutes, soakPerSecond: command.soakPerSecond, say };
     say(`texts: ${fragments.origin}, ${fragments.bytesMean} bytes an item`);
     keep([told('all processors at once, against one alone', await processorsTogether(), '×')]);
-    if (command.peers === 'with-peers') keep(await comparePeers({ fragments, folder, say }));
+    const runs: ScenarioRun[] = [];
+    const timed = async (name: string, work: () => Promise<Figure[]>): Promise<void> => {
+      say(`— ${name} —`);
+      const beganMs = Date.now();
+      let broke: string | undefined;
+      try {
+        keep((await work()).map((figure) => ({ ...figure, scenario: figure.scenario ?? name })));
+      } catch (error) {
+        broke = (error as Error).message.split('\n')[0] ?? '';
+        say((error as Error).stack ?? broke);
+        if (subject !== undefined) say(subject.server.tail());
+      }
+      runs.push({ name, seconds: (Date.now() - beganMs) / 1_000, ...(broke === undefined ? {} : { broke }) });
+    };
+    if (command.peers === 'with-peers') await timed('peers', async () => await comparePeers({ fragments, folder, say }));
     say('starting the server');
-    subject = await Subject.start(env);
+    subject = await Subject.start({ ...(command.soakMinutes > 0 ? { TOCSIN_DUPLICATES_ITEMS_MAX: SOAK_TEXTS } : {}), ...env });
     keep(await idleFigures(subject));
     await subject.warm(fragments.all);
     let reference: Reference | undefined;
     const context: Context = {
-      ...common, subject, reference,
+      ...common, subject, reference, scenario: 'reference',
       keepSamples: (title, all) => void samples.push({ title, samples: all }),
       keepMarkers: (title, all) => void markers.push({ title, markers: all }),
     };
-    const leftOut: string[] = [];
     for (const name of SCENARIO_NAMES.filter((each) => wanted.includes(each))) {
       if (command.soakMinutes === 0 && Date.now() > startedMs + BEGUN_WITHIN_MS[command.size]) {
-        leftOut.push(name);
+        runs.push({ name });
         continue;
       }
-      const scenario = SCENARIOS[name];
-      if (name === 'reference') {
-        say(`— ${name} —`);
+      context.scenario = name;
+      await timed(name, async () => {
+        if (name !== 'reference') return await SCENARIOS[name](context);
         const measured = await measureReference(context);
         context.reference = measured.reference;
-        keep(measured.figures);
-      } else if (scenario !== undefined) {
-        say(`— ${name} —`);
-        keep(await scenario(context));
-      }
+        return measured.figures;
+      });
     }
-    if (leftOut.length > 0) say(`no time was left for ${leftOut.join(', ')}: name them with --only`);
-    keep([judge(told('scenarios left out because the run took too long', leftOut.length, 'scenarios'), 'exactly', 0)]);
-    say('— is everything there, once —');
-    keep(await checkLedger(subject, common.ledger, common.idPrefix));
+    const { server } = subject;
+    await timed(CHECKED, async () => await checkLedger({ server, url: server.url }, common.ledger, common.idPrefix));
     for (const complaint of common.ledger.complaints.slice(0, 10)) say(complaint);
-    const stages = await readStages(subject.server.dataDir, markers.find(({ title }) => title.startsWith('single'))?.markers ?? []);
+    await server.stop();
+    const stages = await readStages(server.dataDir, markers.find(({ title }) => title.startsWith('single'))?.markers ?? []);
     keep(stageFigures(stages));
     return {
-      about, figures, samples, stages,
+      about, figures, samples, stages, runs,
       markers: markers.map(({ title, markers: all }) => ({ title, points: all.map(({ sentAtMs, seenAtMs }) => ({
         atMs: sentAtMs, webhookMs: seenAtMs.webhook === undefined ? null : seenAtMs.webhook - sentAtMs, wallMs: seenAtMs.wall === undefined ? null : seenAtMs.wall - sentAtMs,
       })) })),

@@ -13,6 +13,8 @@ export interface Sample {
   rowsStored: number;
   itemsCounted: number;
   lagMs: number | null;
+  /** Of the sliding windows, which hold more with each item until their length has passed. */
+  windowBytes: number;
 }
 
 const EVERY_MS = 500;
@@ -47,7 +49,7 @@ export class Sampler {
       const valueOf = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
       this.samples.push({
         atMs: Date.now(), cpuMs: usage?.cpuMs ?? null, residentBytes: usage?.residentBytes ?? null, residentByPart: server.pid === undefined ? null : await partMemory(server.pid),
-        rowsStored: valueOf('tocsin_rows_stored_total'), itemsCounted: valueOf('tocsin_items_counted_total'), lagMs: valueOf('tocsin_counter_lag_seconds') * 1_000,
+        rowsStored: valueOf('tocsin_rows_stored_total'), itemsCounted: valueOf('tocsin_items_counted_total'), lagMs: valueOf('tocsin_counter_lag_seconds') * 1_000, windowBytes: valueOf('tocsin_counter_bytes_held'),
       });
     } catch {
       // The server is away: a gap in the chart says so.

@@ -1,11 +1,12 @@
 import type { Size } from '../command.ts';
-import type { Figure } from '../figures.ts';
+import { judge, told, type Figure } from '../figures.ts';
 import type { Latency } from '../k6-summary.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Marker } from '../markers.ts';
 import { cpuBetween } from '../process-usage.ts';
 import { runK6, type Arrivals, type K6Load, type K6Run } from '../run-k6.ts';
 import { Sampler, type Sample } from '../sampler.ts';
+import type { ScenarioName } from '../scenario-names.ts';
 import type { Subject } from '../subject.ts';
 import { partUsage, type PartUsage } from '../thread-usage.ts';
 
@@ -28,6 +29,9 @@ export interface Context {
   ledger: Ledger;
   reference: Reference | undefined;
   soakMinutes: number;
+  soakPerSecond: number;
+  /** What k6 runs now, for the ledger. */
+  scenario: ScenarioName;
   say(line: string): void;
   /** For the report. */
   keepSamples(title: string, samples: readonly Sample[]): void;
@@ -55,7 +59,7 @@ export async function offer(context: Context, load: Pick<K6Load, 'arrivals' | 'b
   const run = await runK6({ k6, fragmentsFile, idPrefix, url: subject.url, ...load }).finally(() => sampler.stop());
   const cpuMs = cpuBetween(before, await subject.usage());
   const partsAfter = pid === undefined || pid !== subject.server.pid ? null : await partUsage(pid);
-  ledger.add(run);
+  ledger.add(run, context.scenario, load.arrivals.map(({ name }) => name));
   const perItem = (ms: number): number => (ms * 1_000) / run.acceptedItems;
   const isKnown = run.acceptedItems > 0;
   return {
@@ -71,4 +75,9 @@ export async function offer(context: Context, load: Pick<K6Load, 'arrivals' | 'b
 /** The same load several times, one after another, so that a figure has a spread. */
 export function rounds(count: number, seconds: number, arrivals: Omit<Arrivals, 'startsAfterSeconds' | 'seconds'>): Arrivals[] {
   return Array.from({ length: count }, (_, round) => ({ ...arrivals, name: `${arrivals.name}r${round + 1}`, startsAfterSeconds: round * seconds, seconds }));
+}
+
+/** Every request must be answered with 202 or 429: of any other the client does not know what became of it. */
+export function notKnown(title: string, uncertainItems: number): Figure {
+  return judge(told(`${title}: answered neither 202 nor 429`, uncertainItems, 'items'), 'exactly', 0);
 }

@@ -1,5 +1,5 @@
 import { startChildServer } from '../child-server.ts';
-import { overRounds, told, type Figure } from '../figures.ts';
+import { judge, overRounds, told, type Figure } from '../figures.ts';
 import { cpuBetween } from '../process-usage.ts';
 import { runK6, type K6Load } from '../run-k6.ts';
 import { rounds, type Context, type Reference } from './context.ts';
@@ -11,6 +11,8 @@ const LIMIT_CONNECTIONS = 200;
 const BATCH_ITEMS = 100;
 const BATCHES_PER_SECOND = 900;
 const BATCH_CONNECTIONS = 32;
+/** Where even a handler that does nothing is not offered the rate, the machine is too busy for a verdict on times. */
+const DROPPED_SHARE_MAX = 0.01;
 
 /** A bare handler under the same k6, on the same machine, in the same minutes. */
 export async function measureReference({ k6, fragmentsFile, idPrefix, size }: Omit<Context, 'reference'>): Promise<{ reference: Reference; figures: Figure[] }> {
@@ -33,6 +35,7 @@ export async function measureReference({ k6, fragmentsFile, idPrefix, size }: Om
     return {
       reference,
       figures: [
+        judge(told(`bare handler, ${PER_SECOND}/s: arrivals that k6 could not start`, single.dropped / (single.dropped + single.iterations), 'share'), 'at-most', DROPPED_SHARE_MAX),
         overRounds(`bare handler, ${PER_SECOND}/s: answer p50`, single.rounds.map(({ p50 }) => p50), 'ms'),
         overRounds(`bare handler, ${PER_SECOND}/s: answer p99`, single.rounds.map(({ p99 }) => p99), 'ms'),
         ...(reference.singleCpuUs === null ? [] : [told('bare handler: processor time a request', reference.singleCpuUs, 'µs')]),

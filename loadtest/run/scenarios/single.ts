@@ -1,7 +1,7 @@
 import { judge, judgeRatio, overRounds, told, type Figure } from '../figures.ts';
 import { partCpuFigures } from '../part-figures.ts';
 import { latencyHistogram, Markers, SEEN_AT, type Marker, type SeenAt } from '../markers.ts';
-import { offer, rounds, type Context, type Scenario } from './context.ts';
+import { notKnown, offer, rounds, type Context, type Scenario } from './context.ts';
 
 const CONNECTIONS = 200;
 /** More arrivals than this that k6 could not start, and the rate was not offered. */
@@ -27,7 +27,7 @@ export function steadySingles(perSecond: number, isJudged: 'judged' | 'told'): S
       thresholds: { took: [`p(99)<${P99_MS_MAX}`] },
     });
     const seen = (await markers?.stop()) ?? [];
-    context.ledger.addMarkers(seen);
+    context.ledger.addMarkers(seen, context.scenario, 's');
     context.keepSamples(title, run.samples);
     if (markers !== undefined) context.keepMarkers(title, seen);
     const droppedShare = run.dropped / (run.dropped + run.iterations);
@@ -35,13 +35,21 @@ export function steadySingles(perSecond: number, isJudged: 'judged' | 'told'): S
     return [
       ...latencyFigures(context, title, run.rounds),
       ...(isJudged === 'told' ? [limitFigure(context, title, run.acceptedItems / run.seconds)] : []),
+      answeredWithin(title, run.all.p99, isJudged === 'judged' && size !== 'smoke'),
       told(`${title}: answer max`, run.all.max, 'ms'),
+      notKnown(title, run.uncertainItems),
       ...(run.cpuUsPerItem === null ? [] : [cpuFigure(context, title, run.cpuUsPerItem)]),
       ...partCpuFigures(title, run.cpuUsByPart),
       isJudged === 'judged' && size !== 'smoke' ? judge(dropped, 'at-most', DROPPED_SHARE_MAX) : dropped,
       ...(markers === undefined ? [] : markerFigures(context, title, seen)),
     ];
   };
+}
+
+/** k6's own threshold as well. */
+function answeredWithin(title: string, p99: number, isJudged: boolean): Figure {
+  const figure = told(`${title}: answer p99 of all rounds`, p99, 'ms');
+  return isJudged ? judge(figure, 'at-most', P99_MS_MAX) : figure;
 }
 
 function latencyFigures({ reference }: Context, title: string, all: readonly { p50: number; p95: number; p99: number }[]): Figure[] {

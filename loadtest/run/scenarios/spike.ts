@@ -1,6 +1,6 @@
 import { judge, told } from '../figures.ts';
 import { latencyHistogram, Markers } from '../markers.ts';
-import { offer, type Scenario } from './context.ts';
+import { notKnown, offer, type Scenario } from './context.ts';
 
 const BASE_PER_SECOND = 20;
 const FACTOR = 20;
@@ -26,7 +26,7 @@ export const spike: Scenario = async (context) => {
   });
   const run = await running;
   const sent = await markers.stop();
-  context.ledger.addMarkers(sent);
+  context.ledger.addMarkers(sent, context.scenario, 'p');
   context.keepSamples('spike', run.samples);
   context.keepMarkers('spike', sent);
   const endedAtMs = (sent.at(-1)?.sentAtMs ?? 0) - 5_000;
@@ -37,6 +37,7 @@ export const spike: Scenario = async (context) => {
   return [
     told(`spike to ${sentPerSecond.toLocaleString('en-US')} items/s: accepted`, run.acceptedItems, 'items'),
     told('spike: refused with 429', run.refusedItems, 'items'),
+    notKnown('spike', run.uncertainItems),
     told('spike: answer p99', run.all.p99, 'ms'),
     told('spike: POST → webhook max, spike included', during.maxValue, 'ms'),
     size === 'smoke' ? back : judge(back, 'at-most', P99_MS_MAX),
