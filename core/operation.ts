@@ -29,13 +29,19 @@ export type OperationAct =
   | { kind: 'merge'; target: string; into: string; comment?: string }
   /** These alerts of `target` become an incident of their own. */
   | { kind: 'split'; target: string; alertIds: string[]; comment?: string }
-  /** A proof came to another number than the alert named. */
-  | { kind: 'correct'; target: string; countThen: number; countNow: number; why: LocalText }
+  /**
+   * A proof of the moment that was told of came to another number than was said. `counts`: of what; `volume`: what a share is of; `stillFires`: whether the alert
+   * would have opened by the new number. All three are absent in what an older program wrote.
+   */
+  | { kind: 'correct'; target: string; countThen: number; countNow: number; why: LocalText; counts?: CorrectedCounts; volume?: { then: number; now: number }; stillFires?: boolean }
   | { kind: 'silence'; silence: Silence }
   | { kind: 'remove-silence'; silenceId: string }
   /** A part of the routing book made over the API: what it is, its id, and its text as JSON. */
   | { kind: 'put-entry'; section: BookSection; entryId: string; json: string }
   | { kind: 'remove-entry'; section: BookSection; entryId: string };
+
+/** What a corrected number is a number of. `voices`: customers, and texts where none is named. */
+export type CorrectedCounts = 'items' | 'customers' | 'probability' | 'voices' | 'alerts';
 
 export const BOOK_SECTIONS = ['users', 'teams', 'schedules', 'chains', 'routes', 'inhibitions'] as const;
 export type BookSection = (typeof BOOK_SECTIONS)[number];

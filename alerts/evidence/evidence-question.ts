@@ -1,6 +1,6 @@
 import type { AlertBasis, AlertMeasure, GroupKey, TopicBasis } from '../../core/alert.ts';
 import type { LocalText } from '../../core/rule.ts';
-import type { AlertWithTimeline } from '../list/alert-record.ts';
+import type { AlertWithTimeline, Opening } from '../list/alert-record.ts';
 
 /** Which stored items make one number of an alert. */
 export interface EvidenceQuestion {
@@ -14,6 +14,8 @@ export interface EvidenceQuestion {
   /** `afterMs` < event time ≤ `upToMs`. */
   afterMs: number;
   upToMs: number;
+  /** What came later and was said up to then belongs to the moment that was told of, where it came late; what is newer has grown since. */
+  asOfMs: number;
   /** Items up to this place of the scored log; `itemIndex` null: the whole entry, −1: none of it. */
   sequence: number;
   itemIndex: number | null;
@@ -40,10 +42,20 @@ export function evidenceQuestion(alert: AlertWithTimeline): EvidenceAnswer {
   const question: EvidenceQuestion = {
     part: 'count', title: { zh: '触发告警的条目', en: 'The items that made it fire' },
     workspace: alert.workspace, group: basis.topic === undefined ? alert.group : {}, where: basis.where ?? '', afterMs: windowEndMs - alert.windowMs, upToMs: windowEndMs,
+    asOfMs: asOfMs(opening),
     sequence: opening.sequence, itemIndex: itemIndex ?? null, counts: countsOf(measure?.kind), claimed: opening.count,
     claim: basis.topic?.exact === false ? 'at-least' : 'exact', ...(basis.topic === undefined ? {} : { topic: basis.topic }),
   };
   return { ok: true, question, others: measure === undefined ? [] : otherParts(alert, question, { measure, basis, lastItemAtMs: opening.lastItemAtMs ?? null }) };
+}
+
+/**
+ * An item that fires tells of all that was said until then, as far as the newest that is counted: of a backlog that is read in order what follows is
+ * growth, though its time lies before the page. What time alone decides tells of the window as it ends.
+ */
+function asOfMs({ basis, lastItemAtMs, atMs }: Opening): number {
+  const endMs = basis?.windowEndMs ?? atMs;
+  return (basis?.itemIndex ?? -1) < 0 ? endMs : Math.min(endMs, lastItemAtMs ?? endMs);
 }
 
 /** Alerts whose evidence is that of a composite. */
@@ -67,11 +79,11 @@ function otherParts({ windowMs }: AlertWithTimeline, count: EvidenceQuestion, { 
         const endMs = earlier?.endsMs[at];
         if (earlier === undefined || endMs === undefined) return [];
         const title = { zh: `对比的第 ${at + 1} 个往日窗口`, en: `Earlier window ${at + 1} of those compared` };
-        return [{ ...count, part: `earlier-${at + 1}`, title, afterMs: endMs - windowMs, upToMs: endMs, sequence: earlier.sequence, itemIndex: earlier.itemIndex ?? null, claimed }];
+        return [{ ...count, part: `earlier-${at + 1}`, title, afterMs: endMs - windowMs, upToMs: endMs, asOfMs: endMs, sequence: earlier.sequence, itemIndex: earlier.itemIndex ?? null, claimed }];
       });
       const isBefore = measure.kind === 'absence' && lastItemAtMs !== null && lastItemAtMs <= count.afterMs;
       if (!isBefore) return windows;
-      return [{ ...count, part: 'last', title: { zh: '静默前的最后一条', en: 'The last item before the silence' }, afterMs: lastItemAtMs - 1, upToMs: count.afterMs, claimed: 1, claim: 'at-least' }, ...windows];
+      return [{ ...count, part: 'last', title: { zh: '静默前的最后一条', en: 'The last item before the silence' }, afterMs: lastItemAtMs - 1, upToMs: count.afterMs, asOfMs: count.afterMs, claimed: 1, claim: 'at-least' }, ...windows];
     }
     case 'customers':
     case 'probability':

@@ -104,14 +104,20 @@ describe(`evidence, seed ${SEED},`, () => {
   it('says what came later, and what the store lacks', async () => {
     const alert = opened.find(({ ruleId, alertId }) => ruleId === 'burst' && rows.some((row) => row.sequence > alertSequence(alertId)))!;
     const question = questionOf(alert.alertId);
-    const late: StoredItem = { ...rows[0]!, sequence: 10_000, index: 0, createdAtMs: question.upToMs - 1, item: { ...rows[0]!.item, id: 'very-late', createdAtMs: question.upToMs - 1 }, score: { ...rows[0]!.score, complaint: true, categories: [{ id: alert.group['category']!, probability: 0.9, decidedBy: 'model' }] } };
+    const later = (id: string, createdAtMs: number, lateMs: number): StoredItem => ({ ...rows[0]!, sequence: 10_000, index: 0, createdAtMs, item: { ...rows[0]!.item, id, createdAtMs, receivedAtMs: createdAtMs + lateMs }, score: { ...rows[0]!.score, complaint: true, categories: [{ id: alert.group['category']!, probability: 0.9, decidedBy: 'model' }] } });
     const before = await recount(window, question);
-    await new ClickHouseWriter(storage.store).insert([late], LOG_ID, 'late');
+    await new ClickHouseWriter(storage.store).insert([later('very-late', question.asOfMs - 1, 10_000)], LOG_ID, 'late');
     const after = await recount(window, question);
-    expect(after).toMatchObject({ outcome: 'equal', cameLater: before.cameLater + 1, countedNow: before.countedNow + 1 });
-    expect(after.why.en).toContain('more came later');
+    expect(after).toMatchObject({ outcome: 'equal', cameLater: before.cameLater + 1, cameLate: before.cameLate + 1, countedAsOf: before.countedAsOf + 1, countedNow: before.countedNow + 1 });
+    expect(after.why.en).toContain('came late');
+    // What came in time, and what is newer than anything that was counted then, has grown since.
+    await new ClickHouseWriter(storage.store).insert([later('in-time', question.asOfMs - 1, 900)], LOG_ID, 'in-time');
+    const grown = await recount(window, question);
+    expect(grown).toMatchObject({ outcome: 'equal', cameLater: after.cameLater + 1, cameLate: after.cameLate, countedAsOf: after.countedAsOf, countedNow: after.countedNow + 1 });
+    expect(grown.why).toMatchObject({ zh: expect.stringContaining('增长,不是更正') as string, en: expect.stringContaining('growth, no correction') as string });
     const lacking: ReadWindow = { read: async (query) => (await window.read(query)).slice(1) };
-    expect(await recount(lacking, question)).toMatchObject({ outcome: 'differs', claimed: alert.count, counted: alert.count - 1 });
+    expect(await recount(lacking, question)).toMatchObject({ outcome: 'differs', reason: 'fewer', claimed: alert.count, counted: alert.count - 1 });
+    expect(await recount(lacking, question, question.afterMs + 1)).toMatchObject({ outcome: 'differs', reason: 'past-keeping-time' });
   });
 
   it('comes to another number where people labelled items otherwise, out of the group and into it', async () => {
@@ -125,7 +131,7 @@ describe(`evidence, seed ${SEED},`, () => {
     expect(out).toHaveLength(2);
     const label = (row: StoredItem, labels: Labels, number: number): object => labelRow({ id: `l-${row.item.id}-${number}`, workspace: row.item.workspace, feedbackId: row.item.id, text: '', by: 'u1', atMs: number, labels });
     const insert = async (...labelled: object[]): Promise<void> => storage.store.insert(`INSERT INTO ${storage.store.database}.labels FORMAT JSONEachRow`, Buffer.from(labelled.map((row) => JSON.stringify(row)).join('\n')));
-    const asked: ReadWindow = { ...window, relabelled: (query) => relabelledItems(storage.store, query) };
+    const asked: ReadWindow = { ...window, relabelled: (query) => relabelledItems(storage.store, { ...query, log: { ...query.log, id: LOG_ID } }) };
     await insert(...out.map((row, index) => label(row, { complaint: false }, index)));
     const after = await recount(asked, question);
     expect(after).toMatchObject({ outcome: 'equal', counted: before.counted, cameLater: before.cameLater, countedNow: before.countedNow - 2 });

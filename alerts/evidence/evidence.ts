@@ -4,15 +4,18 @@ import type { StoredItem } from '../../core/stored-item.ts';
 import { itemKeys } from '../../stream/counter/group-keys.ts';
 import { saysTopic } from '../../stream/counter/watch/topics/says-topic.ts';
 import type { GroupField } from '../../core/rule.ts';
+import type { RelabelledItem } from '../../stream/store/relabelled-items.ts';
 import type { WindowItemsQuery } from '../../stream/store/window-items.ts';
+import { isLate } from '../corrections/late.ts';
 import { compileWhere } from '../rules/compile-where.ts';
+import { whyRecounted } from './recount-words.ts';
 import type { EvidenceQuestion } from './evidence-question.ts';
 
 /** Reads items of a window from the store. */
 export interface ReadWindow {
   read(query: Omit<WindowItemsQuery, 'log'> & { log: Omit<WindowItemsQuery['log'], 'id'> }): Promise<StoredItem[]>;
-  /** Items of the window that people labelled, as they say they are, whatever their group. None when absent. */
-  relabelled?(query: Pick<WindowItemsQuery, 'workspace' | 'afterMs' | 'upToMs'>): Promise<StoredItem[]>;
+  /** Items of the window that people labelled, as they say they are, whatever their group, on both sides of the place on the log. None when absent. */
+  relabelled?(query: Pick<WindowItemsQuery, 'workspace' | 'afterMs' | 'upToMs'> & { log: Omit<WindowItemsQuery['log'], 'id' | 'side'> }): Promise<RelabelledItem[]>;
 }
 
 const ROWS_PER_READ = 5_000;
@@ -52,47 +55,64 @@ export async function readEvidence(window: ReadWindow, question: EvidenceQuestio
   }
 }
 
+/**
+ * Why a number comes out as it does: `lower-bound`: the alert said "at least". `past-keeping-time`: items of the window are so old that the store no longer keeps
+ * them, so nothing can be said. `fewer`: erased, or changed. `more`: the store was changed after the alert.
+ */
+export type RecountReason = 'as-said' | 'lower-bound' | 'past-keeping-time' | 'fewer' | 'more';
+
 export interface Recount {
   outcome: 'equal' | 'differs';
+  reason: RecountReason;
   claimed: number;
   /** From the store, of what stood on the log up to the item that fired. */
   counted: number;
   /** Feedback of that window which came later: it was not there to be counted. */
   cameLater: number;
+  /** Of these the items that belong to the moment that was told of, and came late; the others are growth. */
+  cameLate: number;
+  /** The number of the moment that was told of, with what came late and as people labelled it, without what has grown since. */
+  countedAsOf: number;
   /** The number that the window comes to now, with what came later and as people labelled it. */
   countedNow: number;
   counts: EvidenceQuestion['counts'];
   why: LocalText;
 }
 
-/** Counts again from the store. Throws `store_unavailable`, or `overloaded` for a window of too many items. */
-export async function recount(window: ReadWindow, question: EvidenceQuestion): Promise<Recount> {
-  const relabelled = new Map((await window.relabelled?.(question) ?? []).map((stored) => [stored.item.id, stored]));
-  const [then, later, now] = [new Tally(question), new Tally(question), new Tally(question)];
-  const unlessRelabelled = (stored: StoredItem): void => {
-    if (!relabelled.has(stored.item.id)) now.add(stored);
-  };
-  await each(window, question, 'up-to', then, unlessRelabelled);
-  await each(window, question, 'after', later, unlessRelabelled);
+/**
+ * Counts again from the store, which keeps items that are newer than `keptSinceMs`. Throws `store_unavailable`, or `overloaded` for a window of too many items.
+ */
+export async function recount(window: ReadWindow, question: EvidenceQuestion, keptSinceMs = -Infinity): Promise<Recount> {
+  const relabelled = new Map((await window.relabelled?.({ ...question, log: { sequence: question.sequence, index: question.itemIndex } }) ?? []).map((stored) => [stored.item.id, stored]));
+  const [then, later, late, asOf, now] = [new Tally(question), new Tally(question), new Tally(question), new Tally(question), new Tally(question)];
+  const isOfThen = (stored: StoredItem): boolean => isLate(stored) && stored.createdAtMs <= question.asOfMs;
+  await each(window, question, 'up-to', then, (stored) => {
+    if (relabelled.has(stored.item.id)) return;
+    asOf.add(stored);
+    now.add(stored);
+  });
+  await each(window, question, 'after', later, (stored) => {
+    if (isOfThen(stored)) late.add(stored);
+    if (relabelled.has(stored.item.id)) return;
+    if (isOfThen(stored)) asOf.add(stored);
+    now.add(stored);
+  });
   const meets = meetsOf(question);
-  for (const stored of relabelled.values()) if (meets(stored)) now.add(stored);
+  for (const stored of relabelled.values()) {
+    if (!meets(stored)) continue;
+    if (stored.side === 'up-to' || isOfThen(stored)) asOf.add(stored);
+    now.add(stored);
+  }
   const { claimed, counts, claim } = question;
-  const [counted, countedNow] = [then.number, now.number];
-  const cameLater = later.items;
-  const isEqual = counted === claimed || (claim === 'at-least' && counted > claimed);
-  return { outcome: isEqual ? 'equal' : 'differs', claimed, counted, cameLater, countedNow, counts, why: whyOf({ isEqual, claimed, counted, cameLater, countedNow, labelled: relabelled.size }) };
+  const numbers = { claimed, counted: then.number, cameLater: later.items, cameLate: late.items, countedAsOf: asOf.number, countedNow: now.number };
+  const reason = reasonOf(numbers, { isAtLeast: claim === 'at-least', isPastKeeping: question.afterMs < keptSinceMs });
+  return { outcome: reason === 'as-said' || reason === 'lower-bound' ? 'equal' : 'differs', reason, ...numbers, counts, why: whyRecounted({ ...numbers, reason, labelled: relabelled.size }) };
 }
 
-function whyOf({ isEqual, claimed, counted, cameLater, countedNow, labelled }: { isEqual: boolean; claimed: number; counted: number; cameLater: number; countedNow: number; labelled: number }): LocalText {
-  const people = labelled === 0 ? { zh: '', en: '' } : { zh: `;${labelled} 条经人工标注,现为 ${countedNow}`, en: `; people labelled ${labelled} of the window, ${countedNow} now` };
-  const more = cameLater === 0 ? { zh: '', en: '' } : { zh: `;之后又补到 ${cameLater} 条,现为 ${countedNow}`, en: `; ${cameLater} more came later, ${countedNow} now` };
-  const later = { zh: `${more.zh}${people.zh}`, en: `${more.en}${people.en}` };
-  if (counted === claimed) return { zh: `存储中重新计数为 ${counted},与告警一致${later.zh}`, en: `counted again in the store: ${counted}, as the alert says${later.en}` };
-  if (isEqual) return { zh: `存储中重新计数为 ${counted};告警所说的 ${claimed} 是下限${later.zh}`, en: `counted again in the store: ${counted}; the alert's ${claimed} is a lower bound${later.en}` };
-  const missing = claimed - counted;
-  return missing > 0
-    ? { zh: `存储中为 ${counted},比告警少 ${missing}:可能尚未入库、已过保留期或已被修改${later.zh}`, en: `${counted} in the store, ${missing} fewer than the alert says: not stored yet, past its keeping time, or changed${later.en}` }
-    : { zh: `存储中为 ${counted},比告警多 ${-missing}:告警之后存储被修改${later.zh}`, en: `${counted} in the store, ${-missing} more than the alert says: the store was changed after it${later.en}` };
+function reasonOf({ claimed, counted }: { claimed: number; counted: number }, { isAtLeast, isPastKeeping }: { isAtLeast: boolean; isPastKeeping: boolean }): RecountReason {
+  if (counted === claimed) return 'as-said';
+  if (counted > claimed) return isAtLeast ? 'lower-bound' : 'more';
+  return isPastKeeping ? 'past-keeping-time' : 'fewer';
 }
 
 async function each(window: ReadWindow, question: EvidenceQuestion, side: 'up-to' | 'after', tally: Tally, also: (stored: StoredItem) => void): Promise<void> {

@@ -67,7 +67,7 @@ describe(`evidence of every kind of rule, seed ${KINDS_SEED},`, () => {
   });
 
   it('lists the very items over the pages of all members, those of the volume where it is asked for, and refuses another part', async () => {
-    const evidence = evidenceOf({ alerts: { get: alertOf }, window, desk: { submit: async () => ({ operationId: '', done: false }) } });
+    const evidence = evidenceOf({ alerts: { get: alertOf }, window, desk: { incident: () => undefined, submit: async () => ({ operationId: '', done: false }) } });
     const list = async (alertId: string, part?: string): Promise<string[]> => {
       const ids: string[] = [];
       let cursor: string | undefined;
@@ -100,7 +100,7 @@ describe(`evidence of every kind of rule, seed ${KINDS_SEED},`, () => {
     const part = firstOf('part');
     const told: string[] = [];
     const lacking: ReadWindow = { read: async (query) => (await window.read(query)).filter(({ item }) => item.id !== part.quotes[0]!.id) };
-    const evidence = evidenceOf({ alerts: { get: alertOf }, window: lacking, desk: { submit: async ({ act }) => { if (act.kind === 'correct') told.push(act.why.zh); return { operationId: '', done: true }; } } });
+    const evidence = evidenceOf({ alerts: { get: alertOf }, window: lacking, desk: { incident: () => undefined, submit: async ({ act }) => { if (act.kind === 'correct') told.push(act.why.zh); return { operationId: '', done: true }; } } });
     const proof = (await evidence.verify(part.alertId, 'on-call'))!;
     expect(proof).toMatchObject({ outcome: 'differs', corrected: true, counted: part.count - 1 });
     expect(proof.parts.find(({ id }) => id === 'volume')).toMatchObject({ outcome: 'differs' });

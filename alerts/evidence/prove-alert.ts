@@ -67,24 +67,26 @@ export interface Proof extends Omit<Recount, 'counts'> {
 }
 
 /** Counts every part again. Throws `store_unavailable`, or `overloaded` for a window of too many items. */
-export async function proveAlert(window: ReadWindow, asked: Extract<AskedEvidence, { ok: true }>): Promise<Proof> {
+export async function proveAlert(window: ReadWindow, asked: Extract<AskedEvidence, { ok: true }>, keptSinceMs = -Infinity): Promise<Proof> {
   const parts: ProvenPart[] = [];
-  for (const { id, alertId, ruleId, question } of asked.parts) parts.push({ id, alertId, ruleId, title: question.title, ...(await recount(window, question)) });
+  for (const { id, alertId, ruleId, question } of asked.parts) parts.push({ id, alertId, ruleId, title: question.title, ...(await recount(window, question, keptSinceMs)) });
   const differing = parts.filter(({ outcome }) => outcome === 'differs');
   const [first] = parts;
   if (asked.kind === 'items' && first !== undefined) {
-    const { outcome, claimed, counted, cameLater, countedNow, counts, why } = first;
+    const { outcome, reason, claimed, counted, cameLater, cameLate, countedAsOf, countedNow, counts, why } = first;
     const others = differing.filter((part) => part !== first);
     return {
-      outcome: others.length > 0 ? 'differs' : outcome, claimed, counted, cameLater, countedNow, counts, parts, missing: asked.missing,
+      outcome: others.length > 0 ? 'differs' : outcome, reason: outcome === 'equal' ? (others[0]?.reason ?? reason) : reason, claimed, counted, cameLater, cameLate, countedAsOf, countedNow, counts, parts, missing: asked.missing,
       why: joined([why, ...others.map(({ title, why: because }) => ({ zh: `${title.zh}:${because.zh}`, en: `${title.en}: ${because.en}` }))]),
     };
   }
   const wrong = new Set(differing.map(({ alertId }) => alertId));
   const counted = new Set(parts.map(({ alertId }) => alertId)).size - wrong.size;
-  const cameLater = parts.reduce((sum, part) => sum + part.cameLater, 0);
+  const sumOf = (number: (part: ProvenPart) => number): number => parts.reduce((sum, part) => sum + number(part), 0);
+  const isEqual = counted === asked.claimed;
   return {
-    outcome: counted === asked.claimed ? 'equal' : 'differs', claimed: asked.claimed, counted, cameLater, countedNow: counted, counts: 'alerts', parts, missing: asked.missing,
+    outcome: isEqual ? 'equal' : 'differs', reason: isEqual ? 'as-said' : (differing[0]?.reason ?? 'past-keeping-time'), claimed: asked.claimed, counted,
+    cameLater: sumOf(({ cameLater }) => cameLater), cameLate: sumOf(({ cameLate }) => cameLate), countedAsOf: counted, countedNow: counted, counts: 'alerts', parts, missing: asked.missing,
     why: joined([
       { zh: `${asked.claimed} 个成员告警中,${counted} 个重新计数一致`, en: `of ${asked.claimed} member alerts ${counted} count to what they say` },
       ...asked.missing.map(({ alertId, why }) => ({ zh: `${alertId}:${why.zh}`, en: `${alertId}: ${why.en}` })),

@@ -9,6 +9,7 @@ import type { Incident } from './incident.ts';
 import { orderDelayed } from './order-page.ts';
 import { settleWish } from './settle-wish.ts';
 import { end } from './take-alert.ts';
+import { settleCorrection } from './take-correction.ts';
 
 /** Does what is due by `state.nowMs`: looks at the incidents that asked for it, and at no other. */
 export function advance(state: DeskState, step: DeskStep): void {
@@ -32,6 +33,7 @@ export function lookAtAll(state: DeskState, step: DeskStep): void {
 }
 
 function lookAt(state: DeskState, step: DeskStep, incident: Incident): void {
+  settleCorrection(state, step, incident);
   if (incident.state === 'resolved') orderDelayed(state, step, incident);
   else look(state, step, incident);
 }

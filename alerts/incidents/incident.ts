@@ -26,6 +26,8 @@ export interface Member {
   notify: string[];
   /** What became of the latest page that it asked for. */
   page: { reason: PageReason | NoPageReason; atMs: number } | null;
+  /** What its numbers turned out to be, as it was told last; absent where nothing was corrected. */
+  corrected?: { count: number; volume: number | null; stillFires: boolean; atMs: number };
 }
 
 export const TIMELINE_KINDS = [
@@ -129,6 +131,8 @@ export interface Incident {
   chain: ChainPlace | null;
   /** Channels of people in their quiet hours, who are told when those are over: of the fire, and of the end if there was one. */
   delayed: { notify: string[]; untilMs: number; event: AlertEvent } | null;
+  /** When a correction was paged last, and one that waits because that is not long ago; absent where there was none. */
+  corrections?: { pagedAtMs: number; waiting: { dueMs: number; detail: LocalText } | null };
   /** When it is to be looked at next; Infinity when nothing is due. */
   dueMs: number;
   pages: number;

@@ -207,7 +207,7 @@ describe('by hand', () => {
     story.says('u1', { kind: 'correct', target: story.alerts[0]!.alertId, countThen: 5, countNow: 4, why: { zh: '重新标注', en: 'labelled again' } });
     expect(story.incident().timeline.filter(({ kind }) => kind === 'corrected').map(({ detail }) => detail.en)).toHaveLength(2);
     story.expectPage(between('10:00', '10:00'), {});
-    story.expectPage(between('10:30', '10:30'), { kind: 'escalated', reason: 'correction', detail: { en: 'correction: 5 items then, 4 when counted again (labelled again)' } });
+    story.expectPage(between('10:30', '10:30'), { kind: 'escalated', reason: 'correction', detail: { en: 'correction: 5 items as it was told, 4 items at that moment when counted again; by that it would not have fired (labelled again)' } });
   });
 });
 

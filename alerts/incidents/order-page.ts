@@ -23,23 +23,37 @@ export interface PageDraft {
 /** Orders one page and notes it. Whoever is told of a fire is told of its end. */
 export function orderPage(state: DeskState, step: DeskStep, incident: Incident, draft: PageDraft): void {
   const { episode } = incident;
+  const detail = draft.reason === 'correction' ? draft.detail : withCorrections(draft.detail, incident);
   const previousSeverity = episode.pagedSeverity;
   // A level may be reached, or an incident handed over, before anybody was told of it: that is the first page then.
   const kind = draft.kind === 'resolved' ? draft.kind : previousSeverity === null ? 'opened' : 'escalated';
   incident.pages += 1;
   state.pagesOrdered += 1;
+  // It is said with this page.
+  if (incident.corrections !== undefined) incident.corrections.waiting = null;
   if (kind !== 'resolved') {
     if (previousSeverity === null || severityRank(draft.severity) > severityRank(previousSeverity)) episode.pagedSeverity = draft.severity;
     episode.told = union(episode.told, draft.notify);
     episode.people = union(episode.people, draft.people);
     if (incident.state === 'pending') incident.state = 'firing';
   }
-  step.pages.push(makeOrder(state, incident, { ...draft, kind, previousSeverity }));
+  step.pages.push(makeOrder(state, incident, { ...draft, detail, kind, previousSeverity }));
   step.changed.add(incident.id);
   note(incident, { atMs: state.nowMs, kind: 'paged', reason: draft.reason, detail: toldText(draft), alertId: draft.event.alertId });
   const member = incident.members.get(draft.event.alertId);
   if (member !== undefined && kind !== 'resolved') member.page = { reason: draft.reason, atMs: state.nowMs };
 }
+
+/** What was corrected since the last page is said with this one, the latest number of each alert. */
+function withCorrections(detail: LocalText, { timeline }: Incident): LocalText {
+  const since = timeline.slice(timeline.findLastIndex(({ kind }) => kind === 'paged') + 1).filter(({ kind }) => kind === 'corrected');
+  const latest = [...new Map(since.map((entry) => [entry.alertId, entry.detail])).values()].slice(-CORRECTIONS_MAX);
+  const said = [...(detail.zh === '' ? [] : [detail]), ...latest];
+  return { zh: said.map(({ zh }) => zh).join(';'), en: said.map(({ en }) => en).join('; ') };
+}
+
+/** Said with one page. */
+const CORRECTIONS_MAX = 3;
 
 /** Tells those channels that were told of the fire, and that can hear it, that somebody has the incident. Rings at nobody. */
 export function orderAcknowledgement(state: DeskState, step: DeskStep, incident: Incident, detail: LocalText): void {
@@ -92,7 +106,7 @@ export function orderDelayed(state: DeskState, step: DeskStep, incident: Inciden
   if (delayed === null) return;
   if (state.nowMs < delayed.untilMs) return remindAt(state, incident, delayed.untilMs);
   incident.delayed = null;
-  state.owing.delete(incident.id);
+  if (incident.corrections?.waiting == null) state.owing.delete(incident.id);
   const notify = delayed.notify.filter((name) => !incident.episode.told.includes(name));
   if (notify.length === 0) return;
   const toldBefore = incident.episode.told;

@@ -1,19 +1,62 @@
 import { remind } from './advance.ts';
+import type { OperationAct } from '../../core/operation.ts';
 import type { LocalText } from '../../core/rule.ts';
+import { sayCorrection } from './correction-words.ts';
+import { decideCorrection } from './decide-correction.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
-import { incidentOf } from './desk-state.ts';
+import { remindAt } from './desk-state.ts';
 import { note } from './incident.ts';
+import type { Incident } from './incident.ts';
+import { orderPage } from './order-page.ts';
 
-/** What was told turned out otherwise: said on the timeline, and, where the alert would not have fired, to whom it was told. */
-export function takeCorrection(state: DeskState, step: DeskStep, { alertId, countThen, countNow, why }: { alertId: string; countThen: number; countNow: number; why: LocalText }): void {
-  const incident = incidentOf(state, alertId);
-  if (incident === undefined) return;
-  const detail = {
-    zh: `更正:当时 ${countThen} 条,重新计算为 ${countNow} 条(${why.zh})`,
-    en: `correction: ${countThen} items then, ${countNow} when counted again (${why.en})`,
-  };
+/**
+ * What was told turned out otherwise: it stands on the timeline, once for each number, and is told to whom the fire was told: at once where the alert would
+ * not have opened or the incident is over, else with the next page. An incident that is over stays so.
+ */
+export function takeCorrection(state: DeskState, step: DeskStep, incident: Incident, asked: Extract<OperationAct, { kind: 'correct' }>): void {
+  const { countThen, countNow, volume } = asked;
+  const alertId = incident.members.has(asked.target) ? asked.target : incident.lead.alertId;
+  const member = incident.members.get(alertId);
+  const last = member?.corrected;
+  const volumeNow = volume?.now ?? null;
+  if (countNow === (last?.count ?? countThen) && volumeNow === (last === undefined ? (volume?.then ?? null) : last.volume)) return;
+  const firedByLast = last?.stillFires ?? true;
+  const firesByNow = asked.stillFires ?? countNow >= incident.lead.fireAt;
+  if (member !== undefined) member.corrected = { count: countNow, volume: volumeNow, stillFires: firesByNow, atMs: state.nowMs };
+  const detail = sayCorrection(asked, { firedByLast, firesByNow });
   note(incident, { atMs: state.nowMs, kind: 'corrected', alertId, detail });
   step.changed.add(incident.id);
-  if (incident.state === 'resolved' || incident.episode.told.length === 0 || countNow >= incident.lead.fireAt) return;
-  remind(state, step, incident, 'correction', incident.lead, detail);
+  const decision = decideCorrection({
+    wasTold: incident.episode.told.length > 0, isOver: incident.state === 'resolved', firedByLast, firesByNow, pagedAtMs: incident.corrections?.pagedAtMs ?? null, nowMs: state.nowMs,
+  });
+  switch (decision.action) {
+    case 'page':
+      return pageCorrection(state, step, incident, detail);
+    case 'wait':
+      incident.corrections = { pagedAtMs: incident.corrections?.pagedAtMs ?? state.nowMs, waiting: { dueMs: decision.untilMs, detail } };
+      if (incident.state === 'resolved') state.owing.add(incident.id);
+      return remindAt(state, incident, decision.untilMs);
+    case 'with-next-page':
+    case 'note':
+      return;
+  }
+}
+
+/** The latest of those that had to wait, once it is due. */
+export function settleCorrection(state: DeskState, step: DeskStep, incident: Incident): void {
+  const waiting = incident.corrections?.waiting ?? null;
+  if (waiting === null) return;
+  if (state.nowMs < waiting.dueMs) return remindAt(state, incident, waiting.dueMs);
+  if (incident.delayed === null) state.owing.delete(incident.id);
+  // It came again meanwhile, and nobody has been told of that yet: its first page says it.
+  if (incident.episode.told.length === 0) incident.corrections = { pagedAtMs: incident.corrections?.pagedAtMs ?? state.nowMs, waiting: null };
+  else pageCorrection(state, step, incident, waiting.detail);
+}
+
+function pageCorrection(state: DeskState, step: DeskStep, incident: Incident, detail: LocalText): void {
+  incident.corrections = { pagedAtMs: state.nowMs, waiting: null };
+  step.changed.add(incident.id);
+  if (incident.state !== 'resolved') return remind(state, step, incident, 'correction', incident.lead, detail);
+  const { told, people } = incident.episode;
+  orderPage(state, step, incident, { kind: 'resolved', reason: 'correction', severity: incident.severity, event: incident.lead, pageId: null, notify: told, people, detail });
 }

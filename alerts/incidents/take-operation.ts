@@ -116,7 +116,7 @@ function onIncident(state: DeskState, step: DeskStep, { incident, actor, operati
       note(incident, { atMs: state.nowMs, kind: 'commented', by: actor, ...said(asked.text) });
       return { incidentId: incident.id };
     case 'correct':
-      takeCorrection(state, step, { alertId: asked.target, ...asked });
+      takeCorrection(state, step, incident, asked);
       return { incidentId: incident.id };
     case 'merge':
       return merge(state, step, { incident, actor, intoId: asked.into, detail: said(asked.comment) });

@@ -32,8 +32,8 @@ const HEADS: Partial<Record<PageReason, LocalText>> = {
 export function renderOrder(order: PageOrder, idempotencyKey: string, options: RenderOptions): Page {
   const page = renderPage(orderEvent(order), idempotencyKey, options);
   const isByWord = order.reason === 'resolved-by-hand' || order.reason === 'merged';
-  // The sentence of an end says why the count ended it, which is not what happened here.
-  const plain = isByWord ? renderPage(orderEvent({ ...order, kind: 'escalated' }), idempotencyKey, options) : page;
+  // The sentence of an end says why the count ended it, which is not what happened here, or what this page is about.
+  const plain = isByWord || order.reason === 'correction' ? renderPage(orderEvent({ ...order, kind: 'escalated' }), idempotencyKey, options) : page;
   const incident = incidentOf(order);
   return {
     ...page,

@@ -27,11 +27,20 @@ export interface Corrections {
   stop(): void;
 }
 
+export interface CorrectionsParts {
+  bus: Bus;
+  store: Store;
+  alerts: AlertList;
+  evidence: Evidence;
+  labels: FeedbackLabels;
+  isStored(sequence: number): Promise<boolean>;
+}
+
 /** Counts alerts again whose windows late feedback or people's labels touch. */
-export function startCorrections({ clock, logger }: AppContext, { bus, store, alerts, evidence, labels }: { bus: Bus; store: Store; alerts: AlertList; evidence: Evidence; labels: FeedbackLabels }): Corrections {
+export function startCorrections({ clock, logger }: AppContext, { bus, store, alerts, evidence, labels, isStored }: CorrectionsParts): Corrections {
   const warn = (message: string): void => logger.warn({ part: 'corrections' }, message);
   const watch = new CorrectionWatch({
-    alerts: () => alerts.list({ limit: ALERTS_MAX }).map(watchedOf), verify: (alertId) => evidence.verify(alertId, ACTOR), clock, timers: systemTimers, warn,
+    alerts: () => alerts.list({ limit: ALERTS_MAX }).map(watchedOf), verify: (alertId) => evidence.verify(alertId, ACTOR), isStored, clock, timers: systemTimers, warn,
   });
   const running = bus.subscribe(SUBJECTS.lateItems).subscribe((body) => watch.touched(JSON.parse(new TextDecoder().decode(body)) as TouchedItems));
   watch.lookAtAll();

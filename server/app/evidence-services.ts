@@ -1,10 +1,12 @@
 import { readEvidence, type ReadWindow } from '../../alerts/evidence/evidence.ts';
 import { askEvidence, proveAlert, type AskedPart, type Proof } from '../../alerts/evidence/prove-alert.ts';
+import { stillFires } from '../../alerts/evidence/still-fires.ts';
 import type { AlertList } from '../../alerts/list/alert-list.ts';
 import { TocsinError } from '../../core/errors.ts';
 import { decodeCursor, encodeCursor } from '../../stream/store/search-cursor.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
+import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import { relabelledItems } from '../../stream/store/relabelled-items.ts';
 import { windowItems } from '../../stream/store/window-items.ts';
 import type { Evidence, EvidenceView } from '../gateway/evidence-service.ts';
@@ -22,12 +24,53 @@ export function windowReader(bus: Pick<Bus, 'log'>, store: Store): ReadWindow {
       const { identity } = await bus.log('scored').info();
       return windowItems(store, { ...query, log: { ...query.log, id: identity } });
     },
-    relabelled: (query) => relabelledItems(store, query),
+    async relabelled(query) {
+      const { identity } = await bus.log('scored').info();
+      return relabelledItems(store, { ...query, log: { ...query.log, id: identity } });
+    },
   };
 }
 
-export function evidenceOf({ alerts, window, desk }: { alerts: Pick<AlertList, 'get'>; window: ReadWindow; desk: Pick<Desk, 'submit'> }): Evidence {
+/** What of the scored log is in the store: the rows of one entry are there together, and those before it. */
+export function storeReach(bus: Pick<Bus, 'log'>, store: Store): (sequence: number) => Promise<boolean> {
+  const writer = new ClickHouseWriter(store);
+  return async (sequence) => (await writer.storedThrough((await bus.log('scored').info()).identity)) >= sequence;
+}
+
+export interface EvidenceParts {
+  alerts: Pick<AlertList, 'get'>;
+  window: ReadWindow;
+  desk: Pick<Desk, 'submit' | 'incident'>;
+  /** Whether nothing is on its way to the store: only then is an item that is not there missing. */
+  isStored?(sequence: number): Promise<boolean>;
+  /** Items said before this are no longer kept, milliseconds since the epoch. */
+  keptSinceMs?(): number;
+}
+
+export function evidenceOf({ alerts, window, desk, isStored, keptSinceMs }: EvidenceParts): Evidence {
   let running = 0;
+  /** What was told turned out otherwise, or otherwise than it was corrected to: said once for each change, never silently. */
+  const correct = async (alertId: string, actor: string, proof: Proof): Promise<boolean> => {
+    const { claimed, countedAsOf, counts, why, parts } = proof;
+    const opening = alerts.get(alertId)?.opening ?? null;
+    // What is past its keeping time says nothing about what was counted.
+    if (opening === null || proof.reason === 'past-keeping-time') return false;
+    const of = parts.find(({ id }) => id === 'volume');
+    const last = desk.incident(alertId)?.members.get(alertId)?.corrected;
+    const said = proof.reason === 'lower-bound' ? proof.counted : claimed;
+    const [lastCount, lastVolume] = [last?.count ?? said, last?.volume ?? of?.claimed ?? null];
+    if (countedAsOf === lastCount && (of?.countedAsOf ?? null) === lastVolume) return false;
+    const id = `correction-${alertId}-${countedAsOf}${of === undefined ? '' : `-of-${of.countedAsOf}`}-after-${last?.atMs ?? 0}`;
+    const volume = of === undefined ? {} : { volume: { then: of.claimed, now: of.countedAsOf } };
+    try {
+      await desk.submit({ id, actor, way: 'program', act: { kind: 'correct', target: alertId, countThen: said, countNow: countedAsOf, why, counts, ...volume, stillFires: stillFires(opening, proof) } });
+      return true;
+    } catch (error) {
+      // So long over that the desk has forgotten it.
+      if (error instanceof TocsinError && error.code === 'not_found') return false;
+      throw error;
+    }
+  };
   const ask = (alertId: string) => {
     const alert = alerts.get(alertId);
     if (alert === undefined) return null;
@@ -57,27 +100,15 @@ export function evidenceOf({ alerts, window, desk }: { alerts: Pick<AlertList, '
       if (running >= RECOUNTS_MAX) throw new TocsinError('overloaded', `${RECOUNTS_MAX} proofs run already; each reads a whole window.`, { retryable: true });
       running += 1;
       try {
-        const proof = await proveAlert(window, asked);
-        const corrected = isOtherwise(proof);
-        if (corrected) {
-          const { claimed, countedNow, why, parts } = proof;
-          const of = parts.find(({ id }) => id === 'volume');
-          // Said once for each number that it comes to: never a silent change, and no noise either.
-          const id = `correction-${alertId}-${countedNow}${of === undefined ? '' : `-of-${of.countedNow}`}`;
-          await desk.submit({ id, actor, way: 'program', act: { kind: 'correct', target: alertId, countThen: claimed, countNow: countedNow, why } });
-        }
-        return { ...proof, corrected };
+        const proof = await proveAlert(window, asked, keptSinceMs?.());
+        const last = Math.max(...asked.parts.map(({ question }) => question.sequence));
+        if (proof.reason === 'fewer' && isStored !== undefined && !(await isStored(last))) throw new TocsinError('store_unavailable', 'Some of the alert\'s items are still on their way to the store; ask again in a moment.', { retryable: true });
+        return { ...proof, corrected: await correct(alertId, actor, proof) };
       } finally {
         running -= 1;
       }
     },
   };
-}
-
-/** What came late to an earlier window changes nothing that was said; to the alert's own window, or to what a share is of, it does. */
-function isOtherwise({ outcome, claimed, countedNow, parts }: Proof): boolean {
-  const volume = parts.find(({ id }) => id === 'volume');
-  return outcome === 'differs' || countedNow !== claimed || (volume !== undefined && volume.countedNow !== volume.claimed);
 }
 
 function partView({ id, alertId, ruleId, question }: AskedPart): EvidenceView['parts'][number] {

@@ -31,7 +31,7 @@ import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
 import { comparisonsOf } from './comparisons.ts';
 import { backtestsOf } from './backtests.ts';
-import { evidenceOf, windowReader } from './evidence-services.ts';
+import { evidenceOf, storeReach, windowReader } from './evidence-services.ts';
 import { startCorrections } from './corrections.ts';
 import { deskOf } from './desk-services.ts';
 import { duplicateConfig } from './duplicate-config.ts';
@@ -42,6 +42,7 @@ import { customersOf, exportsOf, pastIncidentsOf } from './store-services.ts';
 import { version } from './version.ts';
 
 const HEALTH_INTERVAL_MS = 1_000;
+const DAY_MS = 86_400_000;
 
 export interface GatewayParts {
   bus: Bus;
@@ -81,8 +82,9 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
 
   const desk = deskOf({ bus, past: pastIncidentsOf(store), book: incidents, makeId, names: () => knownNames(channels) });
   const live = new LiveHub({ alertsAfter: async (eventId, { workspace, limit }) => alerts.after(eventId).events.filter((event) => event.workspace === workspace).slice(-limit), telemetry });
-  const evidence = evidenceOf({ alerts, window: windowReader(bus, store), desk });
-  const corrections = startCorrections(context, { bus, store, alerts, evidence, labels: labelsOf(labels, store) });
+  const isStored = storeReach(bus, store);
+  const evidence = evidenceOf({ alerts, window: windowReader(bus, store), desk, isStored, keptSinceMs: () => clock.nowMs() - settings.TOCSIN_RETENTION_DAYS * DAY_MS });
+  const corrections = startCorrections(context, { bus, store, alerts, evidence, labels: labelsOf(labels, store), isStored });
   const gateway = createGateway({
     host: settings.TOCSIN_HTTP_HOST,
     port: settings.TOCSIN_HTTP_PORT,

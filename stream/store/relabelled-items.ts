@@ -3,19 +3,22 @@ import type { Score } from '../../core/score.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import type { Store } from './clickhouse.ts';
 import { fromRow, STORED_ITEM_COLUMNS } from './from-row.ts';
-import type { WindowItemsQuery } from './window-items.ts';
+import { upToPlace, type WindowItemsQuery } from './window-items.ts';
 
 /** Labelled items of one window that are looked at; people label by hand. */
 const ITEMS_MAX = 10_000;
 const SECONDS_MAX = 30;
 
+/** `side`: of the place on the log that was asked about. */
+export type RelabelledItem = StoredItem & { side: WindowItemsQuery['log']['side'] };
+
 /** Items of a window that people have labelled, each as they say it is, whatever their group; repeats left out. Throws `store_unavailable`. */
-export async function relabelledItems(store: Store, { workspace, afterMs, upToMs }: Pick<WindowItemsQuery, 'workspace' | 'afterMs' | 'upToMs'>): Promise<StoredItem[]> {
+export async function relabelledItems(store: Store, { workspace, afterMs, upToMs, log }: Pick<WindowItemsQuery, 'workspace' | 'afterMs' | 'upToMs'> & { log: Omit<WindowItemsQuery['log'], 'side' | 'from'> }): Promise<RelabelledItem[]> {
   const { database } = store;
   const inWindow = `workspace = {workspace:String} AND created_at > fromUnixTimestamp64Milli({afterMs:Int64}) AND created_at <= fromUnixTimestamp64Milli({upToMs:Int64})`;
-  const parameters = { workspace, afterMs: Math.trunc(afterMs), upToMs: Math.trunc(upToMs) };
+  const parameters = { workspace, afterMs: Math.trunc(afterMs), upToMs: Math.trunc(upToMs), logId: log.id, sequence: log.sequence, index: log.index ?? 0 };
   const rows = await store.select(
-    `SELECT ${STORED_ITEM_COLUMNS} FROM ${database}.feedback
+    `SELECT ${STORED_ITEM_COLUMNS}, (log_id != {logId:String} OR ${upToPlace(log.index)}) AS is_up_to FROM ${database}.feedback
      WHERE ${inWindow} AND duplicate_of = '' AND id IN (SELECT feedback_id FROM ${database}.labels WHERE workspace = {workspace:String}) LIMIT ${ITEMS_MAX} SETTINGS max_execution_time = ${SECONDS_MAX}`,
     parameters,
   );
@@ -27,7 +30,7 @@ export async function relabelledItems(store: Store, { workspace, afterMs, upToMs
     { workspace, ids: items.map(({ item }) => item.id) },
   );
   for (const [id, record] of said) labels.set(String(id), { ...labels.get(String(id)), ...judged((JSON.parse(String(record)) as LabelRecord).labels) });
-  return items.map((stored) => ({ ...stored, score: scoreAsLabelled(stored.score, labels.get(stored.item.id) ?? {}) }));
+  return items.map((stored, at) => ({ ...stored, side: Number(rows[at]?.at(-1)) === 0 ? 'after' as const : 'up-to' as const, score: scoreAsLabelled(stored.score, labels.get(stored.item.id) ?? {}) }));
 }
 
 function judged(labels: Labels): Labels {

@@ -29,6 +29,11 @@ const COLUMNS: Record<string, string> = {
   store: 'store = {group_store:String}', region: 'region = {group_region:String}', agent: 'agent = {group_agent:String}',
 };
 
+/** SQL for what stands up to `{sequence}` and, unless the whole entry counts, `{index}`. */
+export function upToPlace(index: number | null): string {
+  return index === null ? 'log_sequence <= {sequence:UInt64}' : '(log_sequence < {sequence:UInt64} OR (log_sequence = {sequence:UInt64} AND log_index <= {index:Int64}))';
+}
+
 /** Items of a window by event time, oldest first (ties by id), repeats left out. Throws `store_unavailable`. */
 export async function windowItems(store: Store, { workspace, group, afterMs, upToMs, log, after, rowsMax }: WindowItemsQuery): Promise<StoredItem[]> {
   const parameters: Parameters = { workspace, afterMs: Math.trunc(afterMs), upToMs: Math.trunc(upToMs), logId: log.id, sequence: log.sequence, rowsMax };
@@ -39,7 +44,7 @@ export async function windowItems(store: Store, { workspace, group, afterMs, upT
     conditions.push(condition);
     parameters[`group_${field}`] = value;
   }
-  const upTo = log.index === null ? 'log_sequence <= {sequence:UInt64}' : '(log_sequence < {sequence:UInt64} OR (log_sequence = {sequence:UInt64} AND log_index <= {index:Int64}))';
+  const upTo = upToPlace(log.index);
   if (log.index !== null) parameters['index'] = log.index;
   conditions.push(log.side === 'up-to' ? `(log_id != {logId:String} OR ${upTo})` : `(log_id = {logId:String} AND NOT ${upTo})`);
   if (log.from != null) {

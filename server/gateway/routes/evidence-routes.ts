@@ -19,10 +19,13 @@ const missing = z.array(z.object({ alertId: z.string(), why: text })).describe('
 
 const recountOf = {
   outcome: z.enum(['equal', 'differs']),
+  reason: z.enum(['as-said', 'lower-bound', 'past-keeping-time', 'fewer', 'more']).describe('`lower-bound`: the alert said "at least". `past-keeping-time`: items are no longer kept, so it cannot be counted again. `fewer`: erased or changed. `more`: the store was changed.'),
   claimed: z.number().describe('What the alert says.'),
   counted: z.number().describe('Counted again in the store, up to the item that fired.'),
   cameLater: z.int().describe('Items of the window that came after it fired.'),
-  countedNow: z.number().describe('What the window comes to with them.'),
+  cameLate: z.int().describe('Of these the items that belong to the moment that was told of and came late; the others are growth.'),
+  countedAsOf: z.number().describe('What that moment comes to, with what came late and as people labelled it, without growth. Where it is another number than was told, that is corrected.'),
+  countedNow: z.number().describe('What the window comes to with all that came later.'),
   why: text,
 };
 
@@ -31,7 +34,7 @@ const proofSchema = z.object({
   counts: z.enum([...COUNTS, 'alerts']).describe('What makes the number; of a composite the members that count to what they say.'),
   parts: z.array(z.object({ ...partOf, ...recountOf, counts: z.enum(COUNTS) })).describe('Every number that the alert rests on.'),
   missing,
-  corrected: z.boolean().describe('A correction was put on the incident\'s timeline.'),
+  corrected: z.boolean().describe('A correction of the number that was told last was put on the incident\'s timeline.'),
 });
 
 export function evidenceRoutes(evidence: Evidence): Route[] {
@@ -62,7 +65,7 @@ export function evidenceRoutes(evidence: Evidence): Route[] {
       accepts: [JSON_TYPE],
       operation: {
         id: 'verifyAlert', summary: 'Count an alert\'s items again in the store', tag: 'alerts', params: ID, body: { [JSON_TYPE]: verifyBody },
-        description: 'Says equal, or what differs. Where the window comes to another number now, a correction is put on the timeline, and told where the alert would not have fired.',
+        description: 'Says equal, or what differs. Where the moment that was told of comes to another number (late, labelled or erased feedback), a correction is put on the timeline and told: at once where the alert would not have fired or is over, else with the next page. What has come since is growth and no correction.',
         answers: { 200: { description: 'The proof.', content: { [JSON_TYPE]: proofSchema } } },
         errors: ['invalid_json', 'invalid_request', 'body_too_large', 'unsupported_media_type', 'unauthorized', 'request_timeout', 'not_found', 'conflict', 'overloaded', 'store_unavailable', 'log_unavailable', 'draining'],
       },

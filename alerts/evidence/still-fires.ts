@@ -1,0 +1,32 @@
+import type { Opening } from '../list/alert-record.ts';
+import type { Proof } from './prove-alert.ts';
+
+/** Sums of probabilities are told to two places. */
+const CLOSE = 1e-9;
+
+/**
+ * Whether an alert would have opened by the numbers that its moment comes to now. A spike is held against the earlier windows as they were then, a
+ * composite fires while each member does. Pure.
+ */
+export function stillFires({ fireAt, measure }: Opening, { countedAsOf, parts, claimed }: Pick<Proof, 'countedAsOf' | 'parts' | 'claimed'>): boolean {
+  switch (measure?.kind) {
+    case 'absence':
+      return countedAsOf < fireAt;
+    case 'composite':
+      return countedAsOf >= claimed;
+    case 'share': {
+      // `fireAt` is the count that fires at the volume of then, its smallest count and volume among them.
+      const volume = parts.find(({ id }) => id === 'volume')?.countedAsOf ?? measure.volume;
+      const needed = volume === measure.volume ? fireAt : Math.ceil(measure.shareAtLeast * volume - CLOSE);
+      return countedAsOf >= needed && countedAsOf > 0;
+    }
+    case 'customers':
+    case 'probability':
+    case 'severe':
+    case 'spike':
+    case 'newTopic':
+    case 'trouble':
+    case undefined:
+      return countedAsOf >= fireAt - CLOSE;
+  }
+}

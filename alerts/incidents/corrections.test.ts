@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { HOUR_MS, makeRule } from '../../stream/counter/testing/entries.ts';
+import { between, Story } from './testing/story.ts';
+
+const BURST = makeRule({ windowMs: HOUR_MS, fireAt: 5, resolveBelow: 4, notify: ['desk'] });
+const WHY = { zh: '重新标注', en: 'labelled again' };
+
+function told(): { story: Story; correct: (countNow: number, over?: { stillFires?: boolean; volume?: { then: number; now: number } }) => Story } {
+  const story = new Story({ rules: [BURST] });
+  story.at('10:00').complaint({}, 5);
+  story.expectPage(between('10:00', '10:00'), { kind: 'opened' });
+  const target = story.alerts[0]!.alertId;
+  return { story, correct: (countNow, over = {}) => story.says('tocsin', { kind: 'correct', target, countThen: 5, countNow, why: WHY, counts: 'items', stillFires: countNow >= 5, ...over }) };
+}
+
+describe('a correction', () => {
+  it('that decides the same wakes nobody, stands on the timeline and is said with the end', () => {
+    const { story, correct } = told();
+    story.at('10:30');
+    correct(6);
+    story.expectNoMore();
+    expect(story.incident().timeline.filter(({ kind }) => kind === 'corrected')).toHaveLength(1);
+    story.at('12:00');
+    const end = story.expectPage(between('11:00', '11:00:01'), { kind: 'resolved', reason: 'resolved' });
+    expect(end.detail).toEqual({ zh: '更正:告警时说 5 条,当时实为 6 条(重新标注)', en: 'correction: 5 items as it was told, 6 items at that moment when counted again (labelled again)' });
+    story.expectNoMore();
+  });
+
+  it('by which the alert would not have fired is told at once, and so is that it does fire after all, at most once an hour', () => {
+    const { story, correct } = told();
+    story.at('10:10');
+    correct(4);
+    const first = story.expectPage(between('10:10', '10:10'), { kind: 'escalated', reason: 'correction' });
+    expect(first.detail.zh).toContain('按此本不应告警');
+    story.at('10:20');
+    correct(5);
+    correct(4);
+    correct(5);
+    story.expectNoMore();
+    expect(story.incident().timeline.filter(({ kind }) => kind === 'corrected')).toHaveLength(4);
+    // The end comes before the hour is over, and says it.
+    story.at('12:00');
+    const end = story.expectPage(between('11:00', '11:00:01'), { kind: 'resolved', reason: 'resolved' });
+    expect(end.detail.en).toContain('by that it does fire');
+    story.expectNoMore();
+  });
+
+  it('after the end goes to those who were paged, and opens nothing again', () => {
+    const { story, correct } = told();
+    story.at('12:00');
+    story.expectPage(between('11:00', '11:00:01'), { kind: 'resolved' });
+    story.at('+5d 09:00');
+    correct(7);
+    story.expectPage(between('+5d 09:00', '+5d 09:00'), { kind: 'resolved', reason: 'correction', notify: ['desk'], incident: { state: 'resolved' } });
+    expect(story.incident().state).toBe('resolved');
+    expect(story.desk.open.size).toBe(0);
+    story.at('+5d 09:10');
+    correct(8);
+    correct(9);
+    story.expectNoMore();
+    // The latest of those that waited, an hour after the one before.
+    story.at('+5d 12:00');
+    const latest = story.expectPage(between('+5d 10:00', '+5d 10:00:01'), { kind: 'resolved', reason: 'correction' });
+    expect(latest.detail.en).toContain('9 items at that moment');
+    story.at('+6d 12:00');
+    story.expectNoMore();
+  });
+
+  it('is told once for each number', () => {
+    const { story, correct } = told();
+    story.at('10:10');
+    correct(4);
+    correct(4);
+    expect(story.incident().timeline.filter(({ kind }) => kind === 'corrected')).toHaveLength(1);
+    story.expectPage(between('10:10', '10:10'), { reason: 'correction' });
+    story.expectNoMore();
+  });
+
+  it('of an incident that nobody was told of pages nobody', () => {
+    const story = new Story({ rules: [BURST] });
+    story.at('09:00').says('u1', { kind: 'silence', silence: { id: 's1', matchers: [{ field: 'rule', operator: '=', value: BURST.id }], author: 'u1', reason: 'maintenance', startsAtMs: 0, endsAtMs: Date.UTC(2030, 0), createdAtMs: 0 } });
+    story.at('10:00').complaint({}, 5).says('tocsin', { kind: 'correct', target: story.alerts[0]!.alertId, countThen: 5, countNow: 4, why: WHY, stillFires: false });
+    story.at('12:00');
+    story.expectNoMore();
+    expect(story.incident().timeline.some(({ kind }) => kind === 'corrected')).toBe(true);
+  });
+
+  it('of what an older program wrote is judged by the count that fires', () => {
+    const { story } = told();
+    story.at('10:10').says('tocsin', { kind: 'correct', target: story.alerts[0]!.alertId, countThen: 5, countNow: 3, why: WHY });
+    story.expectPage(between('10:10', '10:10'), { reason: 'correction' });
+  });
+});
