@@ -5,6 +5,7 @@ import { alerts as board } from '../queries/alerts.ts';
 import { alertAnnotation } from '../queries/annotations.ts';
 import { expandQuery, type Fill } from './testing/expand-query.ts';
 import { auditRows, deliveryRows, eventRows, knownAlerts, knownDeliveries, utc, type KnownAlert } from './testing/known-alerts.ts';
+import { caseEventRows, incidentRows, knownCases, type KnownCase } from './testing/known-cases.ts';
 import { byBytes, clickHouseTime, floor, groups, ratio, type Row } from './testing/oracle.ts';
 import { plain } from './testing/plain.ts';
 
@@ -15,10 +16,22 @@ const SEVERITY_NAMES: Record<string, string> = { notice: 'Notice', warning: 'War
 
 const known = knownAlerts(150, NOW_MS, SEED);
 const sent = knownDeliveries(200, NOW_MS, SEED + 1);
+const incidents = knownCases(120, NOW_MS, SEED + 2);
 const panels = new Map(board.sections.flatMap((section) => section.panels).map((panel) => [panel.id, panel]));
 
 const secondsTo = (alert: KnownAlert, atMs: number | null): number | null => (atMs === null ? null : (atMs - alert.openedAtMs) / 1000);
 const isNoise = (alert: KnownAlert): boolean => alert.resolvedAtMs !== null && alert.acknowledgedAtMs === null && secondsTo(alert, alert.resolvedAtMs)! <= 300;
+
+type KnownEnd = KnownCase & { endedAtMs: number };
+const WAYS: Record<string, string> = { resolved: 'by itself', 'resolved-by-hand': 'by hand', merged: 'merged' };
+
+function lastEnd(incident: KnownCase): KnownEnd | null {
+  if (incident.endedAtMs !== null) return { ...incident, endedAtMs: incident.endedAtMs };
+  return incident.reopened === 0 ? null : { ...incident, endedAtMs: incident.openedAtMs + 1_000, reopened: 0 };
+}
+
+/** Seconds as the engine counts them: how often the second changed. */
+const secondsOpen = ({ openedAtMs, endedAtMs }: KnownEnd): number => Math.floor(endedAtMs / 1000) - Math.floor(openedAtMs / 1000);
 
 /** The element at half of the length, as `quantileExact` takes it. */
 function median(values: (number | null)[]): number | null {
@@ -35,6 +48,8 @@ beforeAll(async () => {
   await insert('alert_events', eventRows(known));
   await insert('audit', auditRows(known));
   await insert('deliveries', deliveryRows(sent));
+  await insert('case_events', caseEventRows(incidents));
+  await insert('incidents', incidentRows(incidents));
 });
 
 afterAll(() => temporary.dispose());
@@ -45,6 +60,8 @@ describe.each([['a week', 7, 600_000], ['a month', 30, 7_200_000], ['years ago',
   const within = (ms: number): boolean => ms >= fill.fromMs && ms <= fill.toMs;
   const opened = known.filter(({ openedAtMs }) => within(openedAtMs));
   const tries = sent.filter(({ atMs }) => within(atMs));
+  /** As the store has them: of an incident that is open again, its end before that. */
+  const ends = incidents.map(lastEnd).filter((end) => end !== null).filter(({ endedAtMs }) => within(endedAtMs));
   const ask = async (panel: string): Promise<Row[]> => (await temporary.store.select(expandQuery(panels.get(panel)!.sql('en'), fill))).map((row) => row.map(plain));
 
   it.each<[string, number | null]>([
@@ -53,6 +70,10 @@ describe.each([['a week', 7, 600_000], ['a month', 30, 7_200_000], ['years ago',
     ['time-to-acknowledge', median(opened.map((alert) => secondsTo(alert, alert.acknowledgedAtMs)))],
     ['time-to-resolve', median(opened.map((alert) => secondsTo(alert, alert.resolvedAtMs)))],
     ['noise', ratio(opened.filter(isNoise).length, opened.length)],
+    ['cases-open', incidents.filter(({ endedAtMs }) => endedAtMs === null).length],
+    ['cases-ended', ends.length],
+    ['time-to-close', median(ends.map(secondsOpen))],
+    ['cases-reopened', ratio(ends.filter(({ reopened }) => reopened > 0).length, ends.length)],
     ['undelivered', tries.filter(({ outcome }) => outcome === 'retrying' || outcome === 'failed').length],
   ])('%s', async (panel, value) => {
     expect(await ask(panel)).toEqual([[plain(value)]]);
@@ -93,6 +114,17 @@ describe.each([['a week', 7, 600_000], ['a month', 30, 7_200_000], ['years ago',
       .sort((a, b) => Number(b[2]) - Number(a[2]) || byBytes(String(a[0]), String(b[0])))
       .map((row) => row.map(plain));
     expect(await ask('channels')).toEqual(expected);
+  });
+
+  it('ways in which incidents ended', async () => {
+    const expected = [...groups(ends, ({ severity, because }) => `${severity}\0${because}`)]
+      .map(([key, group]): Row => [
+        SEVERITY_NAMES[key.split('\0')[0]!]!, WAYS[key.split('\0')[1]!]!, group.length, group.reduce((sum, { alerts }) => sum + alerts, 0), median(group.map(secondsOpen)),
+        Math.max(...group.map(secondsOpen)), group.filter(({ reopened }) => reopened > 0).length,
+      ])
+      .sort((a, b) => Number(b[2]) - Number(a[2]) || byBytes(String(a[0]), String(b[0])) || byBytes(String(a[1]), String(b[1])))
+      .map((row) => row.map(plain));
+    expect(await ask('case-ends')).toEqual(expected);
   });
 
   it('as marks on other boards', async () => {

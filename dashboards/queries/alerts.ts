@@ -1,3 +1,4 @@
+import { cases } from './cases.ts';
 import { levels } from './levels.ts';
 import { named } from './named.ts';
 import type { Board, PanelQuery } from './panel.ts';
@@ -174,6 +175,7 @@ export const alerts: Board = {
   sections: [
     { title: { zh: '概况', en: 'At a glance' }, panels: stats },
     { title: { zh: '走势与规则', en: 'Over time and by rule' }, panels: [overTime, rules] },
+    { title: { zh: '事件与关闭', en: 'Incidents and their end' }, panels: cases },
     { title: { zh: '明细', en: 'Details' }, panels: [latest, deliveries] },
   ],
 };

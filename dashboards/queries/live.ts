@@ -1,7 +1,7 @@
 import { levels } from './levels.ts';
 import { named } from './named.ts';
 import type { Board, PanelQuery } from './panel.ts';
-import { byDimension, share } from './sources.ts';
+import { ARRIVALS, byDimension, share } from './sources.ts';
 
 const NO_FEEDBACK = { zh: '这段时间没有反馈', en: 'No feedback in this span' };
 const STAT = { kind: 'stat', noData: NO_FEEDBACK, width: 4, height: 4 } as const;
@@ -61,7 +61,7 @@ const stats: PanelQuery[] = [
     title: { zh: '最新数据', en: 'Newest data' },
     description: { zh: '库中最新一条反馈距现在的时间。大屏上的计数不经过数据库，更快。', en: 'Age of the newest stored item. The counts on the wall screen do not wait for the store and are newer.' },
     noData: { zh: '近两天没有数据', en: 'No data for two days' },
-    sql: () => "SELECT dateDiff('second', max(received_at), now64(3)) AS value FROM tocsin.feedback WHERE workspace = '$workspace' AND created_at >= now64(3) - INTERVAL 2 DAY HAVING count() > 0",
+    sql: () => `SELECT dateDiff('second', max(received_at), now64(3)) AS value ${ARRIVALS} AND minute >= now64(3) - INTERVAL 2 DAY HAVING count() > 0`,
     columns: { value: { name: { zh: '距今', en: 'Age' } } },
     unit: 's',
     levels: levels(60, 300),

@@ -1,4 +1,5 @@
 import { levels } from './levels.ts';
+import { modelVersions } from './model-versions.ts';
 import { named } from './named.ts';
 import type { Board, PanelQuery } from './panel.ts';
 import { byDimension, share } from './sources.ts';
@@ -125,5 +126,6 @@ export const modelQuality: Board = {
   sections: [
     { title: { zh: '概况', en: 'At a glance' }, panels: stats },
     { title: { zh: '漂移', en: 'Drift' }, panels: drift },
+    { title: { zh: '版本对比与人工标注', en: 'Versions and labels' }, panels: modelVersions },
   ],
 };

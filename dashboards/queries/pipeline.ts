@@ -1,12 +1,11 @@
 import { levels } from './levels.ts';
 import { named } from './named.ts';
 import type { Board, PanelQuery } from './panel.ts';
-import { byDimension, share } from './sources.ts';
+import { ARRIVED_IN_SPAN, byDimension, share } from './sources.ts';
 
 const NO_FEEDBACK = { zh: '这段时间没有反馈', en: 'No feedback in this span' };
 const STAT = { kind: 'stat', noData: NO_FEEDBACK, width: 6, height: 4 } as const;
 const all = (measures: string[]): string => byDimension({ dimension: 'all', measures });
-const STORED = "FROM tocsin.feedback WHERE workspace = '$workspace' AND $__timeFilter_ms(created_at)";
 
 const stats: PanelQuery[] = [
   {
@@ -14,7 +13,7 @@ const stats: PanelQuery[] = [
     id: 'newest-age',
     title: { zh: '最新一行的年龄', en: 'Age of the newest row' },
     description: { zh: '库中最新一条反馈收到至今的时间。一直没有新反馈时它也会增大。', en: 'Time since the newest stored item arrived. It also grows while nobody says anything.' },
-    sql: () => `SELECT dateDiff('second', max(received_at), now64(3)) AS value ${STORED} HAVING count() > 0`,
+    sql: () => `SELECT dateDiff('second', max(received_at), now64(3)) AS value ${ARRIVED_IN_SPAN} HAVING count() > 0`,
     columns: { value: { name: { zh: '年龄', en: 'Age' } } },
     unit: 's',
     levels: levels(60, 300),
@@ -33,7 +32,7 @@ const stats: PanelQuery[] = [
     id: 'late',
     title: { zh: '迟到的反馈', en: 'Late items' },
     description: { zh: '收到时已超过一小时的反馈；它们计入自己的时间窗口。', en: 'Items that were more than an hour old when they arrived; they count in the windows of their own time.' },
-    sql: () => `SELECT countIf(received_at > created_at + INTERVAL 1 HOUR) AS value ${STORED}`,
+    sql: () => `SELECT countIf(received_at > created_at + toIntervalHour(1)) AS value ${ARRIVED_IN_SPAN}`,
     columns: { value: { name: { zh: '迟到', en: 'Late' } } },
     unit: 'short',
   },
@@ -80,10 +79,11 @@ ORDER BY time, series`,
     id: 'logs',
     kind: 'table',
     title: { zh: '日志与位置', en: 'Logs and places' },
-    description: { zh: '每个评分日志入库到哪个序号，每帧平均多少条。', en: 'How far each scored log is stored, and how many items a frame holds.' },
+    description: { zh: '每个评分日志入库到哪个序号，每帧平均多少条；帧按其首条反馈计。', en: 'How far each scored log is stored, and how many items a frame holds; a frame is counted by its first item.' },
     noData: NO_FEEDBACK,
-    sql: () => `SELECT log_id, count() AS stored_rows, uniqExact(log_sequence) AS frames, count() / uniqExact(log_sequence) AS items_a_frame, min(log_sequence) AS first_sequence, max(log_sequence) AS last_sequence, max(received_at) AS newest
-${STORED}
+    sql: () => `SELECT log_id, count() AS stored_rows, countIf(log_index = 0) AS frames, ${share('stored_rows', 'frames')} AS items_a_frame,
+  min(log_sequence) AS first_sequence, max(log_sequence) AS last_sequence, max(received_at) AS newest
+${ARRIVED_IN_SPAN}
 GROUP BY log_id
 ORDER BY newest DESC, log_id
 LIMIT 20`,

@@ -43,3 +43,11 @@ export const FILTERS = [
 export function share(part: string, whole: string): string {
   return `if(${whole} = 0, NULL, ${part} / ${whole})`;
 }
+
+/**
+ * What follows SELECT … of a query over arrivals and places on the log: whole minutes of the span, by `created_at`. A projection of
+ * `feedback` holds them: count(), countIf(log_index = 0), countIf(received_at > created_at + toIntervalHour(1)),
+ * max(received_at), min(log_sequence) and max(log_sequence), each by `log_id`. Anything else reads the items.
+ */
+export const ARRIVALS = "FROM (SELECT *, toStartOfMinute(created_at) AS minute FROM tocsin.feedback) WHERE workspace = '$workspace'";
+export const ARRIVED_IN_SPAN = `${ARRIVALS} AND $__timeFilter(minute)`;

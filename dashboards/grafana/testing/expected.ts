@@ -2,7 +2,9 @@ import type { StoredItem } from '../../../core/stored-item.ts';
 import { AREAS as AREA_NAMES } from '../../queries/named.ts';
 import type { PanelQuery } from '../../queries/panel.ts';
 import { valueName } from '../../shared/names.ts';
-import { areasOf, byBytes, categoriesOf, clickHouseTime, dayOf, groups, isOriginal, Oracle, ratio, total, type Row } from './oracle.ts';
+import { areasOf, byBytes, categoriesOf, clickHouseTime, dayOf, floor, groups, isOriginal, Oracle, ratio, total, type Row } from './oracle.ts';
+import { EXPECTED_VERSIONS } from './expected-versions.ts';
+import { utc } from './known-alerts.ts';
 
 type Rolled = ReturnType<Oracle['rolled']>;
 type Expected = (oracle: Oracle) => Row[];
@@ -108,9 +110,18 @@ const ofChannel = ({ item }: StoredItem): string[] => [item.channel];
 const channelName = (value: string, { language }: Oracle): string => valueName('channel', value, language);
 const plain = (value: string, oracle: Oracle): string => oracle.none(value);
 
-/** Rows that each panel answers, by board and panel; what depends on the clock is tried apart. */
+/** Rows that each panel answers, by board and panel. */
 export const EXPECTED: Record<string, Record<PanelQuery['id'], Expected>> = {
   live: {
+    'newest-age': (oracle) => newestAge(oracle.items.filter(({ createdAtMs }) => floor(createdAtMs, 60_000) >= oracle.nowMs - 48 * HOUR_MS), oracle.nowMs),
+    'latest-complaints': (oracle) => oracle.items
+      .filter((stored) => isOriginal(stored) && stored.score.complaint && stored.createdAtMs >= oracle.fill.fromMs && stored.createdAtMs <= oracle.fill.toMs)
+      .sort((a, b) => b.createdAtMs - a.createdAtMs || byBytes(b.item.id, a.item.id))
+      .slice(0, 50)
+      .map((stored): Row => [
+        utc(stored.createdAtMs), valueName('channel', stored.item.channel, oracle.language), categoriesOf(stored).map((id) => oracle.name(id)).join(' / '),
+        valueName('severity', stored.score.severity, oracle.language), stored.item.text, stored.item.id,
+      ]),
     items: stat((items) => originals(items).length),
     complaints: stat(complaints),
     'complaint-share': stat((items) => ratio(complaints(items), originals(items).length)),
@@ -162,9 +173,20 @@ export const EXPECTED: Record<string, Record<PanelQuery['id'], Expected>> = {
       const items = storedOf(entries);
       const feedback = originals(items).length;
       return [model, feedback, ratio(complaints(items), feedback), ratio(countOf(items, ({ score }) => score.sentiment === 'negative'), feedback), ratio(sum(items, ({ score }) => score.stars), feedback), ratio(sum(items, certainty), feedback)];
-    }),
+    }).sort(byNumber(1)),
+    'complaints-by-model': (oracle) => seriesOverTime(spread(oracle.rolled(), ({ model }) => [model]), (value) => value, (items) => ratio(complaints(items), originals(items).length)),
+    ...EXPECTED_VERSIONS,
   },
   pipeline: {
+    'newest-age': (oracle) => newestAge(oracle.minutes(), oracle.nowMs),
+    late: (oracle) => [[oracle.minutes().filter(({ item, createdAtMs }) => item.receivedAtMs > createdAtMs + HOUR_MS).length]],
+    logs: (oracle) => {
+      const items = oracle.minutes();
+      if (items.length === 0) return [];
+      const frames = items.filter(({ index }) => index === 0).length;
+      const sequences = items.map(({ sequence }) => sequence);
+      return [[oracle.logId, items.length, frames, ratio(items.length, frames), Math.min(...sequences), Math.max(...sequences), utc(newestOf(items))]];
+    },
     rows: stat((items) => items.length),
     'repeat-share': stat((items) => ratio(items.length - originals(items).length, items.length)),
     'rows-over-time': (oracle) => overTime(oracle.rolled(), (items) => [originals(items).length, items.length - originals(items).length]),
@@ -172,7 +194,15 @@ export const EXPECTED: Record<string, Record<PanelQuery['id'], Expected>> = {
   },
 };
 
-const NOON_MS = 12 * 3_600_000;
+const newestOf = (items: readonly StoredItem[]): number => Math.max(...items.map(({ item }) => item.receivedAtMs));
+
+/** Seconds as the engine counts them: how often the second changed. */
+function newestAge(items: readonly StoredItem[], nowMs: number): Row[] {
+  return items.length === 0 ? [] : [[Math.floor(nowMs / 1000) - Math.floor(newestOf(items) / 1000)]];
+}
+
+const HOUR_MS = 3_600_000;
+const NOON_MS = 12 * HOUR_MS;
 
 /** Noon of the day there lies in the same day of UTC; weeks begin on Monday. */
 function mondayOf(dayMs: number): number {

@@ -27,11 +27,11 @@ export interface KnownDelivery {
   durationMs: number;
 }
 
-/** Alerts of the thirty days before `endMs`: taken and not, over at once and open for long; the same for the same seed. */
-export function knownAlerts(count: number, endMs: number, seed: number): KnownAlert[] {
+/** Alerts of the days before `endMs`, most of them late: taken and not, over at once and open for long; the same for the same seed. */
+export function knownAlerts(count: number, endMs: number, seed: number, days = 30): KnownAlert[] {
   const random = mulberry(seed);
   return Array.from({ length: count }, (_, number) => {
-    const openedAtMs = endMs - Math.floor(random() ** 2 * 30 * DAY_MS) - 1_000;
+    const openedAtMs = endMs - Math.floor(random() ** 2 * days * DAY_MS) - 1_000;
     const within = (mostMs: number): number => Math.min(endMs - 1, openedAtMs + Math.floor(random() * mostMs));
     const severity = ALERT_SEVERITIES[Math.floor(random() * 2)]!;
     return {
@@ -48,12 +48,12 @@ export function knownAlerts(count: number, endMs: number, seed: number): KnownAl
   });
 }
 
-export function knownDeliveries(count: number, endMs: number, seed: number): KnownDelivery[] {
+export function knownDeliveries(count: number, endMs: number, seed: number, days = 20): KnownDelivery[] {
   const random = mulberry(seed);
   return Array.from({ length: count }, () => ({
     channel: random() < 0.6 ? 'on-call' : 'console',
     outcome: DELIVERY_OUTCOMES[Math.floor(random() * DELIVERY_OUTCOMES.length)]!,
-    atMs: endMs - Math.floor(random() * 20 * DAY_MS) - 1,
+    atMs: endMs - Math.floor(random() * days * DAY_MS) - 1,
     durationMs: Math.floor(random() * 2_000),
   }));
 }

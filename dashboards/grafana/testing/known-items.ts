@@ -5,6 +5,8 @@ import type { StoredItem } from '../../../core/stored-item.ts';
 import { storedItem } from '../../../stream/store/testing/items.ts';
 
 const DAY_MS = 86_400_000;
+/** Items that are older were scored by the version before. */
+const MODEL_AGE_MS = 2 * DAY_MS;
 const REGIONS = ['华东', '华北', '西南'];
 const GROUPS = ['个人', '企业'];
 const PRODUCTS = ['净水器', 'Phone X', "O'Neil \\ mug"];
@@ -26,7 +28,7 @@ export function knownItems(count: number, endMs: number, seed: number): StoredIt
     const complaint = random() < 0.4;
     const original = number > 10 && random() < 0.05 ? `item-${1 + Math.floor(number / 100)}-0` : undefined;
     const probability = Math.fround(0.5 + random() / 2);
-    return storedItem({
+    const stored = storedItem({
       sequence: 1 + Math.floor(number / 50),
       index: number % 50,
       ...(original === undefined ? {} : { duplicateOf: original }),
@@ -59,6 +61,7 @@ export function knownItems(count: number, endMs: number, seed: number): StoredIt
         ...(rating !== undefined && random() < 0.2 ? { ratingConflict: true } : {}),
       },
     });
+    return { ...stored, model: ageMs > MODEL_AGE_MS ? 'test-1' : 'test-2' };
   });
 }
 

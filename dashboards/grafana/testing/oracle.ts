@@ -1,6 +1,8 @@
 import { CATEGORIES } from '../../../core/category.ts';
 import type { StoredItem } from '../../../core/stored-item.ts';
+import type { LabelRecord } from '../../../core/label.ts';
 import type { Fill } from './expand-query.ts';
+import type { KnownReading } from './known-readings.ts';
 
 /** The company's zone, in which days begin: hours east of UTC. */
 const ZONE_MS = 8 * 3_600_000;
@@ -8,16 +10,39 @@ const DAY_MS = 86_400_000;
 
 export type Row = (string | number | null)[];
 
+/** What is known beside the items. */
+export interface Known {
+  language: 'zh' | 'en';
+  nowMs: number;
+  logId: string;
+  readings: readonly KnownReading[];
+  labels: readonly LabelRecord[];
+}
+
 /** What a board's queries should answer, from the items themselves, item by item. */
 export class Oracle {
   readonly items: readonly StoredItem[];
   readonly fill: Fill;
   readonly language: 'zh' | 'en';
+  /** What the query's now64(3) is. */
+  readonly nowMs: number;
+  readonly logId: string;
+  readonly readings: readonly KnownReading[];
+  readonly labels: readonly LabelRecord[];
 
-  constructor(items: readonly StoredItem[], fill: Fill, language: 'zh' | 'en') {
+  constructor(items: readonly StoredItem[], fill: Fill, { language, nowMs, logId, readings, labels }: Known) {
     this.items = items.filter(({ item }) => item.workspace === fill.variables['workspace']);
     this.fill = fill;
     this.language = language;
+    this.nowMs = nowMs;
+    this.logId = logId;
+    this.readings = readings;
+    this.labels = labels;
+  }
+
+  /** Items whose minute lies in the span. */
+  minutes(): StoredItem[] {
+    return this.items.filter(({ createdAtMs }) => this.within(floor(createdAtMs, 60_000)));
   }
 
   /** Items whose minute, hour or day (by the interval, as the boards choose) lies in the span, each at Grafana's point. */

@@ -36,7 +36,9 @@ function itemsAs(table: string, conditions: string, { fromMs, toMs, timeZone }: 
   const columns = table.startsWith('rollup_cross')
     ? `${categoryOf(conditions)} AS category, channel, region, customer_group`
     : `'${dimension}' AS dimension, ${valueOf(dimension)} AS value${table.startsWith('rollup_issue') ? `, ${categoryOf(conditions)} AS category` : ''}`;
-  return `SELECT workspace, ${time} AS time, ${columns}, duplicate_of = '' AS original, ${MEASURES} FROM tocsin.feedback WHERE created_at >= fromUnixTimestamp64Milli(${fromMs - DAY_MS}) AND created_at < fromUnixTimestamp64Milli(${toMs + DAY_MS})`;
+  // A value that an item lacks has no row in a roll-up.
+  const known = table.startsWith('rollup_cross') || dimension === 'all' || dimension === 'category' ? '' : ` AND ${dimension} != ''`;
+  return `SELECT workspace, ${time} AS time, ${columns}, duplicate_of = '' AS original, ${MEASURES} FROM tocsin.feedback WHERE created_at >= fromUnixTimestamp64Milli(${fromMs - DAY_MS}) AND created_at < fromUnixTimestamp64Milli(${toMs + DAY_MS})${known}`;
 }
 
 function valueOf(dimension: string): string {

@@ -4,7 +4,9 @@ import { links } from './0003-links.ts';
 import { records } from './0004-records.ts';
 import { labels } from './0005-labels.ts';
 import { incidents } from './0006-incidents.ts';
+import { arrivals } from './0007-arrivals.ts';
+import { countedReadings } from './0008-counted-readings.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a migration that was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [feedback, rollups, links, records, labels, incidents];
+export const MIGRATIONS: readonly Migration[] = [feedback, rollups, links, records, labels, incidents, arrivals, countedReadings];
