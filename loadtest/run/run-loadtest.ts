@@ -6,7 +6,7 @@ import { compareWithBaseline, toBaseline, type Baseline } from './baseline.ts';
 import { parseCommand, type Command } from './command.ts';
 import { missed, toTable, type Figure } from './figures.ts';
 import { decideVerdicts, failedOtherwise, toVerdictTable } from './verdicts.ts';
-import { renderReport } from './report.ts';
+import { renderReport } from './report/report.ts';
 import { runScenarios } from './run.ts';
 import { ensureTool } from './tools.ts';
 
@@ -50,7 +50,8 @@ async function run(command: Command): Promise<number> {
   if (command.accept === 'compare' && baseline !== null) {
     const compared = compareWithBaseline(figures, baseline);
     say(`— against the run of ${baseline.atIso}, ${baseline.revision}, on ${baseline.machine} —`);
-    print(compared);
+    if (compared.length === 0) say('nothing to compare: a ratio to the reference load is compared where both runs have it');
+    else print(compared);
     figures.push(...compared);
   }
   const verdicts = decideVerdicts(ran.runs, figures);

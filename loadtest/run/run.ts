@@ -7,7 +7,7 @@ import { makeFragments, writeFragments } from './fragments.ts';
 import { checkLedger, Ledger } from './ledger.ts';
 import { describeRun, type About } from './machine.ts';
 import type { Marker } from './markers.ts';
-import type { ReportData } from './report.ts';
+import type { ReportData } from './report/report.ts';
 import type { ScenarioRun } from './verdicts.ts';
 import { comparePeers } from './peers.ts';
 import { processorsTogether } from './processors-together.ts';
@@ -87,7 +87,7 @@ export async function runScenarios({ command, k6, env = {}, say, onFigures }: Ru
       keepMarkers: (title, all) => void markers.push({ title, markers: all }),
     };
     for (const name of SCENARIO_NAMES.filter((each) => wanted.includes(each))) {
-      if (command.soakMinutes === 0 && Date.now() > startedMs + BEGUN_WITHIN_MS[command.size]) {
+      if (command.soakMinutes === 0 && command.only.length === 0 && Date.now() > startedMs + BEGUN_WITHIN_MS[command.size]) {
         runs.push({ name });
         continue;
       }

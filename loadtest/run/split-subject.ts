@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '../../stream/bus/logger.ts';
 import { startNatsServer, type NatsServer } from '../../stream/bus/nats-server.ts';
-import { endProcess, killGroup, spawnTocsin } from '../../test/support/run-tocsin.ts';
+import { endProcess, killGroup } from '../../test/support/run-tocsin.ts';
 import { onInterrupt } from './clean-up.ts';
 import { startChildServer, type ChildServer } from './child-server.ts';
+import { startRole } from './start-role.ts';
 import { Subject } from './subject.ts';
 import { TcpGate } from './tcp-gate.ts';
 import { ensureTool } from './tools.ts';
 
 const CREDENTIALS = { user: 'tocsin', password: 'load-test' };
-const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 20_000;
 
 interface Parts {
@@ -48,9 +48,9 @@ export class SplitSubject {
     await clickhouse.open();
     const storeUrl = `http://${CREDENTIALS.user}:${CREDENTIALS.password}@127.0.0.1:${clickhouse.port}`;
     const shared = { NATS_URL: nats.url, CLICKHOUSE_URL: storeUrl };
-    const scorerEnv = { ...shared, TOCSIN_ROLES: 'scorer', TOCSIN_DATA_DIR: join(folder, 'scorer'), TOCSIN_LOG_FORMAT: 'json' };
+    const scorerEnv = { ...shared, TOCSIN_ROLES: 'scorer', TOCSIN_DATA_DIR: join(folder, 'scorer') };
     const subject = await Subject.start({ ...shared, TOCSIN_ROLES: 'gateway,counter,notifier' });
-    return new SplitSubject({ folder, nats, engine, scorerEnv, subject, storeUrl, clickhouse, scorer: await startScorer(scorerEnv) });
+    return new SplitSubject({ folder, nats, engine, scorerEnv, subject, storeUrl, clickhouse, scorer: await startRole(scorerEnv) });
   }
 
   /** kill -9, as the system does to a process that takes too much memory. */
@@ -59,7 +59,7 @@ export class SplitSubject {
   }
 
   async startScorerAgain(): Promise<void> {
-    this.#scorer = await startScorer(this.#parts.scorerEnv);
+    this.#scorer = await startRole(this.#parts.scorerEnv);
   }
 
   async dispose(): Promise<void> {
@@ -72,24 +72,4 @@ export class SplitSubject {
     await this.#parts.nats.stop();
     await rm(this.#parts.folder, { recursive: true, force: true });
   }
-}
-
-/** Resolves once its model is warm. */
-function startScorer(env: Record<string, string>): Promise<ChildProcess> {
-  const child = spawnTocsin(['serve'], env);
-  return new Promise((resolve, reject) => {
-    let printed = '';
-    const timer = setTimeout(() => reject(new Error(`the scorer was not ready in ${READY_WITHIN_MS} ms\n${printed.slice(-2_000)}`)), READY_WITHIN_MS);
-    const take = (chunk: Buffer): void => {
-      printed = `${printed}${chunk.toString('utf8')}`.slice(-20_000);
-      if (!printed.includes('"msg":"ready"')) return;
-      clearTimeout(timer);
-      child.stdout?.removeAllListeners('data').resume();
-      child.stderr?.removeAllListeners('data').resume();
-      resolve(child);
-    };
-    child.stdout?.on('data', take);
-    child.stderr?.on('data', take);
-    child.once('close', (code) => reject(new Error(`the scorer ended with ${code ?? 'a signal'}\n${printed.slice(-2_000)}`)));
-  });
 }

@@ -2,7 +2,7 @@
 export interface Measured {
   gatewayUs: { single: number; batches: number };
   scorerUs: number;
-  /** Reading the scored log, the step without a rule, rows, and what live pages get. */
+  /** Reading the scored log, the step without a rule, rows, pages, and what live pages get. */
   counterUs: number;
   counterUsPerRule: number;
   natsUs: { single: number; batches: number };
@@ -11,11 +11,13 @@ export interface Measured {
   windowBytesPerKey: number;
   storeBytesPerItem: number;
   scoredBytesPerItem: number;
-  /** The commands that print these. */
-  how: string;
+  /** Of a process that has nothing to do. */
+  baseBytes: { gateway: number; scorer: number; counter: number; nats: number; clickhouse: number };
+  /** The machine and the day. */
+  on: string;
 }
 
-/** See docs/capacity.md for each figure's command and spread. */
+/** Written by `npm run bench -- capacity --write`; docs/capacity.md has the curves. */
 export const MEASURED: Measured = {
   gatewayUs: { single: 100, batches: 20 },
   scorerUs: 122,
@@ -27,5 +29,6 @@ export const MEASURED: Measured = {
   windowBytesPerKey: 250,
   storeBytesPerItem: 74,
   scoredBytesPerItem: 790,
-  how: '`npm run bench -- stages`, `-- gateway` and `-- windows` on a machine of 2 cores that had much other work, so these are on the high side',
+  baseBytes: { gateway: 150000000, scorer: 250000000, counter: 200000000, nats: 100000000, clickhouse: 1000000000 },
+  on: '2 cores that had much other work, so these are on the high side',
 };

@@ -4,7 +4,8 @@ import { planCapacity, type Capacity, type LoadPlan, type PlannedPart } from './
 
 const measured: Measured = {
   gatewayUs: { single: 100, batches: 20 }, scorerUs: 50, counterUs: 40, counterUsPerRule: 1, natsUs: { single: 50, batches: 10 }, storeUs: 60,
-  windowBytesPerItem: 16, windowBytesPerKey: 200, storeBytesPerItem: 100, scoredBytesPerItem: 800, how: 'a test',
+  windowBytesPerItem: 16, windowBytesPerKey: 200, storeBytesPerItem: 100, scoredBytesPerItem: 800,
+  baseBytes: { gateway: 150e6, scorer: 250e6, counter: 200e6, nats: 100e6, clickhouse: 1_000e6 }, on: 'a test',
 };
 const load: LoadPlan = {
   itemsPerDay: 864_000, peakFactor: 5, sending: 'batches', windowMs: 86_400_000, rules: 10, keys: 1_000, keepDays: 365, scoredLogKeepHours: 168, coresPerNode: 8, copies: 1,

@@ -36,14 +36,13 @@ export interface Capacity {
   parts: PlannedPart[];
   /** Everything runs in one process on one machine of `coresPerNode` cores. */
   fits: 'one-process' | 'several';
-  assumptions: string[];
 }
 
 const DAY_SECONDS = 86_400;
 /** Of each core: what bursts within the second, garbage collection and other work need. */
-const BUSY_SHARE_MAX = 0.5;
-const BASE_MEMORY_BYTES = { gateway: 150e6, scorer: 250e6, counter: 200e6, nats: 100e6, clickhouse: 1_000e6 } as const;
-const CLICKHOUSE_DISK_BYTES_MAX = 2e12;
+export const BUSY_SHARE_MAX = 0.5;
+/** A ClickHouse server holds no more, so that it can be copied and merged in time. */
+export const CLICKHOUSE_DISK_BYTES_MAX = 2e12;
 
 /** How many of each part a load needs, from measured processor time, memory and disk of one item. Pure. @throws RangeError for a load that is no number above 0 */
 export function planCapacity(load: LoadPlan, measured: Measured = MEASURED): Capacity {
@@ -70,26 +69,14 @@ export function planCapacity(load: LoadPlan, measured: Measured = MEASURED): Cap
   const storeDisk = rows * measured.storeBytesPerItem * copies;
   const scorers = machines(scorerCores);
   const parts: PlannedPart[] = [
-    { part: 'gateway', nodes: loops(gatewayCores), coresAtPeak: gatewayCores, memoryBytes: BASE_MEMORY_BYTES.gateway * loops(gatewayCores), diskBytes: 0 },
-    { part: 'scorer', nodes: scorers, coresAtPeak: scorerCores, memoryBytes: BASE_MEMORY_BYTES.scorer * scorers, diskBytes: 0 },
-    { part: 'counter', nodes: loops(counterCores), coresAtPeak: counterCores, memoryBytes: BASE_MEMORY_BYTES.counter * loops(counterCores) + windowBytes, diskBytes: 0 },
-    { part: 'nats', nodes: Math.max(copies, machines(natsCores)), coresAtPeak: natsCores, memoryBytes: BASE_MEMORY_BYTES.nats * copies, diskBytes: itemsInLog * measured.scoredBytesPerItem * copies },
-    { part: 'clickhouse', nodes: Math.max(copies, machines(storeCores), Math.ceil(storeDisk / CLICKHOUSE_DISK_BYTES_MAX)), coresAtPeak: storeCores, memoryBytes: BASE_MEMORY_BYTES.clickhouse * copies, diskBytes: storeDisk },
+    { part: 'gateway', nodes: loops(gatewayCores), coresAtPeak: gatewayCores, memoryBytes: measured.baseBytes.gateway * loops(gatewayCores), diskBytes: 0 },
+    { part: 'scorer', nodes: scorers, coresAtPeak: scorerCores, memoryBytes: measured.baseBytes.scorer * scorers, diskBytes: 0 },
+    { part: 'counter', nodes: loops(counterCores), coresAtPeak: counterCores, memoryBytes: measured.baseBytes.counter * loops(counterCores) + windowBytes, diskBytes: 0 },
+    { part: 'nats', nodes: Math.max(copies, machines(natsCores)), coresAtPeak: natsCores, memoryBytes: measured.baseBytes.nats * copies, diskBytes: itemsInLog * measured.scoredBytesPerItem * copies },
+    { part: 'clickhouse', nodes: Math.max(copies, machines(storeCores), Math.ceil(storeDisk / CLICKHOUSE_DISK_BYTES_MAX)), coresAtPeak: storeCores, memoryBytes: measured.baseBytes.clickhouse * copies, diskBytes: storeDisk },
   ];
   const allCores = parts.reduce((sum, { coresAtPeak }) => sum + coresAtPeak, 0);
   const mainLoop = gatewayCores + counterCores;
   const fits = copies === 1 && allCores <= coresPerNode * BUSY_SHARE_MAX && mainLoop <= BUSY_SHARE_MAX && parts.every(({ part, nodes }) => part !== 'clickhouse' || nodes === 1);
-  return { meanPerSecond, peakPerSecond, parts, fits: fits ? 'one-process' : 'several', assumptions: assumptionsOf(load, measured) };
-}
-
-function assumptionsOf(load: LoadPlan, measured: Measured): string[] {
-  return [
-    `The busiest second has ${load.peakFactor} × the mean of the day; half of each core stays free.`,
-    `Processor time of one item: gateway ${measured.gatewayUs[load.sending]} µs (${load.sending === 'single' ? 'one item a request' : 'NDJSON of 100'}), scorer ${measured.scorerUs} µs, counter and sink ${measured.counterUs} µs and ${measured.counterUsPerRule} µs for each rule, nats-server ${measured.natsUs[load.sending]} µs, ClickHouse ${measured.storeUs} µs.`,
-    `Memory of windows: ${measured.windowBytesPerItem} bytes an item and rule, ${measured.windowBytesPerKey} bytes a key and rule; every item is in every rule's window, which is the most there can be.`,
-    `Disk: ${measured.storeBytesPerItem} bytes an item in ClickHouse, kept ${load.keepDays} days; ${measured.scoredBytesPerItem} bytes an item on the scored log, kept ${load.scoredLogKeepHours} hours.`,
-    'One counter is active in an installation, on one core: a load that needs more of them needs several installations, each with workspaces of its own.',
-    'Scoring on a GPU was not measured for this table: it takes the scorer\'s share off the processors.',
-    `Measured with ${measured.how}.`,
-  ];
+  return { meanPerSecond, peakPerSecond, parts, fits: fits ? 'one-process' : 'several' };
 }

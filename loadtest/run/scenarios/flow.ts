@@ -1,5 +1,5 @@
 import { judge, told, type Figure } from '../figures.ts';
-import { partCpuFigures, partMemoryFigures } from '../part-figures.ts';
+import { partCpuFigures } from '../part-figures.ts';
 import { growthFigures } from '../growth.ts';
 import { slopePerSecond, type Sample } from '../sampler.ts';
 import { notKnown, offer, rounds, type Context, type Scenario } from './context.ts';
@@ -53,7 +53,6 @@ async function atTheLimit(context: Context, seconds: number): Promise<{ figures:
       told('whole flow: all of it, stored', Math.round(run.acceptedItems / (run.seconds + settleSeconds)), 'items/s'),
       told('whole flow: slope of the lag', lagSlope(loaded), 'ms/s'),
       told('whole flow: frames unscored at the end of the load', behind?.unscoredFrames ?? NaN, 'frames'),
-      ...partMemoryFigures('whole flow', loaded),
       ...(run.cpuUsPerItem === null ? [] : [told('whole flow: processor time an accepted item', run.cpuUsPerItem, 'µs')]),
       ...partCpuFigures('whole flow', run.cpuUsByPart),
     ],

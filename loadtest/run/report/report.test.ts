@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { judge, told } from './figures.ts';
+import { judge, told } from '../figures.ts';
 import { renderReport } from './report.ts';
 
 const about = { machine: '2 × <fast>', versions: 'v', revision: 'abc', atIso: '2026-01-01T00:00:00Z', loadAverageBefore: 1, texts: 'generator' };
@@ -16,4 +16,15 @@ it('stands alone: everything it needs is inside, and names are text', async () =
   expect(html).not.toContain('</script><b>');
   expect(html).toContain('uPlot=');
   expect(html).not.toMatch(/(?:src|href)="/);
+});
+
+it('says of each scenario how it ended, and counts one that broke as missed', async () => {
+  const html = await renderReport({
+    about, stages: undefined, samples: [], markers: [], figures: [{ ...judge(told('a', 1, 'ms'), 'at-most', 5), scenario: 'flow' }, told('ratio', 3, 'items/s', { scenario: 'peers', ratio: 12, peer: 'hand-written stack (7)' })],
+    verdicts: [{ name: 'flow', outcome: 'met', judged: 1, seconds: 3.2, because: [] }, { name: 'spike', outcome: 'broke', judged: 0, seconds: 1, because: ['nobody <answered>'] }],
+  });
+  expect(html).toContain('1 of 2 targets are missed');
+  expect(html).toContain('<td>spike</td><td class="missed">broke · 中断</td>');
+  expect(html).toContain('nobody &lt;answered&gt;');
+  expect(html).toContain('与对照方案之比');
 });
