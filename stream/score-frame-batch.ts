@@ -1,8 +1,8 @@
 import type { FeedbackItem } from '../core/feedback.ts';
 import type { RawFrame } from '../core/frame.ts';
 import type { Score } from '../core/score.ts';
-import { decodeRawLines } from './frames/raw-frame.ts';
-import { encodeScoredLines } from './frames/scored-entry.ts';
+import { decodeRawFrame, rawBody } from './frames/raw-frame.ts';
+import { encodeScoredBody } from './frames/scored-entry.ts';
 
 /** What scoring needs of the model: one score per item, in order. */
 export interface ItemScorer {
@@ -41,16 +41,16 @@ export async function scoreFrameBatch(frames: readonly FrameToScore[], scorer: I
   let from = 0;
   return read.map((each, at): FrameOutcome => {
     if (each.kind === 'unreadable') return each;
-    const { gatheredAtMs, items, lines } = each.frame;
-    const { sequence, rawAtMs, takenAtMs } = frames[at]!;
-    const bytes = encodeScoredLines({ rawSequence: sequence, gatheredAtMs, rawAtMs, takenAtMs, scoredAtMs, model: scorer.version, lines, scores: scores.slice(from, from += items.length) });
+    const { gatheredAtMs, items } = each.frame;
+    const { bytes: raw, sequence, rawAtMs, takenAtMs } = frames[at]!;
+    const bytes = encodeScoredBody({ rawSequence: sequence, gatheredAtMs, rawAtMs, takenAtMs, scoredAtMs, model: scorer.version, body: rawBody(raw), scores: scores.slice(from, from += items.length) });
     return { kind: 'scored', frame: { bytes, items: items.length, scoredAtMs } };
   });
 }
 
-function readFrame(bytes: Uint8Array): { kind: 'read'; frame: RawFrame & { lines: string[] } } | { kind: 'unreadable'; error: unknown } {
+function readFrame(bytes: Uint8Array): { kind: 'read'; frame: RawFrame } | { kind: 'unreadable'; error: unknown } {
   try {
-    return { kind: 'read', frame: decodeRawLines(bytes) };
+    return { kind: 'read', frame: decodeRawFrame(bytes) };
   } catch (error) {
     return { kind: 'unreadable', error };
   }

@@ -4,9 +4,9 @@ import { TocsinError } from '../../core/errors.ts';
 import type { FeedbackItem } from '../../core/feedback.ts';
 import type { RawFrame, ScoredEntry } from '../../core/frame.ts';
 import type { Score } from '../../core/score.ts';
-import { decodeRawFrame, decodeRawLines, encodeRawFrame } from './raw-frame.ts';
+import { decodeRawFrame, encodeItem, encodeRawFrame, rawBody } from './raw-frame.ts';
 import { decodeJson, encodeJson } from './record.ts';
-import { decodeScoredEntry, encodeScoredEntry, encodeScoredLines } from './scored-entry.ts';
+import { decodeScoredEntry, encodeScoredBody, encodeScoredEntry } from './scored-entry.ts';
 
 const item: FeedbackItem = {
   id: 'a1', idGiven: true, workspace: 'default', text: '物流太慢', channel: 'app', createdAtMs: 1, receivedAtMs: 2,
@@ -22,6 +22,14 @@ const anyText = fc.oneof(
   fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) }),
   fc.constantFrom('\ud800', '\udfff\ud800', '\u2028\u2029', '\0', '\n\r\n', '"\\', '\ufeff', '😀', ''),
 );
+const anyProbability = fc.oneof(fc.integer({ min: 0, max: 100_000 }).map((n) => n / 100_000), fc.double({ min: 0, max: 1, noNaN: true }).map((p) => p + 0));
+const anyScore: fc.Arbitrary<Score> = fc.record({
+  sentiment: fc.constantFrom('negative', 'neutral', 'positive'), severity: fc.constantFrom('none', 'severe'), language: fc.constantFrom('zh', 'other'),
+  probabilities: fc.record({ negative: anyProbability, neutral: anyProbability, positive: anyProbability }, { noNullPrototype: true }),
+  stars: fc.integer({ min: 1, max: 5 }), starProbabilities: fc.tuple(anyProbability, anyProbability, anyProbability, anyProbability, anyProbability),
+  complaint: fc.boolean(), complaintProbability: anyProbability, implicit: fc.boolean(), keywords: fc.array(anyText), ratingConflict: fc.boolean(),
+  categories: fc.array(fc.record({ id: anyText, probability: anyProbability, decidedBy: fc.constantFrom('model' as const, 'taxonomy' as const) }, { noNullPrototype: true }), { maxLength: 3 }),
+}, { requiredKeys: ['sentiment', 'severity', 'language', 'probabilities', 'stars', 'starProbabilities', 'complaint', 'complaintProbability', 'implicit', 'keywords', 'categories'], noNullPrototype: true });
 const anyTimeMs = fc.integer({ min: 0, max: 4e12 });
 const anyItem: fc.Arbitrary<FeedbackItem> = fc.record({
   id: anyText, idGiven: fc.boolean(), workspace: anyText, text: anyText,
@@ -97,21 +105,56 @@ describe('scored entries', () => {
     }
   });
 
-  it('made of the raw frame\'s lines are the same bytes as those made of its items', () => {
+  it('made of the raw frame\'s bytes are the same as those made of its items', () => {
     fc.assert(fc.property(anyFrame, (frame) => {
       const common = { rawSequence: 3, gatheredAtMs: frame.gatheredAtMs, scoredAtMs: 8, model: 'm-1' };
-      const spliced = encodeScoredLines({
-        ...common, lines: decodeRawLines(encodeRawFrame(frame)).lines, scores: frame.items.map(() => score),
-      });
+      const spliced = encodeScoredBody({ ...common, body: rawBody(encodeRawFrame(frame)), scores: frame.items.map(() => score) });
       expect(spliced).toEqual(encodeScoredEntry({
         kind: 'scored', ...common, items: frame.items.map((each) => ({ item: each, score })),
       }));
     }));
   });
 
-  it('cannot be made of lines and scores that do not match', () => {
-    expect(() => encodeScoredLines({ rawSequence: 1, gatheredAtMs: 1, scoredAtMs: 1, model: 'm', lines: ['{}'], scores: [] }))
-      .toThrow(RangeError);
+  it('whose scores do not fit their items are refused', () => {
+    const bytes = encodeScoredBody({ rawSequence: 1, gatheredAtMs: 1, scoredAtMs: 1, model: 'm', body: rawBody(encodeRawFrame({ kind: 'raw', gatheredAtMs: 1, items: [item, item] })), scores: [score] });
+    expect(codeOf(() => decodeScoredEntry(bytes))).toBe('frame_corrupt');
+  });
+
+  it('keep every score as it was, whatever its numbers and words', () => {
+    fc.assert(fc.property(fc.array(anyScore, { maxLength: 6 }), (scores) => {
+      const entry: ScoredEntry = { kind: 'scored', rawSequence: 1, gatheredAtMs: 2, scoredAtMs: 3, model: 'm', items: scores.map((each) => ({ item, score: each })) };
+      expect(decodeScoredEntry(encodeScoredEntry(entry))).toEqual(entry);
+    }));
+  });
+
+  it('never throw anything but frame_corrupt when a byte is changed', () => {
+    fc.assert(fc.property(fc.array(anyScore, { minLength: 1, maxLength: 3 }), fc.nat(), fc.nat({ max: 255 }), (scores, at, value) => {
+      const bytes = encodeScoredEntry({ kind: 'scored', rawSequence: 1, gatheredAtMs: 2, scoredAtMs: 3, model: 'm', items: scores.map((each) => ({ item, score: each })) });
+      bytes[at % bytes.length] = value;
+      expect(['accepted', 'frame_corrupt']).toContain(codeOf(() => decodeScoredEntry(bytes)));
+    }), { numRuns: 1_000 });
+  });
+
+  it('with a number that JSON does not have are read with 0 in its place', () => {
+    const odd: Score = { ...score, complaintProbability: NaN, probabilities: { ...score.probabilities, negative: Infinity } };
+    const entry = decodeScoredEntry(encodeScoredEntry({ kind: 'scored', rawSequence: 1, gatheredAtMs: 2, scoredAtMs: 3, model: 'm', items: [{ item, score: odd }] }));
+    expect(entry).toMatchObject({ items: [{ score: { complaintProbability: 0, probabilities: { negative: 0, neutral: 0.05, positive: 0.05 } } }] });
+  });
+
+  it('of version 1, an object of item and score a line, are read as before', () => {
+    const line = JSON.stringify({ item, score });
+    const text = `{"v":1,"kind":"scored","rawSequence":12,"gatheredAtMs":5,"scoredAtMs":9,"model":"m-1","count":2}\n${line}\n${line}\n`;
+    expect(decodeScoredEntry(new TextEncoder().encode(text))).toEqual({ kind: 'scored', rawSequence: 12, gatheredAtMs: 5, scoredAtMs: 9, model: 'm-1', items: [{ item, score }, { item, score }] });
+  });
+
+  it('can be read by a person', () => {
+    const text = new TextDecoder().decode(encodeScoredEntry({ kind: 'scored', rawSequence: 12, gatheredAtMs: 5, scoredAtMs: 9, model: 'm-1', items: [{ item, score }] }));
+    expect(text.split('\n')).toEqual([
+      '{"v":2,"kind":"scored","rawSequence":12,"gatheredAtMs":5,"scoredAtMs":9,"model":"m-1","count":1}',
+      encodeItem(item),
+      '{"scale":100000,"words":["negative","mild","zh","logistics","model"],"scores":[0,90000,5000,5000,1,80000,10000,5000,3000,2000,1,93000,1,2,1,1],"categories":[3,90000,4],"keywords":["慢"]}',
+      '',
+    ]);
   });
 });
 
@@ -138,6 +181,8 @@ describe('the sentence of a frame that cannot be read', () => {
     ['a newer version', raw('{"v":2,"kind":"raw","gatheredAtMs":1,"count":0}\n'), 'its version is 2 and this program reads version 1'],
     ['no version', raw('{"kind":"raw","gatheredAtMs":1,"count":0}\n'), 'its version is nothing and this program reads version 1'],
     ['a negative count', raw('{"v":1,"kind":"raw","gatheredAtMs":1,"count":-1}\n'), 'its header announces -1 items'],
+    ['a newer version of a scored frame', () => decodeScoredEntry(new TextEncoder().encode('{"v":3,"kind":"scored","count":0}\n')), 'its version is 3 and this program reads version 1 or 2'],
+    ['a scored frame without its scores', () => decodeScoredEntry(new TextEncoder().encode('{"v":2,"kind":"scored","rawSequence":1,"gatheredAtMs":1,"scoredAtMs":1,"model":"m","count":0}\n')), 'its last line is missing'],
     ['a missing time', raw('{"v":1,"kind":"raw","count":0}\n'), 'its header has nothing for gatheredAtMs'],
     ['fewer items than announced', raw(`{"v":1,"kind":"raw","gatheredAtMs":1,"count":2}\n${JSON.stringify(item)}\n`), 'its header announces 2 items and it holds 1'],
     ['more items than announced', raw(`{"v":1,"kind":"raw","gatheredAtMs":1,"count":0}\n${JSON.stringify(item)}\n`), 'its header announces 0 items and it holds 1'],

@@ -1,7 +1,6 @@
 import type { FeedbackItem } from '../../core/feedback.ts';
 import type { RawFrame } from '../../core/frame.ts';
-import { corrupt, decodeTextFrame, encodeTextFrame, headerNumber, isObject, itemLines, parseItems } from './text-frame.ts';
-import type { TextFrame } from './text-frame.ts';
+import { bodyBytes, corrupt, decodeTextFrame, encodeTextFrame, headerNumber, isObject, parseItems } from './text-frame.ts';
 
 /** One item as its line in a frame: JSON without line breaks. */
 export function encodeItem(item: FeedbackItem): string {
@@ -22,22 +21,18 @@ export function encodeRawLines(gatheredAtMs: number, lines: readonly string[]): 
  * @throws TocsinError `frame_corrupt` for a frame that is damaged, cut short, of another kind or of a newer version.
  */
 export function decodeRawFrame(bytes: Uint8Array): RawFrame {
-  return decodeItems(decodeTextFrame(bytes));
-}
-
-/** The frame and its items' lines, for `encodeScoredLines`: the scorer passes items on without writing them again. */
-export function decodeRawLines(bytes: Uint8Array): RawFrame & { lines: string[] } {
   const frame = decodeTextFrame(bytes);
-  return { ...decodeItems(frame), lines: itemLines(frame) };
-}
-
-function decodeItems(frame: TextFrame): RawFrame {
-  expectRaw(frame);
+  if (frame.kind !== 'raw') throw corrupt(`it is of kind "${frame.kind}" and "raw" is expected`);
   const items = parseItems(frame);
   for (let index = 0; index < items.length; index++) {
     if (!isItem(items[index])) throw corrupt(`item ${index + 1} is not a piece of feedback`);
   }
   return { kind: 'raw', gatheredAtMs: headerNumber(frame, 'gatheredAtMs'), items: items as FeedbackItem[] };
+}
+
+/** The items' lines of a frame that `decodeRawFrame` has read, for `encodeScoredBody`: the scorer passes them on as they stand. */
+export function rawBody(bytes: Uint8Array): Uint8Array {
+  return bodyBytes(bytes);
 }
 
 /** Whether everything that is counted by is of its type: what passes here must never stop the counter. */
@@ -61,8 +56,4 @@ function isCustomer(value: unknown): boolean {
 
 function isTextOrAbsent(value: unknown): boolean {
   return value === undefined || typeof value === 'string';
-}
-
-function expectRaw(frame: TextFrame): void {
-  if (frame.kind !== 'raw') throw corrupt(`it is of kind "${frame.kind}" and "raw" is expected`);
 }

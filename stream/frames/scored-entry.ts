@@ -1,24 +1,26 @@
 import type { FilledGroup, FilledSketch, HistoryFill, ScoredEntry, ScoredFrame, ScoredItem } from '../../core/frame.ts';
 import { GROUP_FIELDS, type GroupField, type Rule } from '../../core/rule.ts';
 import type { Score } from '../../core/score.ts';
-import { corrupt, decodeTextFrame, encodeTextFrame, headerNumber, headerText, isObject, parseItems } from './text-frame.ts';
+import { decodeScores, encodeScores } from './score-columns.ts';
+import { corrupt, decodeTextFrame, encodeHeader, encodeTextFrame, headerNumber, headerText, isObject, parseItems, splitLastLine } from './text-frame.ts';
 import type { HeaderFields, TextFrame } from './text-frame.ts';
 import { encodeItem, isItem } from './raw-frame.ts';
 
-/** A scored frame whose items are still the lines of the raw frame. */
-export interface ScoredLines extends Omit<ScoredFrame, 'kind' | 'items'> {
-  /** One an item, from `decodeRawLines`. */
-  lines: readonly string[];
-  /** In the order of `lines`. */
+/** A scored frame whose items are still the bytes of the raw frame. */
+export interface ScoredBody extends Omit<ScoredFrame, 'kind' | 'items'> {
+  /** From `rawBody`: a line for each of `scores`. */
+  body: Uint8Array;
   scores: readonly Score[];
 }
+
+const encoder = new TextEncoder();
 
 export function encodeScoredEntry(entry: ScoredEntry): Uint8Array {
   switch (entry.kind) {
     case 'scored':
-      return encodeScoredLines({
+      return encodeScoredBody({
         ...entry,
-        lines: entry.items.map(({ item }) => encodeItem(item)),
+        body: encoder.encode(entry.items.map(({ item }) => `${encodeItem(item)}\n`).join('')),
         scores: entry.items.map(({ score }) => score),
       });
     case 'tick':
@@ -33,15 +35,18 @@ export function encodeScoredEntry(entry: ScoredEntry): Uint8Array {
   }
 }
 
-/** Same bytes as `encodeScoredEntry`; an item's line is taken as it is. */
-export function encodeScoredLines(frame: ScoredLines): Uint8Array {
-  if (frame.scores.length !== frame.lines.length) {
-    throw new RangeError(`${frame.lines.length} items with ${frame.scores.length} scores`);
-  }
-  const { rawSequence, gatheredAtMs, rawAtMs, takenAtMs, scoredAtMs, model } = frame;
+/** Same bytes as `encodeScoredEntry`; the items' lines are taken as they are. */
+export function encodeScoredBody(frame: ScoredBody): Uint8Array {
+  const { rawSequence, gatheredAtMs, rawAtMs, takenAtMs, scoredAtMs, model, body, scores } = frame;
   const onTheWay: HeaderFields = rawAtMs === undefined || takenAtMs === undefined ? {} : { rawAtMs, takenAtMs };
-  const lines = frame.lines.map((line, index) => `{"item":${line},"score":${JSON.stringify(frame.scores[index])}}`);
-  return encodeTextFrame('scored', { rawSequence, gatheredAtMs, ...onTheWay, scoredAtMs, model }, lines);
+  const fields: HeaderFields = { rawSequence, gatheredAtMs, ...onTheWay, scoredAtMs, model };
+  const header = encoder.encode(encodeHeader({ version: 2, kind: 'scored', fields, count: scores.length }));
+  const columns = encoder.encode(`${encodeScores(scores)}\n`);
+  const bytes = new Uint8Array(header.length + body.length + columns.length);
+  bytes.set(header);
+  bytes.set(body, header.length);
+  bytes.set(columns, header.length + body.length);
+  return bytes;
 }
 
 /** @throws TocsinError `frame_corrupt` for an entry that is damaged, cut short, of another kind or of a newer version. */
@@ -71,6 +76,21 @@ export function decodeScoredEntry(bytes: Uint8Array): ScoredEntry {
 }
 
 function scoredItems(frame: TextFrame): ScoredItem[] {
+  return frame.version === 1 ? scoredLines(frame) : scoredColumns(frame);
+}
+
+function scoredColumns(frame: TextFrame): ScoredItem[] {
+  const { before, line } = splitLastLine(frame);
+  const items = parseItems(before);
+  const scores = decodeScores(line, items.length);
+  return items.map((item, index): ScoredItem => {
+    if (!isItem(item)) throw corrupt(`item ${index + 1} is not a scored piece of feedback`);
+    return { item, score: scores[index]! };
+  });
+}
+
+/** Version 1: each line has an item and its score. */
+function scoredLines(frame: TextFrame): ScoredItem[] {
   const items = parseItems(frame);
   for (let index = 0; index < items.length; index++) {
     const entry = items[index];

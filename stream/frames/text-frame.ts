@@ -2,15 +2,20 @@ import { TocsinError } from '../../core/errors.ts';
 
 /**
  * Format v1, shared by every kind of frame: UTF-8 lines, each ended by `\n`. The first is a JSON header
- * `{"v":1,"kind":…,"count":n}`, then n lines of JSON, one an item. See docs/frames.md.
+ * `{"v":1,"kind":…,"count":n}`, then n lines of JSON, one an item. v2, of scored frames alone, has one more line behind
+ * them. See docs/frames.md.
  */
-const FRAME_VERSION = 1;
+export type FrameVersion = 1 | 2;
+
+/** Of each kind that has more than version 1. */
+const NEWEST_VERSIONS: Partial<Record<string, FrameVersion>> = { scored: 2 };
 
 /** Fields of the header beside `v`, `kind` and `count`. */
 export type HeaderFields = Record<string, string | number>;
 
 /** A decoded frame whose items have not been looked at yet. */
 export interface TextFrame {
+  version: FrameVersion;
   kind: string;
   header: Record<string, unknown>;
   /** The item lines in one string, each ended by `\n`. */
@@ -24,8 +29,18 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** `lines` are JSON texts without line breaks, as JSON.stringify makes them. */
 export function encodeTextFrame(kind: string, fields: HeaderFields, lines: readonly string[]): Uint8Array {
-  const header = JSON.stringify({ v: FRAME_VERSION, kind, ...fields, count: lines.length });
-  return encoder.encode(lines.length === 0 ? `${header}\n` : `${header}\n${lines.join('\n')}\n`);
+  const header = encodeHeader({ version: 1, kind, fields, count: lines.length });
+  return encoder.encode(lines.length === 0 ? header : `${header}${lines.join('\n')}\n`);
+}
+
+/** The first line, with its end. */
+export function encodeHeader({ version, kind, fields, count }: { version: FrameVersion; kind: string; fields: HeaderFields; count: number }): string {
+  return `${JSON.stringify({ v: version, kind, ...fields, count })}\n`;
+}
+
+/** The bytes behind the header. */
+export function bodyBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(bytes.indexOf(NEWLINE) + 1);
 }
 
 /**
@@ -38,13 +53,14 @@ export function decodeTextFrame(bytes: Uint8Array): TextFrame {
   const text = decodeUtf8(bytes);
   const headerEnd = text.indexOf('\n');
   const header = parseHeader(text.slice(0, headerEnd));
-  if (header['v'] !== FRAME_VERSION) {
-    throw corrupt(`its version is ${shown(header['v'])} and this program reads version ${FRAME_VERSION}`);
+  const { kind, count, v: version } = header;
+  const newest = (typeof kind === 'string' ? NEWEST_VERSIONS[kind] : undefined) ?? 1;
+  if (version !== 1 && version !== newest) {
+    throw corrupt(`its version is ${shown(version)} and this program reads version ${newest === 1 ? '1' : `1 or ${newest}`}`);
   }
-  const { kind, count } = header;
   if (typeof kind !== 'string') throw corrupt('its header names no kind');
   if (!isCount(count)) throw corrupt(`its header announces ${shown(count)} items`);
-  return { kind, header, body: text.slice(headerEnd + 1), count };
+  return { version: version === 1 ? 1 : newest, kind, header, body: text.slice(headerEnd + 1), count };
 }
 
 /** Parses the item lines in one go, which is about twice as fast as line by line. */
@@ -63,11 +79,12 @@ export function parseItems(frame: TextFrame): unknown[] {
   return items;
 }
 
-/** The item lines as they stand, without parsing them. */
-export function itemLines(frame: TextFrame): string[] {
-  const lines = frame.body.length === 0 ? [] : frame.body.slice(0, -1).split('\n');
-  if (lines.length !== frame.count) throw wrongCount(frame.count, lines.length);
-  return lines;
+/** The frame without its last line, and that line. @throws TocsinError `frame_corrupt` where there is none */
+export function splitLastLine(frame: TextFrame): { before: TextFrame; line: string } {
+  const { body } = frame;
+  if (body === '') throw corrupt('its last line is missing');
+  const from = body.lastIndexOf('\n', body.length - 2) + 1;
+  return { before: { ...frame, body: body.slice(0, from) }, line: body.slice(from, -1) };
 }
 
 /** A whole number ≥ 0 that the header must hold, such as a time in milliseconds or a sequence. */
