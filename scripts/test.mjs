@@ -6,12 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureNatsServer } from './install-nats-server.mjs';
 import { root, setUp } from './setup.mjs';
+import { findTrainPython } from './train-python.mjs';
 
 const say = (text) => process.stderr.write(`${text}\n`);
 
 await setUp({ quiet: true });
 await ensureNatsServer({ root, report: say });
 ensureBrowser();
+const trainPython = findTrainPython({ root, report: say });
 
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-test-'));
 const output = join(folder, 'results.json');
@@ -19,7 +21,7 @@ const code = await new Promise((resolve) => {
   const vitest = spawn(
     process.execPath,
     [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${output}`, ...process.argv.slice(2)],
-    { cwd: root, stdio: 'inherit', env: { ...process.env, UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '16' } },
+    { cwd: root, stdio: 'inherit', env: { ...process.env, ...(trainPython === undefined ? {} : { TOCSIN_TEST_TRAIN_PYTHON: trainPython }), UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '16' } },
   );
   vitest.once('exit', (exitCode) => resolve(exitCode ?? 1));
 });

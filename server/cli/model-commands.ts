@@ -15,6 +15,7 @@ interface TrainOptions {
   out?: string;
   python?: string;
   work?: string;
+  batches?: string;
   withCorrections?: string | true;
   workspace: string;
   fresh?: boolean;
@@ -25,10 +26,11 @@ export function trainCommand(): Command {
   return new Command('train')
     .description('Train the model from labelled feedback and write its weights. Resumes where it was interrupted.')
     .option('--data <folder>', 'folder of train_zh.jsonl.gz, train_en.jsonl.gz and replay.jsonl.gz (default: ../shared/data beside the checkout)')
-    .addOption(new Option('--model <name>', 'fast needs npm alone; accurate needs Python with TensorFlow and two Maven packages, and says which').choices(['fast', 'accurate']).default('fast'))
+    .addOption(new Option('--model <name>', 'fast needs npm alone; accurate needs Python 3.9 to 3.12 and Maven, fetches what it lacks, and trains fast first where it is missing').choices(['fast', 'accurate']).default('fast'))
     .option('--out <folder>', 'where the weights go (default: the folder of the model in models/weights)')
-    .option('--python <program>', 'Python that has tensorflow and onnx, for accurate (default: python3)')
+    .option('--python <program>', 'Python 3.9 to 3.12, for accurate; packages that it lacks go into a Python of the working folder (default: python3)')
     .option('--work <folder>', 'what the steps of accurate make, so that they go on where they were stopped (default: data/accurate-training)')
+    .option('--batches <count>', 'end each fine-tuning of accurate after so many batches: tries the chain in minutes, the model is worth nothing')
     .option('--with-corrections [source]', 'labels that people set, which weigh more than the rest, for fast: JSON lines, the URL of a server, or (without a value) what the data folder holds')
     .option('--workspace <name>', 'whose labels', DEFAULT_WORKSPACE)
     .option('--fresh', 'begin again although a checkpoint is there')
@@ -41,6 +43,7 @@ export function trainCommand(): Command {
           ...(options.out === undefined ? {} : { modelDir: options.out }),
           ...(options.work === undefined ? {} : { workDir: options.work }),
           ...(options.python === undefined ? {} : { python: options.python }),
+          ...(options.batches === undefined ? {} : { batchesMax: readCount('--batches', options.batches) }),
         }, (event) => progress.show(event, { text: `${(event.done * 100).toFixed(0).padStart(3)} %  ${event.message}`, stays: event.message === event.stage }));
         progress.end();
         console.log(options.json ? JSON.stringify({ kind: 'summary', ...made }) : `the accurate model is in ${made.modelDir} after ${made.seconds.toFixed(0)} s; see how good it is: tocsin evaluate --model accurate`);
@@ -81,7 +84,7 @@ export function evaluateCommand(): Command {
         const { text, ...figures } = await evaluate({
           model,
           baselines,
-          ...(options.rows === undefined ? {} : { rowsMax: readRowsMax(options.rows) }),
+          ...(options.rows === undefined ? {} : { rowsMax: options.rows === 'all' ? Infinity : readCount('--rows', options.rows, ', or all') }),
           ...(options.file === undefined ? {} : { file: options.file }),
           ...(options.backend === undefined ? {} : { backend: options.backend }),
           ...(options.peers === true ? { peers: true } : {}),
@@ -92,9 +95,8 @@ export function evaluateCommand(): Command {
     });
 }
 
-function readRowsMax(value: string): number {
-  if (value === 'all') return Infinity;
-  const rows = Number(value);
-  if (!Number.isInteger(rows) || rows < 1) throw new TocsinError('invalid_request', `--rows is "${value}"; it must be a whole number from 1, or all.`);
-  return rows;
+function readCount(option: string, value: string, otherwise = ''): number {
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 1) throw new TocsinError('invalid_request', `${option} is "${value}"; it must be a whole number from 1${otherwise}.`);
+  return count;
 }

@@ -1,8 +1,8 @@
 // Puts rounded encoders together with the n-gram model: fits the blend on validation rows, chooses the operating points,
 // packs, and prints what each part is good for on held-out rows, and the whole report of `tocsin evaluate` from the
 // encoders' answers that Python gave (the same as in serving: models/accurate/golden.test.ts).
-// node models/accurate/training/build-accurate.mjs DATA_FOLDER ROWS_FOLDER PACKED_FOLDER [OUT_FOLDER]   (after a build)
-// PACKED_FOLDER holds LANGUAGE.bin, .shape.json and .logits.bin of pack_encoder.py; OUT_FOLDER is models/weights/accurate.
+// node models/accurate/training/build-accurate.mjs DATA_FOLDER ROWS_FOLDER PACKED_FOLDER [OUT_FOLDER [FAST_FOLDER]]   (after a build)
+// PACKED_FOLDER holds LANGUAGE.bin, .shape.json and .logits.bin of pack_encoder.py; OUT_FOLDER is models/weights/accurate, FAST_FOLDER models/weights/fast.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,13 +24,13 @@ import { scoreParts } from '../../../dist/models/training/score-parts.js';
 import { HEAD_COUNT } from '../../../dist/models/training/targets.js';
 import { readEncoderRows, rowsOf } from '../../teacher/encoder-rows.mjs';
 
-const [dataDir, rowsDir, packed, out = join(findPackageRoot(), 'models', 'weights', 'accurate')] = process.argv.slice(2);
+const [dataDir, rowsDir, packed, out = join(findPackageRoot(), 'models', 'weights', 'accurate'), fastDir = defaultModelDir()] = process.argv.slice(2);
 const JUDGED = new Set(['validation', 'test', 'unseen', 'hand']);
 const CHUNK = 256;
 mkdirSync(out, { recursive: true });
 
 const { rows, parts, targets } = readEncoderRows(dataDir);
-const fast = await openNgramEngine(defaultModelDir(), undefined);
+const fast = await openNgramEngine(fastDir, undefined);
 const judged = rows.flatMap((_, at) => (JUDGED.has(parts[at]) ? [at] : []));
 const fastSays = new Map();
 for (let from = 0; from < judged.length; from += CHUNK) {

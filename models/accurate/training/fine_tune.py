@@ -166,6 +166,7 @@ def main():
     parser.add_argument('--levels', type=int, default=0, help='round the weights to so many levels on either side while learning')
     parser.add_argument('--float32', action='store_true')
     parser.add_argument('--save', type=int, default=200)
+    parser.add_argument('--steps', type=int, default=0, help='end well after so many steps: to try the chain')
     parser.add_argument('--time', type=int, default=0, help='stop after so many steps and say how long one takes')
     arguments = parser.parse_args()
     tf.random.set_seed(arguments.seed)
@@ -200,6 +201,8 @@ def main():
     while len(plan) == 0 or sum(map(len, plan)) < arguments.epochs * len(learned):
         plan += batches(rows, learned, arguments.tokens, random)
     plan = plan[:max(1, round(len(plan) * min(1, arguments.epochs * len(learned) / sum(map(len, plan)))))]
+    if arguments.steps:
+        plan = plan[:arguments.steps]
     print(f'{len(learned)} texts, {len(plan)} steps', flush=True)
 
     @tf.function(input_signature=[tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((None, None), tf.float32), tf.TensorSpec((None, encoder.OUTPUTS)),

@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generatePhrases } from '../labelling/generate-phrases.ts';
+import { findPackageRoot } from '../package-root.ts';
+import { loadScorer } from '../scorer.ts';
+import { train } from '../train.ts';
+import { trainAccurate } from './train-accurate.ts';
+
+/** A Python with numpy, tensorflow and onnx; `npm test` makes one in continuous integration (scripts/train-python.mjs). */
+const python = process.env.TOCSIN_TEST_TRAIN_PYTHON;
+const isCompiled = existsSync(join(findPackageRoot(), 'dist', 'models', 'train.js'));
+const SMALL = { epochs: 1, vocabularyMax: 3_000, dimensions: 8, pools: 1, hidden: 8 };
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tocsin-train-chain-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function writeData(dataDir: string): void {
+  mkdirSync(dataDir);
+  const phrases = generatePhrases(3).filter((_, at) => at % 40 === 0);
+  const write = (name: string, rows: object[]): void => writeFileSync(join(dataDir, name), gzipSync(rows.map((row) => JSON.stringify(row)).join('\n')));
+  const rowsOf = (language: string, source: string): object[] => phrases.filter((phrase) => phrase.language === language).map(({ text, sentiment }) => ({ text, label: sentiment, source }));
+  // One long text a language, as places are as many as the longest text has pieces.
+  write('train_zh.jsonl.gz', [...rowsOf('zh', 'jd_laptop'), { text: '太慢了，不好。'.repeat(40), label: 'negative', source: 'jd_laptop' }]);
+  write('train_en.jsonl.gz', [...rowsOf('en', 'twitter_us_airline'), { text: 'too slow, not good. '.repeat(40), label: 'negative', source: 'twitter_us_airline' }]);
+  write('replay.jsonl.gz', [{ text: '没有标签的一句', source: 'replay' }, { text: 'a text without a label', source: 'replay' }]);
+}
+
+describe.skipIf(python === undefined || !isCompiled)('the whole chain of the accurate model', () => {
+  it('makes a model that scores, from data and pretrained encoders alone, and makes nothing twice', async () => {
+    const dataDir = join(folder, 'data');
+    const fastDir = join(folder, 'models', 'fast');
+    const modelDir = join(folder, 'models', 'accurate');
+    const mavenDir = join(folder, 'maven');
+    writeData(dataDir);
+    execFileSync(python ?? '', [join(findPackageRoot(), 'models', 'accurate', 'testing', 'make_tiny_packages.py'), mavenDir]);
+    const fast = train({ dataDir, modelDir: fastDir, recipe: SMALL }, () => undefined);
+
+    const options = { dataDir, modelDir, workDir: join(folder, 'work'), python: python ?? '', mavenDir, batchesMax: 2 };
+    const messages: string[] = [];
+    await trainAccurate(options, ({ message }) => messages.push(message));
+    expect(messages.join('\n')).toMatch(/zh: first stage: .*2 steps[\s\S]*zh: second stage[\s\S]*en: first stage[\s\S]*accurate-[0-9a-f]{8} is in/);
+
+    const scorer = await loadScorer({ modelDir, backend: 'wasm' });
+    try {
+      expect(scorer.version).toMatch(/^accurate-[0-9a-f]{8}/);
+      for (const score of await scorer.score([{ text: '太慢了，不好' }, { text: 'too slow' }])) {
+        const { negative, neutral, positive } = score.probabilities;
+        expect(negative + neutral + positive).toBeCloseTo(1, 3);
+      }
+    } finally {
+      scorer.dispose();
+    }
+    expect(fast.version).toMatch(/^fast-/);
+
+    const again: string[] = [];
+    await trainAccurate(options, ({ message }) => again.push(message));
+    expect(again.filter((message) => message.endsWith('made before'))).toHaveLength(11);
+  }, 600_000);
+});
