@@ -76,8 +76,7 @@ async function measureFlow(): Promise<{ single: PerItem; batches: PerItem; rules
   const apart = await Apart.start();
   try {
     const idle = await apart.usage();
-    const baseBytes = Object.fromEntries(STAGES_APART.map((stage) => [stage, idle[stage].residentBytes])) as unknown as Measured['baseBytes'];
-    keep(STAGES_APART.map((stage) => told(`${stage} at rest`, Math.round(baseBytes[stage] / 1e6), 'MB')));
+    keep(STAGES_APART.map((stage) => told(`${stage} at rest`, Math.round(idle[stage].residentBytes / 1e6), 'MB')));
     const idPrefix = `cap${Date.now().toString(36)}x`;
     let items = 0;
     const at = async (name: string, exec: 'single' | 'batch', perSecond: number, forSeconds: number): Promise<PerItem> => {
@@ -97,6 +96,9 @@ async function measureFlow(): Promise<{ single: PerItem; batches: PerItem; rules
     let [single, batches] = [await at('warmsingle', 'single', SINGLE_PER_SECOND[0] ?? 1, 2), {} as PerItem];
     for (const perSecond of SINGLE_PER_SECOND) tell(`${perSecond.toLocaleString('en-US')} items/s, one a request`, (single = await at(`single${perSecond}`, 'single', perSecond, seconds)));
     for (const perSecond of BATCHES_PER_SECOND) tell(`${(perSecond * BATCH_ITEMS).toLocaleString('en-US')} items/s, NDJSON of ${BATCH_ITEMS}`, (batches = await at(`batch${perSecond}`, 'batch', perSecond, seconds)));
+    const busy = await apart.usage();
+    const baseBytes = Object.fromEntries(STAGES_APART.map((stage) => [stage, busy[stage].residentBytes])) as unknown as Measured['baseBytes'];
+    keep(STAGES_APART.map((stage) => told(`${stage} after the load`, Math.round(baseBytes[stage] / 1e6), 'MB')));
     const kept = await apart.kept(items);
     keep([told('ClickHouse on disk, all tables', kept.storeBytesPerItem, 'bytes an item'), told('scored log', kept.scoredBytesPerItem, 'bytes an item')]);
     return { single, batches, rules: await apart.rules(), kept, baseBytes };

@@ -24,6 +24,8 @@ it.each([
   [['--soak', '5', '--rate', '1.5'], 'not "1.5"'],
   [['--rate', '500'], 'give --soak MINUTES as well'],
   [['--quick', '--smoke'], 'two sizes'],
+  [['--accept', '--only', 'spike'], '--accept keeps a whole run'],
+  [['--accept', '--soak', '5'], '--accept keeps a whole run'],
   [['--fast'], '--fast'],
 ])('says what is wrong with %j', (args, sentence) => {
   const parsed = parseCommand(args);

@@ -68,6 +68,7 @@ export function parseCommand(args: readonly string[]): Parsed {
   if (!(Number.isInteger(soakPerSecond) && soakPerSecond >= 1 && soakPerSecond <= SOAK_PER_SECOND_MAX)) {
     return { kind: 'wrong', text: `--rate must be a whole number of items a second from 1 to ${SOAK_PER_SECOND_MAX}, not ${JSON.stringify(values.rate)}.` };
   }
+  if (values.accept === true && (values.only !== undefined || soakMinutes > 0)) return { kind: 'wrong', text: '--accept keeps a whole run: leave out --only and --soak.' };
   const only = soakMinutes > 0 && named.length === 0 ? ['soak'] : named;
   return {
     kind: 'run',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareWithBaseline, toBaseline } from './baseline.ts';
 import { judge, judgeRatio, missed, overRounds, toTable, told } from './figures.ts';
-import { slopePerSecond } from './sampler.ts';
+import { longestPauseMs, slopePerSecond } from './sampler.ts';
 
 describe('a verdict', () => {
   it.each([
@@ -53,4 +53,10 @@ it('a slope is per second, and none where there are too few points', () => {
   expect(slopePerSecond([0, 1, 2, 3].map((second) => ({ atMs: second * 1_000, value: 5 + 3 * second })))).toBeCloseTo(3);
   expect(slopePerSecond([{ atMs: 0, value: 1 }, { atMs: 1_000, value: 2 }])).toBeNaN();
   expect(slopePerSecond([1, 2, 3].map((value) => ({ atMs: 7, value })))).toBeNaN();
+});
+
+it('a pause in counting is seen also where what was under way was counted first', () => {
+  const sample = (atMs: number, itemsCounted: number): { atMs: number; itemsCounted: number } => ({ atMs, itemsCounted });
+  expect(longestPauseMs([sample(0, 10), sample(500, 20), sample(1_000, 25), sample(1_500, 25), sample(2_000, 25), sample(2_500, 90), sample(3_000, 99)], 600)).toBe(1_500);
+  expect(longestPauseMs([sample(0, 10), sample(500, 20), sample(1_000, 20), sample(1_500, 20)], 600)).toBeNaN();
 });

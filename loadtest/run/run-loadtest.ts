@@ -1,11 +1,12 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { packageRoot } from '../../server/app/package-root.ts';
 import { cleanUpOnSignals } from './clean-up.ts';
-import { compareWithBaseline, toBaseline, type Baseline } from './baseline.ts';
+import { compareWithBaseline } from './baseline.ts';
+import { readBaseline, writeBaseline } from './baseline-file.ts';
 import { parseCommand, type Command } from './command.ts';
 import { missed, toTable, type Figure } from './figures.ts';
-import { decideVerdicts, failedOtherwise, toVerdictTable } from './verdicts.ts';
+import { decideVerdicts, exitCodeOf, failedOtherwise, toVerdictTable } from './verdicts.ts';
 import { renderReport } from './report/report.ts';
 import { runScenarios } from './run.ts';
 import { ensureTool } from './tools.ts';
@@ -45,8 +46,8 @@ async function run(command: Command): Promise<number> {
   };
   const ran = await runScenarios({ command, k6, env, say, onFigures: print });
   const figures = [...ran.figures];
-  const baselineFile = join(packageRoot(), 'loadtest', 'baselines', `${command.size}.json`);
-  const baseline = await readFile(baselineFile, 'utf8').then((text) => JSON.parse(text) as Baseline, () => null);
+  const baselines = join(packageRoot(), 'loadtest', 'baselines');
+  const baseline = await readBaseline(baselines, command.size);
   if (command.accept === 'compare' && baseline !== null) {
     const compared = compareWithBaseline(figures, baseline);
     say(`— against the run of ${baseline.atIso}, ${baseline.revision}, on ${baseline.machine} —`);
@@ -61,10 +62,7 @@ async function run(command: Command): Promise<number> {
   await writeFile(join(folder, 'report.html'), await renderReport({ ...ran, verdicts, figures }));
   say(`report: ${join(folder, 'report.html')}`);
   if (command.accept === 'accept-as-baseline') {
-    const { machine, revision, atIso } = ran.about;
-    await mkdir(dirname(baselineFile), { recursive: true });
-    await writeFile(baselineFile, `${JSON.stringify(toBaseline(figures, { machine, revision, atIso }), null, 1)}\n`);
-    say(`kept as ${baselineFile}`);
+    say(`kept as ${await writeBaseline(baselines, command.size, figures, ran.about)}`);
   }
   say(`— verdict —\n${toVerdictTable(verdicts)}`);
   const misses = missed(figures);
@@ -73,5 +71,5 @@ async function run(command: Command): Promise<number> {
   say(`${judged - misses.length} of ${judged} targets met in ${Math.round((Date.now() - startedMs) / 1_000)} s${misses.length === 0 ? '' : '; missed:'}`);
   for (const { name, value, unit, target, ratio } of misses) say(`  ${name}: ${ratio === undefined ? `${value} ${unit}` : `${value} ${unit}, ratio ${ratio.toFixed(2)}`}, target ${target}`);
   for (const { name, because } of failed) say(`  ${name}: ${because.join('; ')}`);
-  return misses.length === 0 && failed.length === 0 ? 0 : 1;
+  return exitCodeOf(figures, verdicts);
 }

@@ -15,6 +15,7 @@ import { SCENARIO_NAMES } from './scenario-names.ts';
 import { SCENARIOS, scenariosOf } from './scenarios/all.ts';
 import type { Context, Reference } from './scenarios/context.ts';
 import { measureReference } from './scenarios/reference.ts';
+import { stageMetricFigures } from './stage-metrics.ts';
 import { readStages, stageFigures } from './stages.ts';
 import { Subject } from './subject.ts';
 
@@ -100,11 +101,12 @@ export async function runScenarios({ command, k6, env = {}, say, onFigures }: Ru
       });
     }
     const { server } = subject;
+    const metricsText = await fetch(`${server.url}/metrics`).then((answer) => answer.text(), () => '');
     await timed(CHECKED, async () => await checkLedger({ server, url: server.url }, common.ledger, common.idPrefix));
     for (const complaint of common.ledger.complaints.slice(0, 10)) say(complaint);
     await server.stop();
     const stages = await readStages(server.dataDir, markers.find(({ title }) => title.startsWith('single'))?.markers ?? []);
-    keep(stageFigures(stages));
+    keep([...stageFigures(stages), ...stageMetricFigures(metricsText)]);
     return {
       about, figures, samples, stages, runs,
       markers: markers.map(({ title, markers: all }) => ({ title, points: all.map(({ sentAtMs, seenAtMs }) => ({

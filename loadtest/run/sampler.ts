@@ -68,3 +68,14 @@ export function slopePerSecond(points: readonly { atMs: number; value: number }[
   const variance = points.reduce((sum, { atMs }) => sum + (atMs - meanX) ** 2, 0);
   return variance === 0 ? NaN : (covariance / variance) * 1_000;
 }
+
+/** The longest time after `sinceMs` in which nothing was counted, as precise as the samples are; NaN when nothing was counted any more. */
+export function longestPauseMs(samples: readonly Pick<Sample, 'atMs' | 'itemsCounted'>[], sinceMs: number): number {
+  let [longestMs, lastMs, counted] = [NaN, sinceMs, samples.findLast(({ atMs }) => atMs <= sinceMs)?.itemsCounted ?? 0];
+  for (const { atMs, itemsCounted } of samples) {
+    if (atMs <= sinceMs || itemsCounted <= counted) continue;
+    longestMs = Math.max(Number.isNaN(longestMs) ? 0 : longestMs, atMs - lastMs);
+    [lastMs, counted] = [atMs, itemsCounted];
+  }
+  return longestMs;
+}

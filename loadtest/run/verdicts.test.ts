@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { judge, told } from './figures.ts';
-import { decideVerdicts, failedOtherwise, toVerdictTable } from './verdicts.ts';
+import { decideVerdicts, exitCodeOf, failedOtherwise, toVerdictTable } from './verdicts.ts';
 
 const figures = [
   { ...judge(told('fast', 1, 'ms'), 'at-most', 2), scenario: 'spike' },
@@ -20,4 +20,14 @@ it('the table says each in one line, with why', () => {
   expect(table.split('\n')).toHaveLength(3);
   expect(table).toMatch(/flow +MISSED +1 +9 +slow/);
   expect(table).toMatch(/mixed +LEFT OUT +0 +the run had taken too long/);
+});
+
+it.each([
+  ['all is met', 0, [{ name: 'spike', seconds: 4 }], [figures[0]!]],
+  ['a target is missed', 1, [{ name: 'flow', seconds: 9 }], [figures[1]!]],
+  ['a scenario broke', 1, [{ name: 'spike', seconds: 4, broke: 'nobody answered' }], [figures[0]!]],
+  ['a scenario was left out', 1, [{ name: 'spike', seconds: 4 }, { name: 'mixed' }], [figures[0]!]],
+  ['a scenario has no target', 1, [{ name: 'spike', seconds: 4 }, { name: 'soak', seconds: 1 }], [figures[0]!, figures[2]!]],
+] as const)('where %s the command ends with %d', (_what, code, runs, own) => {
+  expect(exitCodeOf(own, decideVerdicts(runs, own))).toBe(code);
 });

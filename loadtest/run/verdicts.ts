@@ -1,4 +1,4 @@
-import { shown, type Figure } from './figures.ts';
+import { missed, shown, type Figure } from './figures.ts';
 
 /** How a scenario ended. `unjudged`: it has no target, so that it can neither be met nor missed; a scenario must have one. */
 export type Outcome = 'met' | 'missed' | 'broke' | 'left-out' | 'unjudged';
@@ -39,6 +39,11 @@ export function decideVerdicts(runs: readonly ScenarioRun[], figures: readonly F
 /** Scenarios that have no missed figure and yet did not pass. */
 export function failedOtherwise(verdicts: readonly Verdict[]): Verdict[] {
   return verdicts.filter(({ outcome }) => FAILED.includes(outcome));
+}
+
+/** 0 when every target is met and every scenario has run to its end with one; else 1. */
+export function exitCodeOf(figures: readonly Figure[], verdicts: readonly Verdict[]): 0 | 1 {
+  return missed(figures).length === 0 && failedOtherwise(verdicts).length === 0 ? 0 : 1;
 }
 
 const SAID: Record<Outcome, string> = { 'met': 'met', 'missed': 'MISSED', 'broke': 'BROKE', 'left-out': 'LEFT OUT', 'unjudged': 'NO TARGET' };

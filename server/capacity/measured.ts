@@ -11,7 +11,7 @@ export interface Measured {
   windowBytesPerKey: number;
   storeBytesPerItem: number;
   scoredBytesPerItem: number;
-  /** Of a process that has nothing to do. */
+  /** Memory of a process under load, beside windows. */
   baseBytes: { gateway: number; scorer: number; counter: number; nats: number; clickhouse: number };
   /** The machine and the day. */
   on: string;

@@ -36,6 +36,11 @@ describe('a plan', () => {
     expect(large.parts.map(({ nodes }) => nodes)).toEqual([1, 1, 2, 1, 16]);
   });
 
+  it('counts the memory of every server, not of every copy', () => {
+    const store = part(plan({ itemsPerDay: 864_000 * 1_000, peakFactor: 2 }), 'clickhouse');
+    expect(store).toMatchObject({ nodes: 16, memoryBytes: 16 * 1_000e6 });
+  });
+
   it('needs more gateways for single items than for batches', () => {
     const many = { itemsPerDay: 864_000 * 1_000, peakFactor: 2 };
     expect(part(plan({ ...many, sending: 'single' }), 'gateway').nodes).toBeGreaterThan(part(plan(many), 'gateway').nodes);

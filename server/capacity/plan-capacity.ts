@@ -67,13 +67,14 @@ export function planCapacity(load: LoadPlan, measured: Measured = MEASURED): Cap
   const rows = itemsPerDay * load.keepDays;
   const windowBytes = itemsInWindow * measured.windowBytesPerItem * load.rules + load.keys * measured.windowBytesPerKey * load.rules;
   const storeDisk = rows * measured.storeBytesPerItem * copies;
-  const scorers = machines(scorerCores);
+  const [scorers, natsServers] = [machines(scorerCores), Math.max(copies, machines(natsCores))];
+  const stores = Math.max(copies, machines(storeCores), Math.ceil(storeDisk / CLICKHOUSE_DISK_BYTES_MAX));
   const parts: PlannedPart[] = [
     { part: 'gateway', nodes: loops(gatewayCores), coresAtPeak: gatewayCores, memoryBytes: measured.baseBytes.gateway * loops(gatewayCores), diskBytes: 0 },
     { part: 'scorer', nodes: scorers, coresAtPeak: scorerCores, memoryBytes: measured.baseBytes.scorer * scorers, diskBytes: 0 },
     { part: 'counter', nodes: loops(counterCores), coresAtPeak: counterCores, memoryBytes: measured.baseBytes.counter * loops(counterCores) + windowBytes, diskBytes: 0 },
-    { part: 'nats', nodes: Math.max(copies, machines(natsCores)), coresAtPeak: natsCores, memoryBytes: measured.baseBytes.nats * copies, diskBytes: itemsInLog * measured.scoredBytesPerItem * copies },
-    { part: 'clickhouse', nodes: Math.max(copies, machines(storeCores), Math.ceil(storeDisk / CLICKHOUSE_DISK_BYTES_MAX)), coresAtPeak: storeCores, memoryBytes: measured.baseBytes.clickhouse * copies, diskBytes: storeDisk },
+    { part: 'nats', nodes: natsServers, coresAtPeak: natsCores, memoryBytes: measured.baseBytes.nats * natsServers, diskBytes: itemsInLog * measured.scoredBytesPerItem * copies },
+    { part: 'clickhouse', nodes: stores, coresAtPeak: storeCores, memoryBytes: measured.baseBytes.clickhouse * stores, diskBytes: storeDisk },
   ];
   const allCores = parts.reduce((sum, { coresAtPeak }) => sum + coresAtPeak, 0);
   const mainLoop = gatewayCores + counterCores;
