@@ -19,16 +19,16 @@ export interface Measured {
 
 /** Written by `npm run bench -- capacity --write`; docs/capacity.md has the curves. */
 export const MEASURED: Measured = {
-  gatewayUs: { single: 100, batches: 20 },
-  scorerUs: 122,
-  counterUs: 46,
-  counterUsPerRule: 0.1,
-  natsUs: { single: 61, batches: 25 },
-  storeUs: 91,
+  gatewayUs: { single: 120, batches: 24 },
+  scorerUs: 110,
+  counterUs: 51,
+  counterUsPerRule: 0.054,
+  natsUs: { single: 140, batches: 23 },
+  storeUs: 70,
   windowBytesPerItem: 11,
-  windowBytesPerKey: 250,
-  storeBytesPerItem: 74,
-  scoredBytesPerItem: 790,
-  baseBytes: { gateway: 150000000, scorer: 250000000, counter: 200000000, nats: 100000000, clickhouse: 1000000000 },
-  on: '2 cores that had much other work, so these are on the high side',
+  windowBytesPerKey: 290,
+  storeBytesPerItem: 110,
+  scoredBytesPerItem: 880,
+  baseBytes: { gateway: 223000000, scorer: 262000000, counter: 221000000, nats: 114000000, clickhouse: 538000000 },
+  on: '2 × AMD EPYC, Node 20.20.2, 2026-11-28',
 };
