@@ -14,6 +14,7 @@ describe('a verdict', () => {
   it('may be over the ratio to a peer, which must be there', () => {
     expect(judgeRatio(told('x', 7, 'items/s', { ratio: 0.61 }), 'at-least', 0.6).met).toBe(true);
     expect(judgeRatio(told('x', 7, 'items/s'), 'at-least', 0.6).met).toBe(false);
+    expect(toTable([judgeRatio(told('x', 7, 'items/s', { ratio: 0.61, peer: 'bare' }), 'at-least', 0.6)])).toMatch(/0.610 × bare +0.600 × +met/);
   });
 
   it('passes over figures that are told and not judged', () => {

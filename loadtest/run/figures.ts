@@ -12,19 +12,21 @@ export interface Figure {
   ratio?: number;
   /** Absent: the figure is told and not judged. */
   target?: number;
+  /** The target is one of the ratio; absent: of the value. */
+  targetOf?: 'ratio';
   met?: boolean;
 }
 
 /** Which way a figure is better. */
 export type Bound = 'at-most' | 'at-least' | 'exactly';
 
-export function judge(figure: Omit<Figure, 'target' | 'met'>, bound: Bound, target: number): Figure {
+export function judge(figure: Omit<Figure, 'target' | 'targetOf' | 'met'>, bound: Bound, target: number): Figure {
   return { ...figure, target, met: isMet(figure.value, bound, target) };
 }
 
 /** Judges the ratio to the peer, not the value. */
-export function judgeRatio(figure: Omit<Figure, 'target' | 'met'>, bound: Bound, target: number): Figure {
-  return { ...figure, target, met: figure.ratio !== undefined && isMet(figure.ratio, bound, target) };
+export function judgeRatio(figure: Omit<Figure, 'target' | 'targetOf' | 'met'>, bound: Bound, target: number): Figure {
+  return { ...figure, target, targetOf: 'ratio', met: figure.ratio !== undefined && isMet(figure.ratio, bound, target) };
 }
 
 /** A figure that could not be taken (NaN) meets nothing. */
@@ -61,12 +63,17 @@ export function shown(value: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
+/** Empty for a figure that is told and not judged. */
+export function targetShown({ target, targetOf }: Pick<Figure, 'target' | 'targetOf'>): string {
+  return target === undefined ? '' : `${shown(target)}${targetOf === 'ratio' ? ' ×' : ''}`;
+}
+
 export function toTable(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, value, unit, spread, ratio, peer, target, met }) => [
+  const rows = figures.map(({ name, value, unit, spread, ratio, peer, met, ...figure }) => [
     name, shown(value), unit,
     spread === undefined ? '' : `${shown(spread.min)} to ${shown(spread.max)} (${spread.rounds})`,
     ratio === undefined ? '' : `${shown(ratio)} × ${peer ?? ''}`.trim(),
-    target === undefined ? '' : shown(target), met === undefined ? '' : met ? 'met' : 'MISSED',
+    targetShown(figure), met === undefined ? '' : met ? 'met' : 'MISSED',
   ]);
   const all = [['what', 'value', 'unit', 'spread (rounds)', 'beside', 'target', ''], ...rows];
   const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

@@ -5,7 +5,7 @@ import { cleanUpOnSignals } from './clean-up.ts';
 import { compareWithBaseline } from './baseline.ts';
 import { readBaseline, writeBaseline } from './baseline-file.ts';
 import { parseCommand, type Command } from './command.ts';
-import { missed, toTable, type Figure } from './figures.ts';
+import { missed, shown, targetShown, toTable, type Figure } from './figures.ts';
 import { decideVerdicts, exitCodeOf, failedOtherwise, toVerdictTable } from './verdicts.ts';
 import { renderReport } from './report/report.ts';
 import { runScenarios } from './run.ts';
@@ -69,7 +69,7 @@ async function run(command: Command): Promise<number> {
   const failed = failedOtherwise(verdicts);
   const judged = figures.filter(({ met }) => met !== undefined).length;
   say(`${judged - misses.length} of ${judged} targets met in ${Math.round((Date.now() - startedMs) / 1_000)} s${misses.length === 0 ? '' : '; missed:'}`);
-  for (const { name, value, unit, target, ratio } of misses) say(`  ${name}: ${ratio === undefined ? `${value} ${unit}` : `${value} ${unit}, ratio ${ratio.toFixed(2)}`}, target ${target}`);
+  for (const { name, value, unit, ratio, ...figure } of misses) say(`  ${name}: ${shown(value)} ${unit}${ratio === undefined ? '' : `, ${shown(ratio)} × ${figure.peer ?? ''}`}, target ${targetShown(figure)}`);
   for (const { name, because } of failed) say(`  ${name}: ${because.join('; ')}`);
   return exitCodeOf(figures, verdicts);
 }

@@ -16,7 +16,7 @@ for(const {title,samples} of DATA.samples){if(samples.length<=OVER+1)continue;co
 const rate=k=>at.map((s,i)=>(s[k]-samples[i][k])/((s.atMs-samples[i].atMs)/1000));
 chart(box,'items a second · 每秒条数',x,[{label:'counted 已计数',values:rate('itemsCounted')},{label:'stored 已入库',values:rate('rowsStored')}],'items/s');
 chart(box,'lag of the counter · 计数延迟',x,[{label:'lag 延迟',values:at.map(s=>s.lagMs)}],'ms');
-if(samples[0].cpuMs!==null)chart(box,'processors of the server · 服务占用的处理器',x,[{label:'cores 核',values:rate('cpuMs').map(v=>v/1000)}],'cores');
+if(samples[0].cpuMs!==null)chart(box,'processors of the server · 服务占用的处理器',x,[{label:'cores 核',values:rate('cpuMs').map(v=>v<0?null:v/1000)}],'cores');
 if(samples[0].residentByPart!==null){const mb=p=>at.map(s=>s.residentByPart===null?null:s.residentByPart[p]/1e6);chart(box,'memory by process · 各进程内存',x,[{label:'server 服务',values:mb('server')},{label:'ClickHouse',values:mb('engine')},{label:'nats-server',values:mb('nats')}],'MB')}}
 for(const {title,points} of DATA.markers){if(points.length===0)continue;const box=row(title+': markers · 标记');const t0=points[0].atMs;
 chart(box,'from due to seen · 从应发到看见',points.map(p=>(p.atMs-t0)/1000),[{label:'webhook',values:points.map(p=>p.webhookMs),points:true},{label:'wall 大屏',values:points.map(p=>p.wallMs),points:true}],'ms');

@@ -1,5 +1,5 @@
 import { STAGES } from '../../../core/stage.ts';
-import { shown, type Figure } from '../figures.ts';
+import { shown, targetShown, type Figure } from '../figures.ts';
 import type { StageReport } from '../stages.ts';
 import type { Verdict } from '../verdicts.ts';
 
@@ -12,9 +12,9 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
 }
 
 export function figureTable(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, value, unit, spread, peer, ratio, target, met }) => `<tr><td>${escape(name)}</td><td class="n">${shown(value)}</td><td>${escape(unit)}</td>`
+  const rows = figures.map(({ name, value, unit, spread, peer, ratio, met, ...figure }) => `<tr><td>${escape(name)}</td><td class="n">${shown(value)}</td><td>${escape(unit)}</td>`
     + `<td>${spread === undefined ? '' : `${shown(spread.min)} to ${shown(spread.max)}`}</td><td>${ratio === undefined ? '' : `${shown(ratio)} × ${escape(peer ?? '')}`}</td>`
-    + `<td class="n">${target === undefined ? '' : shown(target)}</td><td class="${met === false ? 'missed' : 'met'}">${met === undefined ? '' : met ? 'met' : 'missed'}</td></tr>`);
+    + `<td class="n">${targetShown(figure)}</td><td class="${met === false ? 'missed' : 'met'}">${met === undefined ? '' : met ? 'met' : 'missed'}</td></tr>`);
   return table(['What · 项目', '#Value · 数值', 'Unit · 单位', 'Spread · 波动', 'Beside · 对照', '#Target · 目标', ''], rows);
 }
 
