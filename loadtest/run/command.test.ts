@@ -16,7 +16,7 @@ it('soaks alone when it is asked to soak', () => {
 });
 
 it.each([
-  [['--only', 'everything'], '--only names everything; it takes reference, single-500'],
+  [['--only', 'everything'], '--only names everything; it takes reference, bad-input'],
   [['--only', ','], '--only names nothing'],
   [['--soak', '0'], '--soak must be a number of minutes from 1 to 10080, not "0"'],
   [['--soak', 'long'], 'not "long"'],

@@ -27,13 +27,15 @@ export function steadySingles(perSecond: number, isJudged: 'judged' | 'told'): S
       thresholds: { took: [`p(99)<${P99_MS_MAX}`] },
     });
     const seen = (await markers?.stop()) ?? [];
-    context.ledger.addMarkers(seen, context.scenario, 's');
     context.keepSamples(title, run.samples);
-    if (markers !== undefined) context.keepMarkers(title, seen);
+    if (markers !== undefined) {
+      context.ledger.addMarkers(seen, context.scenario, 's');
+      context.keepMarkers(title, seen);
+    }
     const droppedShare = run.dropped / (run.dropped + run.iterations);
     const dropped = told(`${title}: arrivals that k6 could not start`, droppedShare, 'share');
     return [
-      ...latencyFigures(context, title, run.rounds),
+      ...latencyFigures(isJudged === 'judged' ? context.reference : undefined, title, run.rounds),
       ...(isJudged === 'told' ? [limitFigure(context, title, run.acceptedItems / run.seconds)] : []),
       answeredWithin(title, run.all.p99, isJudged === 'judged' && size !== 'smoke'),
       told(`${title}: answer max`, run.all.max, 'ms'),
@@ -52,7 +54,8 @@ function answeredWithin(title: string, p99: number, isJudged: boolean): Figure {
   return isJudged ? judge(figure, 'at-most', P99_MS_MAX) : figure;
 }
 
-function latencyFigures({ reference }: Context, title: string, all: readonly { p50: number; p95: number; p99: number }[]): Figure[] {
+/** Beside the bare handler only where the rate is offered: beyond the limit a latency says how long k6's queue is. */
+function latencyFigures(reference: Context['reference'], title: string, all: readonly { p50: number; p95: number; p99: number }[]): Figure[] {
   return (['p50', 'p95', 'p99'] as const).map((quantile): Figure => {
     const figure = overRounds(`${title}: answer ${quantile}`, all.map((round) => round[quantile]), 'ms');
     return reference === undefined ? figure : { ...figure, peer: 'bare handler at 2,000/s', ratio: figure.value / reference.single[quantile] };

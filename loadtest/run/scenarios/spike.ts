@@ -12,7 +12,7 @@ const MARKERS_PER_SECOND = 5;
 /** Twenty times as much for a while: nothing accepted is lost, what is too much gets 429, and soon after all is as before. */
 export const spike: Scenario = async (context) => {
   const { size, subject, idPrefix } = context;
-  const [calmSeconds, spikeSeconds, backWithinSeconds] = size === 'full' ? [10, 30, 30] : size === 'quick' ? [2, 4, 12] : [1, 1, 5];
+  const [calmSeconds, spikeSeconds, backWithinSeconds] = size === 'full' ? [10, 30, 30] : size === 'quick' ? [2, 4, 10] : [1, 1, 5];
   const markers = new Markers({ subject, idPrefix: `${idPrefix}-p`, perSecond: MARKERS_PER_SECOND, askedEvery: 1_000 });
   await markers.start();
   const base = { exec: 'batch' as const, perSecond: BASE_PER_SECOND, connections: CONNECTIONS };
