@@ -5,6 +5,7 @@ import { NO_VALUE } from '../shared/format.ts';
 import { parseHandling } from '../shared/handling.ts';
 import type { Handling } from '../shared/handling.ts';
 import { handlingWords } from '../shared/handling-words.ts';
+import { withAlert } from '../shared/page-context.ts';
 import { SeverityMark } from '../shared/severity-mark.tsx';
 import { SHARED_TEXTS, severityName } from '../shared/texts.ts';
 import { parseAlerts } from './answers.ts';
@@ -18,8 +19,14 @@ const POLL_MS = 5_000;
 const RECENT_MAX = 20;
 const OPEN_MAX = 200;
 
+/** Opens an alert's incident; `search` is what its link keeps. */
+interface ShowsAlert {
+  search: string;
+  onShowAlert: (alertId: string) => void;
+}
+
 /** What is open and what was resolved last, asked for every few seconds. */
-export function AlertTables({ voice, workspace }: { voice: ConsoleVoice; workspace: string | null }): JSX.Element {
+export function AlertTables({ voice, workspace, search, onShowAlert }: { voice: ConsoleVoice; workspace: string | null } & ShowsAlert): JSX.Element {
   const ask = useCallback(() => askServer(withQuery('v1/alerts', { workspace }), parseAlerts), [workspace]);
   const { value, readAtMs, trouble } = usePoll(ask, POLL_MS);
   const askIncidents = useCallback(() => askServer(withQuery('v1/incidents', { workspace, limit: '500' }), parseHandling), [workspace]);
@@ -37,17 +44,17 @@ export function AlertTables({ voice, workspace }: { voice: ConsoleVoice; workspa
           {readAtMs === null ? null : <small>{texts.updated(format.clock(readAtMs))}</small>}
         </h2>
         <Trouble voice={voice} trouble={trouble} />
-        {value === null ? null : open.length === 0 ? <p>{texts.noOpenAlerts}</p> : <AlertTable voice={voice} alerts={open.slice(0, OPEN_MAX)} last="ends" handling={handling} />}
+        {value === null ? null : open.length === 0 ? <p>{texts.noOpenAlerts}</p> : <AlertTable voice={voice} alerts={open.slice(0, OPEN_MAX)} last="ends" handling={handling} search={search} onShowAlert={onShowAlert} />}
       </section>
       <section aria-labelledby="recent-heading">
         <h2 id="recent-heading">{texts.recentAlerts}</h2>
-        {value === null ? null : recent.length === 0 ? <p>{texts.noRecentAlerts}</p> : <AlertTable voice={voice} alerts={recent} last="resolved" handling={null} />}
+        {value === null ? null : recent.length === 0 ? <p>{texts.noRecentAlerts}</p> : <AlertTable voice={voice} alerts={recent} last="resolved" handling={null} search={search} onShowAlert={onShowAlert} />}
       </section>
     </>
   );
 }
 
-function AlertTable({ voice, alerts, last, handling }: { voice: ConsoleVoice; alerts: ListedAlert[]; last: 'ends' | 'resolved'; handling: ReadonlyMap<string, Handling> | null }): JSX.Element {
+function AlertTable({ voice, alerts, last, handling, ...shows }: { voice: ConsoleVoice; alerts: ListedAlert[]; last: 'ends' | 'resolved'; handling: ReadonlyMap<string, Handling> | null } & ShowsAlert): JSX.Element {
   const { texts } = voice;
   const label = last === 'ends' ? texts.openAlerts : texts.recentAlerts;
   return (
@@ -65,7 +72,7 @@ function AlertTable({ voice, alerts, last, handling }: { voice: ConsoleVoice; al
         </thead>
         <tbody>
           {alerts.map((alert) => (
-            <AlertRow key={alert.alertId} voice={voice} alert={alert} endMs={last === 'ends' ? alert.endsAtMs : alert.resolvedAtMs} handled={last === 'ends' ? handlingWords(handling?.get(alert.alertId), voice, Date.now(), 'told') : null} />
+            <AlertRow key={alert.alertId} {...shows} voice={voice} alert={alert} endMs={last === 'ends' ? alert.endsAtMs : alert.resolvedAtMs} handled={last === 'ends' ? handlingWords(handling?.get(alert.alertId), voice, Date.now(), 'told') : null} />
           ))}
         </tbody>
       </table>
@@ -73,7 +80,7 @@ function AlertTable({ voice, alerts, last, handling }: { voice: ConsoleVoice; al
   );
 }
 
-function AlertRow({ voice, alert, endMs, handled }: { voice: ConsoleVoice; alert: ListedAlert; endMs: number | null; handled: string[] | null }): JSX.Element {
+function AlertRow({ voice, alert, endMs, handled, search, onShowAlert }: { voice: ConsoleVoice; alert: ListedAlert; endMs: number | null; handled: string[] | null } & ShowsAlert): JSX.Element {
   const { texts, format, language } = voice;
   const nowMs = Date.now();
   return (
@@ -82,7 +89,17 @@ function AlertRow({ voice, alert, endMs, handled }: { voice: ConsoleVoice; alert
         <SeverityMark severity={alert.state === 'resolved' ? 'resolved' : alert.severity} /> {severityName(alert.severity, language)}
       </td>
       <th scope="row">
-        {groupName(alert.group, language) || SHARED_TEXTS[language].ungrouped}
+        <a
+          href={withAlert(search, alert.alertId)}
+          onClick={(event) => {
+            // A click that asks for a tab of its own is the browser's.
+            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+            event.preventDefault();
+            onShowAlert(alert.alertId);
+          }}
+        >
+          {groupName(alert.group, language) || SHARED_TEXTS[language].ungrouped}
+        </a>
         <small>{alert.title[language]}</small>
       </th>
       <td class="number">

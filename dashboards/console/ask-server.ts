@@ -1,16 +1,18 @@
 import { problemText } from './answers.ts';
+import { readOperator } from './operator.ts';
 
 /** A question that takes longer is given up. */
 const ANSWER_WITHIN_MS = 10_000;
 
 export type Answer<T> = { kind: 'read'; value: T } | { kind: 'failed'; reason: string } | { kind: 'unreachable' };
 
-/** Asks for JSON beside this page. `read` turns the body into what is wanted, null where it is something else. */
+/** Asks for JSON beside this page; what changes something carries the operator's token where there is one. `read` turns the body into what is wanted, null where it is something else. */
 export async function askServer<T>(path: string, read: (body: unknown) => T | null, { method = 'GET', withinMs = ANSWER_WITHIN_MS, body: sent }: { method?: 'GET' | 'POST' | 'DELETE'; withinMs?: number; body?: unknown } = {}): Promise<Answer<T>> {
+  const token = method === 'GET' ? '' : readOperator().token;
   try {
     const response = await fetch(path, {
       method, cache: 'no-store', signal: AbortSignal.timeout(withinMs),
-      headers: { accept: 'application/json', ...(sent === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: { accept: 'application/json', ...(sent === undefined ? {} : { 'content-type': 'application/json' }), ...(token === '' ? {} : { authorization: `Bearer ${token}` }) },
       ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
     });
     const body: unknown = await response.json().catch(() => null);

@@ -8,6 +8,7 @@ import { ChannelTable } from './channel-table.tsx';
 import { DeadLetterTable } from './dead-letter-table.tsx';
 import { EarlyTable } from './early-table.tsx';
 import { FeedbackSearch } from './feedback-search.tsx';
+import { IncidentPanel } from './incident/incident-panel.tsx';
 import { ReadinessState } from './readiness.tsx';
 import { RuleTable } from './rule-table.tsx';
 import type { ConsoleTexts } from './texts.ts';
@@ -24,11 +25,14 @@ interface ConsoleAppProps {
   workspace: string | null;
   /** `?…` for links that keep the language and the workspace. */
   search: string;
+  /** Whose incident is shown; null: none. */
+  alert: string | null;
+  onShowAlert: (alertId: string | null) => void;
   onSwitchLanguage: () => void;
 }
 
 /** The server at a glance: is it ready, what is alerting, what came in. */
-export function ConsoleApp({ voice, workspace, search, onSwitchLanguage }: ConsoleAppProps): JSX.Element {
+export function ConsoleApp({ voice, workspace, search, alert, onShowAlert, onSwitchLanguage }: ConsoleAppProps): JSX.Element {
   const { texts, language } = voice;
   const shared = SHARED_TEXTS[language];
   return (
@@ -49,7 +53,8 @@ export function ConsoleApp({ voice, workspace, search, onSwitchLanguage }: Conso
         </button>
       </header>
       <main>
-        <AlertTables voice={voice} workspace={workspace} />
+        {alert === null ? null : <IncidentPanel key={alert} voice={voice} alertId={alert} onClose={() => onShowAlert(null)} />}
+        <AlertTables voice={voice} workspace={workspace} search={search} onShowAlert={onShowAlert} />
         <EarlyTable voice={voice} workspace={workspace} />
         <FeedbackSearch voice={voice} workspace={workspace} />
         <RuleTable voice={voice} workspace={workspace} />

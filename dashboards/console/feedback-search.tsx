@@ -2,14 +2,13 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { CATEGORY_IDS } from '../../core/category.ts';
 import { CHANNELS } from '../../core/feedback.ts';
-import { NO_VALUE } from '../shared/format.ts';
 import { valueName } from '../shared/names.ts';
-import { Scrolled } from './alert-tables.tsx';
 import { parseFeedbackPage } from './answers.ts';
-import type { FeedbackPage, ListedFeedback } from './answers.ts';
+import type { FeedbackPage } from './answers.ts';
 import { askServer, withQuery } from './ask-server.ts';
 import type { Answer } from './ask-server.ts';
 import type { ConsoleVoice } from './console-app.tsx';
+import { FeedbackTable } from './feedback-table.tsx';
 import { Trouble } from './trouble.tsx';
 
 const PAGE_ITEMS = 20;
@@ -67,7 +66,7 @@ export function FeedbackSearch({ voice, workspace }: { voice: ConsoleVoice; work
         <button type="submit" class="plain">{texts.search}</button>
       </form>
       <Trouble voice={voice} trouble={trouble} />
-      {page === null ? null : page.items.length === 0 ? <p>{texts.noFeedback}</p> : <FeedbackTable voice={voice} items={page.items} />}
+      {page === null ? null : page.items.length === 0 ? <p>{texts.noFeedback}</p> : <FeedbackTable voice={voice} items={page.items} label={texts.feedback} />}
       {page !== null && page.nextCursor !== null && page.items.length < SHOWN_ITEMS_MAX ? (
         <button type="button" class="plain" onClick={() => void load(search, page)}>{texts.more}</button>
       ) : null}
@@ -86,43 +85,5 @@ function Choice({ voice, name, label, values }: { voice: ConsoleVoice; name: str
         ))}
       </select>
     </label>
-  );
-}
-
-function FeedbackTable({ voice, items }: { voice: ConsoleVoice; items: ListedFeedback[] }): JSX.Element {
-  const { texts, format, language } = voice;
-  const nowMs = Date.now();
-  const time = (createdAt: string | number): string => {
-    const ms = new Date(createdAt).getTime();
-    return Number.isNaN(ms) ? NO_VALUE : format.moment(ms, nowMs);
-  };
-  return (
-    <Scrolled label={texts.feedback}>
-      <table aria-label={texts.feedback}>
-        <thead>
-          <tr>
-            <th scope="col">{texts.feedbackTime}</th>
-            <th scope="col">{texts.feedbackText}</th>
-            <th scope="col">{texts.feedbackCategories}</th>
-            <th scope="col">{texts.feedbackSentiment}</th>
-            <th scope="col">{texts.feedbackChannel}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((item) => (
-            <tr key={item.id}>
-              <td class="time">{time(item.createdAt)}</td>
-              <td class="text">{item.text}</td>
-              <td>{item.categories.map((id) => valueName('category', id, language)).join(language === 'zh' ? '、' : ', ')}</td>
-              <td>
-                {valueName('sentiment', item.sentiment, language)}
-                {item.complaint ? <b class="complaint">{texts.complaint}</b> : null}
-              </td>
-              <td>{valueName('channel', item.channel, language)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scrolled>
   );
 }

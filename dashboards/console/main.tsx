@@ -3,13 +3,14 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { createFormatter } from '../shared/format.ts';
 import { chooseLanguage, LOCALES, otherLanguage } from '../shared/language.ts';
-import { parsePageQuery, withLanguage } from '../shared/page-context.ts';
+import { parsePageQuery, withAlert, withLanguage } from '../shared/page-context.ts';
 import { ConsoleApp } from './console-app.tsx';
 import { CONSOLE_TEXTS } from './texts.ts';
 
 const query = parsePageQuery(location.search);
 const page = document.getElementById('page');
 if (page === null) throw new Error('index.html has no element with the id "page"');
+const alert = signal(query.alert);
 const language = signal(chooseLanguage(query.language, navigator.languages));
 
 function switchLanguage(): void {
@@ -17,12 +18,20 @@ function switchLanguage(): void {
   history.replaceState(null, '', withLanguage(location.href, language.value));
 }
 
+function showAlert(alertId: string | null): void {
+  if (alertId === alert.value) return;
+  history.pushState(null, '', withAlert(location.search, alertId));
+  alert.value = alertId;
+}
+
+addEventListener('popstate', () => { alert.value = parsePageQuery(location.search).alert; });
+
 function Page(): JSX.Element {
   const texts = CONSOLE_TEXTS[language.value];
   document.documentElement.lang = LOCALES[language.value];
   document.title = texts.documentTitle;
   const voice = { language: language.value, texts, format: createFormatter(language.value) };
-  return <ConsoleApp voice={voice} workspace={query.workspace} search={location.search} onSwitchLanguage={switchLanguage} />;
+  return <ConsoleApp voice={voice} workspace={query.workspace} search={withAlert(location.search, null)} alert={alert.value} onShowAlert={showAlert} onSwitchLanguage={switchLanguage} />;
 }
 
 render(<Page />, page);

@@ -12,6 +12,8 @@ export interface ConsoleTexts {
   notReady: string;
   unreachable: string;
   checking: string;
+  operatorName: string;
+  operatorToken: string;
   openAlerts: string;
   recentAlerts: string;
   noOpenAlerts: string;
@@ -88,6 +90,8 @@ const ZH: ConsoleTexts = {
   notReady: '未就绪',
   unreachable: '无法连接服务器',
   checking: '正在查询',
+  operatorName: '姓名或工号',
+  operatorToken: '访问令牌（服务器要求时）',
   openAlerts: '当前告警',
   recentAlerts: '最近恢复的告警',
   noOpenAlerts: '没有未恢复的告警。',
@@ -164,6 +168,8 @@ const EN: ConsoleTexts = {
   notReady: 'Not ready',
   unreachable: 'The server cannot be reached',
   checking: 'Asking',
+  operatorName: 'Who you are (name or id)',
+  operatorToken: 'Token (where the server wants one)',
   openAlerts: 'Open alerts',
   recentAlerts: 'Recently resolved',
   noOpenAlerts: 'No alert is open.',

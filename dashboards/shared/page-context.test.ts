@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { liveAddress, parsePageQuery, withLanguage } from './page-context.ts';
+import { liveAddress, parsePageQuery, withAlert, withLanguage } from './page-context.ts';
 import { mustReload, pageVersion } from './page-version.ts';
 
 describe('the address of a page', () => {
   it('names language and workspace', () => {
-    expect(parsePageQuery('?lang=en&workspace=retail')).toEqual({ language: 'en', workspace: 'retail' });
-    expect(parsePageQuery('')).toEqual({ language: null, workspace: null });
-    expect(parsePageQuery('?workspace=%20')).toEqual({ language: null, workspace: null });
+    expect(parsePageQuery('?lang=en&workspace=retail')).toEqual({ language: 'en', workspace: 'retail', alert: null });
+    expect(parsePageQuery('')).toEqual({ language: null, workspace: null, alert: null });
+    expect(parsePageQuery('?workspace=%20')).toEqual({ language: null, workspace: null, alert: null });
+  });
+
+  it('names the alert that is shown, and keeps everything else with another one or none', () => {
+    expect(parsePageQuery('?alert=a-1').alert).toBe('a-1');
+    expect(withAlert('?lang=en&alert=a-1', 'b 2')).toBe('?lang=en&alert=b+2');
+    expect(parsePageQuery(withAlert('?lang=en&alert=a-1', null))).toEqual({ language: 'en', workspace: null, alert: null });
+    expect(withAlert('?alert=a-1', null)).toBe('?');
   });
 
   it('cuts a workspace that is too long to be one', () => {

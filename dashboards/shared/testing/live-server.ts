@@ -23,6 +23,8 @@ export class LiveServer {
   readonly answers = new Map<string, JsonAnswer>([['/v1/incidents', { status: 200, body: { incidents: [] } }]]);
   /** Paths with their queries, as asked. */
   readonly asked: string[] = [];
+  /** Bodies of what was posted, with the token, oldest first. */
+  readonly posted: { path: string; token: string | null; body: unknown }[] = [];
   /** What clients sent, oldest first. */
   readonly subscriptions: LiveSubscribe[] = [];
   /** Whether new sockets are let in. */
@@ -81,6 +83,7 @@ export class LiveServer {
     const asked = request.url ?? '/';
     this.asked.push(asked);
     const path = asked.split('?', 1)[0] ?? '/';
+    if (request.method === 'POST') this.posted.push({ path, token: request.headers.authorization ?? null, body: await readBody(request) });
     const answer = this.answers.get(path);
     if (answer !== undefined) {
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
@@ -112,4 +115,11 @@ export class LiveServer {
       else this.subscriptions.push(JSON.parse(text) as LiveSubscribe);
     });
   }
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  return text === '' ? null : JSON.parse(text);
 }

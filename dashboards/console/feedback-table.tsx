@@ -1,0 +1,45 @@
+import type { JSX } from 'preact';
+import { NO_VALUE } from '../shared/format.ts';
+import { valueName } from '../shared/names.ts';
+import { Scrolled } from './alert-tables.tsx';
+import type { ListedFeedback } from './answers.ts';
+import type { ConsoleVoice } from './console-app.tsx';
+
+/** Items with what the model says of them. */
+export function FeedbackTable({ voice, items, label }: { voice: ConsoleVoice; items: ListedFeedback[]; label: string }): JSX.Element {
+  const { texts, format, language } = voice;
+  const nowMs = Date.now();
+  const time = (createdAt: string | number): string => {
+    const ms = new Date(createdAt).getTime();
+    return Number.isNaN(ms) ? NO_VALUE : format.moment(ms, nowMs);
+  };
+  return (
+    <Scrolled label={label}>
+      <table aria-label={label}>
+        <thead>
+          <tr>
+            <th scope="col">{texts.feedbackTime}</th>
+            <th scope="col">{texts.feedbackText}</th>
+            <th scope="col">{texts.feedbackCategories}</th>
+            <th scope="col">{texts.feedbackSentiment}</th>
+            <th scope="col">{texts.feedbackChannel}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={item.id}>
+              <td class="time">{time(item.createdAt)}</td>
+              <td class="text">{item.text}</td>
+              <td>{item.categories.map((id) => valueName('category', id, language)).join(language === 'zh' ? '、' : ', ')}</td>
+              <td>
+                {valueName('sentiment', item.sentiment, language)}
+                {item.complaint ? <b class="complaint">{texts.complaint}</b> : null}
+              </td>
+              <td>{valueName('channel', item.channel, language)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrolled>
+  );
+}

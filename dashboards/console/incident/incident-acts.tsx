@@ -1,0 +1,105 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { isFields } from '../../shared/live-message.ts';
+import type { ConsoleVoice } from '../console-app.tsx';
+import type { Operator } from '../operator.ts';
+import { matchersOf, type ShownIncident, type ShownMember } from './incident-answers.ts';
+import { INCIDENT_TEXTS } from './incident-texts.ts';
+import { useAct, type Act } from './use-act.ts';
+
+const ACKNOWLEDGE_MINUTES = [30, 60, 240, 480] as const;
+const SILENCE_MINUTES = [60, 240, 1_440] as const;
+const MINUTE_MS = 60_000;
+/** As the server takes them. */
+const COMMENT_CHARS_MAX = 5_000;
+const REASON_CHARS_MAX = 1_000;
+
+/** `pending`: the act is durable, and the desk has not come to it yet. */
+type Taken = { kind: 'done' | 'pending' } | { kind: 'silenced'; matching: number };
+
+function readTaken(body: unknown): Taken | null {
+  if (!isFields(body)) return null;
+  const { pending, preview } = body;
+  if (isFields(preview) && typeof preview['matching'] === 'number') return { kind: 'silenced', matching: preview['matching'] };
+  return { kind: pending === true ? 'pending' : 'done' };
+}
+
+interface ActsProps {
+  voice: ConsoleVoice;
+  incident: ShownIncident;
+  member: ShownMember;
+  operator: Operator;
+  onDone: () => void;
+}
+
+/** What people do about an incident that is open: take it, hand it over, say something, silence it, end it. */
+export function IncidentActs({ voice, incident, member, operator, onDone }: ActsProps): JSX.Element {
+  const words = INCIDENT_TEXTS[voice.language];
+  const act = useAct(readTaken, onDone);
+  const actor = operator.name.trim();
+  const isBusy = act.state === 'working' || actor === '';
+  const path = (kind: string): string => `v1/incidents/${encodeURIComponent(incident.id)}/${kind}`;
+  const submit = (kind: string, bodyOf: (form: FormData) => Record<string, unknown>) => (event: SubmitEvent & { currentTarget: HTMLFormElement }): void => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    void act.run(kind === 'silence' ? 'v1/silences' : path(kind), { actor, ...bodyOf(new FormData(form)) }).then(() => form.reset());
+  };
+  const text = (form: FormData, name: string): string => String(form.get(name) ?? '').trim();
+  return (
+    <div class="acts">
+      {actor === '' ? <p class="trouble">▲ {words.nameFirst}</p> : null}
+      <form onSubmit={submit('acknowledge', (form) => ({ forMinutes: Number(form.get('minutes')) }))}>
+        <Minutes voice={voice} label={words.acknowledgeFor} values={ACKNOWLEDGE_MINUTES} />
+        <button type="submit" class="primary" disabled={isBusy}>{words.acknowledge}</button>
+        {incident.acknowledged === null ? null : <button type="button" disabled={isBusy} onClick={() => void act.run(path('unacknowledge'), { actor })}>{words.withdraw}</button>}
+      </form>
+      <form onSubmit={submit('assign', (form) => ({ to: text(form, 'to') }))}>
+        <label>{words.assignTo}<input type="text" name="to" maxLength={100} required /></label>
+        <button type="submit" disabled={isBusy}>{words.assign}</button>
+      </form>
+      <form onSubmit={submit('comment', (form) => ({ text: text(form, 'text') }))}>
+        <label class="wide">{words.commentText}<input type="text" name="text" maxLength={COMMENT_CHARS_MAX} required /></label>
+        <button type="submit" disabled={isBusy}>{words.comment}</button>
+      </form>
+      <form onSubmit={submit('silence', (form) => ({ reason: text(form, 'reason'), durationMinutes: Number(form.get('minutes')), matchers: matchersOf(member) }))}>
+        <label class="wide">{words.silenceReason}<input type="text" name="reason" maxLength={REASON_CHARS_MAX} required /></label>
+        <Minutes voice={voice} label={words.silenceFor} values={SILENCE_MINUTES} />
+        <button type="submit" disabled={isBusy}>{words.silence}</button>
+      </form>
+      <Resolve words={words} isBusy={isBusy} onSure={() => void act.run(path('resolve'), { actor })} />
+      <ActState voice={voice} state={act.state} />
+    </div>
+  );
+}
+
+function Minutes({ voice, label, values }: { voice: ConsoleVoice; label: string; values: readonly number[] }): JSX.Element {
+  return (
+    <label>
+      {label}
+      <select name="minutes">
+        {values.map((minutes) => <option key={minutes} value={minutes}>{voice.format.window(minutes * MINUTE_MS)}</option>)}
+      </select>
+    </label>
+  );
+}
+
+/** Asks twice: it cannot be taken back. */
+function Resolve({ words, isBusy, onSure }: { words: (typeof INCIDENT_TEXTS)['zh']; isBusy: boolean; onSure: () => void }): JSX.Element {
+  const [asked, setAsked] = useState(false);
+  const press = (): void => {
+    setAsked(!asked);
+    if (asked) onSure();
+  };
+  return <button type="button" disabled={isBusy} onClick={press} onBlur={() => setAsked(false)}>{asked ? words.resolveSure : words.resolve}</button>;
+}
+
+function ActState({ voice: { language, texts, format }, state }: { voice: ConsoleVoice; state: Act<Taken>['state'] }): JSX.Element {
+  const words = INCIDENT_TEXTS[language];
+  const said = (): string => {
+    if (state === null) return '';
+    if (state === 'working') return words.working;
+    if (state.kind !== 'read') return `✕ ${state.kind === 'failed' ? state.reason : texts.unreachable}`;
+    return `✓ ${state.value.kind === 'silenced' ? words.silenced(format.count(state.value.matching)) : words[state.value.kind]}`;
+  };
+  return <p role="status">{said()}</p>;
+}

@@ -1,0 +1,175 @@
+import type { IncidentState, TimelineKind } from '../../../alerts/incidents/incident.ts';
+import type { DeliveryOutcome } from '../../../core/page.ts';
+import type { NoPageReason, PageReason } from '../../../core/page-order.ts';
+import type { Language } from '../../shared/language.ts';
+
+interface IncidentTexts {
+  heading: (what: string) => string;
+  close: string;
+  opened: (moment: string) => string;
+  over: (moment: string) => string;
+  handledBy: (who: string, until: string) => string;
+  owner: (who: string) => string;
+  members: (alerts: string, total: string) => string;
+  nameFirst: string;
+  acknowledge: string;
+  acknowledgeFor: string;
+  withdraw: string;
+  assign: string;
+  assignTo: string;
+  resolve: string;
+  resolveSure: string;
+  comment: string;
+  commentText: string;
+  silence: string;
+  silenceFor: string;
+  silenceReason: string;
+  silenced: (matching: string) => string;
+  done: string;
+  pending: string;
+  working: string;
+  timeline: string;
+  time: string;
+  what: string;
+  who: string;
+  bySystem: string;
+  why: string;
+  evidence: string;
+  evidenceOf: (claimed: string) => string;
+  showEvidence: string;
+  verify: string;
+  equal: string;
+  differs: string;
+  deliveries: string;
+  noDeliveries: string;
+  channel: string;
+  outcome: string;
+  attempt: (number: string) => string;
+  states: Record<IncidentState, string>;
+  kinds: Record<TimelineKind, string>;
+  reasons: Record<PageReason | NoPageReason, string>;
+  outcomes: Record<DeliveryOutcome, string>;
+}
+
+const ZH: IncidentTexts = {
+  heading: (what) => `事件：${what}`,
+  close: '关闭',
+  opened: (moment) => `${moment} 开始`,
+  over: (moment) => `${moment} 结束`,
+  handledBy: (who, until) => `${who} 处理中，至 ${until}`,
+  owner: (who) => `负责人 ${who}`,
+  members: (alerts, total) => `${alerts} 项告警，共 ${total} 条`,
+  nameFirst: '请先在上方填写姓名或工号。',
+  acknowledge: '我来处理',
+  acknowledgeFor: '处理时长',
+  withdraw: '撤回确认',
+  assign: '转交',
+  assignTo: '转交给（工号，或 auto 自动选择）',
+  resolve: '手动结束',
+  resolveSure: '确认结束？',
+  comment: '添加备注',
+  commentText: '备注',
+  silence: '静默此分组',
+  silenceFor: '静默时长',
+  silenceReason: '静默原因',
+  silenced: (matching) => `已静默，当前匹配 ${matching} 项告警`,
+  done: '已完成',
+  pending: '已记录，稍后生效',
+  working: '正在提交…',
+  timeline: '时间线',
+  time: '时间',
+  what: '事项',
+  who: '操作人',
+  bySystem: '系统',
+  why: '说明',
+  evidence: '依据：触发告警的原始反馈',
+  evidenceOf: (claimed) => `告警声明 ${claimed} 条`,
+  showEvidence: '查看原始反馈',
+  verify: '重新计数核对',
+  equal: '一致',
+  differs: '不一致',
+  deliveries: '通知发送记录',
+  noDeliveries: '还没有发送过通知。',
+  channel: '渠道',
+  outcome: '结果',
+  attempt: (number) => `第 ${number} 次`,
+  states: { pending: '等待通知', firing: '告警中', acknowledged: '处理中', resolved: '已结束' },
+  kinds: {
+    'opened': '开始', 'joined': '并入告警', 'level-reached': '级别升高', 'alert-ended': '告警恢复', 'paged': '已通知', 'page-withheld': '未通知', 'acknowledged': '已确认',
+    'acknowledgement-expired': '确认到期', 'acknowledgement-withdrawn': '撤回确认', 'assigned': '转交', 'commented': '备注', 'merged': '合并', 'split': '拆分', 'resolved': '结束',
+    'reopened': '再次触发', 'flapping': '反复波动', 'flapping-ended': '波动停止', 'schedule-gap': '值班空档', 'corrected': '更正', 'grew': '增长',
+  },
+  reasons: {
+    'fired': '触发', 'reopened': '再次触发', 'level-reached': '级别升高', 'escalation-step': '逐级上报', 'acknowledgement-expired': '确认到期', 'grew': '数量翻倍', 'new-cause': '出现新原因',
+    'silence-ended': '静默结束', 'quiet-hours-ended': '免打扰结束', 'inhibition-ended': '不再被抑制', 'flapping': '反复波动', 'flapping-ended': '波动停止', 'acknowledged': '有人确认', 'handed-over': '转交',
+    'split': '拆分', 'correction': '更正', 'resolved': '恢复', 'resolved-by-hand': '已手动结束', 'merged': '合并',
+    'group-wait': '等待分组', 'grouped': '已归入同一事件', 'already-paged': '此前已通知', 'already-acknowledged': '已有人处理', 'nobody-named-for-level': '该级别未指定通知人', 'silenced': '静默中',
+    'inhibited': '被其他告警抑制', 'quiet-hours': '免打扰时段', 'ended-before': '通知前已恢复', 'nobody-was-told': '此前未通知任何人',
+  },
+  outcomes: { delivered: '已送达', retrying: '重试中', failed: '失败', skipped: '未发送' },
+};
+
+const EN: IncidentTexts = {
+  heading: (what) => `Incident: ${what}`,
+  close: 'Close',
+  opened: (moment) => `since ${moment}`,
+  over: (moment) => `over since ${moment}`,
+  handledBy: (who, until) => `${who} has it until ${until}`,
+  owner: (who) => `given to ${who}`,
+  members: (alerts, total) => `${alerts} alerts, ${total} items`,
+  nameFirst: 'First say above who you are.',
+  acknowledge: 'I have it',
+  acknowledgeFor: 'For how long',
+  withdraw: 'I do not have it any more',
+  assign: 'Hand over',
+  assignTo: 'Hand over to (an id, or auto)',
+  resolve: 'End it by hand',
+  resolveSure: 'Really end it?',
+  comment: 'Comment',
+  commentText: 'Your comment',
+  silence: 'Silence this group',
+  silenceFor: 'Silent for',
+  silenceReason: 'Why it is silenced',
+  silenced: (matching) => `silenced; ${matching} alerts match now`,
+  done: 'done',
+  pending: 'kept, and done in a moment',
+  working: 'Sending …',
+  timeline: 'Timeline',
+  time: 'Time',
+  what: 'What',
+  who: 'Who',
+  bySystem: 'Tocsin',
+  why: 'Why',
+  evidence: 'Evidence: the very items that made it fire',
+  evidenceOf: (claimed) => `the alert says ${claimed}`,
+  showEvidence: 'Show the items',
+  verify: 'Count again',
+  equal: 'equal',
+  differs: 'differs',
+  deliveries: 'Deliveries',
+  noDeliveries: 'No page has been sent yet.',
+  channel: 'Channel',
+  outcome: 'Outcome',
+  attempt: (number) => `attempt ${number}`,
+  states: { pending: 'page waits', firing: 'firing', acknowledged: 'acknowledged', resolved: 'over' },
+  kinds: {
+    'opened': 'opened', 'joined': 'alert joined', 'level-reached': 'higher severity', 'alert-ended': 'alert ended', 'paged': 'paged', 'page-withheld': 'not paged', 'acknowledged': 'acknowledged',
+    'acknowledgement-expired': 'acknowledgement expired', 'acknowledgement-withdrawn': 'acknowledgement withdrawn', 'assigned': 'handed over', 'commented': 'comment', 'merged': 'merged', 'split': 'split', 'resolved': 'over',
+    'reopened': 'fires again', 'flapping': 'flapping', 'flapping-ended': 'flapping ended', 'schedule-gap': 'gap in the schedule', 'corrected': 'corrected', 'grew': 'grew',
+  },
+  reasons: {
+    'fired': 'it fired', 'reopened': 'it fires again', 'level-reached': 'higher severity', 'escalation-step': 'escalation', 'acknowledgement-expired': 'acknowledgement expired', 'grew': 'its count doubled', 'new-cause': 'a new cause',
+    'silence-ended': 'the silence ended', 'quiet-hours-ended': 'quiet hours ended', 'inhibition-ended': 'no longer inhibited', 'flapping': 'flapping', 'flapping-ended': 'flapping ended', 'acknowledged': 'somebody has it', 'handed-over': 'handed over',
+    'split': 'split', 'correction': 'a correction', 'resolved': 'it ended', 'resolved-by-hand': 'ended by hand', 'merged': 'merged',
+    'group-wait': 'waits for its group', 'grouped': 'in an incident that was paged', 'already-paged': 'paged before', 'already-acknowledged': 'somebody has it', 'nobody-named-for-level': 'nobody is named for this severity', 'silenced': 'silenced',
+    'inhibited': 'inhibited by another alert', 'quiet-hours': 'quiet hours', 'ended-before': 'it ended before', 'nobody-was-told': 'nobody had been told',
+  },
+  outcomes: { delivered: 'delivered', retrying: 'tried again', failed: 'failed', skipped: 'not sent' },
+};
+
+export const INCIDENT_TEXTS: Record<Language, IncidentTexts> = { zh: ZH, en: EN };
+
+/** The word of a table that the server's version of today may know more entries of. */
+export function wordOf(table: Record<string, string>, key: string): string {
+  return Object.hasOwn(table, key) ? (table[key] ?? key) : key;
+}
