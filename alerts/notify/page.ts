@@ -111,6 +111,7 @@ export interface PageQuote {
 
 export interface PageLinks {
   wall: string;
+  /** Its incident in the console. */
   alert: string;
   /** Pages with one button each, that work once and for a day; absent on ends, test pages and where there is nothing to take over. */
   acknowledge?: string;

@@ -1,4 +1,5 @@
 import type { AlertEvent, AlertMeasure, CampaignShare, QuotedItem } from '../../core/alert.ts';
+import { DEFAULT_WORKSPACE } from '../../core/feedback.ts';
 import { TROUBLE_GROUP } from '../../core/trouble.ts';
 import { troubleWords } from '../troubles/trouble-words.ts';
 import { channelName, groupName } from './group-name.ts';
@@ -105,7 +106,7 @@ function links(event: AlertEvent, publicUrl: string): PageLinks {
   });
   return {
     wall: `${publicUrl}/wall`,
-    alert: `${publicUrl}/v1/alerts/${encodeURIComponent(event.alertId)}`,
+    alert: `${publicUrl}/?${new URLSearchParams({ ...(event.workspace === DEFAULT_WORKSPACE ? {} : { workspace: event.workspace }), alert: event.alertId }).toString()}`,
     // A colon may stand in a query as it is, and times are easier to read with it.
     evidence: event.measure?.kind === 'trouble' ? `${publicUrl}/readyz` : `${publicUrl}/v1/feedback?${search.toString().replaceAll('%3A', ':')}`,
   };
