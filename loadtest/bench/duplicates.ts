@@ -1,9 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { gunzipSync } from 'node:zlib';
 import type { FeedbackItem } from '../../core/feedback.ts';
-import { defaultDataDir } from '../../models/train.ts';
 import { createGenerator } from '../../server/play/generator.ts';
 import { loadSampleData } from '../../server/play/sample-data.ts';
 import type { Sample } from '../../server/play/sample-data.ts';
@@ -16,6 +12,7 @@ import { makeLabelledSet } from '../../stream/duplicates/testing/labelled-set.ts
 import type { TextPool } from '../../stream/duplicates/testing/labelled-set.ts';
 import { makeItem, measureLinks } from '../../stream/duplicates/testing/measure-links.ts';
 import { Random } from '../../stream/duplicates/testing/random.ts';
+import { readRealTexts } from './real-texts.ts';
 
 /**
  * How well repeats are linked, on pairs of texts made by perturbing real ones, and how fast. With the folder of public data
@@ -45,11 +42,8 @@ interface Result {
 async function readPool(): Promise<{ pool: TextPool; origin: string }> {
   const data = await loadSampleData(samplesFolder());
   const topics = topicsOf(data.samples);
-  const path = join(defaultDataDir(), 'replay.jsonl.gz');
-  if (existsSync(path)) {
-    const lines = gunzipSync(readFileSync(path)).toString('utf8').split('\n').filter((line) => line !== '');
-    return { pool: { topics, texts: lines.map((line) => (JSON.parse(line) as { text: string }).text) }, origin: 'texts of replay.jsonl.gz' };
-  }
+  const real = readRealTexts();
+  if (real !== null) return { pool: { topics, texts: real }, origin: 'texts of replay.jsonl.gz' };
   const generator = createGenerator({ seed: 7, data });
   const texts = Array.from({ length: MADE_TEXTS }, () => generator.nextLabelled(0).item.text);
   return { pool: { topics, texts: [...texts, ...data.samples.map(({ text }) => text)] }, origin: 'made-up texts' };

@@ -1,4 +1,5 @@
 // How long a restart takes with many items in windows, and what saving them costs: a real nats-server, the counter's own code.
+// `--items 10000000`; `--duplicates`: with what is remembered of texts and customers, too.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,8 @@ import { DEFAULT_LOG_BYTES_MAX } from '../../stream/bus/limits.ts';
 import { silentLogger } from '../../stream/bus/logger.ts';
 import { connectNatsBus } from '../../stream/bus/nats-bus.ts';
 import { startNatsServer } from '../../stream/bus/nats-server.ts';
+import { completeConfig } from '../../stream/duplicates/config.ts';
+import { duplicateBytes } from '../../stream/duplicates/state.ts';
 import { captureState } from '../../stream/counter/capture-state.ts';
 import { STATE_FORMAT, decodeState } from '../../stream/counter/encode-state.ts';
 import { createState } from '../../stream/counter/state.ts';
@@ -27,6 +30,7 @@ const START_MS = Date.UTC(2026, 2, 1);
 const DAY_MS = 24 * 3_600_000;
 const FRAME_ITEMS = 200;
 const KEYS = 10_000;
+const LETTERS = 24;
 const MIB = 1024 ** 2;
 const RESTORE_MS_MAX = 3_000;
 const PAUSE_MS_MAX = 50;
@@ -41,9 +45,14 @@ interface Result {
   ratio?: number;
 }
 
-/** The same items for the same number, spread over a day. */
+/** The same items for the same number, spread over a day; where duplicates are looked for no two texts are alike. */
 class Source {
+  readonly #duplicates: 'on' | 'off';
   #seed = 7;
+
+  constructor(duplicates: 'on' | 'off') {
+    this.#duplicates = duplicates;
+  }
 
   frame(first: number, total: number): { timeMs: number; items: ScoredItem[] } {
     const timeMs = START_MS + Math.floor((first / total) * DAY_MS);
@@ -54,12 +63,18 @@ class Source {
   #item(number: number, timeMs: number): ScoredItem {
     const complaint = this.#random() < 0.35;
     return {
-      item: { id: `feedback-${number}`, idGiven: true, workspace: 'default', text: '等了十天还没到', channel: 'app', createdAtMs: timeMs - Math.floor(this.#random() * 20_000), receivedAtMs: timeMs, customer: { id: `c${Math.floor(this.#random() * 500_000)}` }, product: `product-${Math.floor(this.#random() * KEYS)}` },
+      item: { id: `feedback-${number}`, idGiven: true, workspace: 'default', text: this.#duplicates === 'on' ? this.#text() : '等了十天还没到', channel: 'app', createdAtMs: timeMs - Math.floor(this.#random() * 20_000), receivedAtMs: timeMs, customer: { id: `c${Math.floor(this.#random() * 500_000)}` }, product: `product-${Math.floor(this.#random() * KEYS)}` },
       score: {
         sentiment: complaint ? 'negative' : 'positive', probabilities: { negative: 0.5, neutral: 0.2, positive: 0.3 }, stars: complaint ? 1 : 5, starProbabilities: [0.2, 0.2, 0.2, 0.2, 0.2], complaint,
         complaintProbability: 0.5, severity: 'mild', categories: [{ id: `category-${Math.floor(this.#random() * 8)}`, probability: 0.9, decidedBy: 'model' }], implicit: false, keywords: [], language: 'zh',
       },
     };
+  }
+
+  #text(): string {
+    let text = '';
+    while (text.length < LETTERS) text += String.fromCharCode(0x4e00 + Math.floor(this.#random() * 3_000));
+    return text;
   }
 
   #random(): number {
@@ -107,28 +122,33 @@ async function save(state: CounterState, store: SnapshotStore, whileWriting: () 
   return { captureMs, sliceMsMax, writeMs: performance.now() - startedMs, bytes, peakBytes };
 }
 
-async function measure(items: number, emit: (result: Result) => void): Promise<void> {
+async function measure(items: number, duplicates: 'on' | 'off', emit: (result: Result) => void): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-restart-'));
   const root = packageRoot();
   const installer = (await import(pathToFileURL(join(root, 'scripts', 'install-nats-server.mjs')).href)) as { ensureNatsServer(options: { root: string; report(line: string): void }): Promise<string> };
   const server = await startNatsServer({ binaryPath: await installer.ensureNatsServer({ root, report: () => undefined }), dataDir, logger: silentLogger, limits: { logBytesMax: DEFAULT_LOG_BYTES_MAX } });
   const connect = () => connectNatsBus({ servers: server.url, name: 'bench', clock: systemClock, telemetry: () => undefined, limits: { logBytesMax: server.logBytesMax } });
   try {
-    await measureOn(await connect(), items, emit);
+    await measureOn(await connect(), { items, duplicates }, emit);
   } finally {
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
-async function measureOn(bus: Awaited<ReturnType<typeof connectNatsBus>>, items: number, emit: (result: Result) => void): Promise<void> {
+async function measureOn(bus: Awaited<ReturnType<typeof connectNatsBus>>, { items, duplicates }: { items: number; duplicates: 'on' | 'off' }, emit: (result: Result) => void): Promise<void> {
   const store = bus.snapshots();
-  const source = new Source();
-  let state: CounterState | null = createState({ idsMax: items });
+  const source = new Source(duplicates);
+  let state: CounterState | null = createState({ idsMax: items, duplicates: duplicates === 'on' ? completeConfig({}) : null });
   fill(state, source, items);
   const { itemsHeld } = stateBytes(state);
   emit({ name: 'items in windows', value: items, unit: 'items' });
   emit({ name: 'items held by all groupings', value: itemsHeld, unit: 'items' });
+  if (state.duplicates !== null) {
+    const { items: texts, itemBytes, indexBytes, historyBytes } = duplicateBytes(state.duplicates);
+    emit({ name: 'texts held for duplicates', value: texts, unit: 'texts' });
+    emit({ name: 'memory for duplicates', value: Math.round((itemBytes + indexBytes + historyBytes) / MIB), unit: 'MiB' });
+  }
   globalThis.gc?.();
   const beforeBytes = process.memoryUsage().rss;
   const alone: number[] = [];
@@ -181,8 +201,8 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, items: { type: 'string', default: '10000000' } } });
-await measure(Number(values.items), (result) => {
+const { values } = parseArgs({ options: { json: { type: 'boolean' }, items: { type: 'string', default: '10000000' }, duplicates: { type: 'boolean' } } });
+await measure(Number(values.items), values.duplicates === true ? 'on' : 'off', (result) => {
   if (values.json === true) console.log(JSON.stringify(result));
   else console.log(`${result.name.padEnd(56)} ${String(result.value).padStart(11)} ${result.unit}${result.target === undefined ? '' : `  (target ${result.target}: ${result.met === true ? 'met' : 'missed'})`}${result.peer === undefined ? '' : `  [${result.peer}]`}`);
 });

@@ -1,16 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { readRealTexts } from './real-texts.ts';
 import { DEFAULT_CELL } from './windows/load.ts';
 import type { Cell } from './windows/load.ts';
+import { machineLimits } from './windows/machine-limits.ts';
+import type { MachineLimits } from './windows/machine-limits.ts';
 import { runCell } from './windows/run-cell.ts';
 import type { CellResult } from './windows/run-cell.ts';
 
 /**
  * The counter's whole `step` by rules and keys, its memory, how its cost goes with W and N, and how long its state takes to
- * save and read. Each cell runs alone in a process of its own.
+ * save and read. Each cell runs alone in a process of its own; what the machine gives at the time is measured first and last.
  *
- * node dist/loadtest/bench/windows.js [--quick] [--only NAME-PART] [--json]
+ * node dist/loadtest/bench/windows.js [--quick] [--cells 10x10000,1x10] [--only NAME-PART] [--minutes 30] [--json]
+ *
+ * `--cells`: of the grid these alone, rules x keys, and nothing beside the grid. `--minutes`: no cell is begun after this.
  */
 
 const ITEMS_PER_SECOND_MIN = 300_000;
@@ -23,7 +28,7 @@ const RULES = [1, 10, 100];
 const KEYS = [10, 10_000, 1_000_000];
 const WINDOWS_MS = [HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS, 90 * 24 * HOUR_MS];
 const COUNTS = [500, 5_000, 500_000, 1_000_000_000];
-const LATE_SHARES = [0.01, 0.1];
+const LATE_SHARES = [0, 0.01, 0.1, 0.3];
 
 interface Result {
   name: string;
@@ -35,26 +40,46 @@ interface Result {
 }
 
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, json: { type: 'boolean', default: false }, cell: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, cells: { type: 'string' }, minutes: { type: 'string', default: '30' }, json: { type: 'boolean', default: false }, cell: { type: 'string' },
+  },
 });
+const startedMs = performance.now();
+let cellsRun = 0;
 
 if (options.cell !== undefined) process.stdout.write(JSON.stringify(runCell(JSON.parse(options.cell) as Cell)));
 else main();
 
 function main(): void {
   const items = options.quick ? 200_000 : DEFAULT_CELL.items;
-  for (const rules of RULES) for (const keys of KEYS) grid({ ...DEFAULT_CELL, rules, keys, items: keys === 1_000_000 && !options.quick ? 2_000_000 : items });
-  curve('window', WINDOWS_MS.map((windowMs) => ({ label: `${windowMs / HOUR_MS}h`, cell: { ...DEFAULT_CELL, windowMs, items, fireAt: 1_000_000 } })));
-  curve('count', COUNTS.map((fireAt) => ({ label: String(fireAt), cell: { ...DEFAULT_CELL, fireAt, items } })));
-  withoutDuplicates({ ...DEFAULT_CELL, items, duplicates: 'off' });
-  for (const lateShare of LATE_SHARES) late({ ...DEFAULT_CELL, lateShare, items });
-  restart({ ...DEFAULT_CELL, items: options.quick ? 400_000 : 4_500_000, spanMs: 24 * HOUR_MS });
+  const limits = machine('before');
+  for (const rules of RULES) for (const keys of KEYS) grid({ ...DEFAULT_CELL, rules, keys, items }, limits);
+  if (options.cells === undefined) {
+    other('without-duplicates', { ...DEFAULT_CELL, items, duplicates: 'off' });
+    if (readRealTexts() !== null) other('real-texts', { ...DEFAULT_CELL, items, texts: 'real' });
+    curve('window', WINDOWS_MS.map((windowMs) => ({ label: `${windowMs / HOUR_MS}h`, cell: { ...DEFAULT_CELL, windowMs, items, fireAt: 1_000_000 } })));
+    curve('count', COUNTS.map((fireAt) => ({ label: String(fireAt), cell: { ...DEFAULT_CELL, fireAt, items } })));
+    curve('late', LATE_SHARES.map((lateShare) => ({ label: `${lateShare * 100}-percent`, cell: { ...DEFAULT_CELL, lateShare, items } })));
+    restart({ ...DEFAULT_CELL, items: options.quick ? 400_000 : 4_500_000, spanMs: 24 * HOUR_MS });
+  }
+  machine('after');
 }
 
-function grid(cell: Cell): void {
+/** The same run on another machine gives other figures of both, and much the same ratio. */
+function machine(when: 'before' | 'after'): MachineLimits {
+  const limits = machineLimits();
+  emit({ name: `windows.machine.look-alone.${when}`, value: round(limits.lookAloneNs), unit: 'ns, a random place of 64 MB, each look after the other' });
+  emit({ name: `windows.machine.looks-together.${when}`, value: round(limits.lookTogetherNs), unit: 'ns, the same, many waiting together' });
+  emit({ name: `windows.machine.hash.${when}`, value: round(limits.hashUnitNs), unit: 'ns a letter' });
+  return limits;
+}
+
+function grid(cell: Cell, limits: MachineLimits): void {
   const name = `windows.${cell.rules}-rules.${cell.keys}-keys`;
-  if (!wanted(name)) return;
-  const result = run(cell);
+  const picked = options.cells?.split(',') ?? [`${cell.rules}x${cell.keys}`];
+  if (!wanted(name) || !picked.includes(`${cell.rules}x${cell.keys}`)) return;
+  const result = run(name, cell);
+  if (result === null) return;
   const isBudget = cell.rules === 10 && cell.keys === 10_000;
   const speed = Math.round(result.itemsPerCpuSecond);
   emit({
@@ -62,7 +87,7 @@ function grid(cell: Cell): void {
     value: speed,
     unit: 'items per CPU second',
     ...(isBudget ? { target: ITEMS_PER_SECOND_MIN, met: speed >= ITEMS_PER_SECOND_MIN } : {}),
-    detail: `${cell.items} items, ${Math.round(result.itemsPerSecond)} items/s by the clock, ${result.opened} alerts opened`,
+    detail: `${cell.items} items, ${Math.round(result.itemsPerSecond)} items/s by the clock, ${result.opened} alerts opened; an item is ${round(1e9 / speed / limits.lookAloneNs)} looks one after the other or ${round(1e9 / speed / limits.lookTogetherNs)} together`,
   });
   const bytes = round(result.bytesPerItemHeld);
   emit({
@@ -72,42 +97,53 @@ function grid(cell: Cell): void {
     ...(isBudget ? { target: BYTES_PER_ITEM_MAX, met: bytes <= BYTES_PER_ITEM_MAX } : {}),
     detail: `${result.itemsHeld} items held in ${result.keys} groups for ${cell.rules} rules and the boards; ids ${megabytes(result.idBytes)}, customers ${megabytes(result.customerBytes)}`,
   });
-}
-
-function curve(of: string, points: { label: string; cell: Cell }[]): void {
-  if (!wanted(`windows.cost-by-${of}`)) return;
-  const costs = points.map(({ label, cell }) => {
-    const nanoseconds = 1e9 / run(cell).itemsPerCpuSecond;
-    emit({ name: `windows.cost-by-${of}.${label}`, value: Math.round(nanoseconds), unit: 'ns of CPU an item' });
-    return nanoseconds;
+  emit({
+    name: `${name}.memory-with-duplicates`,
+    value: Math.round(result.bytesPerItemAccepted),
+    unit: 'bytes of the whole state for each item counted',
+    detail: `${result.textsHeld} texts held; for duplicates ${megabytes(result.duplicateBytes)}`,
   });
+}
+
+/** The cell of the budget under other conditions: what they cost is the difference. */
+function other(label: string, cell: Cell): void {
+  const name = `windows.${cell.rules}-rules.${cell.keys}-keys.${label}.step`;
+  if (!wanted(name)) return;
+  const result = run(name, cell);
+  if (result !== null) emit({ name, value: Math.round(result.itemsPerCpuSecond), unit: 'items per CPU second', detail: `${cell.items} items, ${Math.round(result.bytesPerItemAccepted)} bytes of the whole state for each` });
+}
+
+function curve(of: 'window' | 'count' | 'late', points: { label: string; cell: Cell }[]): void {
+  if (!wanted(`windows.cost-by-${of}`)) return;
+  const costs: number[] = [];
+  for (const { label, cell } of points) {
+    const name = `windows.cost-by-${of}.${label}`;
+    const result = run(name, cell);
+    if (result === null) return;
+    costs.push(1e9 / result.itemsPerCpuSecond);
+    emit({ name, value: Math.round(costs.at(-1)!), unit: 'ns of CPU an item', ...(of === 'late' ? { detail: `up to a day late; ${round(result.bytesPerItemHeld)} bytes per item held` } : {}) });
+  }
   const ratio = round(Math.max(...costs) / Math.min(...costs));
-  emit({ name: `windows.cost-by-${of}.ratio`, value: ratio, unit: 'highest to lowest', target: CURVE_RATIO_MAX, met: ratio <= CURVE_RATIO_MAX });
-}
-
-/** What looking for duplicates costs, is the difference to the same cell with it. */
-function withoutDuplicates(cell: Cell): void {
-  const name = `windows.${cell.rules}-rules.${cell.keys}-keys.without-duplicates.step`;
-  if (!wanted(name)) return;
-  emit({ name, value: Math.round(run(cell).itemsPerCpuSecond), unit: 'items per CPU second' });
-}
-
-function late(cell: Cell): void {
-  const name = `windows.late-${cell.lateShare * 100}-percent.step`;
-  if (!wanted(name)) return;
-  const result = run(cell);
-  emit({ name, value: Math.round(result.itemsPerCpuSecond), unit: 'items per CPU second', detail: 'up to a day late' });
+  emit({ name: `windows.cost-by-${of}.ratio`, value: ratio, unit: 'highest to lowest', ...(of === 'late' ? {} : { target: CURVE_RATIO_MAX, met: ratio <= CURVE_RATIO_MAX }) });
 }
 
 function restart(cell: Cell): void {
   if (!wanted('windows.restart')) return;
-  const result = run(cell);
+  const result = run('windows.restart', cell);
+  if (result === null) return;
   const held = `${result.itemsHeld} items held, ${megabytes(result.encodedBytes)}`;
   emit({ name: 'windows.restart.encode', value: Math.round(result.encodeMs), unit: 'ms of CPU', detail: held });
   emit({ name: 'windows.restart.decode', value: Math.round(result.decodeMs), unit: 'ms of CPU', target: RESTART_MS_MAX, met: result.decodeMs <= RESTART_MS_MAX, detail: held });
 }
 
-function run(cell: Cell): CellResult {
+/** Null where the time is up. */
+function run(name: string, cell: Cell): CellResult | null {
+  const seconds = Math.round((performance.now() - startedMs) / 1_000);
+  if (seconds > Number(options.minutes) * 60) {
+    process.stderr.write(`${name}: left out, the time is up after ${seconds} s\n`);
+    return null;
+  }
+  process.stderr.write(`${seconds} s: cell ${++cellsRun}, ${name} …\n`);
   const child = spawnSync(process.execPath, ['--max-old-space-size=8192', fileURLToPath(import.meta.url), '--cell', JSON.stringify(cell)], { encoding: 'utf8', maxBuffer: 1 << 20 });
   if (child.status !== 0) throw new Error(`a cell failed: ${child.stderr}`);
   return JSON.parse(child.stdout) as CellResult;

@@ -12,34 +12,43 @@ const CAMPAIGNS_PER_KEY_MAX = 16;
 /** Number of the campaign, its items counted in the group, event time of the latest. */
 type Entry = [campaign: number, counted: number, lastAtMs: number];
 
+/** Of one group, the one heard of last at the end. `savedTimes`: how often the tally had been saved when the entries were last copied. */
+interface Tally {
+  entries: Entry[];
+  savedTimes: number;
+}
+
 /** Which groups the items of copied texts were counted in: so that an alert can say that 60 of its items are one text. */
 export class CampaignTally {
-  readonly #byKey: Map<number, Entry[]>;
+  readonly #byKey: Map<number, Tally>;
   readonly #keysMax: number;
+  #savedTimes = 0;
 
   constructor(keysMax: number, saved: readonly [number, Entry[]][] = []) {
     this.#keysMax = keysMax;
-    this.#byKey = new Map(saved);
+    this.#byKey = new Map(saved.map(([key, entries]) => [key, { entries, savedTimes: 0 }]));
   }
 
   /** An item of a campaign was counted in a group. */
   note(key: number, campaign: number, createdAtMs: number): void {
-    // Another array each time: a saved state may still hold the one before.
-    const entries = this.#byKey.get(key) ?? [];
-    const known = entries.find(([number]) => number === campaign);
-    const others = entries.filter((entry) => entry !== known);
-    const noted: Entry = [campaign, (known?.[1] ?? 0) + 1, Math.max(known?.[2] ?? 0, createdAtMs)];
-    // The one heard of last stands last; the first is the one to forget.
-    this.#byKey.set(key, [...others.slice(Math.max(0, others.length + 1 - CAMPAIGNS_PER_KEY_MAX)), noted]);
-    if (this.#byKey.size <= this.#keysMax) return;
-    for (const oldest of this.#byKey.keys()) return void this.#byKey.delete(oldest);
+    const entries = this.#ownEntries(key);
+    let at = entries.length - 1;
+    while (at >= 0 && entries[at]![0] !== campaign) at--;
+    const noted: Entry = at < 0 ? [campaign, 0, 0] : entries[at]!;
+    noted[1]++;
+    if (createdAtMs > noted[2]) noted[2] = createdAtMs;
+    if (at >= 0 && at === entries.length - 1) return;
+    // The first is the one to forget.
+    if (at >= 0) entries.splice(at, 1);
+    else if (entries.length === CAMPAIGNS_PER_KEY_MAX) entries.shift();
+    entries.push(noted);
   }
 
   /** The campaigns of some groups that still go on and have an item later than `afterMs`, largest first. */
   of(keys: readonly number[], afterMs: number, campaigns: Campaigns): CampaignShare[] {
     const counted = new Map<number, number>();
     for (const key of keys) {
-      for (const [campaign, items, lastAtMs] of this.#byKey.get(key) ?? []) if (lastAtMs > afterMs) counted.set(campaign, (counted.get(campaign) ?? 0) + items);
+      for (const [campaign, items, lastAtMs] of this.#byKey.get(key)?.entries ?? []) if (lastAtMs > afterMs) counted.set(campaign, (counted.get(campaign) ?? 0) + items);
     }
     const shares: CampaignShare[] = [];
     for (const [number, items] of counted) {
@@ -54,7 +63,27 @@ export class CampaignTally {
   }
 
   save(): [number, Entry[]][] {
-    return [...this.#byKey];
+    this.#savedTimes++;
+    return Array.from(this.#byKey, ([key, { entries }]) => [key, entries]);
+  }
+
+  /** Entries that may be changed: a state that was saved may still hold those of before. */
+  #ownEntries(key: number): Entry[] {
+    const tally = this.#byKey.get(key);
+    if (tally === undefined) {
+      const entries: Entry[] = [];
+      this.#byKey.set(key, { entries, savedTimes: this.#savedTimes });
+      if (this.#byKey.size > this.#keysMax) for (const oldest of this.#byKey.keys()) {
+        this.#byKey.delete(oldest);
+        break;
+      }
+      return entries;
+    }
+    if (tally.savedTimes !== this.#savedTimes) {
+      tally.entries = tally.entries.map((entry): Entry => [...entry]);
+      tally.savedTimes = this.#savedTimes;
+    }
+    return tally.entries;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ByteReader, StateWriter } from '../windows/bytes.ts';
+import { Members } from './members.ts';
 import { SKETCH_WORDS } from './sketch.ts';
 import type { TextSketch } from './sketch.ts';
 
@@ -16,17 +17,20 @@ export interface CampaignGroup {
   seenMs: number;
   items: number;
   /** 53-bit hashes. */
-  customers: Set<number>;
-  texts: Set<number>;
+  customers: Members;
+  texts: Members;
   /** False once a limit kept a customer or text from being remembered: both numbers are then lower bounds. */
   exact: boolean;
   /** Event times of the latest customers that were new to the group, `campaignCustomers` at most. */
   newCustomersAtMs: number[];
   /** Whether it ever was a campaign. */
   confirmed: boolean;
+  /** Neighbours in the order in which groups were heard of last. */
+  before: CampaignGroup | null;
+  after: CampaignGroup | null;
 }
 
-type SavedGroup = Omit<CampaignGroup, 'sketch' | 'customers' | 'texts'> & { sketch: number[]; customers: number; texts: number };
+type SavedGroup = Omit<CampaignGroup, 'sketch' | 'customers' | 'texts' | 'before' | 'after'> & { sketch: number[]; customers: number; texts: number };
 
 /** One item's part in a group. `customer`: 0 for an item that names none. */
 export interface Membership {
@@ -47,6 +51,8 @@ export interface CampaignLimits {
 export class Campaigns {
   readonly #limits: CampaignLimits;
   readonly #groups = new Map<number, CampaignGroup>();
+  #first: CampaignGroup | null = null;
+  #last: CampaignGroup | null = null;
   #lastNumber = 0;
   #members = 0;
   /** Groups that left before the horizon because there were too many. */
@@ -71,7 +77,7 @@ export class Campaigns {
   open(first: { workspace: string; firstId: string; sketch: ArrayLike<number> }, from: Membership): CampaignGroup {
     if (this.#groups.size >= this.#limits.groupsMax) {
       this.forgottenEarly++;
-      this.#drop(this.#groups.values().next().value!);
+      this.#drop(this.#first!);
     }
     this.#lastNumber = this.#lastNumber === 0xffffffff ? 1 : this.#lastNumber + 1;
     const group: CampaignGroup = {
@@ -83,13 +89,16 @@ export class Campaigns {
       lastAtMs: from.createdAtMs,
       seenMs: from.nowMs,
       items: 0,
-      customers: new Set(),
-      texts: new Set(),
+      customers: new Members(),
+      texts: new Members(),
       exact: true,
       newCustomersAtMs: [],
       confirmed: false,
+      before: null,
+      after: null,
     };
     this.#groups.set(group.number, group);
+    this.#putLast(group);
     this.join(group, from);
     return group;
   }
@@ -106,39 +115,55 @@ export class Campaigns {
       newCustomersAtMs.push(createdAtMs);
       if (newCustomersAtMs.length > this.#limits.customers) newCustomersAtMs.shift();
     }
-    if (this.isCampaign(group)) group.confirmed = true;
-    this.#groups.delete(group.number);
-    this.#groups.set(group.number, group);
+    if (!group.confirmed && this.isCampaign(group)) group.confirmed = true;
+    if (group === this.#last) return;
+    this.#takeOut(group);
+    this.#putLast(group);
   }
 
   /** Whether enough customers joined within one horizon. */
   isCampaign({ newCustomersAtMs }: CampaignGroup): boolean {
     if (newCustomersAtMs.length < this.#limits.customers) return false;
-    return Math.max(...newCustomersAtMs) - Math.min(...newCustomersAtMs) <= this.#limits.horizonMs;
+    let earliestMs = newCustomersAtMs[0]!;
+    let latestMs = earliestMs;
+    for (let index = 1; index < newCustomersAtMs.length; index++) {
+      const ms = newCustomersAtMs[index]!;
+      if (ms < earliestMs) earliestMs = ms;
+      if (ms > latestMs) latestMs = ms;
+    }
+    return latestMs - earliestMs <= this.#limits.horizonMs;
   }
 
   retire(nowMs: number): void {
-    for (const group of this.#groups.values()) {
-      if (nowMs - group.seenMs <= this.#limits.horizonMs) return;
-      this.#drop(group);
-    }
+    while (this.#first !== null && nowMs - this.#first.seenMs > this.#limits.horizonMs) this.#drop(this.#first);
   }
 
-  all(): Iterable<CampaignGroup> {
-    return this.#groups.values();
+  /** The one heard of least recently first. */
+  all(): CampaignGroup[] {
+    const groups: CampaignGroup[] = [];
+    for (let group = this.#first; group !== null; group = group.after) groups.push(group);
+    return groups;
   }
 
   get members(): number {
     return this.#members;
   }
 
+  /** Of all members; a group itself is an object of some 400 bytes. */
+  bytes(): number {
+    return this.all().reduce((sum, { customers, texts }) => sum + customers.bytes() + texts.bytes(), 0);
+  }
+
   encode(out: StateWriter): void {
-    const groups = [...this.#groups.values()];
-    const saved = groups.map((group): SavedGroup => ({ ...group, newCustomersAtMs: [...group.newCustomersAtMs], sketch: [...group.sketch], customers: group.customers.size, texts: group.texts.size }));
+    const groups = this.all();
+    const saved = groups.map(({ before: _, after: __, ...group }): SavedGroup => ({ ...group, newCustomersAtMs: [...group.newCustomersAtMs], sketch: [...group.sketch], customers: group.customers.size, texts: group.texts.size }));
     const members = new Float64Array(this.#members);
     let at = 0;
     for (const { customers, texts } of groups) {
-      for (const set of [customers, texts]) for (const member of set) members[at++] = member;
+      for (const set of [customers, texts]) {
+        members.set(set.values(), at);
+        at += set.size;
+      }
     }
     out.json({ lastNumber: this.#lastNumber, forgottenEarly: this.forgottenEarly, membersRefused: this.membersRefused });
     out.list(saved);
@@ -147,39 +172,57 @@ export class Campaigns {
 
   static decode(from: ByteReader, limits: CampaignLimits): Campaigns {
     const campaigns = new Campaigns(limits);
-    const saved = from.json() as { lastNumber: number; forgottenEarly: number; membersRefused: number };
+    const numbers = from.json() as { lastNumber: number; forgottenEarly: number; membersRefused: number };
     const groups = from.list() as SavedGroup[];
     const members = new Float64Array(from.bytes().buffer);
     let at = 0;
-    const take = (count: number): Set<number> => new Set(members.subarray(at, (at += count)));
-    for (const group of groups) {
+    const take = (count: number): Members => new Members(members.subarray(at, (at += count)));
+    for (const saved of groups) {
       const sketch = new Int32Array(SKETCH_WORDS);
-      sketch.set(group.sketch);
-      campaigns.#groups.set(group.number, { ...group, sketch, customers: take(group.customers), texts: take(group.texts) });
+      sketch.set(saved.sketch);
+      const group: CampaignGroup = { ...saved, sketch, customers: take(saved.customers), texts: take(saved.texts), before: null, after: null };
+      campaigns.#groups.set(group.number, group);
+      campaigns.#putLast(group);
     }
-    campaigns.#lastNumber = saved.lastNumber;
+    campaigns.#lastNumber = numbers.lastNumber;
     campaigns.#members = members.length;
-    campaigns.forgottenEarly = saved.forgottenEarly;
-    campaigns.membersRefused = saved.membersRefused;
+    campaigns.forgottenEarly = numbers.forgottenEarly;
+    campaigns.membersRefused = numbers.membersRefused;
     return campaigns;
   }
 
   /** True where the member is new to the set and was remembered. */
-  #remember(group: CampaignGroup, set: Set<number>, member: number): boolean {
-    if (set.has(member)) return false;
-    if (this.#members >= this.#limits.membersMax) {
-      this.membersRefused++;
-      group.exact = false;
-      return false;
+  #remember(group: CampaignGroup, set: Members, member: number): boolean {
+    if (this.#members < this.#limits.membersMax) {
+      const isNew = set.add(member);
+      if (isNew) this.#members++;
+      return isNew;
     }
-    set.add(member);
-    this.#members++;
-    return true;
+    if (set.has(member)) return false;
+    this.membersRefused++;
+    group.exact = false;
+    return false;
   }
 
   #drop(group: CampaignGroup): void {
     this.#members -= group.customers.size + group.texts.size;
     this.#groups.delete(group.number);
+    this.#takeOut(group);
+  }
+
+  #takeOut(group: CampaignGroup): void {
+    if (group.before === null) this.#first = group.after;
+    else group.before.after = group.after;
+    if (group.after === null) this.#last = group.before;
+    else group.after.before = group.before;
+  }
+
+  #putLast(group: CampaignGroup): void {
+    group.before = this.#last;
+    group.after = null;
+    if (this.#last === null) this.#first = group;
+    else this.#last.after = group;
+    this.#last = group;
   }
 }
 

@@ -6,7 +6,7 @@ import { BANDS, TextSketch } from './sketch.ts';
 import type { DuplicateState } from './state.ts';
 
 /** Items that are read ahead at a time. */
-export const READ_AHEAD_MAX = 64;
+export const READ_AHEAD_MAX = 32;
 /** Shorter texts are written alike by chance; they make no campaign. */
 export const CAMPAIGN_WEIGHT_MIN = 24;
 

@@ -109,12 +109,13 @@ export function takeNotices(state: DuplicateState): DuplicateNotice[] {
 }
 
 /** What the state costs, by what it is for. */
-export function duplicateBytes(state: DuplicateState): { items: number; itemBytes: number; indexBytes: number; campaignMembers: number; historyBytes: number } {
+export function duplicateBytes(state: DuplicateState): { items: number; itemBytes: number; indexBytes: number; campaignMembers: number; campaignBytes: number; historyBytes: number } {
   return {
     items: state.records.size,
     itemBytes: state.records.bytes(),
     indexBytes: state.senders.bytes() + state.bands.bytes(),
     campaignMembers: state.campaigns.members,
+    campaignBytes: state.campaigns.bytes(),
     historyBytes: state.history.bytes(),
   };
 }

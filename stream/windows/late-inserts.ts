@@ -1,34 +1,89 @@
 import { REF_SEGMENT_SHIFT, REF_UNIT_MASK, REF_UNIT_SHIFT } from './arena.ts';
 import type { ChunkList, NewItem } from './chunk-list.ts';
-import { COUNT, HIGH_MASK, ITEMS, META, NEXT, PREVIOUS } from './chunks.ts';
+import { COUNT, HIGH_MASK, HIGH_UNIT_MS, ITEMS, META, NEXT, PREVIOUS } from './chunks.ts';
 import type { Chunks } from './chunks.ts';
 import { HEAD, SIZE, START } from './records.ts';
 
+/** An item that belongs further back than this many chunks is looked for by marks. */
+const WALK_MAX = 8;
+
+/** Chunks of one key as they stood some time ago, oldest first, each with the time of its first item then. */
+interface Marks {
+  /** 0 where the chunk has left the list. */
+  refs: Uint32Array;
+  firstMs: Float64Array;
+  /** Chunks walked over since. */
+  walked: number;
+}
+
 /**
- * Puts items that are not the newest where their event time belongs: a walk back over chunks, then a shift within one. A full
- * chunk gives an item to a neighbour with room, else it is cut in two.
+ * Puts items that are not the newest where their event time belongs: a walk back over a few chunks, or from a mark near by,
+ * then a shift within one. A full chunk gives an item to a neighbour with room, else it is cut in two.
  */
 export class LateInserts {
   readonly #list: ChunkList;
   readonly #chunks: Chunks;
+  /** By record, of keys with many chunks; what they lead to depends on the items alone, so they are not saved. */
+  readonly #marks = new Map<number, Marks>();
 
   constructor(list: ChunkList) {
     this.#list = list;
     this.#chunks = list.chunks;
   }
 
-  /** The last chunk whose first item is not later than a time; the first one where there is none. */
-  chunkFor(tail: number, high: number, low: number): number {
+  /** The last chunk whose first item is not later than the item; the first one where there is none. */
+  chunkFor(at: number, tail: number, item: NewItem): number {
     let ref = tail;
-    for (;;) {
-      const segment = this.#chunks.arena.segments[ref >>> REF_SEGMENT_SHIFT]!;
-      const chunk = (ref & REF_UNIT_MASK) << REF_UNIT_SHIFT;
-      const chunkHigh = segment[chunk + META]! & HIGH_MASK;
-      if (chunkHigh < high || (chunkHigh === high && segment[chunk + ITEMS]! <= low)) return ref;
-      const previous = segment[chunk + PREVIOUS]!;
+    for (let steps = 0; this.#isLater(ref, item); steps++) {
+      const previous = this.#chunks.get(ref, PREVIOUS);
       if (previous === 0) return ref;
       ref = previous;
+      if (steps === WALK_MAX) return this.#farBack(at, item);
     }
+    return ref;
+  }
+
+  /** A chunk leaves its key's list. */
+  released(at: number, ref: number): void {
+    const refs = this.#marks.size === 0 ? undefined : this.#marks.get(at)?.refs;
+    const index = refs === undefined ? -1 : refs.indexOf(ref);
+    if (index >= 0) refs![index] = 0;
+  }
+
+  /** All of a key's chunks leave. */
+  forget(at: number): void {
+    if (this.#marks.size > 0) this.#marks.delete(at);
+  }
+
+  /** As `chunkFor`, for a key of many chunks: from the nearest mark on. Marks are set anew when as many chunks have been walked over as there are. */
+  #farBack(at: number, item: NewItem): number {
+    let marks = this.#marks.get(at);
+    if (marks === undefined) this.#marks.set(at, (marks = { refs: new Uint32Array(0), firstMs: new Float64Array(0), walked: 0 }));
+    let ref = markBefore(marks, item.high * HIGH_UNIT_MS + item.low) || this.#list.records.words[at + HEAD]!;
+    for (let next = this.#chunks.get(ref, NEXT); next !== 0 && !this.#isLater(next, item); next = this.#chunks.get(ref, NEXT)) {
+      ref = next;
+      marks.walked++;
+    }
+    for (let previous = this.#chunks.get(ref, PREVIOUS); previous !== 0 && this.#isLater(ref, item); previous = this.#chunks.get(ref, PREVIOUS)) {
+      ref = previous;
+      marks.walked++;
+    }
+    if (marks.walked > marks.refs.length) this.#mark(at);
+    return ref;
+  }
+
+  #mark(at: number): void {
+    const refs: number[] = [];
+    for (let ref = this.#list.records.words[at + HEAD]!; ref !== 0; ref = this.#chunks.get(ref, NEXT)) refs.push(ref);
+    this.#marks.set(at, { refs: Uint32Array.from(refs), firstMs: Float64Array.from(refs, (ref) => this.#chunks.timeAt(ref, 0)), walked: 0 });
+  }
+
+  /** Whether all of a chunk is later than the item. */
+  #isLater(ref: number, { high, low }: NewItem): boolean {
+    const segment = this.#chunks.arena.segments[ref >>> REF_SEGMENT_SHIFT]!;
+    const chunk = (ref & REF_UNIT_MASK) << REF_UNIT_SHIFT;
+    const chunkHigh = segment[chunk + META]! & HIGH_MASK;
+    return chunkHigh > high || (chunkHigh === high && segment[chunk + ITEMS]! > low);
   }
 
   /** Inserts at a place of the chunk that `chunkFor` gave, not after the tail's last item. Answers the chunk that holds it. */
@@ -102,4 +157,17 @@ export class LateInserts {
     this.#list.linkAfter(at, ref, upper);
     return place <= middle ? this.#list.shiftIn(ref, place, item) : this.#list.shiftIn(upper, place - middle, item);
   }
+}
+
+/** The last marked chunk that is in its list still and whose first item was not later than a time; 0 where none is. */
+function markBefore({ refs, firstMs }: Marks, ms: number): number {
+  let from = 0;
+  let to = refs.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (firstMs[middle]! <= ms) from = middle + 1;
+    else to = middle;
+  }
+  while (from > 0 && refs[from - 1] === 0) from--;
+  return from > 0 ? refs[from - 1]! : 0;
 }

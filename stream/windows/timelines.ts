@@ -96,9 +96,12 @@ export class Timelines {
       words[at + SIZE] = words[at + SIZE]! - (count - start);
       words[at + HEAD] = next;
       words[at + START] = 0;
-      if (next === 0) words[at + TAIL] = 0;
-      else this.chunks.set(next, PREVIOUS, 0);
+      if (next === 0) {
+        words[at + TAIL] = 0;
+        this.#late.forget(at);
+      } else this.chunks.set(next, PREVIOUS, 0);
       this.#list.listener.chunkMoved(at, ref, next);
+      this.#late.released(at, ref);
       this.chunks.arena.release(ref);
     }
     this.#list.noteTail(at);
@@ -121,6 +124,7 @@ export class Timelines {
     words[at + TAIL] = 0;
     words[at + SIZE] = 0;
     words[at + START] = 0;
+    this.#late.forget(at);
     this.#list.noteTail(at);
   }
 
@@ -132,7 +136,7 @@ export class Timelines {
   }
 
   #place(at: number, tail: number, item: NewItem): number {
-    const ref = this.#late.chunkFor(tail, item.high, item.low);
+    const ref = this.#late.chunkFor(at, tail, item);
     const place = this.chunks.upperBound(ref, item.high, item.low);
     const isNewest = ref === tail && place === this.chunks.get(ref, COUNT);
     return isNewest ? this.#append(at, ref, item) : this.#late.insert(at, ref, place, item);
@@ -176,6 +180,7 @@ export class Timelines {
     const larger = this.chunks.allocate(blockClass, this.chunks.high(ref));
     this.chunks.move(ref, start, larger, 0, kept);
     this.chunks.set(larger, COUNT, kept);
+    this.#late.forget(at);
     words[at + HEAD] = larger;
     words[at + TAIL] = larger;
     words[at + START] = 0;

@@ -24,9 +24,19 @@ export interface Cell {
   lateShare: number;
   /** Whether repeats and copied texts are looked for. */
   duplicates: 'on' | 'off';
+  /** `phrases`: four of sixteen, so that all are near-equal; `real`: pieces of real texts, of which few are, and now and then a repeat or a copy. */
+  texts: 'phrases' | 'real';
 }
 
-export const DEFAULT_CELL: Cell = { rules: 10, keys: 10_000, items: 1_000_000, windowMs: DAY_MS, fireAt: 50, spanMs: 2 * DAY_MS, hotShare: 0.3, lateShare: 0, duplicates: 'on' };
+export const DEFAULT_CELL: Cell = { rules: 10, keys: 10_000, items: 1_000_000, windowMs: DAY_MS, fireAt: 50, spanMs: 2 * DAY_MS, hotShare: 0.3, lateShare: 0, duplicates: 'on', texts: 'phrases' };
+
+/** Of real texts: letters of a piece, pieces of a text, and how often a customer says again what was said before or sends what many send. */
+const PIECE_LETTERS = 15;
+const PIECES_MAX = 7;
+const REPEAT_SHARE = 0.03;
+const COPY_SHARE = 0.02;
+const COPIED_TEXTS = 20;
+const LATEST_MAX = 1_000;
 
 const PHRASES = [
   '等了十天包裹还没有送到', '客服电话一直打不通', '包装破了里面也压坏了', '颜色和图片完全不一样', '退款申请没有人处理', '味道很好孩子也喜欢', '用了两天就开不了机', '说明书写得看不懂',
@@ -71,11 +81,17 @@ export function makeRules({ rules, windowMs, fireAt }: Cell): Rule[] {
 /** A seeded stream of scored items, as they come off the log: fresh objects with fresh texts. */
 export class Load {
   readonly #cell: Cell;
+  readonly #pieces: readonly string[];
+  readonly #copied: readonly string[];
+  readonly #latest: { customer: string; text: string }[] = [];
   #seed = 7;
   #made = 0;
 
-  constructor(cell: Cell) {
+  /** `texts`: real ones, where the cell wants those. */
+  constructor(cell: Cell, texts: readonly string[] = []) {
     this.#cell = cell;
+    this.#pieces = texts.flatMap((text) => Array.from({ length: Math.floor(text.length / PIECE_LETTERS) }, (_, at) => text.slice(at * PIECE_LETTERS, (at + 1) * PIECE_LETTERS)));
+    this.#copied = texts.filter((text) => text.length >= PIECE_LETTERS).slice(0, COPIED_TEXTS);
   }
 
   /** Log time of the item made last, milliseconds since the epoch. */
@@ -84,10 +100,11 @@ export class Load {
   }
 
   frame(size: number): ScoredItem[] {
-    return JSON.parse(JSON.stringify(Array.from({ length: size }, () => this.#item()))) as ScoredItem[];
+    return JSON.parse(`[${Array.from({ length: size }, () => this.#item()).join()}]`) as ScoredItem[];
   }
 
-  #item(): ScoredItem {
+  /** JSON of one item. */
+  #item(): string {
     this.#made++;
     const nowMs = this.nowMs();
     const ageMs = this.#unit() < this.#cell.lateShare ? this.#unit() * DAY_MS : this.#unit() * DISORDER_MS;
@@ -95,33 +112,34 @@ export class Load {
     const isNegative = this.#unit() < 0.5;
     const isComplaint = isNegative && this.#unit() < 0.7;
     const categories = [this.#pick(CATEGORY_IDS), ...(this.#unit() < 0.2 ? [this.#pick(CATEGORY_IDS)] : [])];
-    return {
-      item: {
-        id: `${this.#below(2 ** 31).toString(16)}-${this.#made.toString(36)}-feedback`,
-        idGiven: true,
-        workspace: 'default',
-        text: `${this.#pick(PHRASES)}，${this.#pick(PHRASES)}，${this.#pick(PHRASES)}，${this.#pick(PHRASES)}，单号 ${this.#made}`,
-        channel: this.#pick(CHANNELS),
-        createdAtMs,
-        receivedAtMs: nowMs,
-        customer: { id: `c${this.#below(CUSTOMERS)}` },
-        product: `product-${this.#key(nowMs)}`,
-        rating: 1 + this.#below(5),
-      },
-      score: {
-        sentiment: isNegative ? 'negative' : this.#unit() < 0.4 ? 'neutral' : 'positive',
-        probabilities: { negative: 0.5, neutral: 0.2, positive: 0.3 },
-        stars: 1 + this.#below(5),
-        starProbabilities: [0.2, 0.2, 0.2, 0.2, 0.2],
-        complaint: isComplaint,
-        complaintProbability: this.#unit(),
-        severity: isComplaint ? 'moderate' : 'none',
-        categories: categories.map((id) => ({ id, probability: 0.9, decidedBy: 'model' })),
-        implicit: this.#unit() < 0.1,
-        keywords: [],
-        language: 'zh',
-      },
-    };
+    const id = `${this.#below(2 ** 31).toString(16)}-${this.#made.toString(36)}-feedback`;
+    const phrases = this.#cell.texts === 'real' ? null : `${this.#pick(PHRASES)}，${this.#pick(PHRASES)}，${this.#pick(PHRASES)}，${this.#pick(PHRASES)}，单号 ${this.#made}`;
+    const channel = this.#pick(CHANNELS);
+    const said = phrases === null ? this.#real() : { customer: `c${this.#below(CUSTOMERS)}`, text: phrases };
+    const product = `product-${this.#key(nowMs)}`;
+    const rating = 1 + this.#below(5);
+    const item = `{"id":"${id}","idGiven":true,"workspace":"default","text":${JSON.stringify(said.text)},"channel":"${channel}","createdAtMs":${createdAtMs},"receivedAtMs":${nowMs},"customer":{"id":"${said.customer}"},"product":"${product}","rating":${rating}}`;
+    const sentiment = isNegative ? 'negative' : this.#unit() < 0.4 ? 'neutral' : 'positive';
+    const stars = 1 + this.#below(5);
+    const complaintProbability = this.#unit();
+    const named = categories.map((category) => `{"id":"${category}","probability":0.9,"decidedBy":"model"}`).join();
+    return `{"item":${item},"score":{"sentiment":"${sentiment}","probabilities":{"negative":0.5,"neutral":0.2,"positive":0.3},"stars":${stars},"starProbabilities":[0.2,0.2,0.2,0.2,0.2],"complaint":${isComplaint},"complaintProbability":${complaintProbability},"severity":"${isComplaint ? 'moderate' : 'none'}","categories":[${named}],"implicit":${this.#unit() < 0.1},"keywords":[],"language":"zh"}}`;
+  }
+
+  /** What nobody said before, mostly; else the latest words of one customer again, or those that many send. */
+  #real(): { customer: string; text: string } {
+    const chance = this.#unit();
+    const latest = this.#latest;
+    if (chance < REPEAT_SHARE && latest.length === LATEST_MAX) {
+      const { customer, text } = this.#pick(latest);
+      return { customer, text: `${text}！` };
+    }
+    const customer = `c${this.#below(CUSTOMERS)}`;
+    if (chance > 1 - COPY_SHARE) return { customer, text: this.#pick(this.#copied) };
+    let text = '';
+    for (let left = 1 + this.#below(PIECES_MAX); left > 0; left--) text += this.#pick(this.#pieces);
+    latest[latest.length < LATEST_MAX ? latest.length : this.#made % LATEST_MAX] = { customer, text };
+    return { customer, text };
   }
 
   #key(nowMs: number): number {

@@ -1,9 +1,11 @@
 import type { ScoredEntry } from '../../../core/frame.ts';
 import { completeConfig } from '../../../stream/duplicates/config.ts';
+import { duplicateBytes } from '../../../stream/duplicates/state.ts';
 import { createState } from '../../../stream/counter/state.ts';
 import { stateBytes } from '../../../stream/counter/state-bytes.ts';
 import { decodeState, encodeState } from '../../../stream/counter/encode-state.ts';
 import { step } from '../../../stream/counter/step.ts';
+import { readRealTexts } from '../real-texts.ts';
 import { Load, makeRules } from './load.ts';
 import type { Cell } from './load.ts';
 
@@ -22,6 +24,12 @@ export interface CellResult {
   bytesPerItemHeld: number;
   idBytes: number;
   customerBytes: number;
+  /** Of all that is remembered for duplicates: texts, their tables, copied texts, customers' fields; 0 where none are looked for. */
+  duplicateBytes: number;
+  /** Texts that a new one can be a repeat of. */
+  textsHeld: number;
+  /** Everything that the counter holds, for each item accepted. */
+  bytesPerItemAccepted: number;
   encodeMs: number;
   decodeMs: number;
   encodedBytes: number;
@@ -29,7 +37,9 @@ export interface CellResult {
 
 /** Runs the counter's whole `step` over a cell's items: ids, duplicates, customers, counts, decisions, rows and events. */
 export function runCell(cell: Cell): CellResult {
-  const load = new Load(cell);
+  const texts = cell.texts === 'real' ? readRealTexts() : [];
+  if (texts === null) throw new Error('there are no real texts: the folder of public data is not beside the checkout');
+  const load = new Load(cell, texts);
   let state = createState({ keysMax: 1_000_000, duplicates: cell.duplicates === 'on' ? completeConfig({}) : null });
   let sequence = 1;
   step(state, { sequence, timeMs: load.nowMs(), value: { kind: 'rules', rules: makeRules(cell) } });
@@ -52,6 +62,8 @@ export function runCell(cell: Cell): CellResult {
     for (const { kind } of events) if (kind === 'opened') opened++;
   }
   const bytes = stateBytes(state);
+  const links = state.duplicates === null ? null : duplicateBytes(state.duplicates);
+  const linkBytes = links === null ? 0 : links.itemBytes + links.indexBytes + links.campaignBytes + links.historyBytes;
   let encoded: Uint8Array = new Uint8Array(0);
   const encodeMs = cpuMs(() => (encoded = encodeState(state)));
   const decodeMs = cpuMs(() => (state = decodeState(encoded)));
@@ -64,6 +76,9 @@ export function runCell(cell: Cell): CellResult {
     bytesPerItemHeld: (bytes.itemBytes + bytes.keyBytes) / bytes.itemsHeld,
     idBytes: bytes.idBytes,
     customerBytes: bytes.customerBytes,
+    duplicateBytes: linkBytes,
+    textsHeld: links?.items ?? 0,
+    bytesPerItemAccepted: (bytes.itemBytes + bytes.keyBytes + bytes.idBytes + bytes.customerBytes + linkBytes) / cell.items,
     encodeMs,
     decodeMs,
     encodedBytes: encoded.length,
