@@ -23,7 +23,7 @@ export class HistoryTable {
   /** The words of the shard that `find` or `open` looked into last. */
   words: Uint32Array = new Uint32Array(0);
 
-  /** Where a customer's fields start in `words`, −1 where the customer is not here. The caller may change them. */
+  /** Where a customer's fields start in `words`, −1 where the customer is not here. The caller may change them. Lanes are signed. */
   find(low: number, high: number): number {
     const shard = this.#shards[high >>> SHARD_SHIFT]!;
     this.words = shard;
@@ -80,7 +80,7 @@ function placeOf(shard: Uint32Array, low: number, high: number): number {
   const slots = shard.length / WORDS;
   for (let slot = low & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
     const at = slot * WORDS;
-    if (shard[at] === 0 || (shard[at] === low && shard[at + 1] === high)) return at;
+    if (shard[at] === 0 || ((shard[at]! | 0) === low && (shard[at + 1]! | 0) === high)) return at;
   }
 }
 
@@ -88,7 +88,7 @@ function grown(shard: Uint32Array): Uint32Array {
   const next = new Uint32Array(Math.max(SLOTS_MIN * WORDS, shard.length * 2));
   for (let from = 0; from < shard.length; from += WORDS) {
     if (shard[from] === 0) continue;
-    const to = placeOf(next, shard[from]!, shard[from + 1]!);
+    const to = placeOf(next, shard[from]! | 0, shard[from + 1]! | 0);
     for (let word = 0; word < WORDS; word++) next[to + word] = shard[from + word]!;
   }
   return next;

@@ -36,8 +36,8 @@ export class CustomerHistory {
    * known of the others into `known`, '' where nothing is. Days are whole: a value is used on day d + `days` and not after.
    */
   see(key: { low: number; high: number }, said: readonly string[], known: string[], nowMs: number): void {
-    const low = key.low >>> 0;
-    const high = key.high >>> 0;
+    const low = key.low | 0;
+    const high = key.high | 0;
     const day = Math.min(Math.floor(nowMs / DAY_MS), DAYS_MAX);
     this.#turn(day);
     const current = this.#current;
@@ -58,8 +58,8 @@ export class CustomerHistory {
       known[field] = '';
       if (said[field] !== '') {
         const before = words[at + field]! & 0xffff;
-        const values = current.values.read(said[field]!);
-        const number = before !== 0 && values.is(before) ? before : values.take(said[field]!, this.#limits.valuesMax);
+        const isSame = before !== 0 && current.values.text(before) === said[field];
+        const number = isSame ? before : current.values.read(said[field]!).take(said[field]!, this.#limits.valuesMax);
         if (number === 0) this.valuesRefused++;
         words[at + field] = number === 0 ? 0 : pack(number, day);
         continue;

@@ -66,8 +66,8 @@ export function linkRead(state: DuplicateState, item: FeedbackItem, nowMs: numbe
   const isCopyable = sketch.weight >= CAMPAIGN_WEIGHT_MIN;
   if (keys.kind === 'none' && !isCopyable) return ORIGINAL;
   if (keys.kind === 'customer' || (keys.kind === 'exact' && sketch.weight >= EXACT_WEIGHT_MIN)) {
-    let first = findRepeat(state, facts, { low: keys.low, high: keys.high });
-    if (first === 0 && keys.otherLow !== 0) first = findRepeat(state, facts, { low: keys.otherLow, high: keys.otherHigh });
+    let first = findRepeat(state, facts, keys.low, keys.high);
+    if (first === 0 && keys.otherLow !== 0) first = findRepeat(state, facts, keys.otherLow, keys.otherHigh);
     if (first !== 0) return { kind: 'repeat', of: records.id(first) };
   }
   const place = remember(state, item.id, facts);
@@ -82,11 +82,11 @@ export function numbersOf({ items, customers, texts, exact }: CampaignGroup): Ca
   return { items, customers: customers.size, texts: texts.size, exact };
 }
 
-/** The latest of the sender's texts that says the same, or 0. */
-function findRepeat(state: DuplicateState, facts: Facts, key: { low: number; high: number }): number {
+/** The latest of the sender's texts that says the same, or 0. Lanes are signed. */
+function findRepeat(state: DuplicateState, facts: Facts, senderLow: number, senderHigh: number): number {
   const { records, config } = state;
-  const low = key.low >>> 0;
-  const high = key.high >>> 0;
+  const low = senderLow >>> 0;
+  const high = senderHigh >>> 0;
   let number = state.senders.get(low);
   for (let left = config.perCustomerMax; left > 0 && records.has(number); left--) {
     const from = records.at(number);

@@ -87,13 +87,13 @@ class HashTable {
   }
 }
 
-/** Where a hash stands, or the empty place where it belongs. An entry's value is never 0. */
+/** Where a hash stands, or the empty place where it belongs; lanes are signed, which numbers handed from call to call are cheaper as. An entry's value is never 0. */
 function placeOf(shard: Uint32Array, low: number, high: number): number {
   // The length is 3 · 2^k.
   const mask = (1 << (30 - Math.clz32(shard.length))) - 1;
   for (let slot = low & mask; ; slot = (slot + 1) & mask) {
     const at = slot * WORDS;
-    if (shard[at + 2] === 0 || (shard[at] === low && shard[at + 1] === high)) return at;
+    if (shard[at + 2] === 0 || ((shard[at]! | 0) === low && (shard[at + 1]! | 0) === high)) return at;
   }
 }
 
@@ -101,7 +101,7 @@ function grown(shard: Uint32Array): Uint32Array {
   const next = new Uint32Array(Math.max(SLOTS_MIN * WORDS, shard.length * 2));
   for (let from = 0; from < shard.length; from += WORDS) {
     if (shard[from + 2] === 0) continue;
-    const to = placeOf(next, shard[from]!, shard[from + 1]!);
+    const to = placeOf(next, shard[from]! | 0, shard[from + 1]! | 0);
     next[to] = shard[from]!;
     next[to + 1] = shard[from + 1]!;
     next[to + 2] = shard[from + 2]!;
@@ -127,8 +127,8 @@ export class RotatingTable {
    * Numbers start again after 2^32 − 1; by then the first ones are long forgotten.
    */
   see(lanes: { low: number; high: number }): number {
-    const low = lanes.low >>> 0;
-    const high = lanes.high >>> 0;
+    const low = lanes.low | 0;
+    const high = lanes.high | 0;
     const next = this.#lastNumber === 0xffffffff ? 1 : this.#lastNumber + 1;
     const number = this.#current.getOrAdd(low, high, this.#older, next);
     if (number !== next) return number;
