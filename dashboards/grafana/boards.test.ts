@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { describe, expect, it } from 'vitest';
+import { alertAnnotation } from '../queries/annotations.ts';
 import { BOARDS } from '../queries/boards.ts';
 import { PANEL_LANGUAGES } from '../queries/panel.ts';
 import { renderFiles } from './render-files.ts';
@@ -81,6 +82,16 @@ describe('the boards', () => {
     const known = (board.templating?.list ?? []).map(({ name: variable }) => variable);
     const used = [...text.matchAll(/\$\{([a-z_]+)(?::[a-z]+)?\}|\$(?!__)([a-z_]+)/g)].map((match) => match[1] ?? match[2]!);
     for (const variable of used) expect(known, `${name} uses ${variable}`).toContain(variable);
+  });
+
+  it.each(boards)('%s marks alerts over time and leads to the other boards, the console and the wall', (name) => {
+    const { annotations, links = [] } = dashboards.get(name)!;
+    const language = name.startsWith('zh/') ? 'zh' : 'en';
+    const marks = annotations!.list!.map(({ target, datasource, enable }) => ({ sql: (target as unknown as Target).rawSql, datasource, enable }));
+    expect(marks).toEqual([{ sql: alertAnnotation(language), datasource: { type: 'grafana-clickhouse-datasource', uid: '${datasource}' }, enable: true }]);
+    expect(links.map(({ type, tags, url, keepTime, includeVars }) => (type === 'dashboards' ? { tags, keepTime, includeVars } : url))).toEqual([
+      { tags: [`tocsin-${language}`], keepTime: true, includeVars: true }, 'http://localhost:8080/', `http://localhost:8080/wall?lang=${language}`,
+    ]);
   });
 
   it('say in words what their colours mean', () => {

@@ -97,7 +97,7 @@ async function measure(from: Store): Promise<void> {
   const missed = lines.filter(({ met }) => !met);
   const compared = lines.map(({ ratio }) => ratio).filter((ratio) => ratio !== undefined).sort((a, b) => a - b);
   say(`${lines.length} queries, ${lines.length - missed.length} within their target; slowest p95 ${Math.max(...lines.map(({ value }) => value))} ms.`);
-  if (compared.length > 0) say(`From the items themselves ${compared.length} of them took ${spread(compared).median} times as long (median; ${compared[0]} to ${compared.at(-1)}).`);
+  if (compared.length > 0) say(`From the items themselves ${compared.length} of them took ${rounded(spread(compared).median)} times as long (median; ${compared[0]} to ${compared.at(-1)}).`);
   process.exitCode = missed.length === 0 ? 0 : 1;
 }
 

@@ -28,7 +28,7 @@ describe('data out of the embedded store', () => {
     const writer = new ClickHouseWriter(store);
     await writer.insert(entryRows(1, 300), LOG_ID, `${LOG_ID}:1-1`);
     await writer.insert([
-      storedItem({ sequence: 2, index: 0, item: { id: 'formula', text: '=HYPERLINK("http://x")', product: 'P1', createdAtMs: SOME_TIME_MS + 1 } }),
+      storedItem({ sequence: 2, index: 0, item: { id: 'formula', text: '=HYPERLINK("http://x")', product: 'P1', customer: { id: 'c-f', group: '=1+1', tier: '@SUM(A1)', region: '-2' }, createdAtMs: SOME_TIME_MS + 1 } }),
       storedItem({ sequence: 2, index: 1, item: { id: 'quoted', text: '多行\n"引号",逗号', product: 'P1', customer: { id: 'c-7', name: '王**', phoneHash: 'h-7', group: 'vip' }, order: 'T1', createdAtMs: SOME_TIME_MS + 2 } }),
       storedItem({ sequence: 2, index: 2, item: { id: 'same-phone', text: '还是我', customer: { phoneHash: 'h-7' }, createdAtMs: SOME_TIME_MS + 3 } }),
       storedItem({ sequence: 2, index: 3, item: { id: 'another', text: '别人', customer: { id: 'c-8' }, createdAtMs: SOME_TIME_MS + 4 } }),
@@ -48,6 +48,7 @@ describe('data out of the embedded store', () => {
   it('a search is a CSV file with every row of it, oldest first; what would be a formula is text', async () => {
     const rows = parse(await bytesOf({ workspace, format: 'csv', product: 'P1' }), { columns: true }) as Record<string, string>[];
     expect(rows.map(({ id, text }) => [id, text])).toEqual([['formula', '\'=HYPERLINK("http://x")'], ['quoted', '多行\n"引号",逗号']]);
+    expect(rows[0]).toMatchObject({ customer_group: "'=1+1", customer_tier: "'@SUM(A1)", customer_region: "'-2" });
     expect(Object.keys(rows[0] ?? {})).not.toContain('customer_phone_hash');
     expect(parse(await bytesOf({ workspace, format: 'csv' }), { columns: true })).toHaveLength(304);
     expect(parse(await bytesOf({ workspace, format: 'csv', fromMs: SOME_TIME_MS + 2, toMs: SOME_TIME_MS + 4 }), { columns: true })).toHaveLength(2);
@@ -74,6 +75,10 @@ describe('data out of the embedded store', () => {
     await store.run(`INSERT INTO tocsin.alert_events (workspace, alert_id, event_id, record) VALUES ('default', 'a', 'e1', '${JSON.stringify(quoting)}'), ('default', 'a', 'e2', '{"quotes":[{"id":"another"}]}')`);
     await store.run(`INSERT INTO tocsin.case_events (workspace, case_id, log_sequence, record) VALUES ('default', 'a', 1, '${JSON.stringify({ event: quoting })}'), ('default', 'a', 2, '{"event":{"quotes":[{"id":"another"}]}}')`);
     await store.run("INSERT INTO tocsin.labels (workspace, feedback_id, label_id, text, record) VALUES ('default', 'quoted', 'l1', '多行', '{}'), ('default', 'another', 'l2', '别人', '{}')");
+    const ofCustomer = (id: string): string => JSON.stringify({ group: { category: 'logistics', customer: id } });
+    await store.run(`INSERT INTO tocsin.alert_events (workspace, alert_id, event_id, group, record) VALUES ('default', 'b', 'e3', map('customer', 'c-7', 'category', 'logistics'), '${ofCustomer('c-7')}'), ('default', 'b', 'e4', map('customer', 'c-77'), '${ofCustomer('c-77')}')`);
+    await store.run(`INSERT INTO tocsin.case_events (workspace, case_id, log_sequence, record) VALUES ('default', 'b', 3, '${ofCustomer('c-7')}')`);
+    await store.run(`INSERT INTO tocsin.incidents (workspace, incident_id, record) VALUES ('default', 'b', '{"members":[${ofCustomer('c-7')},${ofCustomer('c-77')}]}')`);
     expect(await eraseCustomer(store, { workspace, customerId: "c-7' OR '1'='1", actor: 'u1', atMs: SOME_TIME_MS })).toEqual({ items: 0, alertEvents: 0, pages: 0 });
     expect(await eraseCustomer(store, { workspace, customerId: 'c-7', actor: 'u1', atMs: SOME_TIME_MS })).toEqual({ items: 2, alertEvents: 1, pages: 1 });
     for (const id of ['quoted', 'same-phone']) {
@@ -85,8 +90,21 @@ describe('data out of the embedded store', () => {
     }
     expect((await findFeedback(store, workspace, 'another'))?.item).toMatchObject({ text: '别人', customer: { id: 'c-8' } });
     expect(await counts()).toEqual(before);
-    expect(await store.select("SELECT event_id, empty(record) FROM tocsin.alert_events ORDER BY event_id")).toEqual([['e1', 1], ['e2', 0]]);
-    expect(await store.select('SELECT log_sequence, empty(record) FROM tocsin.case_events ORDER BY log_sequence')).toEqual([[1, 1], [2, 0]]);
+    expect(await store.select("SELECT event_id, empty(record) FROM tocsin.alert_events ORDER BY event_id")).toEqual([['e1', 1], ['e2', 0], ['e3', 0], ['e4', 0]]);
+    expect(await store.select('SELECT log_sequence, empty(record) FROM tocsin.case_events ORDER BY log_sequence')).toEqual([[1, 1], [2, 0], [3, 0]]);
+    expect(await store.select("SELECT record, group FROM tocsin.alert_events WHERE alert_id = 'b' ORDER BY event_id")).toEqual([
+      [ofCustomer('[erased]'), { customer: '[erased]', category: 'logistics' }], [ofCustomer('c-77'), { customer: 'c-77' }],
+    ]);
+    expect(await store.select("SELECT record FROM tocsin.case_events WHERE case_id = 'b'")).toEqual([[ofCustomer('[erased]')]]);
+    expect(await store.select('SELECT record FROM tocsin.incidents')).toEqual([[`{"members":[${ofCustomer('[erased]')},${ofCustomer('c-77')}]}`]]);
+    const tables = await store.select("SELECT table, groupArray(name) FROM system.columns WHERE database = 'tocsin' AND table NOT LIKE '%_view' AND type LIKE '%String%' AND table IN (SELECT name FROM system.tables WHERE database = 'tocsin' AND engine LIKE '%MergeTree') GROUP BY table");
+    for (const [table, columns] of tables) {
+      for (const word of ['c-7', '多行', '还是我', 'h-7', '王**']) {
+        const holds = (columns as string[]).map((column) => `position(concat('"', toString(\`${column}\`), '"'), {word:String}) > 0`).join(' OR ');
+        const pattern = word === 'c-7' ? '"c-7"' : word;
+        expect(await store.select(`SELECT count() FROM tocsin.${String(table)} WHERE ${holds}`, { word: pattern }), `${String(table)} holds ${word}`).toEqual([[0]]);
+      }
+    }
     expect(await store.select('SELECT feedback_id, text, record FROM tocsin.labels ORDER BY feedback_id')).toEqual([['another', '别人', '{}'], ['quoted', '[erased]', '']]);
     const audit = await store.select("SELECT actor, action, target, detail FROM tocsin.audit ORDER BY detail DESC");
     expect(audit[0]).toEqual(['u1', 'erase-customer', expect.stringMatching(/^sha256:[0-9a-f]{16}$/), '2 items, 1 alert events, 1 pages']);

@@ -47,6 +47,7 @@ export async function eraseCustomer(store: Store, { workspace, customerId, actor
       counts[table] = await countOf(store, `SELECT count() FROM ${store.database}.${table} FINAL WHERE ${quoted}`, { workspace, ids });
       await store.runWith(`ALTER TABLE ${local(table)} ${onCluster} UPDATE record = '' WHERE ${quoted} ${settings}`, { workspace, ids });
     }
+    await forgetGroup(store, { workspace, customerId });
     await store.runWith(`ALTER TABLE ${local('labels')} ${onCluster} UPDATE text = '${ERASED_TEXT}', record = '' WHERE workspace = {workspace:String} AND feedback_id IN {ids:Array(String)} ${settings}`, { workspace, ids });
     await store.runWith(
       `ALTER TABLE ${local('feedback')} ${onCluster} UPDATE text = '${ERASED_TEXT}', keywords = [], customer_id = '', customer_name = '', customer_phone = '', customer_phone_hash = '',
@@ -55,6 +56,19 @@ export async function eraseCustomer(store: Store, { workspace, customerId, actor
   const erased = { items: ids.length, alertEvents: counts.alert_events, pages: counts.case_events };
   await note(store, { workspace, customerId, actor, atMs }, erased);
   return erased;
+}
+
+/** A rule may count by customer: then the id stands in the group of its alerts, wherever they are told of. */
+async function forgetGroup(store: Store, { workspace, customerId }: Pick<Erasure, 'workspace' | 'customerId'>): Promise<void> {
+  const { local, onCluster } = store.layout;
+  const parameters = { workspace, customerId, named: `"customer":${JSON.stringify(customerId)}`, unnamed: `"customer":"${ERASED_TEXT}"` };
+  for (const table of ['alert_events', 'case_events', 'incidents']) {
+    await store.runWith(
+      `ALTER TABLE ${local(table)} ${onCluster} UPDATE record = replaceAll(record, {named:String}, {unnamed:String}) WHERE workspace = {workspace:String} AND position(record, {named:String}) > 0 SETTINGS mutations_sync = 2`, parameters);
+  }
+  await store.runWith(
+    `ALTER TABLE ${local('alert_events')} ${onCluster} UPDATE group = CAST(mapApply((field, value) -> (field, if(field = 'customer', '${ERASED_TEXT}', value)), group), 'Map(LowCardinality(String), String)')
+     WHERE workspace = {workspace:String} AND group['customer'] = {customerId:String} SETTINGS mutations_sync = 2`, parameters);
 }
 
 async function note(store: Store, { workspace, customerId, actor, atMs }: Erasure, erased: Erased): Promise<void> {

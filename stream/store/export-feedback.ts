@@ -20,7 +20,7 @@ const ROWS_PER_GROUP = 50_000;
 /** Places on the log and what only a program needs. */
 const LEFT_OUT: ReadonlySet<FeedbackColumn> = new Set(['id_given', 'log_id', 'log_sequence', 'log_index', 'customer_phone_hash', 'star_probabilities', 'category_deciders']);
 /** What a customer writes may begin like a formula, which a spreadsheet would run. */
-const FREE_TEXTS: ReadonlySet<FeedbackColumn> = new Set(['text', 'product', 'order', 'ticket', 'agent', 'store', 'region', 'customer_id', 'customer_name', 'parent_id', 'attributes']);
+const FREE_TEXTS: ReadonlySet<FeedbackColumn> = new Set(['id', 'duplicate_of', 'campaign_of', 'customer_tier', 'customer_group', 'customer_region', 'text', 'product', 'order', 'ticket', 'agent', 'store', 'region', 'customer_id', 'customer_name', 'parent_id', 'attributes']);
 
 /**
  * The stored items of a search, oldest first, as one file. Bounded in memory: a server sends it as it is made; the

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { planHistory } from '../../../server/play/plan-history.ts';
 import { loadSampleData } from '../../../server/play/sample-data.ts';
 import { samplesFolder } from '../../../server/play/samples-folder.ts';
 import { openStore, type Store } from '../../../stream/store/clickhouse.ts';
+import { exportFeedback } from '../../../stream/store/export-feedback.ts';
 import { generateHistory } from '../../../stream/store/generate/generate-history.ts';
 import type { HistorySlice } from '../../../stream/store/generate/palette.ts';
 import { migrate } from '../../../stream/store/migrate.ts';
@@ -24,6 +25,13 @@ const YEAR_MS = 365 * 24 * HOUR_MS;
 const TO_MS = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
 /** Asked of the items too over all twelve months; the others over their board's own span only, which reads fewer. */
 const SAMPLE = ['live/items', 'live/complaints-by-category', 'live/top-products', 'top-issues/top-categories', 'dimensions/by-week', 'channels/channel-summary', 'model/by-model', 'pipeline/rows', 'pipeline/late', 'pipeline/logs', 'pipeline/newest-age'];
+
+const EXPORTED = 1_000_000;
+const NEW_LINE = 10;
+
+function residentBytes(pid: number): number {
+  return 1_024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+}
 
 describe(`boards over ${ITEMS.toLocaleString('en')} generated items`, () => {
   let folder: string;
@@ -70,6 +78,26 @@ describe(`boards over ${ITEMS.toLocaleString('en')} generated items`, () => {
       expect(answer, name).not.toEqual([]);
       if (fromItems !== null) expect(answer, name).toEqual(await ask(fromItems));
     }
+  });
+
+  it('export a million items as CSV without holding them', { timeout: 900_000 }, async () => {
+    const [[fromMs] = []] = await store.select(`SELECT toUnixTimestamp64Milli(created_at) FROM tocsin.feedback ORDER BY workspace DESC, created_at DESC LIMIT 1 OFFSET ${Math.min(ITEMS, EXPORTED) - 1}`);
+    const expected = Number((await store.select(`SELECT count(), sum(length(text)) FROM tocsin.feedback WHERE created_at >= fromUnixTimestamp64Milli(${Number(fromMs)})`))[0]![0]);
+    const before = { own: process.memoryUsage().rss, engine: residentBytes(store.enginePid!) };
+    const grown = { own: 0, engine: 0 };
+    let [bytes, lines] = [0, 0];
+    const looking = setInterval(() => (grown.engine = Math.max(grown.engine, residentBytes(store.enginePid!) - before.engine)), 50);
+    for await (const piece of exportFeedback(store, { workspace: 'default', format: 'csv', fromMs: Number(fromMs) })) {
+      bytes += piece.length;
+      for (let at = piece.indexOf(NEW_LINE); at !== -1; at = piece.indexOf(NEW_LINE, at + 1)) lines += 1;
+      grown.own = Math.max(grown.own, process.memoryUsage().rss - before.own);
+    }
+    clearInterval(looking);
+    expect(lines).toBe(expected + 1);
+    expect(expected).toBeGreaterThanOrEqual(Math.min(ITEMS, EXPORTED));
+    // Of what is sent, no more than a small part is ever held.
+    expect(grown.own).toBeLessThan(bytes / 3);
+    expect(grown.engine).toBeLessThan(bytes);
   });
 
   it('answer every panel over twelve months, and those that are tried say what the items say', { timeout: 900_000 }, async () => {
