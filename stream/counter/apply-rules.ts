@@ -20,7 +20,7 @@ import type { RuleState } from './rule-state.ts';
 import type { CounterState } from './state.ts';
 import { beginFill } from './watch/fill-rule.ts';
 import { RuleWatch, continues, isGrouped, isWatched } from './watch/rule-watch.ts';
-import { endWatched, watchAgain } from './watch/watch-time.ts';
+import { endWatched, watchAgain, watchEvery } from './watch/watch-time.ts';
 
 const KINDS: readonly Rule['kind'][] = RULE_KINDS;
 
@@ -73,7 +73,9 @@ export function applyRules(state: CounterState, rules: readonly Rule[], alerts: 
   for (const { counted, ruleState } of state.plan.byRule.values()) {
     // What is counted already, by a board or another rule, may hold enough: it is not to wait for one more item.
     const isChanged = JSON.stringify(kept.get(ruleState.rule.id)?.rule) !== JSON.stringify(ruleState.rule);
-    if (ruleState.watch === null && isChanged && mayFire(state, counted, ruleState)) openWhatFires(state, counted, ruleState, alerts);
+    if (!isChanged || !mayFire(state, counted, ruleState)) continue;
+    if (ruleState.watch === null) openWhatFires(state, counted, ruleState, alerts);
+    else watchEvery(state, { counted, ruleState }, alerts);
   }
 }
 

@@ -5,11 +5,12 @@ import type { RuleState } from './rule-state.ts';
 import type { CounterState } from './state.ts';
 
 /**
- * False while the rule's window reaches back to what is still to be filled from the store. When the store does not give it
+ * False while the window of the rule, or of what it is a share of, reaches back to what is still to be filled from the store. When the store does not give it
  * for too long the rule fires on what it has: a page with a count that is too low is better than none.
  */
 export function mayFire(state: CounterState, { conditions }: CountedGrouping, { rule, mark, watch }: RuleState): boolean {
-  return isFilled(state, rule, conditions[mark]!.fill) && isFilled(state, rule, watch === null ? null : watch.fill);
+  const fills = [conditions[mark]!.fill, watch?.fill ?? null, watch?.volume == null ? null : watch.volume.counted.conditions[watch.volume.mark]!.fill];
+  return fills.every((fill) => isFilled(state, rule, fill));
 }
 
 /** The same of one fill: that of a condition, or of what a rule keeps itself. */

@@ -7,21 +7,34 @@ import { step } from '../../stream/counter/step.ts';
 import { decodeJson } from '../../stream/frames/record.ts';
 import { decodeScoredEntry } from '../../stream/frames/scored-entry.ts';
 import { compare } from './check-counts.ts';
+import { buriedRows } from './check-rows.ts';
 import { COUNTER_CONFIG } from './nodes.ts';
 import { readLog } from './read-log.ts';
+import { Witness } from './witness.ts';
 import type { World } from './world.ts';
 
-/** A counter that never failed, fed with the whole scored log, comes to the same state and to the same events. */
-export async function checkReplay(world: World): Promise<AlertEvent[]> {
+export interface Replayed {
+  events: AlertEvent[];
+  /** Of rules that opened alerts, one for each alert. */
+  kinds: string[];
+}
+
+/** A counter that never failed, fed with the whole scored log, comes to the same state and to the same events, and each alert claims what is so. */
+export async function checkReplay(world: World): Promise<Replayed> {
   const events = (await readLog(world.bus, 'alerts')).map(({ value }) => decodeJson('alert', value));
   const { counter } = world;
-  if (counter === undefined) return events;
+  if (counter === undefined) return { events, kinds: [] };
   const state = createState(COUNTER_CONFIG);
   const replayed: AlertEvent[] = [];
+  const witness = new Witness(world, await buriedRows(world));
   for (const entry of await readLog(world.bus, 'scored')) {
     if (entry.sequence > counter.state.sequence) break;
-    replayed.push(...step(state, { ...entry, value: decoded(entry.value) }).events);
+    const value = decoded(entry.value);
+    const { rows, events: told } = step(state, { ...entry, value });
+    replayed.push(...told);
+    witness.saw(state, value, { rows, events: told });
   }
+  const kinds = witness.judge();
   const counted = events.filter(({ ruleId }) => troubleOf(ruleId) === undefined);
   const line = (event: AlertEvent): string => `${event.sequence}.${event.index} ${JSON.stringify(event)}`;
   compare(world, 'the events', counted.map(line), replayed.map(line));
@@ -30,7 +43,7 @@ export async function checkReplay(world: World): Promise<AlertEvent[]> {
   const booked = (await world.rules.list()).map(({ rule }) => JSON.stringify(rule)).sort();
   compare(world, 'the rules in force', counter.state.rules.map(({ rule }) => JSON.stringify(rule)).sort(), booked);
   checkIncidents(world, events);
-  return events;
+  return { events, kinds };
 }
 
 function decoded(bytes: Uint8Array): ScoredEntry {

@@ -1,6 +1,7 @@
 import { readLostPage } from '../../alerts/notify/lost-pages.ts';
 import type { LostPage } from '../../core/lost-page.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
+import { isGrouped } from '../../stream/counter/watch/rule-watch.ts';
 import { decodeJson } from '../../stream/frames/record.ts';
 import { compare, countsSaid, naiveCounts } from './check-counts.ts';
 import { keyOf, WORKSPACES } from './clients.ts';
@@ -75,7 +76,9 @@ function checkAcceptedCounts(world: World, counter: CounterNode, accepted: reado
 
 /** The windows of each rule hold the past as well, from before the rule was there. */
 function checkRuleCounts(world: World, { flow, state }: CounterNode, accepted: readonly SentItem[]): void {
-  for (const { rule: { id, where, groupBy } } of state.rules) {
+  for (const { rule } of state.rules) {
+    const { id, where, groupBy } = rule;
+    if (!isGrouped(rule) || (where !== undefined && where !== 'complaint')) continue;
     const counts = new Map<string, number>();
     for (const { workspace, text, channel, createdAt } of accepted) {
       const { complaint, categories } = scoreText(text);
@@ -113,7 +116,8 @@ async function checkLostPages(world: World, lost: readonly LostPage[]): Promise<
   }
 }
 
-async function buriedRows(world: World): Promise<Map<string, StoredItem>> {
+/** Rows that the store refused, from the dead letters, by ticket. */
+export async function buriedRows(world: World): Promise<Map<string, StoredItem>> {
   const letters = (await readLog(world.bus, 'dead')).map(({ value }) => decodeJson('dead', value)).filter(({ stage }) => stage === 'store');
   const rows = letters.map(({ bytes }) => JSON.parse(Buffer.from(bytes, 'base64').toString('utf8')) as StoredItem);
   return new Map(rows.map((row) => [row.item.ticket!, row]));

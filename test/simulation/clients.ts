@@ -57,7 +57,7 @@ export class Clients {
     // Now and then what the same customer said before, in the same words over another channel.
     const before = customer === undefined || random.chance(0.6) ? [] : [...this.named.values()].filter((one) => one.workspace === workspace && one.customer?.id === customer.id);
     const text = before.length === 0 ? composeText(random, topics, isComplaint) : random.pick(before).text;
-    const lateMs = random.chance(0.8) ? random.below(5_000) : random.chance(0.9) ? random.below(15 * 60_000) : random.below(40 * DAY_MS);
+    const lateMs = random.chance(0.75) ? random.below(5_000) : random.chance(0.6) ? random.below(15 * 60_000) : this.#daysLate();
     return {
       id: letters(random, 10),
       workspace,
@@ -67,6 +67,12 @@ export class Clients {
       ...(customer === undefined ? {} : { customer }),
       ticket: letters(random, 10),
     };
+  }
+
+  /** Many of the same hour of an earlier day, which some rules compare with. */
+  #daysLate(): number {
+    const { random } = this.#parts;
+    return random.chance(0.7) ? random.between(1, 5) * DAY_MS + random.below(60_000) : random.below(40 * DAY_MS);
   }
 
   async #send(items: SentItem[], kind: 'named' | 'unnamed'): Promise<void> {

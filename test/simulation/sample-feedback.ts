@@ -34,11 +34,11 @@ export function scoreText(text: string): Score {
     stars: complaint ? 1 : 5,
     starProbabilities: complaint ? [0.9, 0.05, 0.03, 0.01, 0.01] : [0.01, 0.01, 0.03, 0.05, 0.9],
     complaint,
-    complaintProbability: complaint ? 0.9 : 0.1,
+    complaintProbability: complaint ? 0.6 + (text.charCodeAt(text.length - 1) % 4) / 10 : 0.1,
     severity: complaint ? 'moderate' : 'none',
     categories: categories.length > 0 ? categories : [{ id: 'other', probability: 0.9, decidedBy: 'model' }],
     implicit: false,
-    keywords: [],
+    keywords: Object.keys(TOPICS).filter((word) => text.includes(word)),
     language: 'zh',
   };
 }

@@ -1,7 +1,7 @@
 import type { Prng } from '../../server/play/prng.ts';
 import { checkCounts } from './check-counts.ts';
 import { operate } from './operators.ts';
-import { drawRule } from './rules.ts';
+import { COMPOSITE_ID, PLAIN_IDS, drawComposite, drawRule } from './rules.ts';
 import { letters } from './sample-feedback.ts';
 import { damageSnapshot } from './sim-snapshots.ts';
 import type { NodeName, World } from './world.ts';
@@ -98,8 +98,8 @@ async function damage(world: World, damages: Damage[]): Promise<void> {
 }
 
 function changeRules(world: World, random: Prng): void {
-  const id = random.pick(['rule-a', 'rule-b', 'rule-c']);
-  const rule = drawRule(random, id);
+  const id = random.pick([...PLAIN_IDS, COMPOSITE_ID]);
+  const rule = id === COMPOSITE_ID ? drawComposite(random) : drawRule(random, id);
   const change = async (): Promise<void> => {
     const known = (await world.rules.list()).some((booked) => booked.rule.id === id);
     world.trace(`rules: ${id} ${known ? 'changes' : 'comes'}`);

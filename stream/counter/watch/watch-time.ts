@@ -28,12 +28,15 @@ export function watchAgain(state: CounterState, { counted, ruleState }: { counte
   }
 }
 
-/** After the past of a condition has come from the store: groups that fire open. */
+/** After the past of a condition has come from the store: groups that fire open, of its rules and of shares of it. */
 export function watchFilled(state: CounterState, counted: CountedGrouping, mark: number, alerts: AlertWriter): void {
-  for (const ruleState of counted.watched) {
-    if (ruleState.mark !== mark) continue;
-    ruleState.watch!.forgetDerived();
-    watchEvery(state, { counted, ruleState }, alerts);
+  for (const place of state.plan.byRule.values()) {
+    const { watch } = place.ruleState;
+    if (watch === null) continue;
+    const isOfCondition = place.counted === counted && place.ruleState.mark === mark;
+    if (!isOfCondition && !(watch.volume?.counted === counted && watch.volume.mark === mark)) continue;
+    watch.forgetDerived();
+    watchEvery(state, place, alerts);
   }
 }
 

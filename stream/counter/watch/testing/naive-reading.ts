@@ -14,10 +14,17 @@ export interface NaivePlace {
 
 /** The rows of `(endMs − windowMs, endMs]` that a rule counts in a group: goes through every row. */
 export function naiveItems({ where, groupBy }: { where?: string; groupBy: readonly GroupField[] }, { rows, workspace, group }: NaivePlace, endMs: number, windowMs: number): StoredItem[] {
-  const text = normalizeWhere(where);
-  const matches = text === '' ? () => true : compileWhere(text);
+  const matches = matcherOf(normalizeWhere(where));
   return rows.filter((row) => row.duplicateOf === undefined && row.item.workspace === workspace && row.createdAtMs > endMs - windowMs && row.createdAtMs <= endMs && matches(row)
     && itemKeys(groupBy, row).some((key) => groupBy.every((field, at) => key[at + 1] === group[field])));
+}
+
+const matchers = new Map<string, ReturnType<typeof compileWhere>>([['', () => true]]);
+
+function matcherOf(text: string): ReturnType<typeof compileWhere> {
+  const known = matchers.get(text) ?? compileWhere(text);
+  matchers.set(text, known);
+  return known;
 }
 
 /** The number that a threshold holds against its limit. */
