@@ -117,6 +117,8 @@ interface AlertEventBase {
   sequence: number;
   index: number;
   notify: string[];
+  /** As its rule says. */
+  assign?: { skills: string[] };
 }
 
 export interface AlertOpened extends AlertEventBase {

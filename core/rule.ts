@@ -39,6 +39,8 @@ export interface RuleCommon {
   /** Ascending by `atLeast`. */
   escalate: Escalation[];
   notify: string[];
+  /** Its incidents are given to the one with most of these skills, then with the fewest open incidents; absent: to nobody by itself. */
+  assign?: { skills: string[] };
   /** What fires must hold this long before the alert opens; absent: it opens at once. */
   forMs?: number;
   /** An alert stays open this long after its end has come, and goes on if it fires again meanwhile; absent: it ends at once. */

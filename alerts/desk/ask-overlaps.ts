@@ -89,7 +89,7 @@ export class OverlapAsker {
       try {
         const ofTarget = await this.#items(target);
         const ofSource = await this.#items(source);
-        if (ofTarget === null || ofSource === null) return;
+        if (ofTarget === null || ofSource === null) return this.#options.take({ kind: 'overlap', sourceAlertId: source.alertId, targetAlertId: target.alertId, shared: 0, ofTarget: 0 });
         if ((ofTarget.size >= target.count && ofSource.size >= source.count) || attempt === ATTEMPTS_MAX) {
           const shared = [...ofTarget].filter((place) => ofSource.has(place)).length;
           return this.#options.take({ kind: 'overlap', sourceAlertId: source.alertId, targetAlertId: target.alertId, shared, ofTarget: Math.max(ofTarget.size, target.count) });

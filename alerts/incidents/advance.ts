@@ -2,12 +2,13 @@ import type { PageReason } from '../../core/page-order.ts';
 import type { AlertEvent } from '../../core/alert.ts';
 import type { LocalText } from '../../core/rule.ts';
 import { resolveTargets } from '../routing/resolve-targets.ts';
+import { askPage } from './ask-page.ts';
 import { remindAt } from './desk-state.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
 import { note, NOTHING, totalCount } from './incident.ts';
 import type { Incident } from './incident.ts';
 import { orderDelayed } from './order-page.ts';
-import { settleWish } from './settle-wish.ts';
+import { heldBack, routeOf, settleWish, targetsTold } from './settle-wish.ts';
 import { end } from './take-alert.ts';
 import { settleCorrection } from './take-correction.ts';
 
@@ -43,8 +44,15 @@ function look(state: DeskState, step: DeskStep, incident: Incident): void {
   if (incident.state === 'resolved') return;
   expireAcknowledgement(state, step, incident);
   if (incident.wish !== null) settleWish(state, step, incident);
-  if (incident.delayed !== null) orderDelayed(state, step, incident);
+  if (incident.delayed !== null) tellDelayed(state, step, incident, incident.delayed.untilMs);
   climb(state, step, incident);
+}
+
+/** A silence that holds when quiet hours end holds these pages too. */
+function tellDelayed(state: DeskState, step: DeskStep, incident: Incident, dueMs: number): void {
+  const held = state.nowMs < dueMs ? null : heldBack(state, incident);
+  if (held === null) return orderDelayed(state, step, incident);
+  remindAt(state, incident, held.untilMs);
 }
 
 /** Flapping is over when nothing has changed for a while: the incident ends, or fires on by name. */
@@ -76,20 +84,16 @@ function expireAcknowledgement(state: DeskState, step: DeskStep, incident: Incid
   restartChain(state, incident);
 }
 
-/** Pages again those who were told, and those of the route. */
+/** Pages again those who were told, and those of the route; people as people, so that their quiet hours count. */
 export function remind(state: DeskState, step: DeskStep, incident: Incident, reason: PageReason, event: AlertEvent = incident.lead, detail: LocalText = NOTHING): void {
-  const route = state.book.routes.find(({ id }) => id === incident.route);
-  const targets = [...incident.episode.told, ...(route?.notify ?? [])];
-  incident.wish = {
-    kind: 'escalated', reason, severity: incident.severity, event, pageId: null, detail, sinceMs: state.nowMs, dueMs: state.nowMs, held: null,
-    targets: targets.length > 0 ? targets : event.notify, named: 'by-route',
-  };
-  settleWish(state, step, incident);
+  const targets = [...targetsTold(state, incident), ...(routeOf(state, incident)?.notify ?? [])];
+  askPage(state, step, incident, {
+    kind: 'escalated', reason, severity: incident.severity, event, pageId: null, detail, dueMs: state.nowMs, targets: targets.length > 0 ? targets : event.notify, named: 'by-route',
+  });
 }
 
 export function restartChain(state: DeskState, incident: Incident): void {
-  const route = state.book.routes.find(({ id }) => id === incident.route);
-  const chain = state.book.chains.find(({ id }) => id === route?.chain);
+  const chain = state.book.chains.find(({ id }) => id === routeOf(state, incident)?.chain);
   const [first] = chain?.steps ?? [];
   if (chain === undefined || first === undefined) return;
   incident.chain = { chainId: chain.id, step: 0, round: 0, dueMs: state.nowMs + first.waitMs };
@@ -113,12 +117,10 @@ function climb(state: DeskState, step: DeskStep, incident: Incident): void {
     if (incident.chain !== null) remindAt(state, incident, incident.chain.dueMs);
     const { people } = resolveTargets(state.book, taken.notify, state.nowMs, 'urgent');
     const who = people.length > 0 ? people.join(', ') : taken.notify.join(', ');
-    incident.wish = {
-      kind: 'escalated', reason: 'escalation-step', severity: incident.severity, event: incident.lead, pageId: null, sinceMs: state.nowMs, dueMs: state.nowMs, held: null,
-      targets: taken.notify, named: 'by-route',
+    askPage(state, step, incident, {
+      kind: 'escalated', reason: 'escalation-step', severity: incident.severity, event: incident.lead, pageId: null, dueMs: state.nowMs, targets: taken.notify, named: 'by-route',
       detail: { zh: `无人确认,第 ${place.step + 1} 步:${who}`, en: `nobody has acknowledged, step ${place.step + 1}: ${who}` },
-    };
-    settleWish(state, step, incident);
+    });
   }
 }
 

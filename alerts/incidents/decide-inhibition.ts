@@ -3,16 +3,33 @@ import type { HeldBack } from './decide-page.ts';
 import type { DeskState } from './desk-state.ts';
 import type { Member } from './incident.ts';
 
-/** The firing alert that explains this one, by an inhibition of the book and by items that both share; null when none does. */
-export function inhibitedBy(state: DeskState, target: Member): HeldBack | null {
+/** What may be explained waits so long for what may explain it: both often fire with one item. */
+export const SOURCE_WITHIN_MS = 2_000;
+/** The store's answer is waited for so long. */
+export const ANSWER_WITHIN_MS = 10_000;
+
+/** How long the first page of an alert waits because an inhibition names it as what may be explained. */
+export function inhibitionWaitMs(state: DeskState, target: Member): number {
+  return state.book.inhibitions.some((inhibition) => matchesAll(inhibition.target, target)) ? SOURCE_WITHIN_MS : 0;
+}
+
+/**
+ * The firing alert that explains this one, by an inhibition of the book and by items that both share; null when none does.
+ * Whether they share items is asked of the store: a page that was asked for at `sinceMs` waits for the answer, not for ever.
+ */
+export function inhibitedBy(state: DeskState, target: Member, sinceMs: number): HeldBack | null {
+  let asking: HeldBack | null = null;
   for (const { id, alertId } of candidatesFor(state, target)) {
     const inhibition = state.book.inhibitions.find((each) => each.id === id)!;
     const overlap = state.overlaps.get(pairKey(alertId, target.alertId));
+    if (overlap === undefined && state.nowMs < sinceMs + ANSWER_WITHIN_MS) {
+      asking = { untilMs: sinceMs + ANSWER_WITHIN_MS, detail: { zh: `正在核对告警 ${alertId} 是否为同一批反馈(抑制规则 ${id})`, en: `whether alert ${alertId} stands for the same items is being asked (inhibition ${id})` } };
+    }
     if (overlap === undefined || overlap < inhibition.sharedAtLeast) continue;
     const share = `${Math.round(overlap * 100)} %`;
     return { untilMs: Infinity, detail: { zh: `已由告警 ${alertId} 解释(抑制规则 ${id},${share} 为同一批反馈)`, en: `explained by alert ${alertId} (inhibition ${id}, ${share} of the items are the same)` } };
   }
-  return null;
+  return asking;
 }
 
 /** Pairs for which an inhibition would hold if they stood for the same items. */

@@ -109,6 +109,17 @@ export function incidentOf(state: DeskState, id: string): Incident | undefined {
   return state.open.get(incidentId) ?? state.closed.get(incidentId);
 }
 
+/** The incident of that id, or the one that it was merged into, or that one was. */
+export function heirOf(state: DeskState, id: string | undefined): Incident | undefined {
+  let incident = id === undefined ? undefined : (state.open.get(id) ?? state.closed.get(id));
+  const seen = new Set<string>();
+  while (incident?.mergedInto !== undefined && !seen.has(incident.id)) {
+    seen.add(incident.id);
+    incident = state.open.get(incident.mergedInto) ?? state.closed.get(incident.mergedInto);
+  }
+  return incident;
+}
+
 /** An incident is to be looked at then; a later time than it is to be looked at anyway is found out then. */
 export function remindAt(state: DeskState, incident: Incident, atMs: number): void {
   if (atMs >= incident.dueMs) return;

@@ -28,8 +28,16 @@ interface DeskHead {
   closed: number;
 }
 
-/** Infinity is no JSON: null stands for it. */
-type StoredIncident = Omit<Incident, 'members' | 'dueMs' | 'gone'> & { gone?: Incident['gone']; members: Member[]; dueMs: number | null };
+type FromRule = 'fireAt' | 'resolveBelow' | 'windowMs';
+type StoredMember = Omit<Member, FromRule> & Partial<Pick<Member, FromRule>>;
+
+/** Infinity is no JSON: null stands for it. What is optional was not written once. */
+type StoredIncident = Omit<Incident, 'members' | 'dueMs' | 'gone' | 'delayed'> & {
+  gone?: Incident['gone'];
+  members: StoredMember[];
+  dueMs: number | null;
+  delayed: (Omit<NonNullable<Incident['delayed']>, 'targets'> & { targets?: string[]; notify?: string[] }) | null;
+};
 
 /** The desk's state and place as lines of JSON, each read from the state when it is asked for: nothing may be stepped in between. */
 export function* deskLines(state: DeskState, place: JournalPlace): Generator<string> {
@@ -65,8 +73,13 @@ export function readDeskLines(lines: readonly string[], limits: Partial<DeskLimi
   return { state, place: head.place };
 }
 
-function takeIncident(state: DeskState, { dueMs, members, gone = { alerts: 0, peaks: 0 }, ...rest }: StoredIncident, under: 'open' | 'closed'): void {
-  const incident: Incident = { ...rest, gone, members: new Map(members.map((member) => [member.alertId, member])), dueMs: Infinity };
+function takeIncident(state: DeskState, { dueMs, members, gone = { alerts: 0, peaks: 0 }, delayed, ...rest }: StoredIncident, under: 'open' | 'closed'): void {
+  const { fireAt, resolveBelow, windowMs } = rest.lead;
+  const incident: Incident = {
+    ...rest, gone, dueMs: Infinity,
+    members: new Map(members.map((member) => [member.alertId, { fireAt, resolveBelow, windowMs, ...member }])),
+    delayed: delayed === null ? null : { targets: delayed.targets ?? delayed.notify ?? [], untilMs: delayed.untilMs, event: delayed.event },
+  };
   state[under].set(incident.id, incident);
   for (const alertId of incident.members.keys()) state.incidentOfAlert.set(alertId, incident.id);
   if (dueMs !== null) remindAt(state, incident, dueMs);

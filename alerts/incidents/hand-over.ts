@@ -1,9 +1,9 @@
 import type { LocalText } from '../../core/rule.ts';
-import { assignBySkill } from '../routing/assign-by-skill.ts';
+import { askPage } from './ask-page.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
 import { note } from './incident.ts';
 import type { Incident } from './incident.ts';
-import { loadOf, routeOf, settleWish } from './settle-wish.ts';
+import { chooseFor } from './settle-wish.ts';
 
 interface HandOver {
   incident: Incident;
@@ -16,18 +16,16 @@ interface HandOver {
 /** Gives an incident to somebody, and tells them where the book knows how. */
 export function handOver(state: DeskState, step: DeskStep, { incident, actor, to, detail }: HandOver): { incidentId: string } | { code: 'conflict'; message: string } {
   if (incident.state === 'resolved') return { code: 'conflict', message: `The incident ${incident.id} is over.` };
-  const route = routeOf(state, incident);
-  const chosen = to !== 'auto' ? to : assignBySkill(state.book, { skills: route?.skills ?? [], targets: route?.notify ?? [], load: loadOf(state), nowMs: state.nowMs });
+  const chosen = to !== 'auto' ? to : chooseFor(state, incident);
   if (chosen === null) return { code: 'conflict', message: 'Nobody can be chosen: the routing book has no users.' };
   incident.assignee = chosen;
   note(incident, { atMs: state.nowMs, kind: 'assigned', by: actor, detail: detail.detail ?? { zh: `交给 ${chosen}`, en: `given to ${chosen}` } });
   const user = state.book.users.find(({ id }) => id === chosen);
   if (user !== undefined && user.notify.length > 0 && chosen !== actor) {
-    incident.wish = {
-      kind: 'escalated', reason: 'handed-over', severity: incident.severity, event: incident.lead, pageId: null, sinceMs: state.nowMs, dueMs: state.nowMs, held: null,
+    askPage(state, step, incident, {
+      kind: 'escalated', reason: 'handed-over', severity: incident.severity, event: incident.lead, pageId: null, dueMs: state.nowMs,
       targets: [`user:${chosen}`], named: 'by-route', detail: { zh: `${actor} 交给 ${chosen}`, en: `${actor} gives it to ${chosen}` },
-    };
-    settleWish(state, step, incident);
+    });
   }
   return { incidentId: incident.id };
 }

@@ -20,6 +20,10 @@ export interface Member {
   /** At its latest event. */
   count: number;
   peak: number;
+  /** Of its rule. */
+  fireAt: number;
+  resolveBelow: number;
+  windowMs: number;
   openedAtMs: number;
   endedAtMs: number | null;
   /** Whom its rule names, levels reached included. */
@@ -114,6 +118,8 @@ export interface Incident {
   firing: number;
   openedAtMs: number;
   resolved: { by: string | null; atMs: number; reason: PageReason } | null;
+  /** Id of the incident that has its alerts now, and those of its group that come later. */
+  mergedInto?: string;
   acknowledged: Acknowledgement | null;
   assignee: string | null;
   episode: Episode;
@@ -129,8 +135,8 @@ export interface Incident {
   lead: AlertEvent;
   wish: PageWish | null;
   chain: ChainPlace | null;
-  /** Channels of people in their quiet hours, who are told when those are over: of the fire, and of the end if there was one. */
-  delayed: { notify: string[]; untilMs: number; event: AlertEvent } | null;
+  /** People in their quiet hours, as targets. They are told when those are over: of the fire, and of the end if there was one. */
+  delayed: { targets: string[]; untilMs: number; event: AlertEvent } | null;
   /** When a correction was paged last, and one that waits because that is not long ago; absent where there was none. */
   corrections?: { pagedAtMs: number; waiting: { dueMs: number; detail: LocalText } | null };
   /** When it is to be looked at next; Infinity when nothing is due. */
@@ -151,7 +157,7 @@ export const NOTHING: LocalText = { zh: '', en: '' };
 export function memberOf(event: AlertEvent): Member {
   return {
     alertId: event.alertId, workspace: event.workspace, ruleId: event.ruleId, title: event.title, group: event.group, severity: event.severity,
-    state: 'firing', count: event.count, peak: event.count, openedAtMs: event.atMs, endedAtMs: null, notify: event.notify, page: null,
+    state: 'firing', count: event.count, peak: event.count, fireAt: event.fireAt, resolveBelow: event.resolveBelow, windowMs: event.windowMs, openedAtMs: event.atMs, endedAtMs: null, notify: event.notify, page: null,
   };
 }
 

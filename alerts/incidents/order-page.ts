@@ -2,6 +2,7 @@ import type { AlertEvent } from '../../core/alert.ts';
 import type { PageOrder, PageReason } from '../../core/page-order.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 import { severityRank } from '../../core/operation.ts';
+import { resolveTargets } from '../routing/resolve-targets.ts';
 import { hexId } from '../../stream/windows/hash.ts';
 import { remindAt } from './desk-state.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
@@ -35,6 +36,7 @@ export function orderPage(state: DeskState, step: DeskStep, incident: Incident, 
     if (previousSeverity === null || severityRank(draft.severity) > severityRank(previousSeverity)) episode.pagedSeverity = draft.severity;
     episode.told = union(episode.told, draft.notify);
     episode.people = union(episode.people, draft.people);
+    forgetDelayed(state, incident, draft.notify);
     if (incident.state === 'pending') incident.state = 'firing';
   }
   step.pages.push(makeOrder(state, incident, { ...draft, detail, kind, previousSeverity }));
@@ -100,21 +102,35 @@ export function orderEnd(state: DeskState, step: DeskStep, incident: Incident, e
   orderPage(state, step, incident, { ...end, kind: 'resolved', severity: incident.severity, notify: episode.told, people: episode.people, detail: end.detail ?? NOTHING });
 }
 
-/** Tells those whose quiet hours are over. */
+/** Whoever was told meanwhile is not told again when their quiet hours are over. */
+function forgetDelayed(state: DeskState, incident: Incident, told: readonly string[]): void {
+  const { delayed } = incident;
+  if (delayed === null) return;
+  delayed.targets = delayed.targets.filter((target) => resolveTargets(state.book, [target], state.nowMs, 'urgent').notify.some((name) => !told.includes(name)));
+  if (delayed.targets.length > 0) return;
+  incident.delayed = null;
+  settleOwing(state, incident);
+}
+
+/** An incident that is over and has nothing left to tell may be forgotten in its turn. */
+function settleOwing(state: DeskState, { id, corrections }: Incident): void {
+  if (corrections?.waiting == null) state.owing.delete(id);
+}
+
+/** Tells those whose quiet hours are over; the others wait on. */
 export function orderDelayed(state: DeskState, step: DeskStep, incident: Incident): void {
   const { delayed } = incident;
   if (delayed === null) return;
   if (state.nowMs < delayed.untilMs) return remindAt(state, incident, delayed.untilMs);
-  incident.delayed = null;
-  if (incident.corrections?.waiting == null) state.owing.delete(incident.id);
-  const notify = delayed.notify.filter((name) => !incident.episode.told.includes(name));
-  if (notify.length === 0) return;
-  const toldBefore = incident.episode.told;
-  orderPage(state, step, incident, {
-    kind: toldBefore.length === 0 ? 'opened' : 'escalated', reason: 'quiet-hours-ended', severity: incident.severity, event: delayed.event, pageId: null, notify, people: [], detail: NOTHING,
-  });
+  const meant = resolveTargets(state.book, delayed.targets, state.nowMs, 'may-wait');
+  incident.delayed = meant.later === null ? null : { ...meant.later, event: delayed.event };
+  if (incident.delayed === null) settleOwing(state, incident);
+  else remindAt(state, incident, incident.delayed.untilMs);
+  if (meant.notify.length === 0) return;
+  const draft = { severity: incident.severity, pageId: null, notify: meant.notify, people: meant.people, detail: NOTHING };
+  orderPage(state, step, incident, { ...draft, kind: 'escalated', reason: 'quiet-hours-ended', event: delayed.event });
   if (incident.state !== 'resolved') return;
-  orderPage(state, step, incident, { kind: 'resolved', reason: incident.resolved?.reason ?? 'resolved', severity: incident.severity, event: incident.lead, pageId: null, notify, people: [], detail: NOTHING });
+  orderPage(state, step, incident, { ...draft, kind: 'resolved', reason: incident.resolved?.reason ?? 'resolved', event: incident.lead });
 }
 
 function toldText({ notify, detail }: PageDraft): LocalText {

@@ -27,7 +27,7 @@ export function settleWish(state: DeskState, step: DeskStep, incident: Incident)
     pagedSeverity: incident.episode.pagedSeverity,
     acknowledgedBy: incident.acknowledged?.by ?? null,
     silenced: isDue ? heldForAll(incident, (member) => silencedBy(state.silences.values(), member, state.nowMs)) : null,
-    inhibited: isDue ? heldForAll(incident, (member) => inhibitedBy(state, member)) : null,
+    inhibited: isDue ? heldForAll(incident, (member) => inhibitedBy(state, member, wish.sinceMs)) : null,
     quietHours: meant.notify.length === 0 && meant.later !== null ? { untilMs: meant.later.untilMs, detail: { zh: '对方处于免打扰时段', en: 'everybody meant is in their quiet hours' } } : null,
     nowMs: state.nowMs,
   });
@@ -36,7 +36,11 @@ export function settleWish(state: DeskState, step: DeskStep, incident: Incident)
     case 'hold':
       if (wish.held !== decision.reason) withheld(state, incident, wish, decision.reason, decision.detail);
       wish.held = decision.reason;
-      if (decision.reason === 'quiet-hours' && meant.later !== null) delay(state, incident, wish, meant.later);
+      if (decision.reason === 'quiet-hours' && meant.later !== null) {
+        delay(state, incident, { ...meant.later, event: wish.event });
+        // They are told when their quiet hours are over; meanwhile others may be told of other things.
+        if (wish.kind === 'escalated' && incident.episode.pagedSeverity !== null) incident.wish = null;
+      }
       return remindAt(state, incident, decision.untilMs);
     case 'drop':
       withheld(state, incident, wish, decision.reason, decision.detail);
@@ -46,7 +50,7 @@ export function settleWish(state: DeskState, step: DeskStep, incident: Incident)
       incident.wish = null;
       const isFirst = incident.episode.pagedSeverity === null;
       for (const detail of meant.remarks) note(incident, { atMs: state.nowMs, kind: 'schedule-gap', detail });
-      if (meant.later !== null) delay(state, incident, wish, meant.later);
+      if (meant.later !== null) delay(state, incident, { ...meant.later, event: wish.event });
       orderPage(state, step, incident, {
         ...wish, reason: reasonAfterHold(wish), notify: meant.notify.length > 0 ? meant.notify : [DEFAULT_NAME], people: meant.people,
       });
@@ -55,6 +59,11 @@ export function settleWish(state: DeskState, step: DeskStep, incident: Incident)
       if (incident.chain !== null) remindAt(state, incident, incident.chain.dueMs);
     }
   }
+}
+
+/** What holds back every page of an incident now: silences or inhibitions of all alerts that fire. */
+export function heldBack(state: DeskState, incident: Incident): HeldBack | null {
+  return heldForAll(incident, (member) => silencedBy(state.silences.values(), member, state.nowMs)) ?? heldForAll(incident, (member) => inhibitedBy(state, member, -Infinity));
 }
 
 /** Holds back where every alert that fires is held back, for as long as the first of them is. */
@@ -75,9 +84,24 @@ function withheld(state: DeskState, incident: Incident, wish: PageWish, reason: 
   if (member !== undefined) member.page = { reason, atMs: state.nowMs };
 }
 
-function delay(state: DeskState, incident: Incident, wish: PageWish, later: { notify: string[]; untilMs: number }): void {
-  incident.delayed = { notify: union(incident.delayed?.notify ?? [], later.notify), untilMs: later.untilMs, event: wish.event };
-  remindAt(state, incident, later.untilMs);
+/** These people are told when their quiet hours are over. */
+export function delay(state: DeskState, incident: Incident, { targets, untilMs, event }: NonNullable<Incident['delayed']>): void {
+  const { delayed } = incident;
+  incident.delayed = { targets: union(delayed?.targets ?? [], targets), untilMs: Math.min(delayed?.untilMs ?? Infinity, untilMs), event };
+  remindAt(state, incident, incident.delayed.untilMs);
+}
+
+/** Those who were told, as targets: people by name, and the channels that are nobody's of them. */
+export function targetsTold(state: DeskState, { episode }: Incident): string[] {
+  const people = state.book.users.filter(({ id }) => episode.people.includes(id));
+  const theirs = new Set(people.flatMap(({ notify }) => notify));
+  return [...people.map(({ id }) => `user:${id}`), ...episode.told.filter((name) => !theirs.has(name))];
+}
+
+/** Of these targets, those that reach a channel that was not told of this episode. */
+export function unheardOf(state: DeskState, incident: Incident, targets: readonly string[]): string[] {
+  const { told } = incident.episode;
+  return targets.filter((target) => resolveTargets(state.book, [target], state.nowMs, 'urgent').notify.some((name) => !told.includes(name)));
 }
 
 function reasonAfterHold({ held, reason }: PageWish): PageWish['reason'] {
@@ -93,21 +117,34 @@ function reasonAfterHold({ held, reason }: PageWish): PageWish['reason'] {
   }
 }
 
-/** With the first page of an episode its escalation chain begins, and somebody is asked to look after it where the route says so. */
+/** With the first page of an episode its escalation chain begins, and somebody is asked to look after it where the route or a rule says so. */
 function startRoute(state: DeskState, incident: Incident): void {
   const route = routeOf(state, incident);
-  if (route === null) return;
-  const chain = state.book.chains.find(({ id }) => id === route.chain);
+  const chain = state.book.chains.find(({ id }) => id === route?.chain);
   const [first] = chain?.steps ?? [];
   if (chain !== undefined && first !== undefined && incident.chain === null && incident.acknowledged === null) {
     incident.chain = { chainId: chain.id, step: 0, round: 0, dueMs: state.nowMs + first.waitMs };
     remindAt(state, incident, incident.chain.dueMs);
   }
-  if (route.assign !== 'auto' || incident.assignee !== null) return;
-  const chosen = assignBySkill(state.book, { skills: route.skills, targets: route.notify, load: loadOf(state), nowMs: state.nowMs });
+  assignByItself(state, incident, route);
+}
+
+function assignByItself(state: DeskState, incident: Incident, route: Route | null): void {
+  const { lead } = incident;
+  if (incident.assignee !== null || (route?.assign !== 'auto' && lead.assign === undefined)) return;
+  const chosen = chooseFor(state, incident);
   if (chosen === null) return;
   incident.assignee = chosen;
   note(incident, { atMs: state.nowMs, kind: 'assigned', detail: { zh: `按技能和负荷自动分派给 ${chosen}`, en: `given to ${chosen} by skill and load` } });
+}
+
+/** By skill and load: what the route and the rule ask for, among those whom they mean. */
+export function chooseFor(state: DeskState, incident: Incident): string | null {
+  const route = routeOf(state, incident);
+  const { assign, notify } = incident.lead;
+  return assignBySkill(state.book, {
+    skills: union(route?.skills ?? [], assign?.skills ?? []), targets: (route?.notify ?? []).length > 0 ? route!.notify : notify, load: loadOf(state), nowMs: state.nowMs,
+  });
 }
 
 export function routeOf(state: DeskState, incident: Incident): Route | null {
@@ -115,7 +152,7 @@ export function routeOf(state: DeskState, incident: Incident): Route | null {
 }
 
 /** Open incidents by whom they are assigned to. */
-export function loadOf(state: DeskState): Map<string, number> {
+function loadOf(state: DeskState): Map<string, number> {
   const load = new Map<string, number>();
   for (const { assignee } of state.open.values()) if (assignee !== null) load.set(assignee, (load.get(assignee) ?? 0) + 1);
   return load;

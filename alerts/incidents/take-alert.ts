@@ -3,12 +3,14 @@ import type { PageReason } from '../../core/page-order.ts';
 import { severityRank } from '../../core/operation.ts';
 import { chooseRoute, groupKeyOf } from '../routing/choose-route.ts';
 import type { Route } from '../routing/book.ts';
-import { file, remindAt } from './desk-state.ts';
+import { askPage } from './ask-page.ts';
+import { inhibitionWaitMs } from './decide-inhibition.ts';
+import { file, heirOf, remindAt } from './desk-state.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
 import { EPISODES_MAX, memberOf, note, NOTHING } from './incident.ts';
 import type { Incident, Member, PageWish } from './incident.ts';
 import { orderEnd } from './order-page.ts';
-import { routeOf, settleWish } from './settle-wish.ts';
+import { routeOf, settleWish, unheardOf } from './settle-wish.ts';
 
 /** Takes one alert event into the incident that it belongs to. An event that came before changes nothing. */
 export function takeAlert(state: DeskState, step: DeskStep, event: AlertEvent): void {
@@ -27,13 +29,10 @@ function takeOpened(state: DeskState, step: DeskStep, event: AlertOpened): void 
   const member = memberOf(event);
   const route = chooseRoute(state.book, member, state.nowMs);
   const groupKey = keyWithin(state, groupKeyOf(route, member), member);
-  const known = state.incidentOfGroup.get(groupKey);
-  const open = known === undefined ? undefined : state.open.get(known);
-  if (open !== undefined && open.members.size < state.limits.membersMax) return join(state, step, open, member, event);
-  const over = known === undefined ? undefined : state.closed.get(known);
-  if (over?.resolved != null && state.nowMs - over.resolved.atMs < state.book.policy.coolDownMs && over.members.size < state.limits.membersMax) {
-    return comeAgain(state, step, over, member, event);
-  }
+  const known = heirOf(state, state.incidentOfGroup.get(groupKey));
+  const hasRoom = known !== undefined && known.members.size < state.limits.membersMax;
+  if (hasRoom && known.state !== 'resolved') return join(state, step, known, member, event);
+  if (hasRoom && known.resolved !== null && state.nowMs - known.resolved.atMs < state.book.policy.coolDownMs) return comeAgain(state, step, known, member, event);
   begin(state, step, { member, event, route, groupKey });
 }
 
@@ -54,7 +53,7 @@ function begin(state: DeskState, step: DeskStep, { member, event, route, groupKe
   state.incidentOfGroup.set(groupKey, incident.id);
   file(state, incident);
   note(incident, { atMs: state.nowMs, kind: 'opened', alertId: event.alertId });
-  ask(state, step, incident, { kind: 'opened', reason: 'fired', event, dueMs: state.nowMs + (route?.waitMs ?? 0) });
+  ask(state, step, incident, { kind: 'opened', reason: 'fired', event, dueMs: state.nowMs + Math.max(route?.waitMs ?? 0, inhibitionWaitMs(state, member)) });
 }
 
 /** Another alert of an incident that is open. */
@@ -68,9 +67,13 @@ function join(state: DeskState, step: DeskStep, incident: Incident, member: Memb
   if (wish === null && isMore) return ask(state, step, incident, { kind: 'escalated', reason: 'level-reached', event, dueMs: state.nowMs });
   if (wish === null && acknowledged !== null && incident.flapping === null) return ask(state, step, incident, { kind: 'escalated', reason: 'new-cause', event, dueMs: state.nowMs });
   if (wish === null && episode.pagedSeverity === null) return ask(state, step, incident, { kind: 'opened', reason: 'fired', event, dueMs: state.nowMs });
+  // A route without targets leaves it to each rule: whom this one names and nobody told yet is told.
+  const unheard = leavesItToRules(state, incident) && incident.flapping === null ? unheardOf(state, incident, event.notify) : [];
+  if (wish === null && unheard.length > 0) return askPage(state, step, incident, { ...wishOf(event), kind: 'escalated', reason: 'new-cause', dueMs: state.nowMs, targets: unheard, named: 'by-rule' });
   member.page = { reason: incident.flapping !== null ? 'flapping' : 'grouped', atMs: state.nowMs };
   if (wish === null) return;
   if (severityRank(event.severity) > severityRank(wish.severity)) Object.assign(wish, { severity: event.severity, event });
+  wish.targets = [...new Set([...wish.targets, ...unheard])];
   // What held back all the others may not hold back this one.
   if (wish.held !== 'group-wait') settleWish(state, step, incident);
 }
@@ -95,7 +98,7 @@ function comeAgain(state: DeskState, step: DeskStep, incident: Incident, member:
     note(incident, { atMs: state.nowMs, kind: 'flapping', detail: { zh: `${incident.reopenedAtMs.length} 次反复:稳定前不再通知`, en: `came again ${incident.reopenedAtMs.length} times: quiet until it is steady` } });
     reason = 'flapping';
   }
-  ask(state, step, incident, { kind: 'opened', reason, event, dueMs: state.nowMs + (routeOf(state, incident)?.waitMs ?? 0) });
+  ask(state, step, incident, { kind: 'opened', reason, event, dueMs: state.nowMs + Math.max(routeOf(state, incident)?.waitMs ?? 0, inhibitionWaitMs(state, member)) });
 }
 
 /** An alert of an earlier episode is over for good; it stays on the timeline. */
@@ -141,12 +144,7 @@ function takeLevel(state: DeskState, step: DeskStep, event: AlertEscalated): voi
   note(incident, { atMs: state.nowMs, kind: 'level-reached', alertId: event.alertId, detail: { zh: `${event.count} 条,${event.severity}`, en: `${event.count} items, ${event.severity}` } });
   step.changed.add(incident.id);
   if (incident.state === 'resolved') return;
-  const { wish } = incident;
-  if (wish?.kind === 'opened') {
-    Object.assign(wish, { severity: severityRank(event.severity) > severityRank(wish.severity) ? event.severity : wish.severity, event, targets: [...new Set([...wish.targets, ...event.notify])] } satisfies Partial<PageWish>);
-    return settleWish(state, step, incident);
-  }
-  if (event.notify.length === 0 && (routeOf(state, incident)?.notify ?? []).length === 0) {
+  if (incident.wish?.kind !== 'opened' && event.notify.length === 0 && leavesItToRules(state, incident)) {
     note(incident, { atMs: state.nowMs, kind: 'page-withheld', reason: 'nobody-named-for-level', alertId: event.alertId });
     member.page = { reason: 'nobody-named-for-level', atMs: state.nowMs };
     return;
@@ -201,15 +199,22 @@ export interface Asked {
 }
 
 /** Asks for a page about an alert event and decides about it at once. */
-function ask(state: DeskState, step: DeskStep, incident: Incident, { kind, reason, event, dueMs }: Asked): void {
-  const route = routeOf(state, incident);
-  const byRoute = (route?.notify ?? []).length > 0;
-  incident.wish = {
-    kind, reason, severity: event.severity, event, pageId: event.id, detail: NOTHING, sinceMs: state.nowMs, dueMs, held: null,
-    targets: byRoute ? route!.notify : event.notify,
-    named: !byRoute && event.kind === 'escalated' ? 'by-rule' : 'by-route',
-  };
-  settleWish(state, step, incident);
+function ask(state: DeskState, step: DeskStep, incident: Incident, asked: Asked): void {
+  const byRoute = !leavesItToRules(state, incident);
+  askPage(state, step, incident, {
+    ...wishOf(asked.event), kind: asked.kind, reason: asked.reason, dueMs: asked.dueMs,
+    targets: byRoute ? routeOf(state, incident)!.notify : asked.event.notify,
+    named: !byRoute && asked.event.kind === 'escalated' ? 'by-rule' : 'by-route',
+  });
+}
+
+function wishOf(event: AlertEvent): Pick<PageWish, 'severity' | 'event' | 'pageId' | 'detail'> {
+  return { severity: event.severity, event, pageId: event.id, detail: NOTHING };
+}
+
+/** Without a route, or with one that names nobody, the rule's own `notify` decides. */
+function leavesItToRules(state: DeskState, incident: Incident): boolean {
+  return (routeOf(state, incident)?.notify ?? []).length === 0;
 }
 
 function stateOf(state: DeskState, event: AlertEvent): Incident | undefined {

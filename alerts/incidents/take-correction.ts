@@ -21,7 +21,7 @@ export function takeCorrection(state: DeskState, step: DeskStep, incident: Incid
   const volumeNow = volume?.now ?? null;
   if (countNow === (last?.count ?? countThen) && volumeNow === (last === undefined ? (volume?.then ?? null) : last.volume)) return;
   const firedByLast = last?.stillFires ?? true;
-  const firesByNow = asked.stillFires ?? countNow >= incident.lead.fireAt;
+  const firesByNow = asked.stillFires ?? countNow >= (member?.fireAt ?? incident.lead.fireAt);
   if (member !== undefined) member.corrected = { count: countNow, volume: volumeNow, stillFires: firesByNow, atMs: state.nowMs };
   const detail = sayCorrection(asked, { firedByLast, firesByNow });
   note(incident, { atMs: state.nowMs, kind: 'corrected', alertId, detail });

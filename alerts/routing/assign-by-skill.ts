@@ -27,7 +27,7 @@ function candidates(book: RoutingBook, { targets, nowMs }: AssignQuestion): User
   for (const target of targets) {
     const [kind, id = ''] = target.split(':');
     if (kind === 'user') ids.add(id);
-    if (kind === 'team') for (const member of book.teams.find((team) => team.id === id)?.members ?? []) ids.add(member);
+    if (kind === 'team' || kind === 'everyone') for (const member of book.teams.find((team) => team.id === id)?.members ?? []) ids.add(member);
     if (kind === 'schedule') {
       const schedule = book.schedules.find((each) => each.id === id);
       const user = schedule === undefined ? null : onCallAt(schedule, nowMs).user;

@@ -62,7 +62,7 @@ const route = z.strictObject({
   id,
   when: matchers.default([]).describe('Every matcher must hold.'),
   hours: routeHours.nullish(),
-  notify: targets(20).default([]).describe('user:…, team:…, manager:…, schedule:…, channel:… or a channel\'s name; without any, the rule\'s own `notify`.'),
+  notify: targets(20).default([]).describe('user:…, team:…, manager:…, everyone:…, schedule:…, next:…, channel:… or a channel\'s name; without any, the rule\'s own `notify`.'),
   chain: id.nullish(),
   gatherBy: z.array(gatherField, 'must be a list, such as [rule]').max(4).default(['alert']).describe('Alerts with the same values are one incident.'),
   wait: span(0, HOUR_MS, '30s').default(0).describe('How long the first page waits for more alerts of the incident.'),

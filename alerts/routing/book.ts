@@ -65,7 +65,7 @@ export interface Schedule {
   fallbackTeam: string | null;
 }
 
-/** `user:u1`, `team:care`, `manager:care`, `schedule:primary`, `channel:desk`, or a channel's bare name. */
+/** `user:u1`, `team:care`, `manager:care`, `everyone:care`, `schedule:primary`, `next:primary`, `channel:desk`, or a channel's bare name. */
 export type Target = string;
 
 export interface ChainStep {

@@ -58,7 +58,7 @@ export function checkBook(book: RoutingBook, channels?: ReadonlySet<string>): Bo
   return faults;
 }
 
-const KINDS = ['user', 'team', 'manager', 'schedule', 'channel'];
+const KINDS = ['user', 'team', 'manager', 'everyone', 'schedule', 'next', 'channel'];
 
 function targetFault(book: RoutingBook, target: Target): string | null {
   const colon = target.indexOf(':');
@@ -66,7 +66,7 @@ function targetFault(book: RoutingBook, target: Target): string | null {
   const [kind, id] = [target.slice(0, colon), target.slice(colon + 1)];
   if (!KINDS.includes(kind)) return `is ${target}, and a target is ${KINDS.map((each) => `${each}:…`).join(', ')} or a channel's name`;
   if (kind === 'channel') return null;
-  const section = kind === 'user' ? 'users' : kind === 'schedule' ? 'schedules' : 'teams';
+  const section = kind === 'user' ? 'users' : kind === 'schedule' || kind === 'next' ? 'schedules' : 'teams';
   const found = book[section].find((entry) => entry.id === id);
   if (found === undefined) return `names ${target}, which is not there`;
   if (kind === 'manager' && (found as RoutingBook['teams'][number]).manager === null) return `names the manager of the team ${id}, which has none`;
@@ -81,8 +81,12 @@ function reachesNobody(book: RoutingBook, target: Target): boolean {
     const team = book.teams.find((each) => each.id === id);
     return team === undefined || (team.notify.length === 0 && team.members.every(isMute));
   }
+  if (kind === 'everyone') {
+    const team = book.teams.find((each) => each.id === id);
+    return team === undefined || (team.notify.length === 0 && [...team.members, ...(team.manager === null ? [] : [team.manager])].every(isMute));
+  }
   if (kind === 'manager') return isMute(book.teams.find((each) => each.id === id)?.manager ?? '');
-  if (kind === 'schedule') {
+  if (kind === 'schedule' || kind === 'next') {
     const schedule = book.schedules.find((each) => each.id === id);
     return schedule === undefined || [...schedule.rotations.flatMap(({ users }) => users), ...schedule.overrides.map(({ user }) => user)].every(isMute);
   }

@@ -1,17 +1,17 @@
 import type { LocalText } from '../../core/rule.ts';
-import { onCallAt } from '../schedules/on-call.ts';
+import { nextOnCall, onCallAt } from '../schedules/on-call.ts';
 import { isWithin, nextChangeMs } from '../schedules/day-hours.ts';
 import type { RoutingBook, Target, Team, User } from './book.ts';
 
 export interface Meant {
   /** Names of channels, each once, in the order of their first mention. */
   notify: string[];
-  /** Ids of users. */
+  /** Ids of users who are told now. */
   people: string[];
   /** What did not come out as written: a gap in a schedule, a target that is not there. */
   remarks: LocalText[];
-  /** Names of those in their quiet hours, and when the first of them are over; null when there are none. */
-  later: { notify: string[]; untilMs: number } | null;
+  /** Those in their quiet hours who are reached over no channel that is told now, as targets, and when the first quiet hours are over; null when there are none. */
+  later: { targets: string[]; untilMs: number } | null;
 }
 
 /**
@@ -29,11 +29,10 @@ class Gathering {
   readonly #book: RoutingBook;
   readonly #nowMs: number;
   readonly #awake = new Set<string>();
-  readonly #asleep = new Set<string>();
+  readonly #asleep = new Map<string, { user: User; untilMs: number }>();
   readonly #people = new Set<string>();
   readonly #remarks: LocalText[] = [];
   readonly #urgency: 'urgent' | 'may-wait';
-  #quietUntilMs = Infinity;
 
   constructor(book: RoutingBook, nowMs: number, urgency: 'urgent' | 'may-wait') {
     this.#book = book;
@@ -59,6 +58,10 @@ class Gathering {
       }
       case 'schedule':
         return this.#schedule(id, target);
+      case 'next':
+        return this.#next(id, target);
+      case 'everyone':
+        return this.#everyone(this.#book.teams.find((team) => team.id === id), target);
       case 'channel':
         this.#awake.add(id);
         return;
@@ -73,22 +76,25 @@ class Gathering {
   }
 
   meant(): Meant {
-    const later = [...this.#asleep].filter((name) => !this.#awake.has(name));
+    const later = [...this.#asleep.values()].filter(({ user }) => user.notify.some((name) => !this.#awake.has(name)));
     return {
       notify: [...this.#awake],
       people: [...this.#people],
       remarks: this.#remarks,
-      later: later.length === 0 ? null : { notify: later, untilMs: this.#quietUntilMs },
+      later: later.length === 0 ? null : { targets: later.map(({ user }) => `user:${user.id}`), untilMs: Math.min(...later.map(({ untilMs }) => untilMs)) },
     };
   }
 
   #user(id: string, target: Target): void {
     const user = this.#book.users.find((each) => each.id === id);
     if (user === undefined) return this.#missing(target);
+    const untilMs = this.#urgency === 'urgent' ? 0 : quietUntil(user, this.#nowMs);
+    if (untilMs > 0) {
+      if (user.notify.length > 0) this.#asleep.set(user.id, { user, untilMs });
+      return;
+    }
     this.#people.add(user.id);
-    const quietUntilMs = this.#urgency === 'urgent' ? 0 : quietUntil(user, this.#nowMs);
-    for (const name of user.notify) (quietUntilMs === 0 ? this.#awake : this.#asleep).add(name);
-    if (quietUntilMs > 0) this.#quietUntilMs = Math.min(this.#quietUntilMs, quietUntilMs);
+    for (const name of user.notify) this.#awake.add(name);
   }
 
   #team(team: Team | undefined, target: Target): void {
@@ -105,6 +111,20 @@ class Gathering {
     const team = schedule.fallbackTeam ?? this.#book.defaultTeam;
     this.#remarks.push({ zh: `排班 ${id} 此刻无人值班,改由默认团队 ${team ?? '(未设置)'} 处理`, en: `nobody is on call in the schedule ${id} now, so the team ${team ?? '(none is set)'} is told` });
     this.addFallback(team);
+  }
+
+  /** Whoever has the turn after this one. */
+  #next(id: string, target: Target): void {
+    const schedule = this.#book.schedules.find((each) => each.id === id);
+    const user = schedule === undefined ? null : nextOnCall(schedule, this.#nowMs);
+    return user === null ? this.#missing(target) : this.#user(user, target);
+  }
+
+  /** The team's channels, and each member and the manager beside them. */
+  #everyone(team: Team | undefined, target: Target): void {
+    if (team === undefined) return this.#missing(target);
+    for (const name of team.notify) this.#awake.add(name);
+    for (const member of team.manager === null ? team.members : [...team.members, team.manager]) this.#user(member, target);
   }
 
   #missing(target: Target): void {

@@ -29,6 +29,7 @@ export function checkRule(value: unknown): RuleResult {
     return { ok: false, faults: [fault([], 'is not a rule: a rule is a list of keys and values, such as id: complaint-burst')] };
   }
   const parsed = ruleSchema.safeParse(value);
+  if (parsed.success && parsed.data.skills !== undefined && parsed.data.assign === undefined) return { ok: false, faults: [fault(['skills'], 'is of no use without assign: auto')] };
   if (parsed.success) return { ok: true, rule: toRule(parsed.data) };
   return { ok: false, faults: parsed.error.issues.flatMap((issue) => faultsOf(issue, value)) };
 }

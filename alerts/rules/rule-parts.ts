@@ -9,6 +9,7 @@ export const COUNT_MAX = 1_000_000_000;
 export const GROUP_FIELDS_MAX = 4;
 export const ESCALATIONS_MAX = 5;
 export const NOTIFY_MAX = 20;
+const SKILLS_MAX = 50;
 /** An alert is kept open after its end for at most this long. */
 export const KEEP_FIRING_MS_MAX = 7 * 86_400_000;
 const TITLE_CHARS_MAX = 200;
@@ -68,6 +69,9 @@ export const commonShape = {
   groupBy: groupBy.default([]).describe('Fields that each make a group of their own; empty: one group'),
   severity: severity.default('warning'),
   notify: names.default([]).describe('Who is paged when it opens and when it is over'),
+  assign: z.literal('auto', 'must be auto, or absent').optional().describe('auto: its incidents are given to somebody by skill and load'),
+  skills: z.array(z.string('must be a skill').regex(/^[\w.-]{1,64}$/u, 'must be 1 to 64 letters, digits, "_", "-" or "."'), 'must be a list, such as [logistics]').max(SKILLS_MAX, `has more than ${SKILLS_MAX} entries`).optional()
+    .describe('What assign: auto looks for'),
 };
 
 /** Keys of kinds whose alerts may wait and be kept. */
@@ -125,6 +129,8 @@ interface CommonDocument {
   groupBy: RuleCommon['groupBy'];
   severity: RuleCommon['severity'];
   notify: string[];
+  assign?: 'auto' | undefined;
+  skills?: string[] | undefined;
   escalate?: RuleCommon['escalate'];
   for?: string | undefined;
   keepFiringFor?: string | undefined;
@@ -140,6 +146,7 @@ export function commonOf(document: CommonDocument): Omit<RuleCommon, 'windowMs' 
     severity: document.severity,
     escalate: document.escalate ?? [],
     notify: document.notify,
+    ...(document.assign === undefined ? {} : { assign: { skills: document.skills ?? [] } }),
     ...(document.for === undefined ? {} : { forMs: msOf(document.for) }),
     ...(document.keepFiringFor === undefined ? {} : { keepFiringMs: msOf(document.keepFiringFor) }),
   };
@@ -154,6 +161,7 @@ export function commonJson(rule: RuleCommon) {
     groupBy: rule.groupBy,
     severity: rule.severity,
     notify: rule.notify,
+    ...(rule.assign === undefined ? {} : { assign: 'auto' as const, ...(rule.assign.skills.length === 0 ? {} : { skills: rule.assign.skills }) }),
   };
 }
 

@@ -74,3 +74,18 @@ export function nextHandOverMs(schedule: Schedule, atMs: number): number {
   }
   return nextMs;
 }
+
+const HAND_OVERS_LOOKED_AT_MAX = 100;
+
+/** Who has it after whoever is on call now, looked for over the next hundred hand-overs; null where it is nobody else. */
+export function nextOnCall(schedule: Schedule, atMs: number): string | null {
+  const { user: now } = onCallAt(schedule, atMs);
+  let lookMs = atMs;
+  for (let handOver = 0; handOver < HAND_OVERS_LOOKED_AT_MAX; handOver += 1) {
+    lookMs = nextHandOverMs(schedule, lookMs);
+    if (!Number.isFinite(lookMs)) return null;
+    const { user } = onCallAt(schedule, lookMs);
+    if (user !== null && user !== now) return user;
+  }
+  return null;
+}

@@ -15,8 +15,8 @@ export function knownTargets(names: ReadonlySet<string>, ...books: readonly Pick
   return new Set([
     ...names, ...[...names].filter((name) => name !== ON_CALL).map((name) => `channel:${name}`), 
     ...books.flatMap(({ users, teams, schedules }) => [
-      ...users.map(({ id }) => `user:${id}`), ...teams.map(({ id }) => `team:${id}`), ...teams.filter(({ manager }) => manager !== null).map(({ id }) => `manager:${id}`),
-      ...schedules.map(({ id }) => `schedule:${id}`),
+      ...users.map(({ id }) => `user:${id}`), ...teams.flatMap(({ id }) => [`team:${id}`, `everyone:${id}`]), ...teams.filter(({ manager }) => manager !== null).map(({ id }) => `manager:${id}`),
+      ...schedules.flatMap(({ id }) => [`schedule:${id}`, `next:${id}`]),
     ]),
   ]);
 }

@@ -101,6 +101,7 @@ export class AlertWriter {
       sequence: this.#sequence,
       index: this.events.length,
       notify: notifyOf(rule, alert.escalatedAt),
+      ...(rule.assign === undefined ? {} : { assign: rule.assign }),
     };
   }
 }

@@ -55,7 +55,8 @@ export const incidentSchema = z.object({
 
 const memberSchema = z.object({
   alertId: z.string(), workspace: z.string(), ruleId: z.string(), title: localText, group: z.record(z.string(), z.string()), severity,
-  state: z.enum(['firing', 'resolved']), count: z.number(), peak: z.number(), openedAtMs: epochMs, endedAtMs: epochMs.nullable(), notify: z.array(z.string()),
+  state: z.enum(['firing', 'resolved']), count: z.number(), peak: z.number(),
+  fireAt: z.number(), resolveBelow: z.number(), windowMs: z.int(), openedAtMs: epochMs, endedAtMs: epochMs.nullable(), notify: z.array(z.string()),
   page: z.object({ reason: pageReason, atMs: epochMs }).nullable().describe('Why it was paged, or why not.'),
 });
 

@@ -56,5 +56,6 @@ function base(alerts: AlertWriter, rule: Rule, alert: OpenAlertState, { count, f
     sequence: alerts.sequence,
     index: alerts.events.length,
     notify: notifyOf(rule, alert.escalatedAt),
+    ...(rule.assign === undefined ? {} : { assign: rule.assign }),
   };
 }
