@@ -8,6 +8,8 @@ import { stepDesk } from '../incidents/step-desk.ts';
 import { opened, resolved } from '../notify/testing/sample-events.ts';
 import { EMPTY_BOOK } from '../routing/book.ts';
 import type { Inhibition, Route } from '../routing/book.ts';
+import { MemoryBus } from '../../stream/bus/memory-bus.ts';
+import { encodeJson } from '../../stream/frames/record.ts';
 import { OverlapAsker } from './ask-overlaps.ts';
 
 const AT_MS = Date.UTC(2026, 10, 23, 2);
@@ -16,8 +18,18 @@ const route: Route = { id: 'all', when: [], hours: null, notify: ['desk'], chain
 const alert = (ruleId: string, over: Partial<AlertOpened> = {}): AlertOpened => opened({ id: ruleId, alertId: ruleId, ruleId, group: { category: 'logistics' }, count: 10, atMs: AT_MS, sequence: 1, basis: { windowEndMs: AT_MS }, ...over });
 const items = (from: number, to: number): StoredItem[] => Array.from({ length: to - from }, (_, index) => storedItem({ sequence: 1, index: from + index, item: { store: '12', createdAtMs: AT_MS - 1_000 - from - index } }));
 
+interface Played {
+  /** What fired before the desk that asks was started. */
+  before?: AlertOpened[];
+  source?: AlertOpened;
+  target?: AlertOpened;
+}
+
 /** The desk with a store that holds these items of each alert; answers come before the first page is due. */
-async function play(ofSource: StoredItem[], ofTarget: StoredItem[]): Promise<{ told: string[]; state: ReturnType<typeof createDeskState> }> {
+async function play(ofSource: StoredItem[], ofTarget: StoredItem[], { before = [], source = alert('by-store', { group: { category: 'logistics', store: '12' } }), target = alert('by-category') }: Played = {}): Promise<{ told: string[]; state: ReturnType<typeof createDeskState>; sequences: number[] }> {
+  const bus = new MemoryBus({ clock: { nowMs: () => AT_MS } });
+  for (const event of [...before, source]) await bus.log('alerts').append(encodeJson('alert', event), event.id);
+  const sequences: number[] = [];
   const state = createDeskState();
   const told: string[] = [];
   const pending: DeskInput[] = [];
@@ -25,20 +37,27 @@ async function play(ofSource: StoredItem[], ofTarget: StoredItem[]): Promise<{ t
   let reads = 0;
   const asker = new OverlapAsker({
     // The target is asked first, then the source.
-    window: { read: async () => ((reads += 1) % 2 === 1 ? ofTarget : ofSource) },
+    alerts: bus.log('alerts'),
+    window: { read: async ({ log }) => {
+      sequences.push(log.sequence);
+      return (reads += 1) % 2 === 1 ? ofTarget : ofSource;
+    } },
     timers: { after: (_delayMs, act) => { queueMicrotask(act); return () => undefined; }, soon: (act) => { queueMicrotask(act); return () => undefined; } },
     take: (input) => void pending.push(input),
     warn: () => undefined,
   });
   take({ kind: 'book', book: { ...EMPTY_BOOK, inhibitions: [inhibition], routes: [route] } }, AT_MS);
-  for (const event of [alert('by-store', { group: { category: 'logistics', store: '12' } }), alert('by-category')]) {
+  for (const event of before) take({ kind: 'alert', event }, AT_MS);
+  if (before.length > 0) take({ kind: 'alert', event: source }, AT_MS);
+  for (const event of before.length > 0 ? [target] : [source, target]) {
     take({ kind: 'alert', event }, AT_MS);
     asker.onStep(state, { number: 1, writer: 't', inputs: [{ atMs: AT_MS, input: { kind: 'alert', event } }], pages: [] });
   }
   for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   for (const input of pending) take(input, AT_MS + 2_000);
   take({ kind: 'tick' }, AT_MS + 10_000);
-  return { told, state };
+  asker.stop();
+  return { told, state, sequences };
 }
 
 describe('an alert that another one explains', () => {
@@ -51,6 +70,20 @@ describe('an alert that another one explains', () => {
   it('is paged where the items are others', async () => {
     const { told } = await play(items(0, 10), items(5, 15));
     expect(told.sort()).toEqual(['by-category fired', 'by-store fired']);
+  });
+
+  it('is explained by what counted on until it fired, not only by what had made that fire', async () => {
+    const { told, sequences } = await play(items(0, 30), items(20, 30), { target: alert('by-category', { sequence: 9, basis: { windowEndMs: AT_MS + 500, itemIndex: 3 } }) });
+    expect(told).toEqual(['by-store fired']);
+    expect(new Set(sequences)).toEqual(new Set([9]));
+  });
+
+  it('is explained by what fired before a restart, and by the members of a composite', async () => {
+    const member = alert('crashes', { group: {} });
+    const composite = alert('by-store', { group: { category: 'logistics' }, measure: { kind: 'composite', members: [{ ruleId: 'crashes', alertId: 'crashes', title: member.title, group: {} }] } });
+    const { told, state } = await play(items(0, 10), items(0, 10), { before: [member], source: composite });
+    expect(told.sort()).toEqual(['by-store fired', 'crashes fired']);
+    expect(state.open.get('by-category')?.timeline.at(-1)).toMatchObject({ reason: 'inhibited', detail: { en: expect.stringContaining('explained by alert by-store') as string } });
   });
 
   it('is paged when what explained it is over and it still fires', async () => {

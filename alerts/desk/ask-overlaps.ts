@@ -1,5 +1,7 @@
-import type { AlertOpened } from '../../core/alert.ts';
+import type { AlertEvent, AlertOpened } from '../../core/alert.ts';
 import type { Timers } from '../../core/clock.ts';
+import { decodeJson } from '../../stream/frames/record.ts';
+import type { ReadLog } from '../../stream/ports.ts';
 import { sleep } from '../../stream/system-timers.ts';
 import { evidenceQuestion } from '../evidence/evidence-question.ts';
 import { readEvidence, type EvidencePlace, type ReadWindow } from '../evidence/evidence.ts';
@@ -7,6 +9,7 @@ import { candidatesFor, pairKey } from '../incidents/decide-inhibition.ts';
 import type { DeskInput, DeskState } from '../incidents/desk-state.ts';
 import type { JournalEntry } from '../incidents/journal.ts';
 import { foldAlert } from '../list/alert-record.ts';
+import { LogFollower } from '../list/log-follower.ts';
 
 /** Openings remembered while inhibitions are in force. */
 const OPENINGS_MAX = 10_000;
@@ -18,6 +21,8 @@ const RETRY_DELAY_MS = 1_000;
 const PAGE_ITEMS = 5_000;
 
 export interface AskOverlapsOptions {
+  /** Read once when there is an inhibition, for what fires since before this start. */
+  alerts: Pick<ReadLog, 'read' | 'last'>;
   window: ReadWindow;
   timers: Timers;
   take(input: DeskInput): void;
@@ -35,6 +40,8 @@ export class OverlapAsker {
   readonly #asked = new Set<string>();
   #isAsking = false;
   #isStopped = false;
+  #past: LogFollower | undefined;
+  #state: DeskState | undefined;
 
   constructor(options: AskOverlapsOptions) {
     this.#options = options;
@@ -42,18 +49,42 @@ export class OverlapAsker {
 
   stop(): void {
     this.#isStopped = true;
+    this.#past?.stop();
   }
 
   /** To be called after each entry of the journal. */
   onStep(state: DeskState, { inputs }: JournalEntry): void {
     if (state.book.inhibitions.length === 0) return;
-    for (const { input } of inputs) {
-      if (input.kind !== 'alert') continue;
-      if (input.event.kind === 'opened') this.#remember(input.event);
-      else if (input.event.kind === 'resolved') this.#openings.delete(input.event.alertId);
-    }
+    this.#state = state;
+    this.#readPast();
+    for (const { input } of inputs) if (input.kind === 'alert') this.#hear(input.event);
     for (const { input } of inputs) if (input.kind === 'alert' && input.event.kind === 'opened') this.#look(state);
     void this.#askAll();
+  }
+
+  /** What opened before this start and still fires may explain what fires from now on. */
+  #readPast(): void {
+    if (this.#past !== undefined) return;
+    const past = new LogFollower({ log: this.#options.alerts, take: ({ value }) => this.#hearBytes(value) });
+    this.#past = past;
+    past.start().then(() => {
+      past.stop();
+      if (this.#state !== undefined) this.#look(this.#state);
+      return this.#askAll();
+    }, () => this.#options.warn('What fired before the start could not be read: it explains nothing until the next start.'));
+  }
+
+  #hearBytes(bytes: Uint8Array): void {
+    try {
+      this.#hear(decodeJson('alert', bytes));
+    } catch {
+      // The desk itself tells of an entry that cannot be read.
+    }
+  }
+
+  #hear(event: AlertEvent): void {
+    if (event.kind === 'opened') this.#remember(event);
+    else if (event.kind === 'resolved') this.#openings.delete(event.alertId);
   }
 
   #remember(event: AlertOpened): void {
@@ -85,14 +116,16 @@ export class OverlapAsker {
   }
 
   async #ask(source: AlertOpened, target: AlertOpened): Promise<void> {
+    // What explains may have fired long ago and have counted on: its items are those up to the target's opening.
+    const grown = asOf(source, target);
     for (let attempt = 1; attempt <= ATTEMPTS_MAX && !this.#isStopped; attempt += 1) {
       try {
         const ofTarget = await this.#items(target);
-        const ofSource = await this.#items(source);
-        if (ofTarget === null || ofSource === null) return this.#options.take({ kind: 'overlap', sourceAlertId: source.alertId, targetAlertId: target.alertId, shared: 0, ofTarget: 0 });
-        if ((ofTarget.size >= target.count && ofSource.size >= source.count) || attempt === ATTEMPTS_MAX) {
-          const shared = [...ofTarget].filter((place) => ofSource.has(place)).length;
-          return this.#options.take({ kind: 'overlap', sourceAlertId: source.alertId, targetAlertId: target.alertId, shared, ofTarget: Math.max(ofTarget.size, target.count) });
+        const ofSource = await this.#items(grown);
+        const isComplete = (ofTarget?.size ?? 0) >= target.count && (grown !== source || (ofSource?.size ?? 0) >= source.count);
+        if (ofTarget === null || ofSource === null || isComplete || attempt === ATTEMPTS_MAX) {
+          const shared = [...(ofTarget ?? [])].filter((place) => ofSource?.has(place)).length;
+          return this.#options.take({ kind: 'overlap', sourceAlertId: source.alertId, targetAlertId: target.alertId, shared, ofTarget: Math.max(ofTarget?.size ?? 0, target.count) });
         }
       } catch (error) {
         if (attempt === ATTEMPTS_MAX) this.#options.warn(`Whether ${source.alertId} explains ${target.alertId} could not be asked of the store: ${error instanceof Error ? error.message : 'for an unknown reason'}`);
@@ -101,18 +134,31 @@ export class OverlapAsker {
     }
   }
 
-  /** Places on the log of the items that an alert counted; null for a kind that counts no items of one window. */
+  /** Places on the log of the items that an alert counted, of a composite those of its members; null where there are none to be known. */
   async #items(event: AlertOpened): Promise<Set<string> | null> {
-    const alert = foldAlert(undefined, event);
-    const answer = alert === null ? null : evidenceQuestion(alert);
-    if (answer === null || !answer.ok) return null;
     const places = new Set<string>();
-    let after: EvidencePlace | null = null;
-    do {
-      const page: Awaited<ReturnType<typeof readEvidence>> = await readEvidence(this.#options.window, answer.question, { after, limit: PAGE_ITEMS });
-      for (const { sequence, index } of page.items) places.add(`${sequence}.${index}`);
-      after = page.next;
-    } while (after !== null);
-    return places;
+    const parts = event.measure?.kind === 'composite' ? event.measure.members.flatMap(({ alertId }) => this.#openings.get(alertId) ?? []).map((member) => asOf(member, event)) : [event];
+    let known = 0;
+    for (const part of parts) {
+      const alert = foldAlert(undefined, part);
+      const answer = alert === null ? null : evidenceQuestion(alert);
+      if (answer === null || !answer.ok) continue;
+      known += 1;
+      let after: EvidencePlace | null = null;
+      do {
+        const page: Awaited<ReturnType<typeof readEvidence>> = await readEvidence(this.#options.window, answer.question, { after, limit: PAGE_ITEMS });
+        for (const { sequence, index } of page.items) places.add(`${sequence}.${index}`);
+        after = page.next;
+      } while (after !== null);
+    }
+    return known === 0 ? null : places;
   }
+}
+
+/** An alert as it had counted when a later one fired. */
+function asOf(earlier: AlertOpened, later: AlertOpened): AlertOpened {
+  if (earlier.basis === undefined || later.basis === undefined || later.sequence <= earlier.sequence) return earlier;
+  const { itemIndex: _, ...basis } = earlier.basis;
+  const { windowEndMs, itemIndex } = later.basis;
+  return { ...earlier, sequence: later.sequence, basis: { ...basis, windowEndMs: Math.max(basis.windowEndMs, windowEndMs), ...(itemIndex === undefined ? {} : { itemIndex }) } };
 }

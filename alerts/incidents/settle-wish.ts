@@ -34,7 +34,7 @@ export function settleWish(state: DeskState, step: DeskStep, incident: Incident)
   step.changed.add(incident.id);
   switch (decision.action) {
     case 'hold':
-      if (wish.held !== decision.reason) withheld(state, incident, wish, decision.reason, decision.detail);
+      if (wish.held !== decision.reason || isNews(incident, decision)) withheld(state, incident, wish, decision.reason, decision.detail);
       wish.held = decision.reason;
       if (decision.reason === 'quiet-hours' && meant.later !== null) {
         delay(state, incident, { ...meant.later, event: wish.event });
@@ -76,6 +76,12 @@ function heldForAll(incident: Incident, by: (member: Member) => HeldBack | null)
     if (held === null || one.untilMs < held.untilMs) held = one;
   }
   return held;
+}
+
+/** Held for the same reason, but by another silence or alert than the timeline says. */
+function isNews({ timeline }: Incident, { reason, detail }: { reason: string; detail: LocalText }): boolean {
+  const latest = timeline.findLast(({ kind }) => kind === 'page-withheld');
+  return latest?.reason === reason && latest.detail.en !== detail.en;
 }
 
 function withheld(state: DeskState, incident: Incident, wish: PageWish, reason: NonNullable<PageWish['held']>, detail: LocalText): void {

@@ -18,12 +18,14 @@ const rule: fc.Arbitrary<Rule> = fc
     where: fc.option(fc.constantFrom('complaint', 'stars <= 2 && channel == "app"'), { nil: undefined }),
     severity: fc.constantFrom(...ALERT_SEVERITIES),
     notify: fc.array(fc.constantFrom('on-call', 'team'), { maxLength: 3 }),
+    skills: fc.option(fc.subarray(['logistics', 'refund']), { nil: undefined }),
   })
-  .map(({ fireAt, resolve, where, ...rest }): Rule => ({
+  .map(({ fireAt, resolve, where, skills, ...rest }): Rule => ({
     id: 'a-rule',
     title: { zh: '标题', en: 'Title' },
     kind: 'threshold',
     ...(where === undefined ? {} : { where }),
+    ...(skills === undefined ? {} : { assign: { skills } }),
     fireAt,
     resolveBelow: Math.max(1, Math.round(fireAt * resolve)),
     escalate: fireAt < 1_000_000 ? [{ atLeast: fireAt + 1, severity: 'critical' }] : [],
@@ -76,6 +78,9 @@ describe('a rule over the API', () => {
     ['an id with capitals', { id: 'Burst!' }, 'id', /1 to 64 small letters, digits and hyphens/],
     ['an unknown severity', { severity: 'urgent' }, 'severity', /must be one of notice, warning, critical/],
     ['a where that is wrong', { where: 'complant' }, 'where', /speaks of "complant"/],
+    ['somebody by hand', { assign: 'u1' }, 'assign', /must be auto, or absent/],
+    ['skills that nobody asks for', { skills: ['refund'] }, 'skills', /is of no use without assign: auto/],
+    ['a skill of two words', { assign: 'auto', skills: ['two words'] }, 'skills[0]', /must be 1 to 64 letters/],
     ['a channel that is not a list', { notify: 'on-call' }, 'notify', /must be a list, such as \[on-call\]/],
   ])('with %s is refused and told why', (_, change, key, message) => {
     const result = checkRule({ ...RULE, ...change });

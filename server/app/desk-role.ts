@@ -22,7 +22,7 @@ const STUCK_AFTER_MS = 10_000;
 export async function startDeskRole(context: AppContext, { bus, store, book, places }: { bus: Bus; store: Store; book: RoutingBook; places: RecordPlaces }): Promise<Role> {
   const { settings, logger, clock, metrics, health } = context;
   const warn = (message: string): void => logger.warn({ part: 'incidents' }, message);
-  const overlaps = new OverlapAsker({ window: windowReader(bus, store), timers: systemTimers, take: (input) => desk.take(input), warn });
+  const overlaps = new OverlapAsker({ alerts: bus.log('alerts'), window: windowReader(bus, store), timers: systemTimers, take: (input) => desk.take(input), warn });
   const desk: IncidentDesk = new IncidentDesk({
     alerts: bus.log('alerts'),
     operations: bus.log('operations'),

@@ -12,6 +12,7 @@ import { createDeskState, nextDueMs } from '../desk-state.ts';
 import type { DeskInput, DeskLimits, DeskState } from '../desk-state.ts';
 import type { Incident } from '../incident.ts';
 import { stepDesk } from '../step-desk.ts';
+import { StoryStore } from './story-store.ts';
 
 /** The Monday on which every story plays, at midnight in Shanghai. */
 const DAY_START_MS = Date.UTC(2026, 10, 22, 16);
@@ -22,6 +23,10 @@ export interface StoryOptions {
   rules: Rule[];
   book?: Partial<Omit<RoutingBook, 'policy'>> & { policy?: Partial<DeskPolicy> };
   limits?: Partial<DeskLimits>;
+  /** When it begins, as `at` takes it; `00:00` of the Monday when absent. */
+  from?: string;
+  /** Whether the store says which items two alerts share, two seconds after it is asked. */
+  store?: 'answers' | 'away';
 }
 
 export interface ComplaintFields {
@@ -44,11 +49,14 @@ export class Story {
   readonly #counter = createState({});
   readonly #log = new LogScript();
   readonly #claimed = new Set<PageOrder>();
-  #nowMs = DAY_START_MS;
+  readonly #store: StoryStore | null;
+  #nowMs: number;
   #items = 0;
   #operations = 0;
 
-  constructor({ rules, book = {}, limits = {} }: StoryOptions) {
+  constructor({ rules, book = {}, limits = {}, from = '00:00', store = 'answers' }: StoryOptions) {
+    this.#nowMs = timeMs(from);
+    this.#store = store === 'away' || (book.inhibitions ?? []).length === 0 ? null : new StoryStore(rules);
     this.desk = createDeskState(limits);
     this.#take({ kind: 'book', book: { ...EMPTY_BOOK, ...book, policy: { ...DESK_POLICY, ...book.policy } } });
     this.#count((log) => log.rules(this.#nowMs, rules));
@@ -60,10 +68,11 @@ export class Story {
     if (untilMs < this.#nowMs) throw new RangeError(`${time} is past already`);
     while (this.#nowMs < untilMs) {
       const counterDueMs = this.#counter.due.peek()?.dueMs ?? Infinity;
-      const nextMs = Math.ceil(Math.min(counterDueMs, nextDueMs(this.desk)) / SECOND_MS) * SECOND_MS;
+      const nextMs = Math.ceil(Math.min(counterDueMs, nextDueMs(this.desk), this.#store?.dueMs ?? Infinity) / SECOND_MS) * SECOND_MS;
       this.#nowMs = Math.min(untilMs, Math.max(this.#nowMs + SECOND_MS, nextMs));
       this.#count((log) => log.tick(this.#nowMs));
       this.#take({ kind: 'tick' });
+      for (const answer of this.#store?.answers(this.#nowMs) ?? []) this.#take(answer);
     }
     return this;
   }
@@ -72,6 +81,7 @@ export class Story {
     for (let number = 0; number < count; number += 1) {
       this.#items += 1;
       const item = makeItem({ id: `f-${this.#items}`, createdAtMs: this.#nowMs, workspace: 'default', ...fields, score: { categories: [{ id: category, probability: 0.9, decidedBy: 'model' }] } });
+      this.#store?.items.push(item);
       this.#count((log) => log.frame(this.#nowMs, [item]));
     }
     return this;
@@ -135,6 +145,7 @@ export class Story {
     for (const event of step(this.#counter, entry(this.#log)).events) {
       this.#events.push(event);
       this.#take({ kind: 'alert', event });
+      if (event.kind === 'opened') this.#store?.look(this.desk, event, this.#nowMs);
     }
   }
 
@@ -157,12 +168,13 @@ export function between(from: string, to: string): Span {
   return { fromMs: timeMs(from), toMs: timeMs(to), text: `between ${from} and ${to}` };
 }
 
-/** `HH:MM`, `HH:MM:SS` or `+Nd HH:MM` in Shanghai, to milliseconds since the epoch. */
+/** `HH:MM`, `HH:MM:SS`, `+Nd HH:MM` or `2026-10-01 HH:MM` in Shanghai, to milliseconds since the epoch. */
 export function timeMs(time: string): number {
-  const parts = /^(?:\+(\d+)d )?(\d\d):(\d\d)(?::(\d\d))?$/u.exec(time);
-  if (parts === null) throw new RangeError(`"${time}" is no time such as 10:05, 10:05:30 or +1d 10:05`);
-  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.slice(1).map((part) => Number(part ?? 0));
-  return DAY_START_MS + days * DAY_MS + hours * 3_600_000 + minutes * 60_000 + seconds * SECOND_MS;
+  const parts = /^(?:(\d{4}-\d\d-\d\d) |\+(\d+)d )?(\d\d):(\d\d)(?::(\d\d))?$/u.exec(time);
+  if (parts === null) throw new RangeError(`"${time}" is no time such as 10:05, 10:05:30, +1d 10:05 or 2026-10-01 10:05`);
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts.slice(2).map((part) => Number(part ?? 0));
+  const startMs = parts[1] === undefined ? DAY_START_MS : Date.parse(`${parts[1]}T00:00:00+08:00`);
+  return startMs + days * DAY_MS + hours * 3_600_000 + minutes * 60_000 + seconds * SECOND_MS;
 }
 
 function describe({ atMs, kind, reason, notify, incident }: PageOrder): string {
