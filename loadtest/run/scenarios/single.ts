@@ -84,6 +84,7 @@ export function markerFigures({ size }: Pick<Context, 'size'>, title: string, ma
     const name = `${title}: ${SEEN_TITLES[where]}`;
     if (histogram.totalCount === 0) return [judge(told(`${name}, markers seen`, 0, 'markers'), 'at-least', 1)];
     const at = (percentile: number): number => histogram.getValueAtPercentile(percentile);
+    const isLookedForAlways = where === 'webhook' || where === 'wall';
     const isJudged = size !== 'smoke' && (where === 'webhook' || where === 'wall');
     const [p50, p99] = [told(`${name} p50`, at(50), 'ms'), told(`${name} p99`, at(99), 'ms')];
     return [
@@ -91,6 +92,7 @@ export function markerFigures({ size }: Pick<Context, 'size'>, title: string, ma
       told(`${name} p95`, at(95), 'ms'),
       isJudged ? judge(p99, 'at-most', P99_MS_MAX) : p99,
       told(`${name} max of ${histogram.totalCount}`, histogram.maxValue, 'ms'),
+      ...(isLookedForAlways ? [judge(told(`${name}: answered 202 and never seen there`, markers.filter(({ seenAtMs }) => seenAtMs.answered !== undefined && seenAtMs[where] === undefined).length, 'markers'), 'exactly', 0)] : []),
     ];
   });
 }

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 
+const TEXT = 1;
+const CLOSE = 8;
+const PING = 9;
+const PONG = 10;
+
 /** A WebSocket client of a few lines: the runtime's own comes only with Node 22. Text messages below 64 KiB. */
 export class TestSocket {
   readonly messages: string[] = [];
@@ -43,10 +48,13 @@ export class TestSocket {
   }
 
   send(text: string): void {
-    const payload = Buffer.from(text);
+    this.#write(TEXT, Buffer.from(text));
+  }
+
+  #write(opcode: number, payload: Buffer): void {
     const mask = randomBytes(4);
     const length = payload.length < 126 ? Buffer.from([0x80 | payload.length]) : Buffer.from([0x80 | 126, payload.length >> 8, payload.length & 0xff]);
-    this.#socket.write(Buffer.concat([Buffer.from([0x81]), length, mask, payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0))]));
+    this.#socket.write(Buffer.concat([Buffer.from([0x80 | opcode]), length, mask, payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0))]));
   }
 
   /** Stops reading, as a client that hangs. */
@@ -70,8 +78,10 @@ export class TestSocket {
       if (this.#received.length < start + length) return;
       const payload = this.#received.subarray(start, start + length);
       const opcode = (this.#received[0] ?? 0) & 0x0f;
-      if (opcode === 1) (this.onMessage ?? ((text) => void this.messages.push(text)))(payload.toString());
-      if (opcode === 8) this.closeCode = payload.readUInt16BE(0);
+      if (opcode === TEXT) (this.onMessage ?? ((text) => void this.messages.push(text)))(payload.toString());
+      // A client that answers no ping is cut off once it has been silent for a while.
+      if (opcode === PING) this.#write(PONG, Buffer.from(payload));
+      if (opcode === CLOSE) this.closeCode = payload.readUInt16BE(0);
       this.#received = this.#received.subarray(start + length);
     }
   }
