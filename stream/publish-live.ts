@@ -1,4 +1,4 @@
-import { Subject, auditTime, filter, groupBy, ignoreElements, map, merge, mergeMap, tap, type Observable, type SchedulerLike } from 'rxjs';
+import { auditTime, filter, groupBy, ignoreElements, map, merge, mergeMap, tap, type Observable, type SchedulerLike } from 'rxjs';
 import { DEFAULT_WORKSPACE } from '../core/feedback.ts';
 import type { BoardCounts, FeedbackGlimpse } from '../core/live.ts';
 import type { StoredItem } from '../core/stored-item.ts';
@@ -47,15 +47,14 @@ function publishCounts(counted: Observable<Counted>, { broadcast, board, schedul
 }
 
 function publishGlimpses(counted: Observable<Counted>, { broadcast, scheduler }: PublishLiveParts): Observable<unknown> {
-  const rows = new Subject<StoredItem>();
-  const feed = counted.pipe(tap((each) => each.rows.forEach((row) => rows.next(row))), ignoreElements());
-  const glimpses = rows.pipe(
-    groupBy((row) => row.item.workspace),
+  const glimpses = counted.pipe(
+    mergeMap(({ rows }) => newestByWorkspace(rows)),
+    groupBy(({ workspace }) => workspace),
     mergeMap((group) => {
       let newest: FeedbackGlimpse[] = [];
       return group.pipe(
-        tap((row) => {
-          newest.push(glimpse(row));
+        tap(({ rows }) => {
+          newest.push(...rows.map(glimpse));
           if (newest.length > GLIMPSES_MAX) newest = newest.slice(-GLIMPSES_MAX);
         }),
         auditTime(GLIMPSES_INTERVAL_MS, scheduler),
@@ -66,9 +65,20 @@ function publishGlimpses(counted: Observable<Counted>, { broadcast, scheduler }:
         }),
       );
     }),
-    tap((live) => broadcast.publish(SUBJECTS.liveFeedback, encode(live))),
   );
-  return merge(glimpses, feed);
+  return glimpses.pipe(tap((live) => broadcast.publish(SUBJECTS.liveFeedback, encode(live))));
+}
+
+/** The last few rows of each workspace, in their order: the others of a large frame are not shown, so nothing is made of them. */
+function newestByWorkspace(rows: readonly StoredItem[]): { workspace: string; rows: StoredItem[] }[] {
+  const newest = new Map<string, StoredItem[]>();
+  for (let at = rows.length - 1; at >= 0; at--) {
+    const row = rows[at]!;
+    const own = newest.get(row.item.workspace);
+    if (own === undefined) newest.set(row.item.workspace, [row]);
+    else if (own.length < GLIMPSES_MAX) own.push(row);
+  }
+  return [...newest].map(([workspace, own]) => ({ workspace, rows: own.reverse() }));
 }
 
 function glimpse({ item, score, createdAtMs }: StoredItem): FeedbackGlimpse {

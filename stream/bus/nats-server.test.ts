@@ -68,6 +68,7 @@ describe('the embedded nats-server', () => {
     expect(connection.info?.max_payload).toBe(8 * 1024 ** 2);
     expect((await (await jetstreamManager(connection)).getAccountInfo()).storage).toBe(0);
     await connection.close();
+    if (process.platform === 'linux') expect(await readFile(`/proc/${server.pid ?? 0}/environ`, 'utf8')).toContain(`GOMEMLIMIT=${process.env['GOMEMLIMIT'] ?? '256MiB'}`);
     expect(url.hostname).toBe('127.0.0.1');
     expect(await readFile(join(folder, 'nats', 'nats-server.conf'), 'utf8')).toContain('"sync_interval": "always"');
     await expect(connect({ servers: url.host, reconnect: false })).rejects.toThrow(/authorization/i);

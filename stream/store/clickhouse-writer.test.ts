@@ -65,6 +65,12 @@ describe.each(subjects)('writing batches to $name', ({ open }) => {
   });
   afterAll(() => subject.dispose());
 
+  it('a batch of more rows than are written in one go is stored whole, each row once', async () => {
+    const texts = Array.from({ length: 1_000 }, (_, index) => `第 ${index} 条`);
+    await subject.writer.insert(texts.map((text, index) => storedItem({ sequence: 7, index, item: { text } })), 'large', 'large:7-7');
+    expect(await subject.texts('large')).toEqual(texts);
+  });
+
   it('an empty log is stored through 0', async () => {
     expect(await subject.writer.storedThrough('nothing')).toBe(0);
   });

@@ -57,7 +57,7 @@ export class ClickHouseWriter implements BatchWriter {
   async #send(rows: readonly StoredItem[], logId: string, token: string): Promise<void> {
     const settings = await this.#settings.text();
     const statement = `INSERT INTO ${this.#store.database}.feedback (${COLUMN_LIST}) SETTINGS ${settings}, insert_deduplication_token = '${token}' FORMAT JSONCompactEachRow`;
-    const data = jsonLines(rows, logId);
+    const data = await jsonLines(rows, logId);
     try {
       await this.#store.insert(statement, data);
     } catch (error) {
@@ -69,6 +69,14 @@ export class ClickHouseWriter implements BatchWriter {
 
 const COLUMN_LIST = FEEDBACK_COLUMNS.map((column) => `\`${column}\``).join(', ');
 
-function jsonLines(rows: readonly StoredItem[], logId: string): Buffer {
-  return Buffer.from(rows.map((row) => `${JSON.stringify(toRow(row, logId))}\n`).join(''));
+/** Rows that are written without a pause: some milliseconds, after which feedback that came meanwhile is taken and answered. */
+const ROWS_PER_SLICE = 256;
+
+async function jsonLines(rows: readonly StoredItem[], logId: string): Promise<Buffer> {
+  const slices: Buffer[] = [];
+  for (let from = 0; from < rows.length; from += ROWS_PER_SLICE) {
+    if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+    slices.push(Buffer.from(rows.slice(from, from + ROWS_PER_SLICE).map((row) => `${JSON.stringify(toRow(row, logId))}\n`).join('')));
+  }
+  return Buffer.concat(slices);
 }
