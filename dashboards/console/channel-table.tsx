@@ -53,7 +53,7 @@ function ChannelRow({ voice: { texts }, channel }: { voice: ConsoleVoice; channe
       <td>{channel.kind}</td>
       <td>{channel.fallback ?? '—'}</td>
       <td>
-        <button type="button" disabled={said === 'waiting'} onClick={() => void test()}>{texts.channelSendTest}</button>{' '}
+        <button type="button" class="plain" disabled={said === 'waiting'} onClick={() => void test()}>{texts.channelSendTest}</button>{' '}
         <span role="status">{said === null ? '' : said === 'waiting' ? texts.checking : wordsOf(said, texts)}</span>{' '}
         {channel.isOwn ? <RemoveButton texts={texts} id={channel.id} /> : null}
       </td>
@@ -71,7 +71,7 @@ function RemoveButton({ texts, id }: { texts: ConsoleVoice['texts']; id: string 
   };
   return (
     <>
-      <button type="button" disabled={state === 'gone'} onClick={() => void press()}>{state === 'sure?' ? texts.channelRemoveSure : texts.channelRemove}</button>{' '}
+      <button type="button" class="plain" disabled={state === 'gone'} onClick={() => void press()}>{state === 'sure?' ? texts.channelRemoveSure : texts.channelRemove}</button>{' '}
       <span role="status">{state === 'gone' ? '✓' : typeof state === 'object' ? `✕ ${state.refused}` : ''}</span>
     </>
   );

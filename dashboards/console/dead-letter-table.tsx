@@ -56,7 +56,7 @@ function LetterRow({ voice: { texts, format }, letter }: { voice: ConsoleVoice; 
       <td>{letter.channel === null ? texts.letterOfStage(letter.stage) : texts.letterOfPage(letter.channel)}</td>
       <td>{letter.reason}</td>
       <td>
-        <button type="button" disabled={said === 'waiting' || (said !== null && said.kind === 'read')} onClick={() => void replay()}>{texts.letterReplay}</button>{' '}
+        <button type="button" class="plain" disabled={said === 'waiting' || (said !== null && said.kind === 'read')} onClick={() => void replay()}>{texts.letterReplay}</button>{' '}
         <span role="status">{said === null ? '' : said === 'waiting' ? texts.checking : said.kind === 'read' ? '✓' : `✕ ${said.kind === 'failed' ? said.reason : texts.unreachable}`}</span>
       </td>
     </tr>

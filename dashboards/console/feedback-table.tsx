@@ -31,11 +31,11 @@ export function FeedbackTable({ voice, items, label }: { voice: ConsoleVoice; it
               <td class="time">{time(item.createdAt)}</td>
               <td class="text">{item.text}</td>
               <td>{item.categories.map((id) => valueName('category', id, language)).join(language === 'zh' ? '、' : ', ')}</td>
-              <td>
+              <td class="short">
                 {valueName('sentiment', item.sentiment, language)}
                 {item.complaint ? <b class="complaint">{texts.complaint}</b> : null}
               </td>
-              <td>{valueName('channel', item.channel, language)}</td>
+              <td class="short">{valueName('channel', item.channel, language)}</td>
             </tr>
           ))}
         </tbody>

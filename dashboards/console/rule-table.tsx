@@ -59,7 +59,7 @@ function RuleRow({ voice, workspace, rule: { id, title, kind } }: { voice: Conso
       <th scope="row">{title[language]} <small>{id}</small></th>
       <td>{kind}</td>
       <td>
-        <button type="button" disabled={trial === 'running'} aria-label={`${texts.ruleTry}: ${title[language]}`} onClick={() => void run()}>{texts.ruleTry}</button>{' '}
+        <button type="button" class="plain" disabled={trial === 'running'} aria-label={`${texts.ruleTry}: ${title[language]}`} onClick={() => void run()}>{texts.ruleTry}</button>{' '}
         <TrialResult voice={voice} trial={trial} />
       </td>
     </tr>
@@ -94,7 +94,7 @@ function NewRule({ voice, workspace }: { voice: ConsoleVoice; workspace: string 
           {texts.ruleJson}
           <textarea name="rule" rows={12} spellcheck={false} required>{JSON.stringify(EXAMPLE, null, 2)}</textarea>
         </label>
-        <button type="submit" disabled={trial === 'running'}>{texts.ruleTry}</button>{' '}
+        <button type="submit" class="plain" disabled={trial === 'running'}>{texts.ruleTry}</button>{' '}
         <TrialResult voice={voice} trial={trial} />
       </form>
     </details>

@@ -40,8 +40,8 @@ export function Evidence({ voice, alertId, operator, onVerified }: { voice: Cons
       <Trouble voice={voice} trouble={trouble} />
       {page === null ? null : <FeedbackTable voice={voice} items={page.items} label={words.evidence} />}
       <p class="acts">
-        {page !== null && page.nextCursor === null ? null : <button type="button" disabled={isReading} onClick={() => void load()}>{page === null ? words.showEvidence : texts.more}</button>}{' '}
-        <button type="button" disabled={state === 'working' || operator.name.trim() === ''} onClick={() => void verify.run(`${address}/verify`, { actor: operator.name.trim() })}>{words.verify}</button>{' '}
+        {page !== null && page.nextCursor === null ? null : <button type="button" class="plain" disabled={isReading} onClick={() => void load()}>{page === null ? words.showEvidence : texts.more}</button>}{' '}
+        <button type="button" class="plain" disabled={state === 'working' || operator.name.trim() === ''} onClick={() => void verify.run(`${address}/verify`, { actor: operator.name.trim() })}>{words.verify}</button>{' '}
         <span role="status">{proof}</span>
       </p>
     </>

@@ -50,21 +50,21 @@ export function IncidentActs({ voice, incident, member, operator, onDone }: Acts
       {actor === '' ? <p class="trouble">▲ {words.nameFirst}</p> : null}
       <form onSubmit={submit('acknowledge', (form) => ({ forMinutes: Number(form.get('minutes')) }))}>
         <Minutes voice={voice} label={words.acknowledgeFor} values={ACKNOWLEDGE_MINUTES} />
-        <button type="submit" class="primary" disabled={isBusy}>{words.acknowledge}</button>
-        {incident.acknowledged === null ? null : <button type="button" disabled={isBusy} onClick={() => void act.run(path('unacknowledge'), { actor })}>{words.withdraw}</button>}
+        <button type="submit" class="plain primary" disabled={isBusy}>{words.acknowledge}</button>
+        {incident.acknowledged === null ? null : <button type="button" class="plain" disabled={isBusy} onClick={() => void act.run(path('unacknowledge'), { actor })}>{words.withdraw}</button>}
       </form>
       <form onSubmit={submit('assign', (form) => ({ to: text(form, 'to') }))}>
         <label>{words.assignTo}<input type="text" name="to" maxLength={100} required /></label>
-        <button type="submit" disabled={isBusy}>{words.assign}</button>
+        <button type="submit" class="plain" disabled={isBusy}>{words.assign}</button>
       </form>
       <form onSubmit={submit('comment', (form) => ({ text: text(form, 'text') }))}>
         <label class="wide">{words.commentText}<input type="text" name="text" maxLength={COMMENT_CHARS_MAX} required /></label>
-        <button type="submit" disabled={isBusy}>{words.comment}</button>
+        <button type="submit" class="plain" disabled={isBusy}>{words.comment}</button>
       </form>
       <form onSubmit={submit('silence', (form) => ({ reason: text(form, 'reason'), durationMinutes: Number(form.get('minutes')), matchers: matchersOf(member) }))}>
         <label class="wide">{words.silenceReason}<input type="text" name="reason" maxLength={REASON_CHARS_MAX} required /></label>
         <Minutes voice={voice} label={words.silenceFor} values={SILENCE_MINUTES} />
-        <button type="submit" disabled={isBusy}>{words.silence}</button>
+        <button type="submit" class="plain" disabled={isBusy}>{words.silence}</button>
       </form>
       <Resolve words={words} isBusy={isBusy} onSure={() => void act.run(path('resolve'), { actor })} />
       <ActState voice={voice} state={act.state} />
@@ -90,7 +90,7 @@ function Resolve({ words, isBusy, onSure }: { words: (typeof INCIDENT_TEXTS)['zh
     setAsked(!asked);
     if (asked) onSure();
   };
-  return <button type="button" disabled={isBusy} onClick={press} onBlur={() => setAsked(false)}>{asked ? words.resolveSure : words.resolve}</button>;
+  return <button type="button" class="plain" disabled={isBusy} onClick={press} onBlur={() => setAsked(false)}>{asked ? words.resolveSure : words.resolve}</button>;
 }
 
 function ActState({ voice: { language, texts, format }, state }: { voice: ConsoleVoice; state: Act<Taken>['state'] }): JSX.Element {
