@@ -15,6 +15,8 @@ const GAUGES = {
   tocsin_counter_lag_seconds: 'Age of the newest counted entry when it was counted.',
   tocsin_counter_items_held: 'Items held in sliding windows.',
   tocsin_counter_bytes_held: 'Bytes of the sliding windows, of their groups, and of the ids and customers remembered.',
+  tocsin_counter_texts_held: 'Texts that a new one may repeat; at most TOCSIN_DUPLICATES_ITEMS_MAX.',
+  tocsin_counter_duplicates_bytes_held: 'Bytes of what is remembered to find duplicates: texts, copied texts, fields of customers.',
   tocsin_alerts_open: 'Alerts that are firing now.',
   tocsin_store_rows_missing: 'Rows of the scored log that the store lacked at the last comparison and that could not be put back.',
   tocsin_store_rows_extra: 'Rows in the store that the scored log did not know at the last comparison.',

@@ -33,6 +33,20 @@ describe('memory', () => {
     expect(takeNotices(state).map(({ kind }) => kind)).toEqual(['duplicates-forgotten-early', 'histories-forgotten-early']);
   });
 
+  it('is at most 300 bytes a text, with the tables that lead to it, the customer and copied texts', () => {
+    const state = createDuplicateState({ itemsMax: 131_072 });
+    const random = new Random(3);
+    const letters = (count: number): string => Array.from({ length: count }, () => String.fromCharCode(0x4e00 + random.below(3_000))).join('');
+    for (let at = 0; at < 100_000; at++) {
+      const item = makeItem({ id: `01900000-0000-7000-8000-${String(at).padStart(12, '0')}`, text: at % 50 === 0 ? TEXT : letters(30), customer: { id: `c${at}`, tier: 'gold' } });
+      link(state, item, START_MS + at);
+      fillFromHistory(state, item, START_MS + at);
+    }
+    const { items, itemBytes, indexBytes, campaignBytes, historyBytes } = duplicateBytes(state);
+    expect(items).toBe(100_000);
+    expect((itemBytes + indexBytes + campaignBytes + historyBytes) / items).toBeLessThanOrEqual(300);
+  });
+
   it('is given back when the horizon has passed and nothing arrives', () => {
     for (const pauseMs of [73 * HOUR_MS, 60 * 24 * HOUR_MS]) {
       const state = createDuplicateState();
