@@ -13,7 +13,7 @@ const NEAR_TAIL_ITEMS = 64;
 /**
  * For each key its items in order of event time, as a doubly linked list of chunks. In-order items are appended; late ones
  * are inserted where they belong, equal times after each other; old ones leave from the head.
- * Appending is O(1); inserting n items back costs a walk over chunks and a shift within one, O(√n) at worst.
+ * Appending is O(1); an item that belongs n items back is found from a mark and moves a part of one chunk: O(log n) and 408 items at most.
  */
 export class Timelines {
   readonly chunks: Chunks;
