@@ -7,7 +7,7 @@ it('says of each scenario what was lost, what nobody sent, and what is there twi
   const ledger = new Ledger();
   ledger.add(run(100), 'flow', ['flowr1']);
   ledger.add(run(50), 'spike', ['calm', 'spike']);
-  ledger.addMarkers([{ product: 'p', id: 'lt-p-marker-0x', sentAtMs: 1, seenAtMs: { answered: 2 } }, { product: 'q', id: 'lt-p-marker-1x', sentAtMs: 1, seenAtMs: {} }], 'spike', 'p');
+  ledger.addMarkers([{ product: 'p', id: 'lt-p-marker-0x', sentAtMs: 1, seenAtMs: { answered: 2 } }, { product: 'q', id: 'lt-p-marker-1x', sentAtMs: 1, seenAtMs: {} }, { product: 'r', id: 'lt-p-marker-2x', sentAtMs: 1, seenAtMs: {}, isRefused: true }], 'spike', 'p');
   ledger.add(run(7), 'mixed', ['mixedr1']);
   const differences = compareWithStored(ledger.entries, [
     { name: 'flowr1', rows: 98, ids: 98, uncertainIds: 0 }, { name: 'calm', rows: 20, ids: 20, uncertainIds: 0 }, { name: 'spike', rows: 33, ids: 30, uncertainIds: 0 },

@@ -41,7 +41,7 @@ export class Ledger {
   /** @param name what stands behind the run's prefix in their ids */
   addMarkers(markers: readonly Marker[], scenario: string, name: string): void {
     const answered = markers.filter(({ seenAtMs }) => seenAtMs.answered !== undefined);
-    const uncertain = markers.filter(({ seenAtMs }) => seenAtMs.answered === undefined).map(({ id }) => ({ id, items: 1 }));
+    const uncertain = markers.filter(({ seenAtMs, isRefused }) => seenAtMs.answered === undefined && isRefused === undefined).map(({ id }) => ({ id, items: 1 }));
     this.entries.push({ scenario, names: [name], acceptedItems: answered.length, uncertain });
   }
 }

@@ -16,6 +16,8 @@ export interface Marker {
   id: string;
   sentAtMs: number;
   seenAtMs: Partial<Record<SeenAt, number>>;
+  /** It was answered 429, so that it is nowhere. */
+  isRefused?: true;
 }
 
 export interface MarkerOptions {
@@ -95,6 +97,7 @@ export class Markers {
     const body = Buffer.from(JSON.stringify({ id: marker.id, text: `第${number.toString(36)}x单物流太慢了,等了十天还没到,客服也不回复`, channel: MARKER_CHANNEL, product: marker.product }));
     try {
       const answer = await exchange({ url: new URL(`${subject.url}/v1/feedback`), agent: this.#agent, headers: { 'content-type': 'application/json' }, body, timeoutMs: REQUEST_MS, signal: undefined });
+      if (answer.status === 429) marker.isRefused = true;
       if (answer.status !== 202) return;
       marker.seenAtMs.answered = Date.now();
       if (number % askedEvery === 0) this.#asking.push(this.#ask(marker, 'store'), this.#ask(marker, 'counts'));

@@ -37,6 +37,7 @@ export const spike: Scenario = async (context) => {
   return [
     told(`spike to ${sentPerSecond.toLocaleString('en-US')} items/s: accepted`, run.acceptedItems, 'items'),
     told('spike: refused with 429', run.refusedItems, 'items'),
+    told('spike: markers refused with 429', sent.filter(({ isRefused }) => isRefused === true).length, 'markers'),
     notKnown('spike', run.uncertainItems),
     told('spike: answer p99', run.all.p99, 'ms'),
     told('spike: POST → webhook max, spike included', during.maxValue, 'ms'),
