@@ -53,6 +53,11 @@ describe('the decision about a text', () => {
     expect(decide({ sentiment: [0.2, 0.1, 0.7], complaint: 0.99 })).toMatchObject({ sentiment: 'positive', complaint: false, severity: 'none' });
   });
 
+  it('takes no calm question for a complaint, and a doubtful one for one', () => {
+    expect(decide({ sentiment: [0.15, 0.84, 0.01], complaint: 0.5 })).toMatchObject({ sentiment: 'neutral', complaint: false, severity: 'none' });
+    expect(decide({ sentiment: [0.4, 0.55, 0.05], complaint: 0.5 })).toMatchObject({ sentiment: 'neutral', complaint: true, severity: 'mild' });
+  });
+
   it('gives a complaint at least a mild severity and all else none', () => {
     expect(decide({ sentiment: [0.9, 0.1, 0], complaint: 0.9, severity: [0.97, 0.02, 0.01, 0] })).toMatchObject({ complaint: true, severity: 'mild' });
     expect(decide({ sentiment: [0.1, 0.9, 0], complaint: 0.1, severity: [0, 0, 0, 1] })).toMatchObject({ complaint: false, severity: 'none' });

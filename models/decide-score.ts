@@ -42,8 +42,8 @@ function decideSentiment(probabilities: readonly [number, number, number], point
   return neutral >= positive ? 'neutral' : 'positive';
 }
 
-/** A text that is more likely neutral than this is left alone; chosen on validation rows. */
-const NEUTRAL_MAX_OF_IMPLICIT = 0.8;
+/** From here on a text is plainly neutral: neither an implicit negative nor a complaint; chosen on validation rows. */
+const PLAINLY_NEUTRAL = 0.8;
 
 function decideSeverity(probabilities: Float32Array, isBad: boolean): Severity {
   const { from, size } = HEADS.severity;
@@ -97,10 +97,11 @@ export function decideScore(input: DecideInput): Score {
     conflictAt: points.ratingConflict,
   });
   // Who leaves with polite words is lost: an implicit negative is negative, however kind its words, unless the text is plainly neutral.
-  const implicit = read(HEADS.implicit.from) >= points.implicit && fused.sentiment[1] < NEUTRAL_MAX_OF_IMPLICIT;
+  const implicit = read(HEADS.implicit.from) >= points.implicit && fused.sentiment[1] < PLAINLY_NEUTRAL;
   const sentiment = implicit ? 'negative' : decideSentiment(fused.sentiment, points);
   const complaintProbability = read(HEADS.complaint.from);
-  const complaint = sentiment !== 'positive' && complaintProbability >= points.complaint;
+  const isOpen = sentiment === 'negative' || (sentiment === 'neutral' && fused.sentiment[1] < PLAINLY_NEUTRAL);
+  const complaint = isOpen && complaintProbability >= points.complaint;
   const score: Score = {
     sentiment,
     probabilities: { negative: round(fused.sentiment[0]), neutral: round(fused.sentiment[1]), positive: round(fused.sentiment[2]) },

@@ -33,6 +33,8 @@ export interface KnownLabels {
   implicit?: boolean | undefined;
   /** Beside 1 for a row of a data set. */
   weight: number;
+  /** Of sentiment and stars, where it is another. */
+  sentimentWeight?: number;
 }
 
 interface RawRow {
@@ -105,11 +107,13 @@ export function readDataset(dataDir: string): { labelled: Row[]; unlabelled: Row
 export const PHRASE_SOURCE = 'phrases';
 /** A made-up text is worth less than a real one: there are many of a kind. */
 const PHRASE_WEIGHT = 0.7;
+/** Polite words of lost customers would teach that polite words are bad: they teach sentiment a little, and their own head in full. */
+const IMPLICIT_SENTIMENT_WEIGHT = 0.35;
 
 export function phraseRow(phrase: Phrase): Row {
   return {
     text: phrase.text, source: PHRASE_SOURCE, language: phrase.language, sentiment: phrase.sentiment, mixed: false, stars: null,
     aspects: [], product: '', implicit: phrase.implicit,
-    known: { complaint: phrase.sentiment === 'negative', severity: phrase.severity, categories: phrase.categories, implicit: phrase.implicit, weight: PHRASE_WEIGHT },
+    known: { complaint: phrase.sentiment === 'negative', severity: phrase.severity, categories: phrase.categories, implicit: phrase.implicit, weight: PHRASE_WEIGHT, ...(phrase.implicit ? { sentimentWeight: IMPLICIT_SENTIMENT_WEIGHT } : {}) },
   };
 }

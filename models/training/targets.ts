@@ -105,16 +105,17 @@ function teachOpinion(opinion: Opinion, value: Float32Array, weight: Float32Arra
 }
 
 function teachKnown(row: Row, known: KnownLabels, value: Float32Array, weight: Float32Array): void {
+  const sentimentWeight = known.sentimentWeight ?? known.weight;
   if (row.sentiment !== null) {
     value[HEADS.sentiment.from + SENTIMENTS.indexOf(row.sentiment)] = 1;
-    weight[0] = known.weight;
+    weight[0] = sentimentWeight;
   }
   if (row.stars !== null) {
     value[HEADS.stars.from + row.stars - 1] = 1;
-    weight[1] = known.weight;
+    weight[1] = sentimentWeight;
   } else if (row.sentiment !== null) {
     value.set(STARS_OF[row.sentiment], HEADS.stars.from);
-    weight[1] = DERIVED_STARS_WEIGHT * known.weight;
+    weight[1] = DERIVED_STARS_WEIGHT * sentimentWeight;
   }
   if (known.complaint !== undefined) {
     value[HEADS.complaint.from] = known.complaint ? 1 : 0;

@@ -1,0 +1,61 @@
+/**
+ * More of the grammar in English (form of phrases-zh.ts): what calm people ask and ask for in every category, and what content ones
+ * tell of service, repair, accounts and apps, which reviews of goods seldom hold.
+ */
+export const SLOTS_EN_CALM: Record<string, readonly string[]> = {
+  ASK: ['', '', '', '', '', 'Hi, ', 'Hello, ', 'Hi there, ', 'Quick question: ', 'Question, ', 'Excuse me, ', 'Just wondering, ', 'Sorry to bother you, ', 'Morning, ', 'Can anyone tell me: ', 'May I ask, ', 'Dear team, ', 'One more thing: '],
+  END: ['?', '?', '?', '?', '', '? Thanks', '? Thanks!', '? Thank you', '? Cheers', ', please?', '? Couldn\'t find it', '? Not sure', '? No rush', '?? thx', '? Thanks in advance'],
+  GOODS: ['thermos', 'robot vacuum', 'rice cooker', 'air fryer', 'rain jacket', 'running shoes', 'bedding set', 'watch', 'tablet', 'earbuds', 'power bank', 'hair dryer', 'water filter', 'car seat', 'backpack', 'coffee machine', 'projector', 'desk lamp', 'toothbrush', 'keyboard', 'mattress', 'pushchair', 'scooter', 'dryer', 'printer', 'glasses'],
+  TOWN: ['Leeds', 'Singapore', 'Hong Kong', 'Toronto', 'Berlin', 'the airport', 'the countryside', 'Ireland', 'a hotel', 'my office', 'Sydney', 'an island'],
+  WHEN: ['on Sundays', 'on bank holidays', 'in the evening', 'over Christmas', 'before eight', 'at lunch', 'next month', 'on weekends', 'at night', 'during the sale'],
+  WORKER: ['the driver', 'your technician', 'the lady at the counter', 'your agent', 'the courier', 'the shop assistant', 'the waiter', 'the fitter', 'support', 'the young man on the phone', 'the manager', 'the receptionist', 'your team', 'the night clerk'],
+  GLAD: ['', '', '.', '.', '!', '. Lovely', ', lovely', ', hero', ', cheers', '. Thanks a million', ', thank you', '. Class', '. Impressive', ', impressed', '. Feels safe', '. Small thing, big difference', ', well done', '. That is service', ' 🔥', ' 👍', ' 🙏', '. Can\'t thank you enough', '. Brilliant', ', top', '. Exactly how it should be', '. Happy customer'],
+};
+
+export const PHRASES_EN_CALM: readonly string[] = [
+  // Questions, and what is told without judging.
+  'u 0 product.quality: <ASK>{what is the <GOODS> made of|is the <GOODS> steel or plastic inside|where is the <GOODS> made|does the <GOODS> shrink in the wash|is the <GOODS> safe for babies|is there a test report for the <GOODS>|how long does it keep|does it contain nuts}<END>',
+  'u 0 product.function: <ASK>{does the <GOODS> have a timer|can the <GOODS> go in the dishwasher|does the <GOODS> work with 110 volts|can the <GOODS> show messages|how heavy is the <GOODS>|will the <GOODS> fit a tall person|does the <GOODS> remember two floors|is the <GOODS> loud}<END>',
+  'u 0 product.function: <ASK>{what is the difference between the two <GOODS>s|which <GOODS> is better for travel|is the new <GOODS> lighter than the old one|what size should I take|do the <GOODS>s run small or large}<END>',
+  'u 0 product.price: <ASK>{how much is the <GOODS>|is the <GOODS> on sale <WHEN>|is there a student discount|can I combine two vouchers|do points expire|do you give discounts for companies|what does the yearly plan cost|can I pay in parts}<END>',
+  'u 0 service.speed: <ASK>{when is the chat open <WHEN>|what are the phone hours <WHEN>|how long does the check take|do I need an appointment|when is it least busy|how many days for an invoice}<END>',
+  'u 0 service.attitude: <ASK>{where can I praise <WORKER>|how do I leave a compliment for <WORKER>|will I hear back about my complaint|who do I thank for yesterday}<END>',
+  'u 0 logistics: <ASK>{can you deliver to <TOWN>|do you deliver <WHEN>|can I pick it up myself|can you put both orders in one box|can you leave it with a neighbour|can I change the address|which carrier do you use|has my order left yet|is it coming today}<END>',
+  'u 0 logistics: {Nobody is home|I am away|We are at work|The bell is broken} <WHEN>, {please leave it at the gate|can you come later|please call before|put it in the locker}{.|, thanks.|}',
+  'u 0 after-sales.repair: <ASK>{how long is the warranty on the <GOODS>|does the warranty cover a drop|where can I get the <GOODS> repaired|roughly how much for a new battery|how many days does a repair take|can I buy spare parts|do I need the receipt for a repair}<END>',
+  'u 0 after-sales.refund: <ASK>{can I return the <GOODS> after ten days|it is opened, can I still return it|tags are off, any chance of a return|who pays for sending it back|if it gets cheaper do I get the difference|where do I enter the return number|is the voucher given back too}<END>',
+  'u 0 after-sales.exchange: <ASK>{can I swap the <GOODS> for another colour|can I exchange in a shop what I bought online|does the gift have to come back too|how long does an exchange take|can I have a size up}<END>',
+  'u 0 account.login: <ASK>{how do I log in with a new number|can two people use one account|can I log in without a phone|how do I merge two accounts|where do I change my email|can I use it abroad}<END>',
+  'u 0 account.security: <ASK>{did you just call me|is this message from you|do your agents ever ask for a code|how do I see my devices|how do I delete my account|where do I turn off tracking}<END>',
+  'u 0 account.payment: <ASK>{can I split the payment over two cards|do you take cash|where is my invoice|can I get a VAT invoice|is there a fee for paying early|when is the fee taken|can my company pay by transfer}<END>',
+  'u 0 app.crash: <ASK>{is the crash fixed in the new version|does the crash happen on iphone as well|is it safe to update|where do I send a crash log|is the crash only on android}<END>',
+  'u 0 app.missing-function: <ASK>{can I sort by price|can I export my orders|is there a dark mode|could you add a widget|can I search by voice|is there a shared list|can I make the text larger|is there a lighter version for old phones}<END>',
+  'u 0 store.environment: <ASK>{what time do you close <WHEN>|are you open <WHEN>|which floor is the shop on|is parking free|can I bring my dog|is there a changing room for babies|is there a lift|can we book the whole place|how far is it from the station}<END>',
+  'u 0 other: <ASK>{are you hiring|do you have an office in <TOWN>|who do I contact about a partnership|do you sponsor schools|how do I become a dealer|is there a newsletter|who handles press}<END>',
+  'u 0 other: {Model|Order|Version|Phone|Account ending} {A12|3321|5.2.1|Android 14|8821}{, | - |; }{screenshot attached|as requested|for your information|details filled in}{.|}',
+  'u 0 other: {Got it today|Just arrived|Signed for it|Picked it up}, {not opened yet|will try it at the weekend|it is a gift|no idea yet|will report back}{.|}',
+  'u 0 other: {Bought for my parents|Company order|A present|From the sale}, {they have not used it yet|no feedback so far|will see|too early to say}{.|}',
+  // Praise of service, accounts and apps.
+  'p 0 service.attitude: <WORKER> {was patience itself|treated my father with respect|explained it three times with a smile|stayed past closing for me|remembered our names|was kind, quick and clear|listened first|apologised before I could speak|called back as promised}<GLAD>',
+  'p 0 service.attitude: {Thank you to|Thanks to|Please thank|A word of praise for|Just here to thank} <WORKER>{ for yesterday| for the help with the <GOODS>| who made our day|}<GLAD>',
+  'p 0 service.speed: {Invoice|Answer|Approval|Replacement card|Quote} {in two minutes|the same day|within the hour|before lunch|faster than I could read}<GLAD>',
+  'p 0 service.speed: {Asked at midnight|Called on a holiday|Wrote on Sunday|Rang at six in the morning}, {a real person answered|had a reply at once|got a human in seconds|solved in one call}<GLAD>',
+  'p 0 logistics: {Ordered last night|Ordered on Friday|In the middle of the sale|Despite the storm}, {here this morning|at my door on Saturday|delivered on time|a day early}<GLAD>',
+  'p 0 logistics: <WORKER> {carried the <GOODS> up five floors|took the packaging away|rang before coming|came in the pouring rain|set it up for my mum}<GLAD>',
+  'p 0 after-sales.repair: <GOODS> {broken|dead|leaking|out of warranty}, {fixed in ten minutes|repaired for nothing|back as new in two days|<WORKER> fixed it at the door|new part, no bill}<GLAD>',
+  'p 0 after-sales.refund: {No receipt, no hassle|Wrong size, collected and refunded|Changed my mind, money back|The difference came back by itself|Full refund, no argument}{, the same day|, before I left the shop|, done in one call|}<GLAD>',
+  'p 0 after-sales.exchange: {Swapped|Exchanged|Replaced} {on the spot|at the door|the next day|before the old one was even sent}{, no receipt needed|, no drama|}<GLAD>',
+  'p 0 account.login: {Face|Fingerprint|One tap|QR} login {never fails|just works|every single time|even my gran can do it}<GLAD>',
+  'p 0 account.login: {Locked out|Lost my phone|Forgot everything}, <WORKER> {had me back in ten minutes|verified me and opened it|walked me through it}<GLAD>',
+  'p 0 account.security: {Strange login|Odd payment|Scam call|Unknown device}, {blocked in a second|an alert at once|<WORKER> stopped me in time|frozen before I noticed}<GLAD>',
+  'p 0 account.payment: {Tap and done|Paid in a second|Clear bill|Points paid half of it|Smooth checkout|No surprises on the statement}<GLAD>',
+  'p 0 app.crash: {The update|Version 8|A reinstall|Clearing the cache} {cured the crashes|and not one crash since|made it solid|fixed it, a week without trouble}<GLAD>',
+  'p 0 app.performance: {Opens instantly|Runs on my ancient phone|Huge speed up|Light as a feather|It flies now|Loads in the underground}{, never died on me|, battery lasts|}<GLAD>',
+  'p 0 app.missing-function: {Finally a|At last, a|The new|Love the new} {dark mode|large text mode|family list|export button|widget}{, my mum orders on her own now|, saves me an hour|, worth the wait|}<GLAD>',
+  'p 0 store.environment: {The shop|The fitting room|The baby room|The café corner|The play area} {is spotless|smells nice|has free water|is bright and calm|has chairs for the old|is cool in summer}<GLAD>',
+  'p 0 product.price: {Under twenty at the till|With the voucher|On sale|For this price} {nothing comes close|a steal|you can\'t beat it|cheaper than I feared|half the usual}<GLAD>',
+  'p 0 product.function: {The|This|My} <GOODS> {does it all by itself|is whisper quiet|lasts the whole week|is so simple my dad uses it|charges in no time|beats my expensive one}<GLAD>',
+  'p 0 product.quality: {The|This|My} <GOODS> {is thick and soft|still looks new|holds up after 300 km|feels solid|is beautifully made|fits like a glove}<GLAD>',
+  'p 0 other: {Overall|All in all|In short|Altogether} {satisfied|happy|very good|better than expected|well worth it}<GLAD>',
+  'p 0 other: {You keep getting better|Still the best after years|A brand with a heart|You listen to customers|Long may it last|Long time customer and proud of it}<GLAD>',
+];
