@@ -35,10 +35,10 @@ export async function renderReport(data: ReportData): Promise<string> {
 <p class="verdict ${misses === 0 ? 'met' : 'missed'}">${misses === 0 ? `All ${judged} targets are met · ${judged} 项指标全部达标` : `${misses} of ${judged} targets are missed · ${judged} 项指标中 ${misses} 项未达标`}</p>
 <p class="about">${[data.about.atIso, data.about.revision, data.about.versions, data.about.machine, `load average before: ${shown(data.about.loadAverageBefore)}`, `texts: ${data.about.texts}`].map(escape).join('<br>')}</p>
 <h2>Scenarios · 场景</h2>${verdictTable(data.verdicts)}
-<h2>Targets · 指标</h2>${figureTable(data.figures.filter(({ met }) => met !== undefined))}
 ${peers.length === 0 ? '' : `<h2>Beside peers · 与对照方案之比</h2>${figureTable(peers)}`}
 ${data.stages === undefined ? '' : waterfallTable(data.stages) + stageTable(data.stages)}
 <h2>Over time · 时间序列</h2><div id="charts"></div>
+<h2>Targets · 指标</h2>${figureTable(data.figures.filter(({ met }) => met !== undefined))}
 <h2>All figures · 全部数据</h2>${allFigures(data.figures)}
 <script>${script}</script>
 <script>const DATA=${JSON.stringify({ samples: data.samples, markers: data.markers }).replaceAll('<', '\\u003c')};${CHART_SCRIPT}</script>
