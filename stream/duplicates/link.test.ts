@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FeedbackItem } from '../../core/feedback.ts';
 import type { DuplicateConfig } from './config.ts';
-import { link, listCampaigns } from './link.ts';
+import { link, numbersOf } from './link.ts';
 import type { Link } from './link.ts';
 import { createDuplicateState, takeNotices } from './state.ts';
 import type { DuplicateState } from './state.ts';
@@ -152,8 +152,10 @@ describe('a text that many customers send', () => {
     expect(sender.send({ text: COPY, customer: { id: 'c3' } })).toEqual({ kind: 'repeat', of: '4' });
     expect(sender.send({ text: COPY })).toEqual({ kind: 'campaign', of: '1', items: 8, customers: 7, texts: 2, exact: true });
     const firstAtMs = START_MS + MINUTE_MS;
-    expect(listCampaigns(sender.state, 'default')).toEqual([{ workspace: 'default', of: '1', items: 8, customers: 7, texts: 2, exact: true, firstAtMs, lastAtMs: firstAtMs + 8 * MINUTE_MS }]);
-    expect(listCampaigns(sender.state, 'other')).toEqual([]);
+    const [group, ...others] = sender.state.campaigns.all();
+    expect(others).toEqual([]);
+    expect(group).toMatchObject({ workspace: 'default', firstId: '1', confirmed: true, firstAtMs, lastAtMs: firstAtMs + 8 * MINUTE_MS });
+    expect(numbersOf(group!)).toEqual({ items: 8, customers: 7, texts: 2, exact: true });
   });
 
   it('is none where its customers come more slowly than the horizon allows', () => {

@@ -203,22 +203,3 @@ function membershipOf(state: DuplicateState, item: FeedbackItem, own: Place): Me
 function customerNumber(words: Uint32Array, from: number): number {
   return isOfCustomer(words, from) ? hash53(words[from + CUSTOMER_LOW]!, words[from + CUSTOMER_HIGH]!) : 0;
 }
-
-/** One campaign, for pages. Times are event times, milliseconds since the epoch. */
-export interface Campaign extends CampaignNumbers {
-  workspace: string;
-  /** Id of the group's first item, which every link to it names. */
-  of: string;
-  firstAtMs: number;
-  lastAtMs: number;
-}
-
-/** Groups that are or were a campaign and were heard of within the horizon, largest first; equal ones in the order of their last item. */
-export function listCampaigns(state: DuplicateState, workspace: string): Campaign[] {
-  const listed: Campaign[] = [];
-  for (const group of state.campaigns.all()) {
-    if (!group.confirmed || group.workspace !== workspace) continue;
-    listed.push({ workspace, of: group.firstId, firstAtMs: group.firstAtMs, lastAtMs: group.lastAtMs, ...numbersOf(group) });
-  }
-  return listed.sort((a, b) => b.items - a.items);
-}
