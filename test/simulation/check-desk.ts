@@ -4,6 +4,7 @@ import { deskLines } from '../../alerts/incidents/encode-desk.ts';
 import type { DeskState } from '../../alerts/incidents/desk-state.ts';
 import type { JournalPlace } from '../../alerts/incidents/journal.ts';
 import { compare } from './check-counts.ts';
+import { isDesk } from './nodes.ts';
 import { readJournal } from './read-journal.ts';
 import type { World } from './world.ts';
 
@@ -16,9 +17,12 @@ export function checkDesk(world: World, events: readonly AlertEvent[]): PageOrde
   if (entries.length !== world.journal.length) world.violate('two entries of the incidents log have one number');
   const orders = entries.flatMap(({ pages }) => pages);
   compare(world, 'the pages of the journal', orders.map((order) => JSON.stringify(order)), ordered);
-  // The desk itself went on from snapshots, over logs that were trimmed below them.
-  if (world.incidents?.state === undefined) world.violate('the desk is not there at the end');
-  else compare(world, 'the state of the desk', linesOf(world.incidents.state, place), linesOf(state, place));
+  // The desks themselves went on from snapshots, over logs that were trimmed below them.
+  for (const name of world.nodes.filter(isDesk)) {
+    const own = world.desks.get(name)?.state;
+    if (own === undefined) world.violate(`the desk ${name} is not there at the end`);
+    else compare(world, `the state of ${name}`, linesOf(own, place), linesOf(state, place));
+  }
   const taken = entries.flatMap(({ inputs }) => inputs.flatMap(({ input }) => (input.kind === 'alert' ? [input.event.id] : [])));
   if (taken.join() !== events.map(({ id }) => id).join()) world.violate('the desk did not take in the alert events once and in order');
   if (new Set(orders.map(({ id }) => id)).size !== orders.length) world.violate('two pages have one id');

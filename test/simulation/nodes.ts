@@ -37,6 +37,19 @@ import { letters, scoreText } from './sample-feedback.ts';
 import type { SimProcess } from './sim-process.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
+const NODES = ['gateway-1', 'gateway-2', 'scorer-1', 'scorer-2', 'counter', 'incidents', 'incidents-2', 'notifier'] as const;
+export type NodeName = (typeof NODES)[number];
+
+/** In some lives two desks run beside each other, as during a hand-over, and keep their snapshots in one bucket. */
+export function drawNodes(random: Prng, isOneProcess: boolean): readonly NodeName[] {
+  const hasTwoDesks = !isOneProcess && random.chance(0.3);
+  return NODES.filter((name) => name !== 'incidents-2' || hasTwoDesks);
+}
+
+export function isDesk(name: NodeName): boolean {
+  return name === 'incidents' || name === 'incidents-2';
+}
+
 /** What one process is given; every part of it is seen through the process, so that its death ends it. */
 export interface NodeParts {
   process: SimProcess;
@@ -183,7 +196,7 @@ export async function startDesk({ process, bus, time, random, telemetry, fail }:
     snapshots: {
       store: snapshots, incidents: bus.log('incidents'), operations: bus.log('operations'), storedThrough: () => ({ incidents: Infinity, operations: Infinity }),
       intervalMs: random.between(2_000, 20_000), generations: 3,
-      onWritten: ({ sequence }) => trace(`incidents: a snapshot stands at entry ${sequence}`),
+      onWritten: ({ sequence }) => trace(`a snapshot stands at entry ${sequence}`),
     },
     book: EMPTY_BOOK,
     writer: letters(random, 12),
@@ -191,7 +204,7 @@ export async function startDesk({ process, bus, time, random, telemetry, fail }:
     timers: process.timers,
     telemetry,
     // Snapshots that are damaged, or cannot be written while things go wrong, are told of and done without.
-    warn: (message) => (/snapshot/.test(message) ? trace(`incidents: ${message}`) : fail('incidents', new Error(message))),
+    warn: (message) => (/snapshot/.test(message) ? trace(message) : fail('incidents', new Error(message))),
   });
   await desk.start();
   return desk;

@@ -4,7 +4,8 @@ import { operate } from './operators.ts';
 import { COMPOSITE_ID, PLAIN_IDS, drawComposite, drawRule } from './rules.ts';
 import { letters } from './sample-feedback.ts';
 import { damageSnapshot } from './sim-snapshots.ts';
-import type { NodeName, World } from './world.ts';
+import type { NodeName } from './nodes.ts';
+import type { World } from './world.ts';
 
 /** For so long feedback comes and things go wrong; then all is well and time goes on until everything is done. */
 export const TROUBLE_MS = 80_000;
@@ -12,7 +13,7 @@ export const TROUBLE_MS = 80_000;
 const KINDS = [
   'kill', 'kill', 'kill', 'stop-notifier', 'log-away', 'store-away', 'receiver', 'receiver', 'scorer', 'hand-out-again', 'damage', 'snapshot', 'snapshot', 'rules', 'rules', 'look', 'people', 'people', 'people',
 ] as const;
-const KILLABLE: readonly NodeName[] = ['gateway-1', 'gateway-2', 'scorer-1', 'scorer-2', 'counter', 'counter', 'counter', 'incidents', 'incidents', 'notifier', 'notifier'];
+const KILLABLE: readonly NodeName[] = ['gateway-1', 'gateway-2', 'scorer-1', 'scorer-2', 'counter', 'counter', 'counter', 'incidents', 'incidents', 'incidents-2', 'notifier', 'notifier'];
 
 /** What was damaged, so that its dead letter can be asked for. */
 export interface Damage {

@@ -14,7 +14,7 @@ import { breakHistory, breakKey, breakLog, breakWriter, type Breakage } from './
 import { Clients, WORKSPACES } from './clients.ts';
 import { Faults, type ScorerMood } from './faults.ts';
 import type { IncidentDesk } from '../../alerts/desk/incident-desk.ts';
-import { startCounter, startDesk, startGateway, startNotifier, startScorer, type CounterNode, type NodeParts } from './nodes.ts';
+import { drawNodes, isDesk, startCounter, startDesk, startGateway, startNotifier, startScorer, type CounterNode, type NodeName, type NodeParts } from './nodes.ts';
 import { collectJournal, readJournal } from './read-journal.ts';
 import { memoryHistory } from './memory-history.ts';
 import { Receiver } from './receiver.ts';
@@ -28,9 +28,6 @@ const START_MS = Date.UTC(2026, 2, 31, 23, 58);
 /** Shorter than the real one, so that a run outlasts it; longer than a gateway tries. */
 const DUPLICATE_WINDOW_MS = 8_000;
 const TRACE_LINES_MAX = 2_000;
-
-const NODES = ['gateway-1', 'gateway-2', 'scorer-1', 'scorer-2', 'counter', 'incidents', 'notifier'] as const;
-export type NodeName = (typeof NODES)[number];
 
 /** The whole server on in-memory doubles, with those who use it: everything that is there, and what each part is now. */
 export class World {
@@ -54,7 +51,8 @@ export class World {
   readonly #trace: string[] = [];
   readonly #broken: Breakage | undefined;
   #notifier: Notifier | undefined;
-  incidents: IncidentDesk | undefined;
+  readonly desks = new Map<NodeName, IncidentDesk>();
+  readonly nodes: readonly NodeName[];
   #status: PipelineStatus | undefined;
   #keysMade = 0;
   restarts = 0;
@@ -75,20 +73,21 @@ export class World {
     this.journal = collectJournal(this.bus);
     this.rules = new RuleBook([], this.bus.keyValue('rules'));
     this.isOneProcess = random.chance(0.3);
+    this.nodes = drawNodes(random, this.isOneProcess);
     this.clients = new Clients({ time: this.time, random: fork(), post: (body, format) => this.#post(body, format), trace: (line) => this.trace(line), fail: (message) => this.violate(message) });
   }
 
   start(): void {
-    for (const name of NODES) this.#start(name);
+    for (const name of this.nodes) this.#start(name);
   }
 
   kill(name: NodeName, why: string): void {
-    const names = this.isOneProcess ? NODES : [name];
+    const names = this.isOneProcess ? this.nodes : [name];
     for (const each of names) this.#processes.get(each)?.die(why);
   }
 
   killAll(why: string): void {
-    for (const name of NODES) this.kill(name, why);
+    for (const name of this.nodes) this.kill(name, why);
   }
 
   /** As an operator does: what is under way is finished, then it is started again. */
@@ -112,7 +111,7 @@ export class World {
   /** What is still on its way, in words; null when there is nothing. */
   async waitsFor(): Promise<string | null> {
     if (this.clients.requestsOpen > 0) return `${this.clients.requestsOpen} requests are not answered`;
-    for (const name of NODES) if (this.#processes.get(name)?.isAlive !== true) return `${name} is down`;
+    for (const name of this.nodes) if (this.#processes.get(name)?.isAlive !== true) return `${name} is down`;
     const raw = await this.bus.log('raw').info();
     if (raw.entries > 0) return `${raw.entries} frames are not scored`;
     const { counter } = this;
@@ -135,10 +134,12 @@ export class World {
   }
 
   async #undecided(): Promise<string | null> {
-    const state = this.incidents?.state;
-    if (state === undefined) return 'the incident desk reads back';
-    if (this.incidents?.waiting !== 0) return 'the incident desk has something to write';
-    if (state.open.size > 0) return `${state.open.size} incidents are open`;
+    for (const name of this.nodes.filter(isDesk)) {
+      const desk = this.desks.get(name);
+      if (desk?.state === undefined) return 'an incident desk reads back';
+      if (desk.waiting !== 0) return 'an incident desk has something to write';
+      if (desk.state.open.size > 0) return `${desk.state.open.size} incidents are open`;
+    }
     const { place } = readJournal(this.journal);
     for (const log of ['alerts', 'operations'] as const) {
       const { lastSequence } = await this.bus.log(log).info();
@@ -219,7 +220,8 @@ export class World {
         });
         return;
       case 'incidents':
-        this.incidents = await startDesk(parts, simSnapshots(this.bus.snapshots('desk'), parts), (line) => this.trace(line));
+      case 'incidents-2':
+        this.desks.set(name, await startDesk(parts, simSnapshots(this.bus.snapshots('desk'), parts), (line) => this.trace(`${name}: ${line}`)));
         return;
       case 'notifier':
         this.#notifier = await startNotifier(parts, this.receivers.map((receiver) => this.#withKeys(receiver)));
@@ -229,18 +231,13 @@ export class World {
   #onDeath(name: NodeName, why: string): void {
     this.trace(`${name}: dies, ${why}`);
     this.restarts += 1;
-    if (name === 'counter') this.#forgetCounter();
+    if (name === 'counter') this.counter = this.#status = undefined;
     if (name === 'notifier') this.#notifier = undefined;
-    if (name === 'incidents') this.incidents = undefined;
+    this.desks.delete(name);
     this.#gateways.delete(name);
     const downMs = this.faults.isOver || this.random.chance(0.9) ? this.random.between(300, 4_000) : this.random.between(4_000, 40_000);
     this.time.after(downMs, () => this.#start(name));
     if (this.isOneProcess) this.kill(name, `in one process with ${name}`);
-  }
-
-  #forgetCounter(): void {
-    this.counter = undefined;
-    this.#status = undefined;
   }
 
   #hear(name: NodeName, event: TelemetryEvent): void {
