@@ -1,7 +1,7 @@
 import type { AlertEvent, AlertMeasure, GroupKey } from './alert.ts';
 
-/** Why a number may be too low. Absent reasons mean that it is exact. */
-export type LowerBoundReason = 'scorer-lag' | 'counter-lag' | 'counter-starting' | 'log-unavailable';
+/** Why a number may be too low. Absent reasons mean that it is exact. `past-awaited`: what came before has still to come from the store. */
+export type LowerBoundReason = 'scorer-lag' | 'counter-lag' | 'counter-starting' | 'log-unavailable' | 'past-awaited';
 
 /** What a wall draws; made by the counter once a second and after each alert. Times in ms since the epoch. */
 export interface BoardCounts {

@@ -16,6 +16,8 @@ import { countEntries, type Counted, type Stepper } from './count-entries.ts';
 import { CounterLag, type LagReport } from './counter-lag.ts';
 import { approaching } from './counter/approaching.ts';
 import { boardCounts } from './counter/board-counts.ts';
+import { BOARD_WINDOW_MS } from './counter/config.ts';
+import { countsFor, isPastAwaited } from './counter/kept-counts.ts';
 import { queryCounts } from './counter/query-counts.ts';
 import type { CounterState } from './counter/state.ts';
 import { step } from './counter/step.ts';
@@ -135,12 +137,18 @@ export class CounterFlow {
   board(workspace: string): BoardCounts {
     const counts = boardCounts(this.#parts.state, workspace);
     const own = this.#parts.ownAlerts?.(workspace) ?? [];
-    return { ...counts, openAlerts: [...own, ...counts.openAlerts], ...this.lag };
+    return { ...counts, openAlerts: [...own, ...counts.openAlerts], ...this.#trust({ workspace, groupBy: [], windowMs: BOARD_WINDOW_MS }) };
   }
 
   /** @throws TocsinError `invalid_request` for counts that are not kept */
   answer(query: CountsQuery): CountsAnswer {
-    return { ...queryCounts(this.#parts.state, query), approaching: approaching(this.#parts.state, query.workspace), ...this.lag };
+    return { ...queryCounts(this.#parts.state, query), approaching: approaching(this.#parts.state, query.workspace), ...this.#trust(query) };
+  }
+
+  #trust(query: CountsQuery): LagReport {
+    const { state } = this.#parts;
+    if (!isPastAwaited(state, countsFor(state, query), query.windowMs)) return this.lag;
+    return { ...this.lag, exact: false, lowerBound: [...this.lag.lowerBound, 'past-awaited'] };
   }
 
   async status(): Promise<PipelineStatus> {

@@ -40,6 +40,7 @@ const LOWER_BOUND: Record<Trust['lowerBound'][number], LocalText> = {
   'counter-lag': { zh: '计数滞后', en: 'counting lags' },
   'counter-starting': { zh: '计数器启动中', en: 'the counter is starting' },
   'log-unavailable': { zh: '日志不可用', en: 'the log is away' },
+  'past-awaited': { zh: '历史数据待补齐', en: 'earlier feedback has still to be read' },
   'unknown': { zh: '未收到计数器的消息', en: 'nothing was heard from the counter' },
 };
 

@@ -52,6 +52,7 @@ const REASONS: Record<LowerBoundReason, { zh: string; en: string }> = {
   'counter-lag': { zh: '计数积压', en: 'counting is behind' },
   'counter-starting': { zh: '计数正在启动', en: 'the counter is starting' },
   'log-unavailable': { zh: '日志不可用', en: 'the log is unavailable' },
+  'past-awaited': { zh: '历史数据待补齐', en: 'earlier feedback has still to be read' },
 };
 
 /** Looks a key up without meeting what every object inherits. */

@@ -36,7 +36,7 @@ export async function openCounterState({ settings, logger, clock, metrics: { tel
     const sentence = `The counter starts from the snapshot at entry ${header.sequence} of the scored log; ${log.lastSequence - header.sequence} entries follow it.`;
     logger.info({ part: 'counter', snapshot: name, sequence: header.sequence, entries: log.lastSequence - header.sequence, tookMs: clock.nowMs() - startedAtMs }, sentence);
   }
-  const state = restored?.state ?? createState(config);
+  const state = restored?.state ?? createState(config, log.firstSequence > 1 ? { sequence: log.firstSequence, timeMs: log.oldestAtMs ?? clock.nowMs() } : undefined);
   const alertLogs = new AlertLogTrimmer({
     logs: { alerts: bus.log('alerts'), deliveries: bus.log('deliveries') },
     isOpen: (alertId) => isOpenBeside(alertId) || state.rules.some(({ open }) => [...open.entries()].some(([, alert]) => alert.alertId === alertId)),

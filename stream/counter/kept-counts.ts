@@ -38,6 +38,12 @@ export function countsFor(state: CounterState, query: CountsQuery): Counts {
   throw new TocsinError('invalid_request', `window=${formatDuration(query.windowMs)} is longer than the ${formatDuration(keepMs)} that the counter keeps of this.`);
 }
 
+/** True while a window reaches back to what has still to come from the store: its counts are too low. */
+export function isPastAwaited({ nowMs }: CounterState, { counted, mark }: Counts, windowMs: number): boolean {
+  const { fill } = counted.conditions[mark]!;
+  return fill !== null && nowMs - windowMs < Math.min(fill.upToMs, fill.sinceMs);
+}
+
 /** Keys of a workspace. */
 export function keysOf({ counted: { grouping } }: Counts, workspace: string): number[] {
   return grouping.keys().filter((key) => grouping.names.text(key, 0) === workspace);

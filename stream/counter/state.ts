@@ -42,7 +42,15 @@ export interface CounterState {
   pendingNotices: CounterNotice[];
 }
 
-export function createState(config: Partial<CounterConfig> = {}): CounterState {
+/** Where counting begins when what stood before it on the log is gone, and no snapshot holds it. */
+export interface LateBeginning {
+  /** Of the log's first entry. */
+  sequence: number;
+  timeMs: number;
+}
+
+/** An empty state. `begins`: everything that is counted waits for its past from the store, as a new rule does. */
+export function createState(config: Partial<CounterConfig> = {}, begins?: LateBeginning): CounterState {
   const complete = { ...COUNTER_DEFAULTS, ...config };
   const state: CounterState = {
     config: complete,
@@ -61,6 +69,12 @@ export function createState(config: Partial<CounterConfig> = {}): CounterState {
     told: new Set(),
     pendingNotices: [],
   };
+  if (begins === undefined) {
+    planCounting(state);
+    return state;
+  }
+  Object.assign(state, { nowMs: begins.timeMs, watchedSinceMs: begins.timeMs, sequence: begins.sequence });
   planCounting(state);
+  state.sequence = begins.sequence - 1;
   return state;
 }

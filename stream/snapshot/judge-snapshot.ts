@@ -55,6 +55,6 @@ export function decideWithoutSnapshot(faults: readonly SnapshotFault[], { firstS
   }
   return {
     start: 'from-first-entry',
-    sentence: `No snapshot of the counter can be used, and the scored log begins at entry ${firstSequence}: windows are counted from there, and those that reach further back show less than there was.`,
+    sentence: `No snapshot of the counter can be used, and the scored log begins at entry ${firstSequence}: windows are counted from there, and what came before is read from the store. Ids, texts and open alerts from before are not known: an item that is sent again counts again.`,
   };
 }

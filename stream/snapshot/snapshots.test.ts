@@ -135,7 +135,7 @@ describe('a start', () => {
     grow(ground, 2);
     const { state, faults, sentences } = await start(ground);
     expect([state, faults]).toEqual([null, ['entries-missing', 'entries-missing', 'entries-missing', 'none-usable']]);
-    expect(sentences.at(-1)).toBe('No snapshot of the counter can be used, and the scored log begins at entry 10: windows are counted from there, and those that reach further back show less than there was.');
+    expect(sentences.at(-1)).toBe('No snapshot of the counter can be used, and the scored log begins at entry 10: windows are counted from there, and what came before is read from the store. Ids, texts and open alerts from before are not known: an item that is sent again counts again.');
   });
 
   it('after a newer version takes an older snapshot that it can read', async () => {

@@ -1,6 +1,7 @@
 import type { AlertEvent } from '../../../core/alert.ts';
 import type { HistoryFill, ScoredEntry, ScoredItem } from '../../../core/frame.ts';
 import type { StoredItem } from '../../../core/stored-item.ts';
+import type { CounterConfig } from '../../counter/config.ts';
 import { decodeState, encodeState } from '../../counter/encode-state.ts';
 import { createState, type CounterState } from '../../counter/state.ts';
 import { step } from '../../counter/step.ts';
@@ -15,14 +16,18 @@ const ROWS_PER_PAGE = 7;
 
 /** A counter, and a store that gives what it counted before. */
 export class Life {
-  state: CounterState = createState({ fillWaitMaxMs: 24 * HOUR_MS, awayAfterMs: Infinity, boards: 'none' });
+  state: CounterState;
   readonly events: AlertEvent[] = [];
   readonly rows: StoredItem[] = [];
-  #sequence = 0;
+  sequence = 0;
   #raw = 0;
 
+  constructor(config: Partial<CounterConfig> = { fillWaitMaxMs: 24 * HOUR_MS, awayAfterMs: Infinity, boards: 'none' }) {
+    this.state = createState(config);
+  }
+
   feed(timeMs: number, value: ScoredEntry): void {
-    const { rows, events } = step(this.state, { sequence: ++this.#sequence, timeMs, value: decodeScoredEntry(encodeScoredEntry(value)) });
+    const { rows, events } = step(this.state, { sequence: ++this.sequence, timeMs, value: decodeScoredEntry(encodeScoredEntry(value)) });
     this.rows.push(...rows);
     this.events.push(...events);
   }
