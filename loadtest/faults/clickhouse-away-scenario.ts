@@ -7,16 +7,18 @@ import { getJson } from '../../test/support/http.ts';
 import { eventually } from '../../test/support/poll.ts';
 import { startChildServer } from '../run/child-server.ts';
 import { TcpGate } from '../run/tcp-gate.ts';
-import { compareEverything, type Compared } from './compare.ts';
-import { itemMaker } from './make-items.ts';
+import type { Compared } from './compare.ts';
+import { runOneLife } from './one-life.ts';
 import { atLeast, atMost, exactly, told, type Measure } from './report.ts';
-import { SteadyLoad } from './steady-load.ts';
+import type { SteadyLoad } from './steady-load.ts';
 import { TocsinUnderFault } from './tocsin-under-fault.ts';
 
 export interface ClickhouseAwayOptions {
   seed: number;
   awayMs: number;
   itemsPerSecond?: number;
+  /** The server is killed and started while ClickHouse is away. */
+  restarts?: boolean;
   say: (line: string) => void;
 }
 
@@ -48,45 +50,40 @@ interface Looks {
  * A ClickHouse server that refuses every connection for a long time, under load. Taking in, counting and paging go on; the rows
  * follow when it is back, each once.
  */
-export async function runClickhouseAway({ seed, awayMs, itemsPerSecond = ITEMS_PER_SECOND, say }: ClickhouseAwayOptions): Promise<Compared> {
-  const makeLine = await itemMaker(seed);
+export async function runClickhouseAway({ seed, awayMs, itemsPerSecond = ITEMS_PER_SECOND, restarts = false, say }: ClickhouseAwayOptions): Promise<Compared> {
   const folder = await mkdtemp(join(tmpdir(), 'tocsin-store-away-'));
   const engine = await startChildServer<{ port: number }>('loadtest/run/testing/clickhouse-port.js', [folder, CREDENTIALS.user, CREDENTIALS.password]);
   const gate = new TcpGate(engine.ready.port);
   await gate.open();
   const tocsin = await TocsinUnderFault.prepare({ env: { CLICKHOUSE_URL: `http://${CREDENTIALS.user}:${CREDENTIALS.password}@127.0.0.1:${gate.port}` } });
   try {
-    await tocsin.server.start();
-    const load = new SteadyLoad({ url: tocsin.url, seed, clients: CLIENTS, itemsPerSecond, batchItems: BATCH_ITEMS, repeatShare: 0.1, impatientShare: 0.05, itemsMax: ITEMS_MAX, makeLine });
-    load.start();
-    const measures: Measure[] = [];
-    try {
-      await eventually(() => load.ledger.acknowledged.size >= STORED_BEFORE, { what: 'items to be taken before ClickHouse goes', limitMs: 60_000 });
-      measures.push(...await whileAway({ tocsin, load, gate, awayMs, say }));
-      measures.push(await untilCaughtUp(tocsin, { rowsMax: CAUGHT_UP_SECONDS * itemsPerSecond, limitMs: Math.max(CAUGHT_UP_WITHIN_MS_MIN, awayMs) }));
-    } finally {
-      await load.stop();
-    }
-    const compared = await compareEverything(tocsin, load.ledger);
-    say(`answers: ${[...load.ledger.outcomes].map(([name, times]) => `${name} × ${times}`).join(', ')}`);
-    return { measures: [...measures, ...compared.measures], sentences: compared.sentences };
-  } catch (error) {
-    say(tocsin.server.tail());
-    throw error;
+    return await runOneLife({
+      tocsin, seed, say,
+      load: { clients: CLIENTS, itemsPerSecond, batchItems: BATCH_ITEMS, repeatShare: 0.1, impatientShare: 0.05, itemsMax: ITEMS_MAX },
+      async trouble(load) {
+        await eventually(() => load.ledger.acknowledged.size >= STORED_BEFORE, { what: 'items to be taken before ClickHouse goes', limitMs: 60_000 });
+        const lived = await whileAway({ tocsin, load, gate, awayMs, restarts, say });
+        return [...lived, await untilCaughtUp(tocsin, { rowsMax: CAUGHT_UP_SECONDS * itemsPerSecond, limitMs: Math.max(CAUGHT_UP_WITHIN_MS_MIN, awayMs) })];
+      },
+    });
   } finally {
-    await tocsin.dispose();
     await gate.shut();
     await engine.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function whileAway({ tocsin, load, gate, awayMs, say }: { tocsin: TocsinUnderFault; load: SteadyLoad; gate: TcpGate; awayMs: number; say: (line: string) => void }): Promise<Measure[]> {
+async function whileAway({ tocsin, load, gate, awayMs, restarts, say }: { tocsin: TocsinUnderFault; load: SteadyLoad; gate: TcpGate; awayMs: number; restarts: boolean; say: (line: string) => void }): Promise<Measure[]> {
   const { ledger } = load;
   const [takenBefore, pagesBefore, refusedBefore] = [ledger.acknowledged.size, tocsin.webhook.pages.length, ledger.refusedAtMs.length];
   const awayFromMs = performance.now();
   say(`ClickHouse goes away for ${Math.round(awayMs / 60_000)} min`);
   await gate.shut();
+  if (restarts) {
+    say('the server is killed, and started without ClickHouse');
+    await tocsin.kill('both');
+    await tocsin.server.start();
+  }
   const looks = await lookUntil(tocsin, awayFromMs + awayMs, (line) => say(`${Math.round((performance.now() - awayFromMs) / 60_000)} min: ${line}`));
   const awayForMs = performance.now() - awayFromMs;
   const [taken, pages] = [ledger.acknowledged.size - takenBefore, tocsin.webhook.pages.length - pagesBefore];

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { compareEverything, type Compared } from './compare.ts';
-import { itemMaker } from './make-items.ts';
-import { ensureUp, loadUnderTrouble, refuseAndRecover, tryToStart } from './refusal-run.ts';
+import type { Compared } from './compare.ts';
+import { runOneLife } from './one-life.ts';
+import { LOAD_UNDER_TROUBLE, ensureUp, refuseAndRecover, tryToStart } from './refusal-run.ts';
 import { exactly, type Measure } from './report.ts';
 import { SmallDisk } from './small-disk.ts';
 import { TocsinUnderFault } from './tocsin-under-fault.ts';
@@ -21,27 +21,19 @@ export async function runDiskFull({ seed, say }: { seed: number; say: (line: str
   await mkdir(dataDir);
   const tocsin = await TocsinUnderFault.prepare({ dataDir });
   try {
-    await tocsin.server.start();
-    const load = loadUnderTrouble(tocsin, seed, await itemMaker(seed));
-    load.start();
-    const measures: Measure[] = [];
-    try {
-      measures.push(...await refuseAndRecover({ tocsin, load, say, trouble: { begin: () => disk.fill(LEFT_BYTES), end: () => disk.makeRoom() } }));
-      await ensureUp(tocsin);
-      measures.push(...await killWhileFull({ tocsin, disk, say }));
-    } finally {
-      await disk.makeRoom();
-      await ensureUp(tocsin);
-      await load.stop();
-    }
-    const compared = await compareEverything(tocsin, load.ledger);
-    say(`answers: ${[...load.ledger.outcomes].map(([name, times]) => `${name} × ${times}`).join(', ')}`);
-    return { measures: [...measures, ...compared.measures], sentences: compared.sentences };
-  } catch (error) {
-    say(tocsin.server.tail());
-    throw error;
+    return await runOneLife({
+      tocsin, seed, say, load: LOAD_UNDER_TROUBLE,
+      async trouble(load) {
+        const lived = await refuseAndRecover({ tocsin, load, say, trouble: { begin: () => disk.fill(LEFT_BYTES), end: () => disk.makeRoom() } });
+        await ensureUp(tocsin);
+        return [...lived, ...await killWhileFull({ tocsin, disk, say })];
+      },
+      async mend() {
+        await disk.makeRoom();
+        await ensureUp(tocsin);
+      },
+    });
   } finally {
-    await tocsin.dispose();
     await disk.unmount();
   }
 }

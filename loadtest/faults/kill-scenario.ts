@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Prng } from '../../server/play/prng.ts';
 import { eventually } from '../../test/support/poll.ts';
 import type { LogLine } from '../../test/support/start-server.ts';
-import { compareEverything, type Compared } from './compare.ts';
-import { itemMaker } from './make-items.ts';
+import type { Compared } from './compare.ts';
+import { runOneLife } from './one-life.ts';
 import { isServer, planKills, type Kill } from './plan-kills.ts';
 import { atMost, exactly, told, type Measure } from './report.ts';
-import { SteadyLoad } from './steady-load.ts';
+import type { SteadyLoad } from './steady-load.ts';
 import { TocsinUnderFault } from './tocsin-under-fault.ts';
 
 export interface KillOptions {
@@ -33,29 +33,18 @@ interface Recovery {
 
 /** Kills processes at random moments under load, then compares what was sent with what is there. */
 export async function runKills({ seed, kills, itemsPerSecond = ITEMS_PER_SECOND, say }: KillOptions): Promise<Compared> {
-  const makeLine = await itemMaker(seed);
   const tocsin = await TocsinUnderFault.prepare();
-  try {
-    await tocsin.server.start();
-    const load = new SteadyLoad({ url: tocsin.url, seed, clients: CLIENTS, itemsPerSecond, batchItems: BATCH_ITEMS, repeatShare: REPEAT_SHARE, impatientShare: IMPATIENT_SHARE, itemsMax: ITEMS_MAX, makeLine });
-    load.start();
-    const harm = new Harm(tocsin, say);
-    try {
+  return runOneLife({
+    tocsin, seed, say,
+    load: { clients: CLIENTS, itemsPerSecond, batchItems: BATCH_ITEMS, repeatShare: REPEAT_SHARE, impatientShare: IMPATIENT_SHARE, itemsMax: ITEMS_MAX },
+    async trouble(load) {
+      const harm = new Harm(tocsin, say);
       for (const [index, kill] of planKills(new Prng(seed), kills).entries()) await harm.inflict(kill, index + 1);
       await harm.recovered();
       await sleep(AFTER_LAST_MS);
-    } finally {
-      await load.stop();
-    }
-    const compared = await compareEverything(tocsin, load.ledger);
-    say(`answers: ${[...load.ledger.outcomes].map(([name, times]) => `${name} × ${times}`).join(', ')}`);
-    return { measures: [...harm.measures(kills, load), ...compared.measures], sentences: compared.sentences };
-  } catch (error) {
-    say(tocsin.server.tail());
-    throw error;
-  } finally {
-    await tocsin.dispose();
-  }
+      return harm.measures(kills, load);
+    },
+  });
 }
 
 class Harm {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../test/support/poll.ts';
-import { compareEverything, type Compared } from './compare.ts';
-import { itemMaker } from './make-items.ts';
-import { loadUnderTrouble } from './refusal-run.ts';
+import type { Compared } from './compare.ts';
+import { runOneLife } from './one-life.ts';
+import { LOAD_UNDER_TROUBLE } from './refusal-run.ts';
 import { atLeast, exactly } from './report.ts';
 import { TocsinUnderFault } from './tocsin-under-fault.ts';
 
@@ -16,29 +16,18 @@ const HELD_MS = 4_000;
 /** Logs at their size limits, which needs no rights: refuses, and goes on where it stood after a restart with larger limits. */
 export async function runLogFull({ seed, say }: { seed: number; say: (line: string) => void }): Promise<Compared> {
   const tocsin = await TocsinUnderFault.prepare({ env: { ...SMALL_LOGS } });
-  try {
-    await tocsin.server.start();
-    const load = loadUnderTrouble(tocsin, seed, await itemMaker(seed));
-    const { ledger } = load;
-    load.start();
-    try {
+  return runOneLife({
+    tocsin, seed, say, load: LOAD_UNDER_TROUBLE,
+    async trouble({ ledger }) {
       await eventually(() => ledger.refusedAtMs.length > 0, { what: 'a refusal', limitMs: REFUSED_WITHIN_MS }).catch((error: Error) => say(error.message));
       await sleep(HELD_MS);
       say(`${ledger.refusedAtMs.length} refusals; the server is started anew with larger logs`);
-    } finally {
+      return [atLeast('refusals with 429 or 503', ledger.refusedAtMs.length, 'answers', 1), exactly('refusals without a clear problem', ledger.unclearProblems, 'answers', 0)];
+    },
+    async mend() {
       await tocsin.server.stop();
       Object.assign(tocsin.env, LARGE_LOGS);
       await tocsin.server.start();
-      await load.stop();
-    }
-    const refusals = ledger.refusedAtMs.length;
-    const compared = await compareEverything(tocsin, ledger);
-    say(`answers: ${[...ledger.outcomes].map(([name, times]) => `${name} × ${times}`).join(', ')}`);
-    return { measures: [atLeast('refusals with 429 or 503', refusals, 'answers', 1), exactly('refusals without a clear problem', ledger.unclearProblems, 'answers', 0), ...compared.measures], sentences: compared.sentences };
-  } catch (error) {
-    say(tocsin.server.tail());
-    throw error;
-  } finally {
-    await tocsin.dispose();
-  }
+    },
+  });
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { compareEverything, type Compared } from './compare.ts';
+import type { Compared } from './compare.ts';
 import { cannotFreeze, freeze, thaw } from './frozen-folder.ts';
-import { itemMaker } from './make-items.ts';
-import { ensureUp, loadUnderTrouble, refuseAndRecover, tryToStart } from './refusal-run.ts';
+import { runOneLife } from './one-life.ts';
+import { LOAD_UNDER_TROUBLE, ensureUp, refuseAndRecover, tryToStart } from './refusal-run.ts';
 import { exactly, type Measure } from './report.ts';
 import { TocsinUnderFault } from './tocsin-under-fault.ts';
 
@@ -16,28 +16,20 @@ export async function runReadOnly({ seed, say }: { seed: number; say: (line: str
   const tocsin = await TocsinUnderFault.prepare();
   const folder = join(tocsin.dataDir, 'nats');
   try {
-    await tocsin.server.start();
-    const load = loadUnderTrouble(tocsin, seed, await itemMaker(seed));
-    load.start();
-    const measures: Measure[] = [];
-    try {
-      measures.push(...await refuseAndRecover({ tocsin, load, say, trouble: { begin: () => freeze(folder), end: () => thaw(folder) } }));
-      await ensureUp(tocsin);
-      measures.push(...await killWhileFrozen({ tocsin, folder, say }));
-    } finally {
-      await thaw(folder);
-      await ensureUp(tocsin);
-      await load.stop();
-    }
-    const compared = await compareEverything(tocsin, load.ledger);
-    say(`answers: ${[...load.ledger.outcomes].map(([name, times]) => `${name} × ${times}`).join(', ')}`);
-    return { measures: [...measures, ...compared.measures], sentences: compared.sentences };
-  } catch (error) {
-    say(tocsin.server.tail());
-    throw error;
+    return await runOneLife({
+      tocsin, seed, say, load: LOAD_UNDER_TROUBLE,
+      async trouble(load) {
+        const lived = await refuseAndRecover({ tocsin, load, say, trouble: { begin: () => freeze(folder), end: () => thaw(folder) } });
+        await ensureUp(tocsin);
+        return [...lived, ...await killWhileFrozen({ tocsin, folder, say })];
+      },
+      async mend() {
+        await thaw(folder);
+        await ensureUp(tocsin);
+      },
+    });
   } finally {
     await thaw(folder).catch(() => undefined);
-    await tocsin.dispose();
   }
 }
 

@@ -3,7 +3,7 @@ import type { PipelineStatus } from '../../core/pipeline.ts';
 import { getJson } from '../../test/support/http.ts';
 import { eventually } from '../../test/support/poll.ts';
 import { atLeast, exactly, told, type Measure } from './report.ts';
-import { SteadyLoad } from './steady-load.ts';
+import type { SteadyLoad } from './steady-load.ts';
 import type { TocsinUnderFault } from './tocsin-under-fault.ts';
 
 const CLIENTS = 4;
@@ -22,9 +22,7 @@ export interface Trouble {
   end(): Promise<void>;
 }
 
-export function loadUnderTrouble(tocsin: TocsinUnderFault, seed: number, makeLine: (id: string) => string): SteadyLoad {
-  return new SteadyLoad({ url: tocsin.url, seed, clients: CLIENTS, itemsPerSecond: ITEMS_PER_SECOND, batchItems: BATCH_ITEMS, repeatShare: 0.1, impatientShare: 0.05, itemsMax: ITEMS_MAX, makeLine });
-}
+export const LOAD_UNDER_TROUBLE = { clients: CLIENTS, itemsPerSecond: ITEMS_PER_SECOND, batchItems: BATCH_ITEMS, repeatShare: 0.1, impatientShare: 0.05, itemsMax: ITEMS_MAX };
 
 /** Under load: begins the trouble, waits for refusals, lets them last, ends the trouble, waits for the next 202. */
 export async function refuseAndRecover({ tocsin, load, trouble, say }: { tocsin: TocsinUnderFault; load: SteadyLoad; trouble: Trouble; say: (line: string) => void }): Promise<Measure[]> {

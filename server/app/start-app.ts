@@ -25,6 +25,7 @@ import { expectUsableChannels, startNotifierRole } from './notifier-role.ts';
 import { openBus } from './open-bus.ts';
 import { announceReadPort, openServerStore, retentionOf } from './open-store.ts';
 import { packageRoot } from './package-root.ts';
+import { PreparedStore } from './prepare-store.ts';
 import { RecordPlaces } from './record-sinks.ts';
 import { startScorerRole } from './scorer-role.ts';
 
@@ -90,7 +91,9 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   refuseUnknownTroubleNames(settings.TOCSIN_TROUBLE_NOTIFY, knownTargets(await knownNames(channels), book));
   for (const remark of routingRemarks(book, systemClock.nowMs())) logger.warn({ part: 'routing' }, remark);
 
-  const stored = prepareStore(context, store);
+  const opening = storeOpening(context, store);
+  stops.unshift({ name: 'store', stop: async () => opening.stop() });
+  const stored = opening.look();
   stored.catch(() => undefined);
   const gateway: GatewayRole | undefined = has('gateway') ? await startGatewayRole(context, { bus, store, rules, channels }) : undefined;
   if (gateway !== undefined) routing = gateway.routing;
@@ -130,10 +133,28 @@ async function startBehind(context: AppContext, parts: { bus: Bus; store: Store;
   }
 }
 
+/** Opens the store, and says how that goes. */
+function storeOpening(context: AppContext, store: Store): PreparedStore {
+  const { health, logger } = context;
+  health.notOk('store', 'it is being opened');
+  return new PreparedStore({
+    prepare: () => prepareStore(context, store),
+    startsWithout: store.kind === 'server',
+    timers: systemTimers,
+    onAway(error, failures) {
+      health.note('store', `${error.message} Feedback is taken, counted and paged; its rows wait and follow when it is back. Rules that are new wait for their past.`);
+      if (failures === 1) logger.warn({ part: 'store', err: error }, 'the store is away: the server starts without it, and rows wait until it is back');
+    },
+    fail(error) {
+      health.notOk('store', error.message);
+      context.fail(error);
+    },
+  });
+}
+
 /** Resolves when the tables are those of this program. */
 async function prepareStore(context: AppContext, store: Store): Promise<void> {
   const { settings, health, logger } = context;
-  health.notOk('store', 'it is being opened');
   await migrate(store);
   await applyRetention(store, retentionOf(settings));
   const zone = await rollupTimeZone(store);

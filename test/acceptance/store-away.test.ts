@@ -5,8 +5,11 @@ import { isMet, toTable } from '../../loadtest/faults/report.ts';
 const WHOLE_MS = 300_000;
 
 describe('a ClickHouse server that is away', () => {
-  it('holds up neither taking in nor counting nor paging; every row follows once, when it is back', async () => {
-    const { measures, sentences } = await runClickhouseAway({ seed: 5, awayMs: 12_000, itemsPerSecond: 60, say: (line) => console.info(line) });
+  it.each([
+    ['holds up neither taking in nor counting nor paging; every row follows once, when it is back', false],
+    ['holds up no start: a server that was killed and started without it takes, counts and pages, and every row follows once', true],
+  ])('%s', async (_, restarts) => {
+    const { measures, sentences } = await runClickhouseAway({ seed: 5, awayMs: 12_000, itemsPerSecond: 60, restarts, say: (line) => console.info(line) });
     console.info(toTable(measures));
     expect(sentences).toEqual([]);
     // How quick it is, is the machine's business here.
