@@ -20,6 +20,13 @@ describe('the rule packs', () => {
     for (const { title } of rules) expect(title.zh).not.toBe(title.en);
   });
 
+  it('of the field are there: the 50th complaint of a category, and the 51st negative item of a class', async () => {
+    const { rules } = await checkRuleFiles(files);
+    const day = { groupBy: ['category'], windowMs: 86_400_000 };
+    expect(rules.find(({ id }) => id === 'retail-category-50')).toMatchObject({ ...day, where: 'complaint', fireAt: 50 });
+    expect(rules.find(({ id }) => id === 'retail-class-over-50')).toMatchObject({ ...day, where: 'sentiment == "negative"', fireAt: 51 });
+  });
+
   it.each(packs)('%s: every test of it passes', async (name) => {
     for (const { name: test, faults } of await runRuleTests(join(folder, 'tests', name))) expect(faults, test).toEqual([]);
   });

@@ -17,6 +17,8 @@ import { StoryStore } from './story-store.ts';
 /** The Monday on which every story plays, at midnight in Shanghai. */
 const DAY_START_MS = Date.UTC(2026, 10, 22, 16);
 const SECOND_MS = 1_000;
+/** The counter takes a minute without a tick for a time in which it was away. */
+const TICK_MS = 30 * SECOND_MS;
 const DAY_MS = 86_400_000;
 
 export interface StoryOptions {
@@ -69,11 +71,17 @@ export class Story {
     while (this.#nowMs < untilMs) {
       const counterDueMs = this.#counter.due.peek()?.dueMs ?? Infinity;
       const nextMs = Math.ceil(Math.min(counterDueMs, nextDueMs(this.desk), this.#store?.dueMs ?? Infinity) / SECOND_MS) * SECOND_MS;
-      this.#nowMs = Math.min(untilMs, Math.max(this.#nowMs + SECOND_MS, nextMs));
+      this.#nowMs = Math.min(untilMs, this.#nowMs + TICK_MS, Math.max(this.#nowMs + SECOND_MS, nextMs));
       this.#count((log) => log.tick(this.#nowMs));
       this.#take({ kind: 'tick' });
       for (const answer of this.#store?.answers(this.#nowMs) ?? []) this.#take(answer);
     }
+    return this;
+  }
+
+  /** Tocsin itself is away until then: nothing is counted and no time passes on its logs. */
+  away(until: string): this {
+    this.#nowMs = Math.max(this.#nowMs, timeMs(until));
     return this;
   }
 

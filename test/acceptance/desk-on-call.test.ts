@@ -1,0 +1,159 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { logisticsComplaints } from '../support/complaints.ts';
+import { getJson, postJson, postRaw, toNdjson } from '../support/http.ts';
+import { eventually } from '../support/poll.ts';
+import { runTocsin } from '../support/run-tocsin.ts';
+import { startServer } from '../support/start-server.ts';
+import { startWebhookReceiver, type ReceivedPage, type WebhookReceiver } from '../support/webhook-receiver.ts';
+
+const STEP_MS = 240_000;
+const WAIT_MS = 120_000;
+const MINUTE_MS = 60_000;
+
+const RULES = `
+- {id: by-category, title: {zh: 同类投诉, en: Of one category}, kind: threshold, where: complaint, groupBy: [category], window: 6h, atLeast: 10, resolveBelow: 5, notify: [hook]}
+- {id: by-store, title: {zh: 同店投诉, en: Of one store}, kind: threshold, where: complaint && store != "", groupBy: [category, store], window: 6h, atLeast: 10, resolveBelow: 5, notify: [hook]}
+`;
+const ROUTING = `
+chains:
+  - {id: up, steps: [{wait: 15s, notify: [second]}]}
+routes:
+  - {id: climbing, when: [store=climb], notify: [hook], chain: up}
+  - {id: all, notify: [hook]}
+inhibitions:
+  - {id: store-explains, source: [rule=by-store], target: [rule=by-category], equal: [category], sharedAtLeast: 0.9}
+`;
+
+interface Incident {
+  id: string;
+  state: string;
+  waitsBecause: string | null;
+  members: { ruleId: string; group: Record<string, string> }[];
+  timeline: { kind: string; reason: string | null; by: string | null; detail: { zh: string; en: string } }[];
+}
+
+/** Steps of one story: each goes on from where the one before it ended. */
+describe('the desk of a running server', () => {
+  let [hook, second, monitor]: WebhookReceiver[] = [];
+  let server: Awaited<ReturnType<typeof startServer>>;
+  let folder: string;
+  let texts: string[];
+  let posted = 0;
+
+  /** Complaints of as many customers, all said at one time. */
+  async function complain(store: string, count: number, createdAtMs = Date.now()): Promise<void> {
+    const items = Array.from({ length: count }, () => {
+      posted += 1;
+      return { id: `f-${posted}`, text: texts[posted % texts.length], channel: 'app', store, createdAt: new Date(createdAtMs).toISOString(), customer: { id: `c-${posted}` } };
+    });
+    expect((await postRaw(`${server.url}/v1/feedback`, toNdjson(items), 'application/x-ndjson')).status).toBe(202);
+  }
+  /** The incident of a rule, and of a store where one is named, once it is as asked. */
+  async function incident(rule: string, what: string, is: (incident: Incident) => boolean, store?: string): Promise<Incident> {
+    return await eventually(async () => {
+      const { body } = await getJson<{ incidents: { id: string }[] }>(`${server.url}/v1/incidents`);
+      for (const { id } of body.incidents) {
+        const { body: found } = await getJson<Incident>(`${server.url}/v1/incidents/${id}`);
+        if (found.members.some(({ ruleId, group }) => ruleId === rule && (store === undefined || group['store'] === store)) && is(found)) return found;
+      }
+      return false;
+    }, { what, limitMs: WAIT_MS });
+  }
+  const told = (receiver: WebhookReceiver | undefined, rule: string): ReceivedPage[] => receiver!.pages.filter(({ body }) => (body['rule'] as { id: string }).id === rule);
+  const reasons = (rule: string): unknown[] => told(hook, rule).map(({ body }) => body['reason']);
+  const natsPid = (): number => Number(server.logs.find(({ part, pid }) => part === 'nats-server' && typeof pid === 'number')?.['pid']);
+
+  beforeAll(async () => {
+    [hook, second, monitor] = [await startWebhookReceiver(), await startWebhookReceiver(), await startWebhookReceiver()];
+    folder = await mkdtemp(join(tmpdir(), 'tocsin-on-call-'));
+    await mkdir(join(folder, 'rules'));
+    await writeFile(join(folder, 'rules', 'rules.yaml'), RULES);
+    await writeFile(join(folder, 'routing.yaml'), ROUTING);
+    await writeFile(join(folder, 'channels.yaml'), '- {id: hook, kind: webhook, url: "env:TOCSIN_SECRET_HOOK"}\n- {id: second, kind: webhook, url: "env:TOCSIN_SECRET_SECOND"}\n');
+    server = await startServer({ env: {
+      TOCSIN_RULES_DIR: join(folder, 'rules'), TOCSIN_ROUTING_FILE: join(folder, 'routing.yaml'), TOCSIN_CHANNELS_FILE: join(folder, 'channels.yaml'),
+      TOCSIN_SECRET_HOOK: hook.url, TOCSIN_SECRET_SECOND: second.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1', TOCSIN_SNAPSHOT_INTERVAL_SECONDS: '1',
+      TOCSIN_HEARTBEAT_URL: monitor.url, TOCSIN_HEARTBEAT_SECONDS: '5', TOCSIN_HEARTBEAT_GRACE_SECONDS: '1',
+    } });
+    texts = await logisticsComplaints(server.url, 60);
+  }, STEP_MS);
+  afterAll(async () => {
+    await server?.dispose();
+    await Promise.all([hook, second, monitor].map((receiver) => receiver?.stop()));
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  });
+
+  it('holds back the page of an alert that another one explains by the very same items', async () => {
+    await complain('12', 10);
+    await incident('by-category', 'the category to be explained by the store', ({ waitsBecause, timeline }) => waitsBecause === 'inhibited' && timeline.some(({ detail }) => detail.en.includes('100 % of the items are the same')));
+    await eventually(() => told(hook, 'by-store')[0], { what: 'the page of the store', limitMs: WAIT_MS });
+    expect(told(hook, 'by-category')).toEqual([]);
+  }, STEP_MS);
+
+  it('keeps an acknowledgement over a kill -9, climbs on, and pages nothing twice', async () => {
+    const { id } = await incident('by-store', 'the store', () => true, '12');
+    expect((await postJson<Incident>(`${server.url}/v1/incidents/${id}/acknowledge`, { actor: 'u1', comment: '在查' })).body).toMatchObject({ state: 'acknowledged' });
+    await complain('climb', 10);
+    await eventually(() => told(hook, 'by-store')[1], { what: 'the page of the other store', limitMs: WAIT_MS });
+    await server.kill('everything');
+    await server.start();
+    const step = await eventually(() => second!.pages[0], { what: 'the next step of the chain', limitMs: WAIT_MS });
+    expect(step.body).toMatchObject({ event: 'escalated', reason: 'escalation-step', group: { store: 'climb' } });
+    const kept = await incident('by-store', 'the store', () => true, '12');
+    expect(kept).toMatchObject({ state: 'acknowledged', acknowledged: { by: 'u1' } });
+    await server.settled();
+    expect(second!.pages).toHaveLength(1);
+    expect(reasons('by-store')).toEqual(['fired', 'fired']);
+    expect(told(hook, 'by-category')).toEqual([]);
+    const keys = [...hook!.pages, ...second!.pages].map(({ headers }) => headers['idempotency-key']);
+    expect(new Set(keys).size).toBe(keys.length);
+    // Catching up is no trouble of its own, and no reason to complain about heartbeats.
+    const { body } = await getJson<{ alerts: { ruleId: string }[] }>(`${server.url}/v1/alerts`);
+    expect(body.alerts.map(({ ruleId }) => ruleId).filter((ruleId) => !['by-category', 'by-store'].includes(ruleId))).toEqual([]);
+  }, STEP_MS);
+
+  it('corrects what it told of when feedback of that time comes late', async () => {
+    const { id } = await incident('by-store', 'the store', () => true, '12');
+    const fired = told(hook, 'by-store')[0]!;
+    await complain('12', 1, fired.atMs - 2 * MINUTE_MS);
+    const corrected = await incident('by-store', 'the correction', ({ timeline }) => timeline.some(({ kind }) => kind === 'corrected'), '12');
+    expect(corrected.id).toBe(id);
+    expect(corrected.timeline.find(({ kind }) => kind === 'corrected')?.detail.en).toMatch(/\b10\b.*\b11\b/u);
+    expect(corrected.state).toBe('acknowledged');
+  }, STEP_MS);
+
+  it('says of the rules in force what they did, and how well that fits what happened', async () => {
+    await server.settled();
+    const fromText = new Date(Date.now() - 120 * MINUTE_MS).toISOString();
+    await writeFile(join(folder, 'incidents.yaml'), `- {from: ${fromText}, to: ${new Date().toISOString()}}\n`);
+    const { code, stdout, stderr } = await runTocsin(['backtest', '--rule', join(folder, 'rules', 'rules.yaml'), '--incidents', join(folder, 'incidents.yaml'), '--from', fromText, '--url', server.url, '--json'], { limitMs: WAIT_MS });
+    expect(code, stderr).toBe(0);
+    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const opened = lines.filter(({ kind }) => kind === 'alert').map(({ ruleId, group }) => `${String(ruleId)} ${(group as Record<string, string>)['store'] ?? ''}`.trim());
+    expect(opened.filter((alert) => alert.startsWith('by-')).sort()).toEqual(['by-category', 'by-store 12', 'by-store climb']);
+    for (const summary of lines.filter(({ kind }) => kind === 'summary')) {
+      expect(summary).toMatchObject({ pagesPerWeek: expect.any(Number) as number, medianFirstItemToAlertMs: expect.any(Number) as number });
+      expect(summary).toHaveProperty('longestStorm');
+    }
+    expect(lines.find(({ kind }) => kind === 'incidents')).toMatchObject({ incidents: 1, found: 1, precision: 1, recall: 1 });
+  }, STEP_MS);
+
+  it('sends no heartbeat while the stream is stuck, and says so', async () => {
+    const stopped = natsPid();
+    await eventually(() => monitor!.pages.at(-1), { what: 'a heartbeat', limitMs: WAIT_MS });
+    process.kill(stopped, 'SIGSTOP');
+    let stuck: number;
+    try {
+      await eventually(() => server.logs.find(({ part, msg }) => part === 'heartbeat' && String(msg).includes('are withheld')), { what: 'heartbeats to be withheld', limitMs: WAIT_MS });
+      stuck = monitor!.pages.length;
+    } finally {
+      process.kill(stopped, 'SIGCONT');
+    }
+    const wellAgainMs = Date.now();
+    const beat = await eventually(() => monitor!.pages[stuck], { what: 'heartbeats again', limitMs: WAIT_MS });
+    expect(beat.atMs).toBeGreaterThanOrEqual(wellAgainMs);
+  }, STEP_MS);
+});
