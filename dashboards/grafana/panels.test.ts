@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import { keepScores } from '../../stream/store/keep-scores.ts';
-import { labelRow } from '../../stream/store/labels.ts';
 import { temporaryStore, type TemporaryStore } from '../../stream/store/testing/embedded-store.ts';
 import { alertAnnotation } from '../queries/annotations.ts';
 import { BOARDS } from '../queries/boards.ts';
@@ -11,7 +10,7 @@ import { VARIABLES } from '../queries/variables.ts';
 import { EXPECTED } from './testing/expected.ts';
 import { ALL, expandQuery, type Fill } from './testing/expand-query.ts';
 import { knownItems } from './testing/known-items.ts';
-import { knownLabels, knownReadings } from './testing/known-readings.ts';
+import { knownReadings } from './testing/known-readings.ts';
 import { groups, Oracle, type Row } from './testing/oracle.ts';
 import { plain } from './testing/plain.ts';
 
@@ -39,7 +38,6 @@ const SPANS: [string, Fill][] = [
 
 const items = knownItems(ITEMS, NOW_MS, SEED);
 const readings = knownReadings(items, SEED);
-const labels = knownLabels(items, SEED);
 const panels = BOARDS.flatMap((board) => board.sections.flatMap((section) => section.panels.map((panel) => ({ name: `${board.id}/${panel.id}`, board, panel }))));
 
 let temporary: TemporaryStore;
@@ -51,8 +49,6 @@ beforeAll(async () => {
     await writer.insert(items.slice(from, from + ROWS_A_BATCH), LOG_ID, `batch-${from}`);
   }
   for (const [model, kept] of groups(readings, (reading) => reading.model)) await keepScores(temporary.store, { model, scoredAtMs: NOW_MS, readings: kept });
-  const rows = labels.map((label, at) => JSON.stringify({ ...labelRow(label), log_id: LOG_ID, log_sequence: at + 1 }));
-  await temporary.store.insert('INSERT INTO tocsin.labels FORMAT JSONEachRow', Buffer.from(rows.join('\n')));
 });
 
 afterAll(() => temporary.dispose());
@@ -68,7 +64,7 @@ describe.each(SPANS)(`panels over %s (seed ${SEED})`, (_name, fill) => {
     const language = name.length % 2 === 0 ? 'zh' : 'en';
     const expected = EXPECTED[board.id]?.[panel.id];
     expect(expected, `${name} has no expectation`).toBeDefined();
-    const rows = expected!(new Oracle(items, fill, { language, nowMs: NOW_MS, logId: LOG_ID, readings, labels })).map((row) => row.map(plain));
+    const rows = expected!(new Oracle(items, fill, { language, nowMs: NOW_MS, logId: LOG_ID, readings })).map((row) => row.map(plain));
     expect(await ask(panel.sql(language), fill)).toEqual(rows);
   });
 

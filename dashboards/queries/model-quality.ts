@@ -126,6 +126,6 @@ export const modelQuality: Board = {
   sections: [
     { title: { zh: '概况', en: 'At a glance' }, panels: stats },
     { title: { zh: '漂移', en: 'Drift' }, panels: drift },
-    { title: { zh: '版本对比与人工标注', en: 'Versions and labels' }, panels: modelVersions },
+    { title: { zh: '版本对比', en: 'Versions' }, panels: modelVersions },
   ],
 };

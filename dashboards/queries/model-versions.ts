@@ -5,14 +5,9 @@ const NO_FEEDBACK = { zh: '这段时间没有反馈', en: 'No feedback in this s
 const NO_READINGS = { zh: '没有保存其他模型的结果（tocsin model compare --keep）', en: 'No readings of another model were kept (tocsin model compare --keep)' };
 const KEPT = "FROM tocsin.scores FINAL WHERE workspace = '$workspace' AND counted_model != '' AND $__timeFilter_ms(created_at)";
 
-/** Labels of people, the last word on each field of an item. */
-const LAST = '(at, log_sequence)';
-const SAID = `SELECT feedback_id, argMaxIf(complaint, ${LAST}, complaint IS NOT NULL) AS said_complaint, argMaxIf(sentiment, ${LAST}, sentiment != '') AS said_sentiment,
-    argMaxIf(categories, ${LAST}, notEmpty(categories)) AS said_categories
-  FROM tocsin.labels WHERE workspace = '$workspace' GROUP BY feedback_id`;
 const same = (a: string, b: string): string => `arraySort(arrayDistinct(${a})) = arraySort(arrayDistinct(${b}))`;
 
-/** Model versions beside each other, and against what people say. */
+/** Model versions beside each other. */
 export const modelVersions: PanelQuery[] = [
   {
     id: 'complaints-by-model',
@@ -62,30 +57,5 @@ LIMIT 50`,
     },
     width: 24,
     height: 7,
-  },
-  {
-    id: 'against-people',
-    kind: 'table',
-    title: { zh: '模型与人工标注', en: 'The model against people' },
-    description: { zh: '人工标注过的反馈中，模型与最后一次标注相同的比例；没有标注的字段不计。', en: 'Of items that people labelled: how often the model said the same as the last label; fields that nobody judged are left out.' },
-    noData: { zh: '这段时间的反馈没有人工标注', en: 'Nobody labelled feedback of this span' },
-    sql: () => `SELECT model, count() AS labelled, ${share('countIf(complaint = said_complaint)', 'countIf(said_complaint IS NOT NULL)')} AS complaint_right, ${share('countIf(sentiment = said_sentiment)', "countIf(said_sentiment != '')")} AS sentiment_right,
-  ${share(`countIf(notEmpty(said_categories) AND ${same('categories', 'said_categories')})`, 'countIf(notEmpty(said_categories))')} AS categories_right
-FROM (SELECT id, model, complaint, sentiment, categories FROM tocsin.feedback WHERE workspace = '$workspace' AND $__timeFilter_ms(created_at) AND id IN (SELECT feedback_id FROM tocsin.labels WHERE workspace = '$workspace')) AS items
-INNER JOIN (
-  ${SAID}
-) AS said ON said.feedback_id = items.id
-GROUP BY model
-ORDER BY labelled DESC, model
-LIMIT 50`,
-    columns: {
-      model: { name: { zh: '模型', en: 'Model' } },
-      labelled: { name: { zh: '已标注', en: 'Labelled' } },
-      complaint_right: { name: { zh: '投诉相同', en: 'Complaint' }, unit: 'percentunit' },
-      sentiment_right: { name: { zh: '情绪相同', en: 'Sentiment' }, unit: 'percentunit' },
-      categories_right: { name: { zh: '类别相同', en: 'Categories' }, unit: 'percentunit' },
-    },
-    width: 24,
-    height: 6,
   },
 ];

@@ -1,4 +1,3 @@
-import type { LabelRecord, Labels } from '../../../core/label.ts';
 import type { StoredItem } from '../../../core/stored-item.ts';
 import { byBytes, categoriesOf, clickHouseTime, floor, groups, type Oracle, ratio, total, type Row } from './oracle.ts';
 import type { KnownReading } from './known-readings.ts';
@@ -16,12 +15,7 @@ function share<T>(entries: readonly T[], is: (entry: T) => boolean): number | nu
   return ratio(entries.filter(is).length, entries.length);
 }
 
-/** The last word on each field. */
-function lastWord(labels: readonly LabelRecord[]): Labels {
-  return [...labels].sort((a, b) => a.atMs - b.atMs).reduce<Labels>((all, label) => ({ ...all, ...label.labels }), {});
-}
-
-/** Rows of the panels that hold model versions beside each other and against people. */
+/** Rows of the panels that hold model versions beside each other. */
 export const EXPECTED_VERSIONS: Record<string, (oracle: Oracle) => Row[]> = {
   'agreement-over-time': (oracle) => [...groups(kept(oracle), ({ model, stored }) => `${clickHouseTime(floor(stored.createdAtMs, Math.max(1_000, floor(oracle.fill.intervalMs, 1_000))))}\0${model}`)]
     .map(([key, readings]): Row => [key.split('\0')[0]!, key.split('\0')[1]!, share(readings, sameComplaint)])
@@ -34,16 +28,4 @@ export const EXPECTED_VERSIONS: Record<string, (oracle: Oracle) => Row[]> = {
       total(readings.map(gap)) / readings.length,
     ])
     .sort((a, b) => Number(b[2]) - Number(a[2]) || byBytes(String(a[0]), String(b[0])) || byBytes(String(a[1]), String(b[1]))),
-  'against-people': (oracle) => {
-    const said = groups(oracle.labels.filter(({ workspace }) => workspace === oracle.fill.variables['workspace']), ({ feedbackId }) => feedbackId);
-    const judged = oracle.items.filter((stored) => isWithin(oracle, stored)).flatMap((stored) => (said.has(stored.item.id) ? [{ stored, labels: lastWord(said.get(stored.item.id)!) }] : []));
-    return [...groups(judged, ({ stored }) => stored.model)]
-      .map(([model, entries]): Row => [
-        model, entries.length,
-        share(entries.filter(({ labels }) => labels.complaint !== undefined), ({ stored, labels }) => stored.score.complaint === labels.complaint),
-        share(entries.filter(({ labels }) => labels.sentiment !== undefined), ({ stored, labels }) => stored.score.sentiment === labels.sentiment),
-        share(entries.filter(({ labels }) => labels.categories !== undefined), ({ stored, labels }) => sameSet(categoriesOf(stored), labels.categories!)),
-      ])
-      .sort((a, b) => Number(b[1]) - Number(a[1]) || byBytes(String(a[0]), String(b[0])));
-  },
 };

@@ -1,5 +1,4 @@
-import { CATEGORY_IDS, type CategoryId } from '../../../core/category.ts';
-import type { LabelRecord, Labels } from '../../../core/label.ts';
+import { CATEGORY_IDS } from '../../../core/category.ts';
 import { SENTIMENTS, type Score } from '../../../core/score.ts';
 import type { StoredItem } from '../../../core/stored-item.ts';
 import { mulberry } from './known-items.ts';
@@ -29,17 +28,4 @@ function reading(score: Score, random: () => number): Score {
     complaint: random() < 0.85 ? score.complaint : !score.complaint,
     complaintProbability: Math.fround(random()),
   };
-}
-
-/** Labels of some items, one or two each, of some of the fields; the same for the same seed. */
-export function knownLabels(items: readonly StoredItem[], seed: number): LabelRecord[] {
-  const random = mulberry(seed + 12);
-  return items.flatMap(({ item, score, createdAtMs }): LabelRecord[] => (random() > 0.1 ? [] : Array.from({ length: random() < 0.3 ? 2 : 1 }, (_, at) => {
-    const labels: Labels = {
-      ...(random() < 0.8 ? { complaint: random() < 0.7 ? score.complaint : !score.complaint } : {}),
-      ...(random() < 0.5 ? { sentiment: random() < 0.7 ? score.sentiment : 'neutral' } : {}),
-      ...(random() < 0.5 ? { categories: random() < 0.7 ? score.categories.map(({ id }) => id as CategoryId).reverse() : ['other' as const] } : {}),
-    };
-    return { id: `label-${item.id}-${at}`, workspace: item.workspace, feedbackId: item.id, text: item.text, by: 'u1', atMs: createdAtMs + at * 1_000, labels };
-  })));
 }

@@ -1,6 +1,5 @@
 import { CATEGORIES } from '../../../core/category.ts';
 import type { StoredItem } from '../../../core/stored-item.ts';
-import type { LabelRecord } from '../../../core/label.ts';
 import type { Fill } from './expand-query.ts';
 import type { KnownReading } from './known-readings.ts';
 
@@ -16,7 +15,6 @@ export interface Known {
   nowMs: number;
   logId: string;
   readings: readonly KnownReading[];
-  labels: readonly LabelRecord[];
 }
 
 /** What a board's queries should answer, from the items themselves, item by item. */
@@ -28,16 +26,14 @@ export class Oracle {
   readonly nowMs: number;
   readonly logId: string;
   readonly readings: readonly KnownReading[];
-  readonly labels: readonly LabelRecord[];
 
-  constructor(items: readonly StoredItem[], fill: Fill, { language, nowMs, logId, readings, labels }: Known) {
+  constructor(items: readonly StoredItem[], fill: Fill, { language, nowMs, logId, readings }: Known) {
     this.items = items.filter(({ item }) => item.workspace === fill.variables['workspace']);
     this.fill = fill;
     this.language = language;
     this.nowMs = nowMs;
     this.logId = logId;
     this.readings = readings;
-    this.labels = labels;
   }
 
   /** Items whose minute lies in the span. */

@@ -5,13 +5,12 @@ import type { Store } from '../../../stream/store/clickhouse.ts';
 const ALERTS = 20_000;
 const SEED = 1;
 const YEAR_DAYS = 365;
-/** One item in so many was read by another model, and labelled by a person. */
+/** One item in so many was read by another model. */
 const READ_EVERY = 500;
-const LABELLED_EVERY = 10_000;
 
 /**
- * Puts what generated items lack into a store of their own: 20,000 alerts with pages and incidents, readings of another model, labels of
- * people, so that the boards that show them have something to read. `endMs` is the time of the newest item.
+ * Puts what generated items lack into a store of their own: 20,000 alerts with pages and incidents, readings of another model,
+ * so that the boards that show them have something to read. `endMs` is the time of the newest item.
  */
 export async function fillRecords(store: Store, endMs: number): Promise<void> {
   const insert = (table: string, rows: object[]): Promise<void> =>
@@ -29,7 +28,4 @@ export async function fillRecords(store: Store, endMs: number): Promise<void> {
 SELECT workspace, id, created_at, 'candidate', now64(3), sentiment, sentiment_probability, stars, complaint != (cityHash64(id, 1) % 20 = 0), complaint_probability, severity, categories, category_probabilities,
   model, sentiment, stars, complaint, complaint_probability, categories
 FROM ${database}.feedback WHERE cityHash64(id) % ${READ_EVERY} = 0 SETTINGS insert_deduplicate = 0, max_partitions_per_insert_block = 0`);
-  await store.run(`INSERT INTO ${database}.labels (workspace, feedback_id, label_id, at, by, complaint, sentiment, record, log_id, log_sequence)
-SELECT workspace, id, concat('label-', id), created_at, 'u1', complaint != (cityHash64(id, 2) % 10 = 0), sentiment, '{}', 'labels.bench', 1
-FROM ${database}.feedback WHERE cityHash64(id) % ${LABELLED_EVERY} = 0 SETTINGS insert_deduplicate = 0`);
 }
