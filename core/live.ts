@@ -31,9 +31,17 @@ export interface Approaching {
   count: number;
   fireAt: number;
   windowMs: number;
+  /** What the count is held against; absent where `fireAt` is fixed. */
+  measure?: ApproachingMeasure;
   /** When the count is reached at the rate of the window's last quarter. */
   reachesAtMs: number;
 }
+
+/** `share`: `count` of `volume`; `fireAt` is what fires at this volume. `spike`: `fireAt` is what fires at these hours. `newTopic`: `count` customers in `items`, `expected` were usual. */
+export type ApproachingMeasure =
+  | { kind: 'share'; volume: number; share: number; shareAtLeast: number; per: 100 | 1000 }
+  | { kind: 'spike'; expected: number }
+  | { kind: 'newTopic'; items: number; expected: number };
 
 export interface OpenAlert {
   alertId: string;

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useCallback } from 'preact/hooks';
+import { earlyWords } from '../shared/early-words.ts';
 import { groupName } from '../shared/names.ts';
 import { SHARED_TEXTS } from '../shared/texts.ts';
 import { parseEarly } from './answers.ts';
@@ -29,13 +30,13 @@ export function EarlyTable({ voice, workspace }: { voice: ConsoleVoice; workspac
             </tr>
           </thead>
           <tbody>
-            {value.map(({ ruleId, title, group, count, fireAt, windowMs, reachesAtMs }) => (
+            {value.map(({ ruleId, title, group, windowMs, reachesAtMs, ...one }) => (
               <tr key={JSON.stringify([ruleId, group])}>
                 <th scope="row">
                   {groupName(group, language) || SHARED_TEXTS[language].ungrouped}
                   <small>{title[language]}</small>
                 </th>
-                <td class="number">{format.count(count)} / {format.count(fireAt)} <small>{texts.inWindow(format.window(windowMs))}</small></td>
+                <td class="number">{earlyWords(one, language, { format, write: (count) => format.count(count) })} <small>{texts.inWindow(format.window(windowMs))}</small></td>
                 <td>{texts.earlyAbout(format.moment(reachesAtMs, Date.now()))}</td>
               </tr>
             ))}

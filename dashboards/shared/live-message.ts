@@ -56,8 +56,23 @@ function isBoardCounts(value: unknown): value is BoardCounts {
 function isApproaching(value: unknown): value is Approaching {
   return (
     areNumbers(value, ['count', 'fireAt', 'windowMs', 'reachesAtMs']) && isText(value['ruleId']) && isGroup(value['group']) &&
-    isFields(value['title']) && isText(value['title']['zh']) && isText(value['title']['en'])
+    isFields(value['title']) && isText(value['title']['zh']) && isText(value['title']['en']) && [undefined, 'customers', 'probability'].includes(value['of'] as undefined) && isEarlyMeasure(value['measure'])
   );
+}
+
+function isEarlyMeasure(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (!isFields(value)) return false;
+  switch (value['kind']) {
+    case 'share':
+      return areNumbers(value, ['volume', 'share', 'shareAtLeast']) && (value['per'] === 100 || value['per'] === 1_000);
+    case 'spike':
+      return areNumbers(value, ['expected']);
+    case 'newTopic':
+      return areNumbers(value, ['items', 'expected']);
+    default:
+      return false;
+  }
 }
 
 /** An early notice is an extra: one that cannot be read costs no counts. */

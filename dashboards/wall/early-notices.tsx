@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { earlyWords } from '../shared/early-words.ts';
 import { groupName } from '../shared/names.ts';
 import { SHARED_TEXTS } from '../shared/texts.ts';
 import type { WallModel } from './wall-model.ts';
@@ -21,10 +22,10 @@ export function EarlyNotices({ model }: { model: WallModel }): JSX.Element | nul
     <section class="early" aria-labelledby="early-heading">
       <h2 id="early-heading">{texts.earlyHeading}</h2>
       <ul>
-        {coming.slice(0, SHOWN_MAX).map(({ ruleId, title, group, count, fireAt, reachesAtMs }) => (
+        {coming.slice(0, SHOWN_MAX).map(({ ruleId, title, group, reachesAtMs, ...one }) => (
           <li key={keyOf(ruleId, group)} title={title[language]}>
             <b>{groupName(group, language) || SHARED_TEXTS[language].ungrouped}</b>{' '}
-            <span class="early-count">{texts.earlyCount(format.count(count, model.bound.value), format.count(fireAt))}</span>{' '}
+            <span class="early-count">{earlyWords(one, language, { format, write: (count) => format.count(count, model.bound.value) })}</span>{' '}
             <span>{reachesAtMs - nowMs < SOON_MS ? texts.earlySoon : texts.earlyIn(format.duration(roughly(reachesAtMs - nowMs)))}</span>
           </li>
         ))}

@@ -29,7 +29,6 @@ export interface WallTexts {
   span: (from: string, to: string) => string;
   late: string;
   earlyHeading: string;
-  earlyCount: (count: string, threshold: string) => string;
   earlyIn: (duration: string) => string;
   earlySoon: string;
   earlyMore: (count: string) => string;
@@ -108,7 +107,6 @@ const ZH: WallTexts = {
   span: (from, to) => `${from} 起，预计 ${to} 恢复`,
   endsSoon: '若无新增，即将自动恢复',
   earlyHeading: '即将达到阈值',
-  earlyCount: (count, threshold) => `${count} / ${threshold}`,
   earlyIn: (duration) => `按当前速度约 ${duration}后`,
   earlySoon: '即将达到',
   earlyMore: (count) => `另有 ${count} 组`,
@@ -188,7 +186,6 @@ const EN: WallTexts = {
   span: (from, to) => `since ${from}, ends at ${to}`,
   endsSoon: 'about to end by itself if nothing more comes',
   earlyHeading: 'On the way, at this rate',
-  earlyCount: (count, threshold) => `${count} of ${threshold}`,
   earlyIn: (duration) => `in about ${duration}`,
   earlySoon: 'very soon',
   earlyMore: (count) => `${count} more`,

@@ -72,6 +72,12 @@ const campaignShareSchema = z.object({
   counted: z.int().describe('Items counted in this group since the text was known to be copied.'),
 });
 
+const approachingMeasure = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('share'), volume: z.int(), share: z.number().describe('0 to 1.'), shareAtLeast: z.number(), per: z.union([z.literal(100), z.literal(1000)]) }).describe('`fireAt` is the count that fires at this volume.'),
+  z.object({ kind: z.literal('spike'), expected: z.number().describe('Usual at these hours.') }).describe('`fireAt` is the count that fires at these hours.'),
+  z.object({ kind: z.literal('newTopic'), items: z.int(), expected: z.number() }).describe('`count`: customers who say the term.'),
+]);
+
 export const countsAnswerSchema = z.object({
   asOf: z.string().describe('Stream time of the counts, RFC 3339, UTC.'),
   lagMs: z.number(),
@@ -87,7 +93,7 @@ export const countsAnswerSchema = z.object({
     previous: z.int().nullable().optional().describe('Items in the same window so long before as was asked; null where not all of it is held.'),
     weeks: z.array(z.int()).optional().describe('Items in the same window of the weeks before that are held whole, the latest first.'),
   })).describe('Largest first.'),
-  approaching: z.array(z.object({ ruleId: z.string(), title: localText, of: z.enum(['customers', 'probability']).optional().describe('What is counted where it is not items.'), group: groupKey, count: z.number(), fireAt: z.int(), windowMs: z.int(), reachesAt: z.string().describe('RFC 3339, UTC: when the count is reached at the rate of the last quarter of the window.') })).describe('Groups of any threshold rule that are at half of their count or more and will reach it within a window, the soonest first; at most ten.'),
+  approaching: z.array(z.object({ ruleId: z.string(), title: localText, of: z.enum(['customers', 'probability']).optional().describe('What is counted where it is not items.'), group: groupKey, count: z.number(), fireAt: z.int(), windowMs: z.int(), measure: approachingMeasure.optional().describe('What the count is held against, where `fireAt` is not fixed.'), reachesAt: z.string().describe('RFC 3339, UTC: when the count is reached at the rate of the last quarter of the window.') })).describe('Groups of threshold, share and spike rules, and terms on their way to be a new topic, that are at half of their count or more and will reach it within a window, the soonest first; at most ten.'),
 });
 
 export const ruleViewSchema = z.object({

@@ -152,6 +152,18 @@ export class TopicSketch {
     return { items: occurrences.length, customers: new Set(occurrences.map(([, customer]) => customer)).size, firstMs: occurrences[0]?.[0] ?? null, lastMs: occurrences.at(-1)?.[0] ?? null };
   }
 
+  /** Followed terms of at least so many customers within the window, each with its items and its customers' latest times, ascending. Changes nothing. */
+  near(customersMin: number, nowMs: number): { term: string; items: number; latestMs: number[] }[] {
+    const found: { term: string; items: number; latestMs: number[] }[] = [];
+    for (const [term, { occurrences }] of this.#candidates) {
+      if (occurrences.length < customersMin) continue;
+      const inside = occurrences.filter(([ms]) => ms > nowMs - this.#windowMs);
+      const latestMs = [...new Map(inside.map(([ms, customer]) => [customer, ms])).values()].sort((a, b) => a - b);
+      if (latestMs.length >= customersMin) found.push({ term, items: inside.length, latestMs });
+    }
+    return found;
+  }
+
   /** From where on the items of a term are counted, and whether all of them are. */
   followed(term: string): Pick<TopicBasis, 'since' | 'exact'> {
     const { since = null, exact = false } = this.#candidates.get(term) ?? {};
@@ -171,10 +183,15 @@ export class TopicSketch {
    * A count that halves every H stands for H / ln 2 of time, less what came before the beginning. Null while too little is known.
    */
   expected(term: string, nowMs: number): number | null {
+    return this.expectedOf(term, this.count(term, nowMs).items, nowMs);
+  }
+
+  /** As `expected`, of a term of which the window is known to have so many items. Changes nothing. */
+  expectedOf(term: string, items: number, nowMs: number): number | null {
     const ageMs = nowMs - this.#sinceMs;
     if (ageMs < PAST_WINDOWS_MIN * this.#windowMs) return null;
     const [low, high] = termHash(this.#hash, term);
-    const before = Math.max(0, this.#sketch.read(low, high, nowMs) - this.count(term, nowMs).items);
+    const before = Math.max(0, this.#sketch.read(low, high, nowMs) - items);
     const remembersMs = (this.#memoryMs / Math.LN2) * (1 - 2 ** (-ageMs / this.#memoryMs)) - this.#windowMs;
     return (before * this.#windowMs) / Math.max(this.#windowMs, remembersMs);
   }
