@@ -57,7 +57,7 @@ class CardWords {
 
   /** Null where nothing is known of how its items came. */
   picture(): CardPicture | null {
-    const drawn = pictureOfPage(this.#page, this.#times);
+    const drawn = pictureOfPage(this.#page, this.#language, this.#times);
     const { findings, window, links } = this.#page;
     if (drawn === null || findings?.state !== 'found') return null;
     const { bucketMs, counts } = findings.trend;

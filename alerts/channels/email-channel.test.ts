@@ -75,7 +75,7 @@ describe('a page by mail', () => {
     const data = smtp.mails[0]?.data ?? '';
     expect(data).toMatch(/Content-Id: <trend@tocsin>/iu);
     const [, encoded = ''] = /Content-Type: image\/png[\s\S]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+)/u.exec(data) ?? [];
-    expect(Buffer.from(encoded, 'base64').equals(drawPng(pictureOfPage(REASONED_INSIDE, new ZonedTime('Asia/Shanghai'))!))).toBe(true);
+    expect(Buffer.from(encoded, 'base64').equals(drawPng(pictureOfPage(REASONED_INSIDE, 'zh', new ZonedTime('Asia/Shanghai'))!))).toBe(true);
     expect(data.replace(/=\r\n/gu, '')).toContain('src=3D"cid:trend@tocsin"');
   });
 

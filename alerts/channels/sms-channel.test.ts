@@ -26,6 +26,7 @@ async function scene(config: object, answers: Answer[], query = '?key=g4teway-ke
   return { channel, received: receiver.received };
 }
 const signal = new AbortController().signal;
+const direct = (url: string): SmsChannel => new SmsChannel({ id: 'sms', language: 'zh', times: new ZonedTime('UTC'), clock: { nowMs: () => 0 }, egress: egressTo('127.0.0.1'), to: ['1'], url: () => `${url}/send`, timeoutMs: 300 });
 const byPath = (path: string): Answer => (response, { path: asked, body }) => response.writeHead(`${asked}${body}`.includes(path) ? 500 : 200).end('{"code":0}');
 
 describe('a short message', () => {
@@ -55,6 +56,25 @@ describe('a short message', () => {
     expect(outcome).toMatchObject({ kind: 'retry', fault: 'page' });
     expect(outcome.detail).toContain('余额不足');
     expect(outcome.detail).not.toContain('13800000001');
+  });
+
+  it.each<[string, Answer, object]>([
+    ['429 with Retry-After', answer(429, '', { 'retry-after': '7' }), { kind: 'retry', fault: 'channel' }],
+    ['503', answer(503, 'away'), { kind: 'retry', fault: 'channel' }],
+    ['a redirect', answer(302, '', { location: 'http://127.0.0.1:1/' }), { kind: 'refused', detail: expect.stringContaining('this redirect is not followed') as unknown }],
+    ['nothing for too long', () => undefined, { kind: 'retry', fault: 'channel', detail: '0 of 1 recipients; no answer within 0.3 s' }],
+    ['a reset', (response) => response.socket?.destroy(), { kind: 'retry', fault: 'channel', detail: '0 of 1 recipients; connection reset' }],
+  ])('answered by %s', async (_name, given, expected) => {
+    const receiver = await Receiver.start([given]);
+    closers.push(() => receiver.stop());
+    expect(await direct(receiver.url).send(PAGES.opened, 'k', signal)).toMatchObject(expected);
+  });
+
+  it('is not sent past a certificate that nobody signed', async () => {
+    const receiver = await Receiver.start([answer(200)], 'https');
+    closers.push(() => receiver.stop());
+    expect(await direct(receiver.url).send(PAGES.opened, 'k', signal)).toMatchObject({ kind: 'retry', fault: 'channel', detail: '0 of 1 recipients; certificate is self-signed' });
+    expect(receiver.received).toEqual([]);
   });
 
   it('that reached one of two is tried again for the other alone', async () => {

@@ -21,6 +21,6 @@ export async function testChannel(channel: Channel, { clock, render, links, time
   const event = sampleEvent('opened', startedAtMs);
   const key = `${event.id}:${channel.id}`;
   const page = withFindings(renderPage(event, key, render), sampleFindings(event.count), null);
-  const outcome = await channel.send(withChartLink(page, { ...render, signer: links }), key, AbortSignal.timeout(timeoutMs));
+  const outcome = await channel.send(withChartLink(page, { ...render, signer: links, channel }), key, AbortSignal.timeout(timeoutMs));
   return { delivered: outcome.kind === 'delivered', detail: outcome.detail, durationMs: clock.nowMs() - startedAtMs };
 }

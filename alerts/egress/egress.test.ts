@@ -62,7 +62,7 @@ describe('a call', () => {
     new HttpPoster(1, egress).post({ url: new URL(url), headers: {}, body: 'x', timeoutMs: 5_000, signal: new AbortController().signal });
   const refused = { kind: 'no-answer', reason: 'the address is private; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it' };
 
-  it.each(['127.0.0.1', '2130706433', '0x7f.1', '0177.0.0.1', '[::1]', '[::ffff:127.0.0.1]', 'localhost'])('to http://%s goes nowhere', async (host) => {
+  it.each(['127.0.0.1', '2130706433', '0x7f.1', '0177.0.0.1', '0x7f000001', '017700000001', '127.1', '0', '１２７.0.0.1', '127.0.0.1.', '[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[64:ff9b::7f00:1]', '[0:0:0:0:0:ffff:127.0.0.1]', 'localhost'])('to http://%s goes nowhere', async (host) => {
     const { port, calls } = await listen();
     expect(await call(new Egress(NO_HOSTS), `http://${host}:${port}/`)).toEqual(refused);
     expect(calls()).toBe(0);
@@ -73,6 +73,25 @@ describe('a call', () => {
     const egress = new Egress(NO_HOSTS, async () => [{ address: '1.1.1.1', family: 4 }, { address: '127.0.0.1', family: 4 }]);
     expect(await call(egress, `http://rebound.example:${port}/`)).toEqual(refused);
     expect(calls()).toBe(0);
+  });
+
+  it.each(['::1', 'fd00:ec2::254', 'fe80::1', '::ffff:10.0.0.1', '64:ff9b::a9fe:a9fe', '2002:7f00:1::', '169.254.169.254', '100.100.100.200'])('to a name that stands for %s goes nowhere', async (address) => {
+    const egress = new Egress(NO_HOSTS, async () => [{ address, family: address.includes(':') ? 6 : 4 }]);
+    expect(await call(egress, 'http://inside.example:8080/')).toEqual(refused);
+  });
+
+  it('that is redirected goes no further, wherever to', async () => {
+    let calls = 0;
+    const inside = await listen();
+    const server = createServer((_request, response) => {
+      calls += 1;
+      response.writeHead(307, { location: `http://127.0.0.2:${inside.port}/` }).end();
+    });
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    closers.push(() => { server.closeAllConnections(); server.close(); });
+    const { port } = server.address() as AddressInfo;
+    expect(await call(new Egress(hosts('127.0.0.1')), `http://127.0.0.1:${port}/`)).toMatchObject({ kind: 'answer', status: 307 });
+    expect([calls, inside.calls()]).toEqual([1, 0]);
   });
 
   it('goes to the address that was judged: the name is looked up once', async () => {

@@ -64,8 +64,8 @@ export class LinkSigner {
 
   /** The address of a picture holds what is drawn, so nothing is kept and it works for as long as the message is there. */
   pictureToken(picture: SlopePicture): string {
-    const { tone, counts, before, fireAt, from, to } = picture;
-    const body = Buffer.from(JSON.stringify([tone, before, fireAt, from, to, counts] satisfies PackedPicture)).toString('base64url');
+    const { tone, language, counts, before, fireAt, from, to } = picture;
+    const body = Buffer.from(JSON.stringify([tone, before, fireAt, from, to, counts, language] satisfies PackedPicture)).toString('base64url');
     return `${body}.${this.#mac(PICTURE + body).slice(0, MAC_CHARS)}`;
   }
 
@@ -73,8 +73,9 @@ export class LinkSigner {
   openPicture(token: string): SlopePicture | null {
     const body = this.#bodyOf(token, PICTURE);
     if (body === null) return null;
-    const [tone, before, fireAt, from, to, counts] = JSON.parse(body) as PackedPicture;
-    return { tone, before, fireAt, from, to, counts };
+    // One that an older program made does not say its language.
+    const [tone, before, fireAt, from, to, counts, language = 'zh'] = JSON.parse(body) as PackedPicture;
+    return { tone, language, before, fireAt, from, to, counts };
   }
 
   /** What a token holds; null where its signature does not fit. */
@@ -95,7 +96,7 @@ export class LinkSigner {
 /** Short, because a chat message has room for few bytes: `[act, incident, workspace, rule, group, actor, language, expiry in seconds, nonce]`. */
 type Packed = [LinkAct, string, string, string, GroupKey, string, PageLanguage, number, string];
 
-type PackedPicture = [SlopePicture['tone'], number, number | null, string, string, number[]];
+type PackedPicture = [SlopePicture['tone'], number, number | null, string, string, number[], PageLanguage?];
 
 function packed({ act, incidentId, workspace, ruleId, group, actor, language, expiresAtMs, nonce }: ActionLink): Packed {
   return [act, incidentId, workspace, ruleId, group, actor, language, Math.floor(expiresAtMs / 1_000), nonce];

@@ -15,7 +15,7 @@ export function withActionLinks(page: Page, order: PageOrder, { signer, channel,
 }
 
 /** The page with the address of its picture, where there is something to draw. */
-export function withChartLink(page: Page, { signer, publicUrl, times }: { signer: LinkSigner; publicUrl: string; times: ZonedTime }): Page {
-  const picture = pictureOfPage(page, times);
+export function withChartLink(page: Page, { signer, channel, publicUrl, times }: { signer: LinkSigner; channel: Pick<Channel, 'language'>; publicUrl: string; times: ZonedTime }): Page {
+  const picture = pictureOfPage(page, channel.language ?? 'zh', times);
   return picture === null ? page : { ...page, links: { ...page.links, chart: `${publicUrl}/p/${signer.pictureToken(picture)}.png` } };
 }

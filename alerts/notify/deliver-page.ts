@@ -139,7 +139,7 @@ async function sendOnce(task: PageTask, idempotencyKey: string, context: Deliver
 async function pageOf({ order, channel }: PageTask, idempotencyKey: string, { render, reason, links }: DeliveryContext): Promise<Page> {
   const page = await reasonedPage(order, idempotencyKey, { render, reason });
   if (links === undefined) return page;
-  return withChartLink(withActionLinks(page, order, { signer: links, channel, publicUrl: render.publicUrl }), { ...render, signer: links });
+  return withChartLink(withActionLinks(page, order, { signer: links, channel, publicUrl: render.publicUrl }), { ...render, signer: links, channel });
 }
 
 async function reasonedPage(order: PageOrder, idempotencyKey: string, { render, reason }: Pick<DeliveryContext, 'render'> & { reason: DeliveryContext['reason'] }): Promise<Page> {

@@ -1,6 +1,6 @@
 /**
  * Letters for pictures, five dots wide and seven high, a number a row: figures and the few signs that stand beside them, so that a
- * picture reads the same in every language and needs no font.
+ * picture needs no font.
  */
 const ROWS: Readonly<Record<string, readonly number[]>> = {
   '0': [14, 17, 19, 21, 25, 17, 14],
@@ -17,6 +17,13 @@ const ROWS: Readonly<Record<string, readonly number[]>> = {
   '-': [0, 0, 0, 31, 0, 0, 0],
   '/': [0, 1, 2, 4, 8, 16, 0],
   ':': [0, 12, 12, 0, 12, 12, 0],
+  '.': [0, 0, 0, 0, 0, 12, 12],
+  'k': [16, 16, 18, 20, 24, 20, 18],
+  'M': [17, 27, 21, 21, 17, 17, 17],
+  'B': [30, 17, 17, 30, 17, 17, 30],
+  'T': [31, 4, 4, 4, 4, 4, 4],
+  '万': [31, 8, 8, 15, 9, 17, 19],
+  '亿': [15, 9, 26, 10, 12, 13, 15],
   ' ': [0, 0, 0, 0, 0, 0, 0],
 };
 

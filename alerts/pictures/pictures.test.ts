@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { isPublicUrl } from '../cards/public-url.ts';
 import { LinkSigner } from '../links/action-link.ts';
 import { drawPng } from './draw-png.ts';
+import { glyphOf } from './glyphs.ts';
+import { pictureNumber } from './picture-number.ts';
 import { drawSlope, paletteOf, PICTURE_HEIGHT, PICTURE_WIDTH } from './slope-picture.ts';
 import type { SlopePicture } from './slope-picture.ts';
 
-const PICTURE: SlopePicture = { tone: 'warning', counts: [1, 1, 2, 2, 1, 3, 4, 4, 5, 6, 9, 12], before: 0, fireAt: 50, from: '11-22 03:12', to: '11-23 03:12' };
+const PICTURE: SlopePicture = { tone: 'warning', language: 'zh', counts: [1, 1, 2, 2, 1, 3, 4, 4, 5, 6, 9, 12], before: 0, fireAt: 50, from: '11-22 03:12', to: '11-23 03:12' };
 
 /** Chunks of a PNG by name, their checksums held against their bytes. */
 function chunksOf(png: Buffer): Map<string, Buffer> {
@@ -57,13 +59,26 @@ describe('a picture', () => {
   });
 
   it('can be drawn of any numbers', () => {
-    const counts = fc.array(fc.nat(10_000_000), { minLength: 1, maxLength: 24 });
-    fc.assert(fc.property(counts, fc.nat(10_000_000), fc.option(fc.nat(10_000_000)), fc.constantFrom('critical', 'warning', 'notice', 'resolved'), (given, before, fireAt, tone) => {
-      const canvas = drawSlope({ tone, counts: given, before, fireAt, from: '11-22 03:12', to: '11-23 03:12' });
+    const count = fc.oneof(fc.nat(10_000_000), fc.maxSafeNat());
+    const counts = fc.array(count, { minLength: 1, maxLength: 24 });
+    fc.assert(fc.property(counts, count, fc.option(count), fc.constantFrom('critical', 'warning', 'notice', 'resolved'), fc.constantFrom('zh', 'en'), (given, before, fireAt, tone, language) => {
+      const canvas = drawSlope({ tone, language, counts: given, before, fireAt, from: '11-22 03:12', to: '11-23 03:12' });
       expect(canvas.pixels.reduce((most, colour) => Math.max(most, colour), 0)).toBeLessThan(paletteOf(tone).length);
-      // The last column stays free: no label runs out of the picture.
+      // The last column and the last row stay free: no label runs out of the picture.
       for (let y = 0; y < canvas.height; y++) expect(canvas.pixels[(y + 1) * canvas.width - 1]).toBe(0);
-    }), { numRuns: 60, examples: [[[0], 0, 10_000_000, 'critical'], [[0], 0, 1_000_000_000, 'notice']] });
+      expect(canvas.pixels.subarray((canvas.height - 1) * canvas.width).every((colour) => colour === 0)).toBe(true);
+      const sums = given.reduce((sum, one) => sum + one, before);
+      for (const value of [Math.max(...given), sums, fireAt ?? 0]) expect(pictureNumber(value, language).length).toBeLessThanOrEqual(6);
+    }), { numRuns: 60, examples: [[[0], 0, 10_000_000, 'critical', 'en'], [[0], 0, 1_000_000_000, 'notice', 'zh'], [Array<number>(24).fill(Number.MAX_SAFE_INTEGER), Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 'warning', 'en']] });
+  });
+
+  it.each([
+    [0, '0', '0'], [50, '50', '50'], [99_999, '99,999', '99,999'], [100_000, '10万', '100k'], [1_234_567, '123万', '1.23M'], [99_999_999, '9999万', '99.9M'], [1_000_000_000, '10亿', '1B'],
+    [1_999_999_999_999, '1.99万亿', '1.99T'], [Number.MAX_SAFE_INTEGER, '9007万亿', '9kT'],
+  ])('shortens %d in the words of its language', (value, zh, en) => {
+    expect([pictureNumber(value, 'zh'), pictureNumber(value, 'en')]).toEqual([zh, en]);
+    // Every sign is drawn.
+    for (const sign of `${zh}${en}`) expect(glyphOf(sign).some((row) => row > 0)).toBe(true);
   });
 });
 
@@ -73,7 +88,7 @@ describe('the address of a picture', () => {
 
   it('holds what is drawn, in some two hundred characters', () => {
     expect(signer.openPicture(token)).toEqual(PICTURE);
-    expect(token.length).toBeLessThan(250);
+    expect(token.length).toBeLessThan(260);
   });
 
   it('that was not made here draws nothing, and no link to act by is one', () => {

@@ -1,9 +1,13 @@
 import type { CardTone } from '../cards/card.ts';
+import type { PageLanguage } from '../notify/summarize.ts';
 import { Canvas, textHeight, textWidth } from './canvas.ts';
+import { pictureNumber } from './picture-number.ts';
 
 /** How items came, as a picture needs it. */
 export interface SlopePicture {
   tone: CardTone;
+  /** In which large numbers are shortened: 万 and 亿, or k, M and B. */
+  language: PageLanguage;
   /** Items in each part of the window, oldest first; at least one part. */
   counts: number[];
   /** Items of the window that came before those of `counts`, or lie in it unseen: the line begins there. */
@@ -50,8 +54,8 @@ const HEADROOM = 1.12;
 const LINE_WIDTH = 4;
 const DASH = 12;
 
-/** The count of the window as it grew, against what fires, and under it the items of each part. Labels are figures alone. Pure. */
-export function drawSlope({ counts, before, fireAt, from, to }: SlopePicture): Canvas {
+/** The count of the window as it grew, against what fires, and under it the items of each part. Labels are figures alone, and stay inside for any count. Pure. */
+export function drawSlope({ language, counts, before, fireAt, from, to }: SlopePicture): Canvas {
   const canvas = new Canvas(PICTURE_WIDTH, PICTURE_HEIGHT);
   const plotRight = PICTURE_WIDTH - RIGHT;
   const width = plotRight - LEFT;
@@ -74,8 +78,9 @@ export function drawSlope({ counts, before, fireAt, from, to }: SlopePicture): C
   canvas.fill({ x: plotRight - 6, y: yOf(total) - 6, width: 12, height: 12 }, LINE);
   canvas.fill({ x: LEFT, y: TOP.to, width, height: 2 }, RULE_LINE);
 
-  drawBars(canvas, counts, width);
-  drawLabels(canvas, { total, fireAt, yOf, plotRight });
+  const figures = (value: number): string => pictureNumber(value, language);
+  drawBars(canvas, counts, { width, figures });
+  drawLabels(canvas, { total, fireAt, yOf, plotRight, figures });
   const y = BARS.to + LABEL_GAP;
   canvas.text(from, { x: LEFT, y, scale: SMALL, colour: FAINT });
   canvas.text(to, { x: plotRight - textWidth(to, SMALL), y, scale: SMALL, colour: FAINT });
@@ -95,7 +100,7 @@ function drawLine(canvas: Canvas, points: readonly { x: number; y: number }[]): 
   }
 }
 
-function drawBars(canvas: Canvas, counts: readonly number[], width: number): void {
+function drawBars(canvas: Canvas, counts: readonly number[], { width, figures }: { width: number; figures: Figures }): void {
   const most = Math.max(1, ...counts);
   const step = width / counts.length;
   counts.forEach((count, index) => {
@@ -109,25 +114,20 @@ function drawBars(canvas: Canvas, counts: readonly number[], width: number): voi
 }
 
 /** The count in large figures at the end of the line, what fires beside its dashes, and neither over the other. */
-function drawLabels(canvas: Canvas, { total, fireAt, yOf, plotRight }: { total: number; fireAt: number | null; yOf(value: number): number; plotRight: number }): void {
+function drawLabels(canvas: Canvas, { total, fireAt, yOf, plotRight, figures }: { total: number; fireAt: number | null; yOf(value: number): number; plotRight: number; figures: Figures }): void {
   const x = plotRight + LABEL_GAP;
   const large = textHeight(LARGE);
   const small = textHeight(SMALL);
   const totalY = Math.min(TOP.to - large, Math.max(0, yOf(total) - large / 2));
   const fits = (text: string, scale: number): boolean => textWidth(text, scale) <= RIGHT - LABEL_GAP * 2;
-  const totalScale = [LARGE, SMALL + 1, SMALL].find((scale) => fits(figures(total), scale));
-  // The card says numbers of ten digits; there is no room for them here.
-  if (totalScale !== undefined) canvas.text(figures(total), { x, y: totalY, scale: totalScale, colour: LINE });
+  const totalScale = [LARGE, SMALL + 1].find((scale) => fits(figures(total), scale)) ?? SMALL;
+  canvas.text(figures(total), { x, y: totalY, scale: totalScale, colour: LINE });
   if (fireAt === null) return;
   const wanted = yOf(fireAt) - small / 2;
   const isClear = wanted + small < totalY - 6 || wanted > totalY + large + 6;
   const below = totalY + large + 8;
   const y = isClear ? wanted : wanted < totalY && totalY - small - 8 >= 0 ? totalY - small - 8 : below;
-  // A number that leaves no room for the stroke before it stands alone.
-  const label = [`/ ${figures(fireAt)}`, figures(fireAt)].find((text) => fits(text, SMALL)) ?? '';
-  canvas.text(label, { x, y, scale: SMALL, colour: INK });
+  canvas.text(`/ ${figures(fireAt)}`, { x, y, scale: SMALL, colour: INK });
 }
 
-function figures(value: number): string {
-  return value.toLocaleString('en-US');
-}
+type Figures = (value: number) => string;

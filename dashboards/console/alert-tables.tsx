@@ -6,6 +6,7 @@ import { parseHandling } from '../shared/handling.ts';
 import type { Handling } from '../shared/handling.ts';
 import { handlingWords } from '../shared/handling-words.ts';
 import { withAlert } from '../shared/page-context.ts';
+import { pageReasonWords } from '../shared/page-reason-words.ts';
 import { SeverityMark } from '../shared/severity-mark.tsx';
 import { SHARED_TEXTS, severityName } from '../shared/texts.ts';
 import { parseAlerts } from './answers.ts';
@@ -105,7 +106,10 @@ function AlertRow({ voice, alert, endMs, handled, search, onShowAlert }: { voice
       <td class="number">
         {format.count(alert.state === 'resolved' ? (alert.peak ?? alert.count) : alert.count)} / {format.count(alert.fireAt)} <small>{texts.inWindow(format.window(alert.windowMs))}</small>
       </td>
-      <td>{format.moment(alert.openedAtMs, nowMs)}</td>
+      <td>
+        {format.moment(alert.openedAtMs, nowMs)}
+        <small>{pageReasonWords(alert.pageReason, language)}</small>
+      </td>
       <td>{endMs === null ? NO_VALUE : format.moment(endMs, nowMs)}</td>
       {handled === null ? null : <td>{handled.length === 0 ? texts.alertUnhandled : handled.join(' · ')}</td>}
     </tr>

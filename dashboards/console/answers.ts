@@ -9,6 +9,8 @@ export interface ListedAlert extends Omit<OpenAlert, 'endsAtMs'> {
   peak?: number;
   resolvedAtMs: number | null;
   endsAtMs: number | null;
+  /** Why it was paged, or why not; empty where that is not known. */
+  pageReason: string;
 }
 
 /** One item of `GET /v1/feedback`; its text is masked. */
@@ -30,7 +32,7 @@ export interface FeedbackPage {
 const isNumberOrNull = (value: unknown): value is number | null => value === null || typeof value === 'number';
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-function isListedAlert(value: unknown): value is ListedAlert {
+function isListedAlert(value: unknown): value is Omit<ListedAlert, 'pageReason'> {
   if (!isAlertLike(value)) return false;
   const { state, openedAtMs, resolvedAtMs, endsAtMs, peak } = value;
   return (
@@ -51,7 +53,13 @@ function isListedFeedback(value: unknown): value is ListedFeedback {
 
 /** Null where the answer is not one of `GET /v1/alerts`; entries that cannot be read are left out. */
 export function parseAlerts(answer: unknown): ListedAlert[] | null {
-  return isFields(answer) && Array.isArray(answer['alerts']) ? answer['alerts'].filter(isListedAlert) : null;
+  return isFields(answer) && Array.isArray(answer['alerts']) ? answer['alerts'].filter(isListedAlert).map((alert) => ({ ...alert, pageReason: pageReasonOf(alert) })) : null;
+}
+
+function pageReasonOf(alert: object): string {
+  const incident = 'incident' in alert ? alert.incident : null;
+  const page = isFields(incident) ? incident['page'] : null;
+  return isFields(page) && isText(page['reason']) ? page['reason'] : '';
 }
 
 /** Null where the answer is not one of `GET /v1/feedback`; entries that cannot be read are left out. */

@@ -12,7 +12,8 @@ export async function askServer<T>(path: string, read: (body: unknown) => T | nu
   try {
     const response = await fetch(path, {
       method, cache: 'no-store', signal: AbortSignal.timeout(withinMs),
-      headers: { accept: 'application/json', ...(sent === undefined ? {} : { 'content-type': 'application/json' }), ...(token === '' ? {} : { authorization: `Bearer ${token}` }) },
+      // In the language of the page, not of the browser.
+      headers: { accept: 'application/json', 'accept-language': document.documentElement.lang, ...(sent === undefined ? {} : { 'content-type': 'application/json' }), ...(token === '' ? {} : { authorization: `Bearer ${token}` }) },
       ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
     });
     const body: unknown = await response.json().catch(() => null);

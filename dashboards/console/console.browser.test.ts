@@ -85,7 +85,7 @@ describe.skipIf(executable === null)('the console in a browser', { timeout: 60_0
     ({ page, troubles } = await openPage(browser, `${address}?lang=en`));
     await eventually(() => text('section[aria-labelledby=open-heading] tbody')).toMatch(/u1 has it until .* · given to u7/u);
     const early = 'section[aria-labelledby=early-heading] tbody';
-    await eventually(() => text(early)).toContain('42 / 50');
+    await eventually(() => text(early)).toContain('42 of 50');
     expect(await text(early)).toContain('Service attitude');
     expect(await page.locator(`${early} tr`).count()).toBe(1);
     expect(await namelessRoles(page)).toEqual([]);

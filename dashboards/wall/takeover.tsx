@@ -1,6 +1,7 @@
 import type { JSX, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { severityShape, SeverityMark } from '../shared/severity-mark.tsx';
+import { handlingWords } from '../shared/handling-words.ts';
 import { severityName } from '../shared/texts.ts';
 import { alertEnds, alertGroup, alertSince, alertTitle, widthInDigits } from './alert-words.ts';
 import { severityRank } from './board-state.ts';
@@ -52,7 +53,7 @@ export function Takeover({ model, returnFocusTo }: { model: WallModel; returnFoc
     <div class={`takeover takeover-${severityShape(worst.severity)} takeover-of-${shown.length}`} role="alertdialog" aria-modal="true" aria-label={texts.takeover}>
       <div class="takeover-alerts">
         {shown.map((alert) => (
-          <TakeoverAlert key={alert.alertId} model={model} alert={alert} />
+          <TakeoverAlert key={alert.alertId} model={model} alert={alert} handledMax={shown.length === 1 ? 4 : 2} />
         ))}
       </div>
       <footer>
@@ -70,10 +71,12 @@ export function Takeover({ model, returnFocusTo }: { model: WallModel; returnFoc
 /** How many times as large as the rest of its line the count is set; the same number as in wall-takeover.css. */
 const COUNT_SCALE = 2.7;
 
-function TakeoverAlert({ model, alert }: { model: WallModel; alert: ShownAlert }): JSX.Element {
+/** @param handledMax how much is said of who has it, that it is silenced and what was corrected */
+function TakeoverAlert({ model, alert, handledMax }: { model: WallModel; alert: ShownAlert; handledMax: number }): JSX.Element {
   const voice = model.voice.value;
   const { texts, format, language } = voice;
   const serverNowMs = model.serverNowMs.value;
+  const handled = handlingWords(model.handling.value.get(alert.alertId), voice, serverNowMs, 'named').slice(0, handledMax);
   const group = alertGroup(alert, voice);
   const count = format.count(alert.count, model.bound.value);
   const rest = `/ ${format.count(alert.fireAt)} `;
@@ -96,6 +99,7 @@ function TakeoverAlert({ model, alert }: { model: WallModel; alert: ShownAlert }
             <small>{window}</small>
           </span>
         </p>
+        {handled.length === 0 ? null : <p class="big-handled">{handled.join(' · ')}</p>}
         <p class="big-when">{alertSince(alert, voice, serverNowMs)}</p>
         <p class="big-when">{alert.late ? texts.late : alertEnds(alert, voice, serverNowMs)}</p>
       </div>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findChromium } from '../shared/testing/chromium.mjs';
 import { eventually } from '../shared/testing/eventually.ts';
 import { namelessRoles, readAccessibilityTree } from '../shared/testing/open-page.ts';
-import { openedEvent, resolvedEvent, sampleCounts } from '../shared/testing/samples.ts';
+import { openedEvent, resolvedEvent, SAMPLE_NOW_MS, sampleCounts } from '../shared/testing/samples.ts';
 import { openAlert, WallRig } from '../shared/testing/wall-rig.ts';
 
 const executable = findChromium(process.env);
@@ -41,11 +41,16 @@ describe.skipIf(executable === null)('the wall on any screen', { timeout: 90_000
   });
 
   it.each([[1280, 720, 1], [1920, 1080, 2], [1920, 1080, 3], [3840, 2160, 4], [1080, 1920, 2]])('of %d by %d holds a takeover by long alerts whole, %d at a time', async (width, height, alerts) => {
+    const handled = { acknowledged: { by: 'on-call-east', atMs: SAMPLE_NOW_MS, untilMs: SAMPLE_NOW_MS + 3_600_000 }, assignee: 'manager-of-care', silenced: true, corrected: { atMs: SAMPLE_NOW_MS, detail: { zh: '更正', en: 'correction' } } };
+    wall.server.answers.set('/v1/incidents', { status: 200, body: { incidents: Array.from({ length: alerts }, (_, index) => ({ id: `a${index}`, state: 'acknowledged', alertIds: [`a${index}`], alerts: 1, ...handled })) } });
     await wall.open('?lang=en', { viewport: { width, height } });
     wall.sendCounts({ exact: false, lowerBound: ['scorer-lag'] });
     await eventually(() => wall.count('.panels')).toBe(1);
     for (let index = 0; index < alerts; index++) await wall.raise({ alertId: `a${index}`, group: { category: 'store.environment' }, count: 12_345, fireAt: 10_000, endsAtMs: wall.asOfMs + 86_400_000 });
     await eventually(() => wall.count('.big')).toBe(alerts);
+    await wall.page.clock.fastForward(3_500);
+    await eventually(() => wall.count('.big-handled')).toBe(alerts);
+    expect(await wall.text('.big-handled')).toContain('on-call-east has it until');
     const outside = (): Promise<string[]> =>
       wall.page.locator('.big').evaluateAll((articles) =>
         articles.flatMap((article) => {

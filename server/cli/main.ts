@@ -15,6 +15,8 @@ import { serveCommand } from './serve-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { backupCommand, eraseCommand, exportCommand, rebuildRollupsCommand, restoreCommand } from './store-commands.ts';
 import { version } from '../app/version.ts';
+import { errorInChinese } from '../words/error-in-chinese.ts';
+import { commandLanguages } from '../words/prefers-chinese.ts';
 
 /** Runs the command line; sets the exit code and never throws. */
 export async function main(argv: string[]): Promise<void> {
@@ -38,7 +40,7 @@ export async function main(argv: string[]): Promise<void> {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode;
   if (error instanceof TocsinError) {
-    process.stderr.write(`tocsin: ${error.message} [${error.code}]\n`);
+    for (const language of commandLanguages(process.env)) process.stderr.write(`tocsin: ${language === 'zh' ? errorInChinese(error.code, error.message) : error.message} [${error.code}]\n`);
     return 1;
   }
   process.stderr.write(`tocsin: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

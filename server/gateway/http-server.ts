@@ -6,6 +6,7 @@ import { type MediaType, mediaType, unsupported } from './media-type.ts';
 import { PROBLEM_TYPE, retryAfterSeconds, toProblem } from './problem.ts';
 import { BodyReader, type BodyLimits, type BodyRefusal } from './read-body.ts';
 import type { Method, Reply, Route } from './route.ts';
+import { prefersChinese } from '../words/prefers-chinese.ts';
 import { STATUS_LINES } from './status-lines.ts';
 import { isStream, NOTHING, writePieces } from './write-stream.ts';
 
@@ -36,6 +37,8 @@ interface Exchange {
   /** The client went away, or the answer is written: the response must not be touched. */
   over: boolean;
   headOnly: boolean;
+  /** As the client writes it; read while the request is there, for its errors. */
+  acceptLanguage: string;
   stopReading: () => void;
 }
 
@@ -116,7 +119,7 @@ export class HttpServer {
   }
 
   #handle({ route, response, request, params, headOnly }: { route: Route; response: HttpResponse; request: HttpRequest; params: number; headOnly: boolean }): void {
-    const exchange: Exchange = { route, method: headOnly ? 'HEAD' : route.method, response, startedMs: performance.now(), over: false, headOnly, stopReading: () => undefined };
+    const exchange: Exchange = { route, method: headOnly ? 'HEAD' : route.method, response, startedMs: performance.now(), over: false, headOnly, acceptLanguage: request.getHeader('accept-language'), stopReading: () => undefined };
     this.#inFlight += 1;
     response.onAborted(() => this.#abort(exchange));
     const contentType = mediaType(request.getHeader('content-type'));
@@ -196,19 +199,22 @@ export class HttpServer {
   #handleError(at: { response: HttpResponse; request: HttpRequest; path: string }, error: TocsinError, headers: Record<string, string> = {}): void {
     const method = at.request.getCaseSensitiveMethod();
     const route: Route = { method: 'GET', path: at.path, handle: () => NO_REPLY };
-    const exchange: Exchange = { route, method: KNOWN_METHODS.has(method) ? method : 'other', response: at.response, startedMs: performance.now(), over: false, headOnly: method === 'HEAD', stopReading: () => undefined };
+    const exchange: Exchange = { route, method: KNOWN_METHODS.has(method) ? method : 'other', response: at.response, startedMs: performance.now(), over: false, headOnly: method === 'HEAD', acceptLanguage: at.request.getHeader('accept-language'), stopReading: () => undefined };
     this.#inFlight += 1;
     at.response.onAborted(() => this.#abort(exchange));
     this.#writeError(exchange, error, { headers });
   }
 
   #writeError(exchange: Exchange, error: unknown, options: { close?: boolean; headers?: Record<string, string> } = {}): void {
-    const problem = toProblem(error);
+    const language = prefersChinese(exchange.acceptLanguage) ? 'zh' : 'en';
+    const problem = toProblem(error, language);
     if (problem.code === 'internal') this.#options.logger.error({ err: error, route: exchange.route.path }, 'a request ended in an internal error');
     const refused = REFUSALS[problem.code];
     if (refused !== undefined) this.#options.telemetry({ kind: 'request-refused', reason: refused });
     const retryAfter = retryAfterSeconds(problem.code);
     const headers = {
+      'content-language': language === 'zh' ? 'zh-CN' : 'en',
+      vary: 'Accept-Language',
       ...options.headers,
       ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
       ...(problem.code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {}),

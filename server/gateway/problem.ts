@@ -1,4 +1,6 @@
+import { ERROR_WORDS } from '../../core/error-words.ts';
 import { type ErrorCode, TocsinError } from '../../core/errors.ts';
+import { errorInChinese, faultInChinese } from '../words/error-in-chinese.ts';
 
 /** More that a client is told beside the sentence: which fields, which items. */
 export class DetailedError extends TocsinError {
@@ -32,20 +34,29 @@ export function retryAfterSeconds(code: ErrorCode): number | undefined {
   return RETRY_AFTER_SECONDS[code];
 }
 
-/** What a client is told. An error that is no TocsinError keeps its text at home. */
-export function toProblem(error: unknown): Problem {
+/** What a client is told, in the language that it asked for; `code` and names of fields are the same in both. An error that is no TocsinError keeps its text at home. */
+export function toProblem(error: unknown, language: 'zh' | 'en' = 'en'): Problem {
   const known = error instanceof TocsinError ? error : new TocsinError('internal', 'Something went wrong inside the server. Its log says more.');
   return {
-    ...(known instanceof DetailedError ? known.details : {}),
+    ...(known instanceof DetailedError ? (language === 'zh' ? detailsInChinese(known.details) : known.details) : {}),
     type: `urn:tocsin:error:${known.code}`,
-    title: titleOf(known.code),
+    title: ERROR_WORDS[known.code].title[language],
     status: known.status,
     code: known.code,
-    detail: known.message,
+    detail: language === 'zh' ? errorInChinese(known.code, known.message) : known.message,
   };
 }
 
-function titleOf(code: ErrorCode): string {
-  const words = code.replaceAll('_', ' ').replace('json', 'JSON');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+/** The sentences of lists of faults (`errors`, `rejected`), which stand beside the field that they are about. */
+function detailsInChinese(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(details).map(([name, value]) => [name, Array.isArray(value) ? value.map(entryInChinese) : value]));
+}
+
+function entryInChinese(entry: unknown): unknown {
+  if (typeof entry !== 'object' || entry === null || !('message' in entry) || typeof entry.message !== 'string') return entry;
+  const field = 'field' in entry && typeof entry.field === 'string' ? entry.field : '';
+  // Some begin with the field that they are about, some do not.
+  const isNamed = field !== '' && entry.message.startsWith(`${field} `);
+  const said = faultInChinese(isNamed ? entry.message.slice(field.length + 1) : entry.message);
+  return { ...entry, message: isNamed ? `${field} ${said}` : said };
 }

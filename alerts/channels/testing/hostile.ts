@@ -52,5 +52,5 @@ export const hostilePage: fc.Arbitrary<Page> = fc.record({
   };
   const render = { publicUrl: 'https://tocsin.example', times: TIMES };
   const page = withFindings(renderOrder(order, 'k', render), found, { exact: false, lowerBound: ['scorer-lag', 'counter-lag'], lagMs: 12_345, deadLetters: 3 });
-  return withChartLink(withActionLinks(page, order, { signer, channel: { id: 'ops', language: 'zh' }, publicUrl: render.publicUrl }), { ...render, signer });
+  return withChartLink(withActionLinks(page, order, { signer, channel: { id: 'ops', language: 'zh' }, publicUrl: render.publicUrl }), { ...render, signer, channel: { language: 'zh' } });
 });

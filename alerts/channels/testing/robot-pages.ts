@@ -31,7 +31,7 @@ export const REASONED_INSIDE: Page = reasoned('http://127.0.0.1:8080');
 
 function reasoned(publicUrl: string): Page {
   const page = withFindings(renderPage(opened(), 'k', { publicUrl, times: TIMES }), FINDINGS, { exact: true, lowerBound: [], lagMs: 120, deadLetters: 0 });
-  return withChartLink(page, { signer: new LinkSigner(Buffer.alloc(32, 7)), publicUrl, times: TIMES });
+  return withChartLink(page, { signer: new LinkSigner(Buffer.alloc(32, 7)), channel: { language: 'zh' }, publicUrl, times: TIMES });
 }
 
 /** A page whose customer wrote what each markup might take for its own, at length. */

@@ -16,7 +16,7 @@ async function get(path: string, token: string): Promise<Reply> {
 
 describe('the address of a picture', () => {
   it('gives a PNG that may be kept, and nothing for one that was not signed here', async () => {
-    const token = signer.pictureToken({ tone: 'critical', counts: [1, 2, 3], before: 0, fireAt: 5, from: '11-22 03:12', to: '11-23 03:12' });
+    const token = signer.pictureToken({ tone: 'critical', language: 'zh', counts: [1, 2, 3], before: 0, fireAt: 5, from: '11-22 03:12', to: '11-23 03:12' });
     const { status, contentType, body, headers } = await get('/p/{token}', `${token}.png`);
     expect([status, contentType]).toEqual([200, 'image/png']);
     expect(Buffer.from(body as Uint8Array).subarray(1, 4).toString()).toBe('PNG');

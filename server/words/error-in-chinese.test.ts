@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ERROR_WORDS } from '../../core/error-words.ts';
+import { ERROR_CODES, TocsinError, type ErrorCode } from '../../core/errors.ts';
+import { readSettings } from '../config/settings.ts';
+import { errorInChinese } from './error-in-chinese.ts';
+import { commandLanguages, prefersChinese } from './prefers-chinese.ts';
+
+const HAN = /\p{Script=Han}/u;
+
+describe('the words of an error', () => {
+  it('exist in both languages for each code that is documented', () => {
+    const documented = [...readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8').matchAll(/^\| `(\w+)` \|/gmu)].map(([, code]) => code as ErrorCode);
+    expect(documented.toSorted()).toEqual(Object.keys(ERROR_CODES).toSorted());
+    for (const code of documented) {
+      const { title, zh } = ERROR_WORDS[code];
+      expect(title.zh, code).toMatch(HAN);
+      expect(title.en, code).toMatch(/^[A-Z]/u);
+      expect(zh, code).toMatch(HAN);
+    }
+  });
+
+  it.each<[ErrorCode, string, string]>([
+    ['not_found', 'There is no such alert.', '没有这个告警。'],
+    ['method_not_allowed', 'This address takes GET, HEAD.', '此地址只接受 GET, HEAD。'],
+    ['batch_too_large', 'The request holds 1200 items; at most 1,000 go into one. Nothing of it was taken: send it in parts.', '请求有 1200 条,一次最多 1,000 条;全部未接收,请分几次发送。'],
+    ['invalid_request', 'The query is not as it must be: limit: Too big: expected number to be <=500; what: is not known here.', '查询参数不符合要求:limit:最大为 500;what:不是此处已知的字段。'],
+    ['invalid_rule', 'window "5" has no unit: such as 90s.', 'window:"5" 没有单位:例如 90s、30m、24h、7d、2w。'],
+    ['invalid_rule', 'the rules do not fit:\n  a.yaml:3:5 kind: is missing: a rule\'s kind is threshold or spike', '规则不符合要求:\n  a.yaml:3:5 kind:缺失:规则类型为 threshold or spike'],
+    ['conflict', 'The incident a1 is over.', '事件 a1 已结束。'],
+    ['invalid_channel', 'The channel ops cannot be used: 10.0.0.1 is a private address; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it.', '渠道 ops 不能使用:10.0.0.1 是内网地址;可用 TOCSIN_ALLOW_PRIVATE_HOSTS 放行。'],
+    ['overloaded', 'A sentence nobody has put into Chinese yet.', '队列或日志已到上限,请求中没有任何内容被接收;请按 Retry-After 等待后重发同一请求。(原文:A sentence nobody has put into Chinese yet.)'],
+  ])('%s: %s', (code, message, zh) => expect(errorInChinese(code, message)).toBe(zh));
+
+  it('say in Chinese what is wrong with the settings', () => {
+    let message = '';
+    try {
+      readSettings({ TOCSIN_HTTP_PORT: 'x', TOCSIN_LANGUAGE: 'fr', TOCSIN_TIME_ZONE: 'Mars', TOCSIN_WHAT: '1', TOCSIN_PUBLIC_URL: 'ftp://x' });
+    } catch (error) {
+      if (error instanceof TocsinError) message = errorInChinese(error.code, error.message);
+    }
+    const lines = message.split('\n');
+    expect(lines).toHaveLength(6);
+    for (const line of lines) expect(line).toMatch(HAN);
+  });
+});
+
+describe('the language', () => {
+  it.each([
+    ['', false], ['zh', true], ['zh-CN,zh;q=0.9,en;q=0.8', true], ['en-US,en;q=0.9,zh;q=0.8', false], ['en;q=0.5, zh-Hans;q=0.7', true], ['fr, zh;q=0.3', true], ['*', false], ['de', false], ['zh;q=0, en;q=0.1', false], ['zh;q=x', false],
+  ])('of Accept-Language: %s', (header, expected) => expect(prefersChinese(header)).toBe(expected));
+
+  it.each([
+    [{ TOCSIN_LANGUAGE: 'zh', LANG: 'en_US.UTF-8' }, ['zh']], [{ LANG: 'zh_CN.UTF-8' }, ['zh']], [{ LC_ALL: 'en_GB.UTF-8', LANG: 'zh_CN' }, ['en']], [{ LANG: 'C.UTF-8' }, ['zh', 'en']], [{}, ['zh', 'en']],
+  ])('of a command with %j', (env, expected) => expect(commandLanguages(env)).toEqual(expected));
+});
