@@ -8,7 +8,8 @@ const item = { id: '1', text: '慢', channel: 'app', sentiment: 'negative', comp
 
 describe('the answers that the console reads', () => {
   it('of alerts keep what can be shown and leave out the rest', () => {
-    expect(parseAlerts({ alerts: [alert, { ...alert, state: 'asleep' }, { ...alert, group: null }, null] })).toEqual([alert]);
+    expect(parseAlerts({ alerts: [alert, { ...alert, state: 'asleep' }, { ...alert, group: null }, null] })).toEqual([{ ...alert, pageReason: '' }]);
+    expect(parseAlerts({ alerts: [{ ...alert, incident: { page: { reason: 'silenced', atMs: 1 } } }] })?.[0]?.pageReason).toBe('silenced');
     expect(parseAlerts({ alerts: {} })).toBeNull();
     expect(parseAlerts(null)).toBeNull();
   });
