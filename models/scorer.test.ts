@@ -10,6 +10,7 @@ import { findPackageRoot } from './package-root.ts';
 import { NETWORK_BATCH_MAX } from './ngram-engine.ts';
 import { loadScorer } from './scorer.ts';
 import type { Scorer } from './scorer.ts';
+import { PROBING_SENTENCES } from './testing/probing-sentences.ts';
 import { KNOWN_MISSES, SENTENCES } from './testing/sentences.ts';
 
 let scorer: Scorer;
@@ -83,6 +84,20 @@ describe('sentences as a person would read them', () => {
       const score = await scoreOf(text);
       expect([text, score.sentiment === sentiment && score.complaint === complaint && (category === undefined || score.categories.some(({ id }) => id === category))]).toEqual([text, false]);
     }
+  });
+});
+
+describe('short messages to a service desk', () => {
+  it('are read as a person would read them, six of seven, and one calm or content one of six at most for a complaint', async () => {
+    const items = SENTIMENTS.flatMap((sentiment) => PROBING_SENTENCES[sentiment].map((text) => ({ text, sentiment })));
+    const scores = await scorer.score(items);
+    const right = items.filter(({ sentiment }, at) => scores[at]?.sentiment === sentiment);
+    const quiet = items.flatMap(({ sentiment }, at) => (sentiment === 'negative' ? [] : [scores[at]?.complaint === true]));
+    const loud = items.flatMap(({ sentiment }, at) => (sentiment === 'negative' ? [scores[at]?.complaint === true] : []));
+    expect(items.length).toBeGreaterThanOrEqual(60);
+    expect(right.length / items.length).toBeGreaterThan(6 / 7);
+    expect(quiet.filter(Boolean).length / quiet.length).toBeLessThan(1 / 6);
+    expect(loud.filter(Boolean).length / loud.length).toBeGreaterThan(9 / 10);
   });
 });
 
