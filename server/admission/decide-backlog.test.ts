@@ -46,6 +46,14 @@ it('refuses what is more than can be scored in time, and takes everything again 
   expect(after[0]!.frames).toBe(0);
 });
 
+it('refuses what grows slowly and in bursts as well', () => {
+  const bursts = Array.from({ length: 300 }, (): Phase[] => [{ seconds: 0.4, sent: 66, scored: 0 }, { seconds: 0.2, sent: 66, scored: 180 }]).flat();
+  const all = play(bursts);
+  expect(reasonsOf(all)).toContain('behind');
+  // 60 a second for 10 s: it stays near that, however long it goes on.
+  expect(Math.max(...all.map(({ frames }) => frames))).toBeLessThan(60 * 10 * 1.35);
+});
+
 it('goes on accepting while no scorer is there, and while one that is back works off what waits', () => {
   const all = play([{ seconds: 120, sent: 50, scored: 0 }, { seconds: 60, sent: 50, scored: 300 }]);
   expect(reasonsOf(all)).toEqual(new Set(['keeping-up', 'scorers-away', 'draining']));

@@ -15,8 +15,8 @@ export interface BacklogLook {
 export interface BacklogState {
   /** Of the last `WINDOW_MS`, oldest first. */
   looks: readonly BacklogLook[];
-  /** Since when it has been behind and growing; null while it is not. */
-  growingSinceMs: number | null;
+  /** The least that waited since it went over the limit, and when; null while it is not over it. */
+  lowest: { atMs: number; frames: number } | null;
   isRefusing: boolean;
 }
 
@@ -34,11 +34,13 @@ export interface BacklogDecision {
   drainMs: number | null;
 }
 
-export const NO_BACKLOG: BacklogState = { looks: [], growingSinceMs: null, isRefusing: false };
+export const NO_BACKLOG: BacklogState = { looks: [], lowest: null, isRefusing: false };
 
 const WINDOW_MS = 3_000;
 /** A pause of the scorers, such as a collection of garbage, is no backlog. */
-const GROWING_FOR_MS = 600;
+const GROWING_FOR_MS = 1_000;
+/** Scored frames leave the log in bursts: a little more than the least is no growth. */
+const GROWTH_MIN = 1.02;
 /** As many frames are scored in a few batches: the estimate of a shorter queue says nothing. */
 const FRAMES_MIN = 256;
 /** Once it refuses, it does so until this share of the limit is left, so that it does not change its mind with every look. */
@@ -54,13 +56,12 @@ export function decideBacklog(state: BacklogState, look: BacklogLook, limitMs: n
   const scored = look.appended - look.frames - (first.appended - first.frames);
   const seconds = (look.atMs - first.atMs) / 1_000;
   const drainMs = look.frames === 0 ? 0 : scored > 0 && seconds > 0 ? (look.frames / (scored / seconds)) * 1_000 : null;
-  const calm = (reason: BacklogReason): BacklogDecision => ({ state: { looks, growingSinceMs: null, isRefusing: false }, reason, drainMs });
+  const calm = (reason: BacklogReason): BacklogDecision => ({ state: { looks, lowest: null, isRefusing: false }, reason, drainMs });
   if (limitMs === 0 || look.frames < FRAMES_MIN) return calm('keeping-up');
   if (drainMs === null) return calm('scorers-away');
   if (state.isRefusing) return drainMs > limitMs * RESUME_SHARE ? { state: { ...state, looks }, reason: 'behind', drainMs } : calm('keeping-up');
   if (drainMs <= limitMs) return calm('keeping-up');
-  if (look.frames <= first.frames) return calm('draining');
-  const growingSinceMs = state.growingSinceMs ?? look.atMs;
-  const isRefusing = look.atMs - growingSinceMs >= GROWING_FOR_MS;
-  return { state: { looks, growingSinceMs, isRefusing }, reason: isRefusing ? 'behind' : 'draining', drainMs };
+  const lowest = state.lowest === null || look.frames < state.lowest.frames ? { atMs: look.atMs, frames: look.frames } : state.lowest;
+  const isRefusing = look.atMs - lowest.atMs >= GROWING_FOR_MS && look.frames > lowest.frames * GROWTH_MIN;
+  return { state: { looks, lowest, isRefusing }, reason: isRefusing ? 'behind' : 'draining', drainMs };
 }
