@@ -31,10 +31,10 @@ export class JournalWriter {
   /** Resolves when the entry is durable, or is not to be. Tries for as long as the log is away. */
   async write(entry: JournalEntry): Promise<Written> {
     const bytes = encodeJson('journal', entry);
-    for (let attempt = 1; !this.#isStopped; attempt += 1) {
+    while (!this.#isStopped) {
       try {
-        // Message ids are forgotten after a while, and the log may be away for longer: so it is asked how far it is.
-        const before = attempt === 1 ? null : await this.#latest();
+        // Message ids are forgotten after a while, and another desk may have gone on for longer: so it is asked each time how far the log is.
+        const before = await this.#latest();
         if (before !== null && before.entry.number >= entry.number) return judge(before, entry);
         const { duplicate, sequence } = await this.#log.append(bytes, `journal-${entry.number}`);
         if (!duplicate) return { kind: 'written', sequence };

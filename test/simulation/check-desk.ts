@@ -36,7 +36,13 @@ export function checkDesk(world: World, events: readonly AlertEvent[]): PageOrde
   return orders;
 }
 
-/** Fields of an incident stand in another order after a restart. */
+/** Fields of an incident, and of what is in it, stand in another order after a restart. */
 function linesOf(state: DeskState, place: JournalPlace): string[] {
-  return [...deskLines(state, place)].map((line) => JSON.stringify(Object.entries(JSON.parse(line) as object).sort(([a], [b]) => (a < b ? -1 : 1))));
+  return [...deskLines(state, place)].map((line) => JSON.stringify(inOrder(JSON.parse(line))));
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, inOrder(each)]);
 }
