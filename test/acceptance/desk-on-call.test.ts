@@ -142,12 +142,13 @@ describe('the desk of a running server', () => {
   }, STEP_MS);
 
   it('sends no heartbeat while the stream is stuck, and says so', async () => {
-    const stopped = natsPid();
-    await eventually(() => monitor!.pages.at(-1), { what: 'a heartbeat', limitMs: WAIT_MS });
+    const [stopped, beats] = [natsPid(), monitor!.pages.length];
+    await eventually(() => monitor!.pages[beats], { what: 'a heartbeat after the restart', limitMs: WAIT_MS });
+    const logged = server.logs.length;
     process.kill(stopped, 'SIGSTOP');
     let stuck: number;
     try {
-      await eventually(() => server.logs.find(({ part, msg }) => part === 'heartbeat' && String(msg).includes('are withheld')), { what: 'heartbeats to be withheld', limitMs: WAIT_MS });
+      await eventually(() => server.logs.slice(logged).find(({ part, msg }) => part === 'heartbeat' && String(msg).includes('are withheld')), { what: 'heartbeats to be withheld', limitMs: WAIT_MS });
       stuck = monitor!.pages.length;
     } finally {
       process.kill(stopped, 'SIGCONT');
