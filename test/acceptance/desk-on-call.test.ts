@@ -15,9 +15,11 @@ const MINUTE_MS = 60_000;
 
 const RULES = `
 - {id: by-category, title: {zh: 同类投诉, en: Of one category}, kind: threshold, where: complaint, groupBy: [category], window: 6h, atLeast: 10, resolveBelow: 5, notify: [hook]}
-- {id: by-store, title: {zh: 同店投诉, en: Of one store}, kind: threshold, where: complaint && store != "", groupBy: [category, store], window: 6h, atLeast: 10, resolveBelow: 5, notify: [hook]}
+- {id: by-store, title: {zh: 同店投诉, en: Of one store}, kind: threshold, where: complaint && store != "" && store != "blip", groupBy: [category, store], window: 6h, atLeast: 10, resolveBelow: 5, notify: [hook]}
+- {id: blip, title: {zh: 反复, en: Comes and goes}, kind: threshold, where: complaint && store == "blip", window: 1m, atLeast: 3, resolveBelow: 3, notify: [hook]}
 `;
 const ROUTING = `
+policy: {flapping: {reopenings: 2, within: 1h, quiet: 1h}}
 chains:
   - {id: up, steps: [{wait: 15s, notify: [second]}]}
 routes:
@@ -31,6 +33,7 @@ interface Incident {
   id: string;
   state: string;
   waitsBecause: string | null;
+  flapping: boolean;
   members: { ruleId: string; group: Record<string, string> }[];
   timeline: { kind: string; reason: string | null; by: string | null; detail: { zh: string; en: string } }[];
 }
@@ -93,6 +96,18 @@ describe('the desk of a running server', () => {
     expect(told(hook, 'by-category')).toEqual([]);
   }, STEP_MS);
 
+  it('names what comes and goes, and is quiet of it until it is steady', async () => {
+    // Each three complete a minute that is over, a later one each time: the alert opens late and ends at once.
+    for (const round of [1, 2, 3]) {
+      await complain('blip', 3, Date.now() - 10 * (4 - round) * MINUTE_MS);
+      await incident('blip', `round ${round} to be over`, ({ timeline }) => timeline.filter(({ kind }) => kind === 'alert-ended').length === round);
+    }
+    const flapping = await incident('blip', 'it to be named', (found) => found.flapping);
+    expect(flapping.timeline.at(-1)).toMatchObject({ kind: 'page-withheld', reason: 'flapping' });
+    await eventually(() => reasons('blip').length === 5, { what: 'five pages of what flaps', limitMs: WAIT_MS });
+    expect(reasons('blip')).toEqual(['fired', 'resolved', 'reopened', 'resolved', 'flapping']);
+  }, STEP_MS);
+
   it('keeps an acknowledgement over a kill -9, climbs on, and pages nothing twice', async () => {
     const { id } = await incident('by-store', 'the store', () => true, '12');
     expect((await postJson<Incident>(`${server.url}/v1/incidents/${id}/acknowledge`, { actor: 'u1', comment: '在查' })).body).toMatchObject({ state: 'acknowledged' });
@@ -112,7 +127,7 @@ describe('the desk of a running server', () => {
     expect(new Set(keys).size).toBe(keys.length);
     // Catching up is no trouble of its own, and no reason to complain about heartbeats.
     const { body } = await getJson<{ alerts: { ruleId: string }[] }>(`${server.url}/v1/alerts`);
-    expect(body.alerts.map(({ ruleId }) => ruleId).filter((ruleId) => !['by-category', 'by-store'].includes(ruleId))).toEqual([]);
+    expect(body.alerts.map(({ ruleId }) => ruleId).filter((ruleId) => !['by-category', 'by-store', 'blip'].includes(ruleId))).toEqual([]);
   }, STEP_MS);
 
   it('corrects what it told of when feedback of that time comes late', async () => {
