@@ -71,7 +71,7 @@ describe.skipIf(executable === null)('an incident in the console', { timeout: 60
     await open('?lang=zh');
     expect(await text(PANEL)).toContain('事件：物流配送');
     expect(await page.locator(`${PANEL} table[aria-label=时间线] tbody tr`).allInnerTexts()).toEqual([
-      expect.stringMatching(/备注\s+u1\s+<i>仓库<\/i>/u), expect.stringMatching(/未通知\s+系统\s+免打扰时段 · 直到 08:00/u), expect.stringMatching(/开始\s+系统/u),
+      expect.stringMatching(/备注\s+u1\s+<i>仓库<\/i>/u), expect.stringMatching(/未通知\s+系统\s+待通知：免打扰时段 · 直到 08:00/u), expect.stringMatching(/开始\s+系统/u),
     ]);
     await eventually(() => text(`${PANEL} table[aria-label=通知发送记录] tbody`)).toMatch(/ops-dingtalk\s+重试中 第 2 次\s+HTTP 200: code 130101/u);
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('incident-heading');

@@ -1,6 +1,5 @@
 import type { IncidentState, TimelineKind } from '../../../alerts/incidents/incident.ts';
 import type { DeliveryOutcome } from '../../../core/page.ts';
-import type { NoPageReason, PageReason } from '../../../core/page-order.ts';
 import type { Language } from '../../shared/language.ts';
 
 interface IncidentTexts {
@@ -47,7 +46,6 @@ interface IncidentTexts {
   attempt: (number: string) => string;
   states: Record<IncidentState, string>;
   kinds: Record<TimelineKind, string>;
-  reasons: Record<PageReason | NoPageReason, string>;
   outcomes: Record<DeliveryOutcome, string>;
 }
 
@@ -99,13 +97,6 @@ const ZH: IncidentTexts = {
     'acknowledgement-expired': '确认到期', 'acknowledgement-withdrawn': '撤回确认', 'assigned': '转交', 'commented': '备注', 'merged': '合并', 'split': '拆分', 'resolved': '结束',
     'reopened': '再次触发', 'flapping': '反复波动', 'flapping-ended': '波动停止', 'schedule-gap': '值班空档', 'corrected': '更正', 'grew': '增长',
   },
-  reasons: {
-    'fired': '触发', 'reopened': '再次触发', 'level-reached': '级别升高', 'escalation-step': '逐级上报', 'acknowledgement-expired': '确认到期', 'grew': '数量翻倍', 'new-cause': '出现新原因',
-    'silence-ended': '静默结束', 'quiet-hours-ended': '免打扰结束', 'inhibition-ended': '不再被抑制', 'flapping': '反复波动', 'flapping-ended': '波动停止', 'acknowledged': '有人确认', 'handed-over': '转交',
-    'split': '拆分', 'correction': '更正', 'resolved': '恢复', 'resolved-by-hand': '已手动结束', 'merged': '合并',
-    'group-wait': '等待分组', 'grouped': '已归入同一事件', 'already-paged': '此前已通知', 'already-acknowledged': '已有人处理', 'nobody-named-for-level': '该级别未指定通知人', 'silenced': '静默中',
-    'inhibited': '被其他告警抑制', 'quiet-hours': '免打扰时段', 'ended-before': '通知前已恢复', 'nobody-was-told': '此前未通知任何人',
-  },
   outcomes: { delivered: '已送达', retrying: '重试中', failed: '失败', skipped: '未发送' },
 };
 
@@ -156,13 +147,6 @@ const EN: IncidentTexts = {
     'opened': 'opened', 'joined': 'alert joined', 'level-reached': 'higher severity', 'alert-ended': 'alert ended', 'paged': 'paged', 'page-withheld': 'not paged', 'acknowledged': 'acknowledged',
     'acknowledgement-expired': 'acknowledgement expired', 'acknowledgement-withdrawn': 'acknowledgement withdrawn', 'assigned': 'handed over', 'commented': 'comment', 'merged': 'merged', 'split': 'split', 'resolved': 'over',
     'reopened': 'fires again', 'flapping': 'flapping', 'flapping-ended': 'flapping ended', 'schedule-gap': 'gap in the schedule', 'corrected': 'corrected', 'grew': 'grew',
-  },
-  reasons: {
-    'fired': 'it fired', 'reopened': 'it fires again', 'level-reached': 'higher severity', 'escalation-step': 'escalation', 'acknowledgement-expired': 'acknowledgement expired', 'grew': 'its count doubled', 'new-cause': 'a new cause',
-    'silence-ended': 'the silence ended', 'quiet-hours-ended': 'quiet hours ended', 'inhibition-ended': 'no longer inhibited', 'flapping': 'flapping', 'flapping-ended': 'flapping ended', 'acknowledged': 'somebody has it', 'handed-over': 'handed over',
-    'split': 'split', 'correction': 'a correction', 'resolved': 'it ended', 'resolved-by-hand': 'ended by hand', 'merged': 'merged',
-    'group-wait': 'waits for its group', 'grouped': 'in an incident that was paged', 'already-paged': 'paged before', 'already-acknowledged': 'somebody has it', 'nobody-named-for-level': 'nobody is named for this severity', 'silenced': 'silenced',
-    'inhibited': 'inhibited by another alert', 'quiet-hours': 'quiet hours', 'ended-before': 'it ended before', 'nobody-was-told': 'nobody had been told',
   },
   outcomes: { delivered: 'delivered', retrying: 'tried again', failed: 'failed', skipped: 'not sent' },
 };

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { pageReasonWords } from '../../shared/page-reason-words.ts';
 import { Scrolled } from '../alert-tables.tsx';
 import type { ConsoleVoice } from '../console-app.tsx';
 import type { ShownDelivery, ShownEntry } from './incident-answers.ts';
@@ -27,7 +28,7 @@ export function Timeline({ voice: { language, format }, entries }: { voice: Cons
                 <td class="time">{format.moment(atMs, nowMs)}</td>
                 <td>{wordOf(words.kinds, kind)}</td>
                 <td>{by ?? words.bySystem}</td>
-                <td class="text">{[reason === null ? '' : wordOf(words.reasons, reason), detail[language]].filter((said) => said !== '').join(' · ')}</td>
+                <td class="text">{[reason === null ? '' : pageReasonWords(reason, language) || reason, detail[language]].filter((said) => said !== '').join(' · ')}</td>
               </tr>
             ))}
           </tbody>
