@@ -122,11 +122,16 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
   });
   for (const event of alerts.latestEvents()) live.remindOf(event);
   backlog.start();
-  const { port } = await gateway.start();
+  const lists = [backlog, corrections, alerts, deliveries, incidents, labels];
+  const { port } = await gateway.start().catch((error: unknown) => {
+    // What already runs would keep a process alive that cannot listen.
+    for (const list of lists) list.stop();
+    throw error;
+  });
   const running = pushLive(context, { bus, live, alerts });
   const stopIntake = answerProducers(bus, intake);
   health.ok('gateway');
-  return { port, routing: () => desk.book(), stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists: [backlog, corrections, alerts, deliveries, incidents, labels], timeoutMs }) };
+  return { port, routing: () => desk.book(), stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists, timeoutMs }) };
 }
 
 function pushLive({ health, metrics }: AppContext, { bus, live, alerts }: { bus: Bus; live: LiveHub; alerts: AlertList }): Subscription {

@@ -1,4 +1,5 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -73,12 +74,21 @@ describe('a server that cannot run says why and ends with code 1', () => {
     expect(said).toMatch(/\[[a-z_]+\]/);
   }, STEP_MS);
 
-  it('when CLICKHOUSE_URL leads nowhere, and tells no password', async () => {
-    const said = await refusal({ CLICKHOUSE_URL: 'http://reader:hidden-word@127.0.0.1:1' });
-    expect(said).toMatch(/ClickHouse/);
-    expect(said).toContain('127.0.0.1:1');
-    expect(said).not.toContain('hidden-word');
-    expect(said).toMatch(/\[[a-z_]+\]/);
+  it('when ClickHouse refuses the login, and tells no password', async () => {
+    const clickhouse = createHttpServer((_request, response) => response.writeHead(403, { 'x-clickhouse-exception-code': '516' })
+      .end('Code: 516. DB::Exception: reader: Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED)'));
+    await new Promise<void>((resolve) => clickhouse.listen(0, '127.0.0.1', resolve));
+    const { port } = clickhouse.address() as AddressInfo;
+    try {
+      const said = await refusal({ CLICKHOUSE_URL: `http://reader:hidden-word@127.0.0.1:${port}` });
+      expect(said).toMatch(/ClickHouse/);
+      expect(said).toContain(`127.0.0.1:${port}`);
+      expect(said).not.toContain('hidden-word');
+      expect(said).toMatch(/\[[a-z_]+\]/);
+    } finally {
+      clickhouse.closeAllConnections();
+      clickhouse.close();
+    }
   }, STEP_MS);
 
   it.each([

@@ -74,7 +74,7 @@ inhibitions:
   }, STEP_MS);
 
   it('of a folder that is not there are an error in one sentence', async () => {
-    expect(await run('rules', 'check', join(folder, 'nowhere'))).toMatchObject({ code: 1, stderr: expect.stringMatching(/^tocsin: the folder of rules .* cannot be read: ENOENT/u) as string });
+    expect(await run('rules', 'check', join(folder, 'nowhere'))).toMatchObject({ code: 1, stderr: expect.stringMatching(/^tocsin: the folder of rules .* cannot be read: ENOENT/mu) as string });
   }, STEP_MS);
 
   it('are tested in a language of times: what differs is said with what came closest, and fails', async () => {

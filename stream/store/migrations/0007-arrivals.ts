@@ -9,7 +9,10 @@ import type { Migration } from './migration.ts';
 export const arrivals: Migration = {
   version: 7,
   name: 'arrivals',
-  statements: ({ onCluster, local }) => [`
+  statements: ({ onCluster, local }) => [
+    // Else a lightweight DELETE of rows is refused because of the projection.
+    `ALTER TABLE ${local('feedback')} ${onCluster} MODIFY SETTING lightweight_mutation_projection_mode = 'rebuild'`,
+    `
 ALTER TABLE ${local('feedback')} ${onCluster} ADD PROJECTION IF NOT EXISTS arrivals
 (
   SELECT
@@ -17,6 +20,6 @@ ALTER TABLE ${local('feedback')} ${onCluster} ADD PROJECTION IF NOT EXISTS arriv
     count(), countIf(log_index = 0), countIf(received_at > created_at + toIntervalHour(1)), max(received_at), min(log_sequence), max(log_sequence)
   GROUP BY workspace, log_id, toStartOfMinute(created_at)
 )`,
-  `ALTER TABLE ${local('feedback')} ${onCluster} MATERIALIZE PROJECTION arrivals SETTINGS mutations_sync = 0`,
+    `ALTER TABLE ${local('feedback')} ${onCluster} MATERIALIZE PROJECTION arrivals SETTINGS mutations_sync = 0`,
   ],
 };
