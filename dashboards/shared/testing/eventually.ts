@@ -4,6 +4,6 @@ import { expect } from 'vitest';
 const WITHIN_MS = 15_000;
 
 /** Reads again and again until the expectation that follows holds. */
-export function eventually<T>(read: () => T | Promise<T>): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(read, { timeout: WITHIN_MS, interval: 30 });
+export function eventually<T>(read: () => T | Promise<T>, withinMs = WITHIN_MS): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(read, { timeout: withinMs, interval: 30 });
 }
