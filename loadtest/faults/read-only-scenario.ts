@@ -41,6 +41,6 @@ async function killWhileFrozen({ tocsin, folder, say }: { tocsin: TocsinUnderFau
   say(`a start on the read-only folder: ${refusal ?? 'works'}`);
   await thaw(folder);
   if (refusal !== undefined) await tocsin.server.start();
-  const told = refusal !== undefined && /cannot be used: (this user may not write there|it is on a read-only disk)/.test(refusal);
+  const told = refusal !== undefined && /(this user may not write there|it is on a read-only disk).*\[data_dir_unusable\]/u.test(refusal);
   return [exactly('a start on the read-only folder says why not', told ? 1 : 0, 'starts', 1)];
 }
