@@ -1,9 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { findChromium } from '../shared/testing/chromium.mjs';
 import { eventually } from '../shared/testing/eventually.ts';
-import { LiveServer } from '../shared/testing/live-server.ts';
-import { buildPages, launchChromium, namelessRoles, openPage, removeFolder } from '../shared/testing/open-page.ts';
+import { namelessRoles } from '../shared/testing/open-page.ts';
+import { PageRig } from '../shared/testing/page-rig.ts';
 import { sampleAlert, SAMPLE_NOW_MS } from '../shared/testing/samples.ts';
 
 const executable = findChromium(process.env);
@@ -23,26 +22,11 @@ const INCIDENT = {
 };
 
 describe.skipIf(executable === null)('an incident in the console', { timeout: 60_000 }, () => {
-  let pages: string;
-  let browser: Browser;
-  let server: LiveServer;
-  let address: string;
-  let troubles: string[];
-  let page: Page;
+  const rig = new PageRig(executable ?? '');
+  rig.install();
 
-  beforeAll(async () => {
-    [pages, browser] = await Promise.all([buildPages(), launchChromium(executable ?? '')]);
-  }, 60_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    if (pages !== undefined) await removeFolder(pages);
-  });
-
-  beforeEach(async () => {
-    server = new LiveServer(pages);
-    address = await server.start();
-    const answer = (path: string, body: unknown): void => void server.answers.set(path, { status: 200, body });
+  beforeEach(() => {
+    const answer = (path: string, body: unknown): void => void rig.server.answers.set(path, { status: 200, body });
     answer('/readyz', { ready: true, parts: [] });
     answer('/v1/alerts', { alerts: [{ ...sampleAlert({ alertId: ALERT }), state: 'firing', resolvedAtMs: null }] });
     answer('/v1/channels', { channels: [] });
@@ -54,73 +38,67 @@ describe.skipIf(executable === null)('an incident in the console', { timeout: 60
     answer(`/v1/alerts/${ALERT}/deliveries`, { deliveries: [{ idempotencyKey: 'k', attempt: 2, atMs: SAMPLE_NOW_MS, channelId: 'ops-dingtalk', outcome: 'retrying', detail: 'HTTP 200: code 130101' }] });
   });
 
-  afterEach(async () => {
-    await page?.context().close();
-    await server.stop();
-    expect(troubles).toEqual([]);
-  });
-
-  const text = (selector: string): Promise<string> => page.locator(selector).first().innerText().catch(() => '');
+  const text = (selector: string): Promise<string> => rig.text(selector);
   const open = async (query = '?lang=en'): Promise<void> => {
-    ({ page, troubles } = await openPage(browser, `${address}${query}`));
-    await page.locator('section[aria-labelledby=open-heading] tbody a').click();
+    await rig.open(query);
+    await rig.page.locator('section[aria-labelledby=open-heading] tbody a').click();
     await eventually(() => text(PANEL)).toContain(query.includes('en') ? 'Timeline' : '时间线');
   };
 
   it('opens from its alert with what happened and why, has an address of its own, and closes', async () => {
     await open('?lang=zh');
     expect(await text(PANEL)).toContain('事件：物流配送');
-    expect(await page.locator(`${PANEL} table[aria-label=时间线] tbody tr`).allInnerTexts()).toEqual([
+    expect(await rig.page.locator(`${PANEL} table[aria-label=时间线] tbody tr`).allInnerTexts()).toEqual([
       expect.stringMatching(/备注\s+u1\s+<i>仓库<\/i>/u), expect.stringMatching(/未通知\s+系统\s+待通知：免打扰时段 · 直到 08:00/u), expect.stringMatching(/开始\s+系统/u),
     ]);
     await eventually(() => text(`${PANEL} table[aria-label=通知发送记录] tbody`)).toMatch(/ops-dingtalk\s+重试中 第 2 次\s+HTTP 200: code 130101/u);
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('incident-heading');
-    expect(await namelessRoles(page)).toEqual([]);
-    expect(new URL(page.url()).searchParams.get('alert')).toBe(ALERT);
-    await page.reload();
+    expect(await rig.page.evaluate(() => document.activeElement?.id)).toBe('incident-heading');
+    expect(await namelessRoles(rig.page)).toEqual([]);
+    expect(new URL(rig.page.url()).searchParams.get('alert')).toBe(ALERT);
+    await rig.page.reload();
     await eventually(() => text(PANEL)).toContain('时间线');
-    await page.getByRole('button', { name: '关闭' }).click();
-    expect(await page.locator(PANEL).count()).toBe(0);
-    await page.goBack();
+    await rig.page.getByRole('button', { name: '关闭' }).click();
+    expect(await rig.page.locator(PANEL).count()).toBe(0);
+    await rig.page.goBack();
     await eventually(() => text(PANEL)).toContain('时间线');
   });
 
   it('is taken by a named person, who gives the token that the server wants', async () => {
     await open();
-    expect(await page.getByRole('button', { name: 'I have it' }).isDisabled()).toBe(true);
-    await page.getByLabel('Who you are').fill('u7');
-    server.answers.set(`/v1/incidents/${ALERT}/acknowledge`, { status: 401, body: { code: 'unauthorized', detail: 'This call needs a bearer token.' } });
-    await page.getByRole('button', { name: 'I have it' }).click();
+    expect(await rig.page.getByRole('button', { name: 'I have it' }).isDisabled()).toBe(true);
+    await rig.page.getByLabel('Who you are').fill('u7');
+    rig.server.answers.set(`/v1/incidents/${ALERT}/acknowledge`, { status: 401, body: { code: 'unauthorized', detail: 'This call needs a bearer token.' } });
+    await rig.page.getByRole('button', { name: 'I have it' }).click();
     await eventually(() => text(`${PANEL} [role=status]`)).toBe('✕ This call needs a bearer token.');
-    await page.getByLabel('Token').fill('open sesame');
+    await rig.page.getByLabel('Token').fill('open sesame');
     const taken = { ...INCIDENT, state: 'acknowledged', acknowledged: { by: 'u7', atMs: SAMPLE_NOW_MS, untilMs: SAMPLE_NOW_MS + 3_600_000 } };
-    server.answers.set(`/v1/incidents/${ALERT}/acknowledge`, { status: 200, body: taken });
-    server.answers.set(`/v1/incidents/${ALERT}`, { status: 200, body: taken });
-    await page.getByLabel('For how long').selectOption('60');
-    await page.getByRole('button', { name: 'I have it' }).click();
+    rig.server.answers.set(`/v1/incidents/${ALERT}/acknowledge`, { status: 200, body: taken });
+    rig.server.answers.set(`/v1/incidents/${ALERT}`, { status: 200, body: taken });
+    await rig.page.getByLabel('For how long').selectOption('60');
+    await rig.page.getByRole('button', { name: 'I have it' }).click();
     await eventually(() => text(`${PANEL} .state`)).toContain('u7 has it until');
-    expect(server.posted.at(-1)).toEqual({ path: `/v1/incidents/${ALERT}/acknowledge`, token: 'Bearer open sesame', body: { actor: 'u7', forMinutes: 60 } });
-    troubles.splice(0, troubles.length, ...troubles.filter((trouble) => !trouble.includes('401')));
+    expect(rig.server.posted.at(-1)).toEqual({ path: `/v1/incidents/${ALERT}/acknowledge`, token: 'Bearer open sesame', body: { actor: 'u7', forMinutes: 60 } });
+    rig.forgive('401');
   });
 
   it('is commented, handed over, silenced, and ended only when asked twice', async () => {
-    for (const kind of ['comment', 'assign', 'resolve']) server.answers.set(`/v1/incidents/${ALERT}/${kind}`, { status: 202, body: { operationId: 'o', pending: true } });
-    server.answers.set('/v1/silences', { status: 201, body: { silence: { id: 's' }, preview: { matching: 1, alerts: [] }, pending: false } });
+    for (const kind of ['comment', 'assign', 'resolve']) rig.server.answers.set(`/v1/incidents/${ALERT}/${kind}`, { status: 202, body: { operationId: 'o', pending: true } });
+    rig.server.answers.set('/v1/silences', { status: 201, body: { silence: { id: 's' }, preview: { matching: 1, alerts: [] }, pending: false } });
     await open();
-    await page.getByLabel('Who you are').fill('u7');
-    await page.getByLabel('Your comment').fill('carrier called');
-    await page.getByRole('button', { name: 'Comment' }).click();
+    await rig.page.getByLabel('Who you are').fill('u7');
+    await rig.page.getByLabel('Your comment').fill('carrier called');
+    await rig.page.getByRole('button', { name: 'Comment' }).click();
     await eventually(() => text(`${PANEL} [role=status]`)).toBe('✓ kept, and done in a moment');
-    await page.getByLabel('Hand over to').fill('auto');
-    await page.getByRole('button', { name: 'Hand over' }).click();
-    await eventually(() => Promise.resolve(server.posted.length)).toBe(2);
-    await page.getByLabel('Why it is silenced').fill('strike');
-    await page.getByRole('button', { name: 'Silence this group' }).click();
+    await rig.page.getByLabel('Hand over to').fill('auto');
+    await rig.page.getByRole('button', { name: 'Hand over' }).click();
+    await eventually(() => Promise.resolve(rig.server.posted.length)).toBe(2);
+    await rig.page.getByLabel('Why it is silenced').fill('strike');
+    await rig.page.getByRole('button', { name: 'Silence this group' }).click();
     await eventually(() => text(`${PANEL} [role=status]`)).toBe('✓ silenced; 1 alerts match now');
-    await page.getByRole('button', { name: 'End it by hand' }).click();
-    expect(server.posted).toHaveLength(3);
-    await page.getByRole('button', { name: 'Really end it?' }).click();
-    await eventually(() => Promise.resolve(server.posted.map(({ path, body }) => [path, body]))).toEqual([
+    await rig.page.getByRole('button', { name: 'End it by hand' }).click();
+    expect(rig.server.posted).toHaveLength(3);
+    await rig.page.getByRole('button', { name: 'Really end it?' }).click();
+    await eventually(() => Promise.resolve(rig.server.posted.map(({ path, body }) => [path, body]))).toEqual([
       [`/v1/incidents/${ALERT}/comment`, { actor: 'u7', text: 'carrier called' }],
       [`/v1/incidents/${ALERT}/assign`, { actor: 'u7', to: 'auto' }],
       ['/v1/silences', { actor: 'u7', reason: 'strike', durationMinutes: 60, matchers: [{ field: 'rule', value: 'complaint-burst' }, { field: 'category', value: 'logistics' }] }],
@@ -130,26 +108,26 @@ describe.skipIf(executable === null)('an incident in the console', { timeout: 60
 
   it('shows the very items, and counts them again', async () => {
     const item = (id: string): object => ({ id, text: `parcel ${id}`, channel: 'app', sentiment: 'negative', complaint: true, categories: ['logistics'], createdAt: new Date(SAMPLE_NOW_MS).toISOString() });
-    server.answers.set(`/v1/alerts/${ALERT}/evidence`, { status: 200, body: { claimed: 2, items: [item('1')], nextCursor: 'next' } });
-    server.answers.set(`/v1/alerts/${ALERT}/verify`, { status: 200, body: { outcome: 'differs', why: { zh: '少 1 条', en: 'one is missing' } } });
+    rig.server.answers.set(`/v1/alerts/${ALERT}/evidence`, { status: 200, body: { claimed: 2, items: [item('1')], nextCursor: 'next' } });
+    rig.server.answers.set(`/v1/alerts/${ALERT}/verify`, { status: 200, body: { outcome: 'differs', why: { zh: '少 1 条', en: 'one is missing' } } });
     await open();
-    await page.getByLabel('Who you are').fill('u7');
-    await page.getByRole('button', { name: 'Show the items' }).click();
+    await rig.page.getByLabel('Who you are').fill('u7');
+    await rig.page.getByRole('button', { name: 'Show the items' }).click();
     await eventually(() => text(`${PANEL} td.text >> text=parcel 1`)).toBe('parcel 1');
-    server.answers.set(`/v1/alerts/${ALERT}/evidence`, { status: 200, body: { claimed: 2, items: [item('2')], nextCursor: null } });
-    await page.locator(`${PANEL} button`, { hasText: 'More' }).click();
+    rig.server.answers.set(`/v1/alerts/${ALERT}/evidence`, { status: 200, body: { claimed: 2, items: [item('2')], nextCursor: null } });
+    await rig.page.locator(`${PANEL} button`, { hasText: 'More' }).click();
     await eventually(() => text(PANEL)).toContain('parcel 2');
     expect(await text(PANEL)).toContain('parcel 1');
-    expect(server.asked).toContain(`/v1/alerts/${ALERT}/evidence?limit=20&cursor=next`);
-    await page.getByRole('button', { name: 'Count again' }).click();
+    expect(rig.server.asked).toContain(`/v1/alerts/${ALERT}/evidence?limit=20&cursor=next`);
+    await rig.page.getByRole('button', { name: 'Count again' }).click();
     await eventually(() => text(PANEL)).toContain('▲ differs: one is missing');
   });
 
   it('that is not there says so', async () => {
-    server.answers.set('/v1/incidents/gone', { status: 404, body: { code: 'not_found', detail: 'There is no such incident.' } });
-    server.answers.set('/v1/alerts/gone/deliveries', { status: 404, body: { code: 'not_found', detail: 'There is no such alert.' } });
-    ({ page, troubles } = await openPage(browser, `${address}?lang=en&alert=gone`));
+    rig.server.answers.set('/v1/incidents/gone', { status: 404, body: { code: 'not_found', detail: 'There is no such incident.' } });
+    rig.server.answers.set('/v1/alerts/gone/deliveries', { status: 404, body: { code: 'not_found', detail: 'There is no such alert.' } });
+    await rig.open('?lang=en&alert=gone');
     await eventually(() => text(`${PANEL} [role=alert]`)).toBe('▲ Could not be read: There is no such incident.');
-    troubles.splice(0, troubles.length, ...troubles.filter((trouble) => !trouble.includes('404')));
+    rig.forgive('404');
   });
 });

@@ -15,7 +15,7 @@ import { fillRecords } from './boards/fill-records.ts';
 
 const HELP = `npm run bench -- boards [options]
 
-  --items N           items to fill a temporary store with first (default 10000000: five minutes and 1.5 GB of disk in all; 50000000: some twenty minutes, 7 GB)
+  --items N           items to fill a temporary store with first (default 10000000: two minutes and 1.5 GB of disk in all; 50000000: seven minutes with --raw-seconds 3, 7 GB)
   --data-dir FOLDER   instead, a data folder that \`tocsin generate --items N\` filled and that no server has open; alerts, incidents and
                       readings of another model are there only if they were put there
   --repeats N         times that each query is asked (default 7); the first answer is not counted

@@ -36,8 +36,9 @@ async function drain(world: World): Promise<void> {
 
 /** Nobody sends anything any more, so a rule that watches for silence would stay open for ever, and so would one that joins it. */
 async function endSilences(world: World): Promise<void> {
-  const unending = (await world.rules.list()).map(({ rule }) => rule).filter(({ kind }) => kind === 'absence' || kind === 'composite');
-  for (const { id } of unending.sort(({ kind }) => (kind === 'composite' ? -1 : 1))) await world.rules.remove(id);
+  const rules = (await world.rules.list()).map(({ rule }) => rule);
+  // A composite goes before the rules that it names.
+  for (const unending of ['composite', 'absence']) for (const { id, kind } of rules) if (kind === unending) await world.rules.remove(id);
 }
 
 /** One whole life of the server: trouble, then calm, then everything is looked at. The same seed is the same life. */
