@@ -19,16 +19,16 @@ export interface Measured {
 
 /** Written by `npm run bench -- capacity --write`; docs/capacity.md has the curves. */
 export const MEASURED: Measured = {
-  gatewayUs: { single: 120, batches: 24 },
-  scorerUs: 110,
-  counterUs: 51,
-  counterUsPerRule: 0.054,
-  natsUs: { single: 140, batches: 23 },
-  storeUs: 70,
-  windowBytesPerItem: 11,
+  gatewayUs: { single: 130, batches: 24 },
+  scorerUs: 92,
+  counterUs: 39,
+  counterUsPerRule: 0.068,
+  natsUs: { single: 160, batches: 21 },
+  storeUs: 57,
+  windowBytesPerItem: 10,
   windowBytesPerKey: 290,
   storeBytesPerItem: 110,
-  scoredBytesPerItem: 880,
-  baseBytes: { gateway: 223000000, scorer: 262000000, counter: 221000000, nats: 114000000, clickhouse: 538000000 },
-  on: '2 × AMD EPYC, Node 20.20.2, 2026-11-28',
+  scoredBytesPerItem: 580,
+  baseBytes: { gateway: 220000000, scorer: 261000000, counter: 220000000, nats: 118000000, clickhouse: 482000000 },
+  on: '2 × AMD EPYC, Node 20.20.2, 2026-11-29',
 };
