@@ -3,11 +3,12 @@ import type { Row } from './training/dataset.ts';
 import { splitRows } from './training/split.ts';
 import type { Part } from './training/split.ts';
 import { answerOfRules, answerOfScore, labelledTable } from './evaluation/labelled-tables.ts';
-import type { LabelledTable } from './evaluation/labelled-tables.ts';
+import type { LabelledTable, YesNo } from './evaluation/labelled-tables.ts';
 import { readLabelledSample } from './evaluation/labelled-sample.ts';
 import { isPairSource, majorityOf, negativeRecall, sentimentTable, trainLinear } from './evaluation/sentiment-tables.ts';
 import type { Judged, NegativeRecall, SentimentTable } from './evaluation/sentiment-tables.ts';
 import type { LinearBaseline } from './evaluation/linear-baseline.ts';
+import { judgeRatingConflicts } from './evaluation/rating-conflicts.ts';
 import { renderReport } from './evaluation/render-report.ts';
 import { defaultDataDir } from './train.ts';
 import { kindOf } from './open-engine.ts';
@@ -43,6 +44,8 @@ export interface EvaluationReport {
   negatives: { name: string; figures: NegativeRecall }[];
   /** The hand-labelled sample: the model, and the weak rules told the true sentiment. */
   labelled: { name: string; model: LabelledTable; rules: LabelledTable }[];
+  /** Ratings that contradict the text, of the hand-labelled sample; absent where a file is measured. */
+  ratingConflicts?: YesNo;
   /** All of it as text for a terminal. */
   text: string;
 }
@@ -112,9 +115,21 @@ function tablesOf(input: TablesInput, report: (progress: EvaluateProgress) => vo
       linear = trainLinear(rows);
       input.linear.set(source, linear);
     }
-    tables.push(sentimentTable({ name: `${input.part} ${source}`, judged, isPair, linear, peers: input.peers, majority: majorityOf(rows, isPair) }));
+    const peer = linear;
+    tables.push(sentimentTable({ name: `${input.part} ${source}`, judged, isPair, linear: peer === null ? null : (row) => peer.predict(row.text), peers: input.peers, majority: majorityOf(rows, isPair) }));
   }
   return tables;
+}
+
+/** All feedback of a language, each row by its own source's classes and linear peer. */
+function languageTables(judged: readonly Judged[], training: ReadonlyMap<string, Row[]>, linear: ReadonlyMap<string, LinearBaseline | null>): SentimentTable[] {
+  return (['zh', 'en'] as const).flatMap((language) => {
+    const mine = judged.filter(({ row }) => row.language === language);
+    const rows = [...training].filter(([source]) => FEEDBACK_SOURCES.has(source)).flatMap(([, each]) => each.filter((row) => row.language === language));
+    const majority = majorityOf(rows, false);
+    const say = (row: Row): number => linear.get(row.source)?.predict(row.text) ?? majority;
+    return mine.length === 0 ? [] : [sentimentTable({ name: `test, all feedback, ${language}`, judged: mine, isPair: (row) => isPairSource(row.source), linear: say, peers: false, majority })];
+  });
 }
 
 function fileTables(judged: readonly Judged[], peers: boolean): SentimentTable[] {
@@ -149,6 +164,7 @@ async function heldOut(scorer: Scorer, options: EvaluateOptions, report: (progre
     if (part === 'test') feedback.push(...judged.filter(({ row }) => FEEDBACK_SOURCES.has(row.source)));
     sentiment.push(...tablesOf({ part, judged, training, linear, peers: options.peers === true }, report));
   }
+  sentiment.push(...languageTables(feedback, training, linear));
   const negatives = [
     { name: 'test, all feedback', figures: negativeRecall(feedback) },
     ...(['zh', 'en'] as const).map((language) => ({ name: `test, ${language}`, figures: negativeRecall(feedback.filter(({ row }) => row.language === language)) })),
@@ -178,6 +194,7 @@ export async function evaluateScorer(scorer: Scorer, options: Omit<EvaluateOptio
     backend: scorer.backend,
     ...measured,
     labelled: options.file === undefined ? await judgeLabelled(scorer) : [],
+    ...(options.file === undefined ? { ratingConflicts: await judgeRatingConflicts(scorer, readLabelledSample().flatMap(({ items }) => items)) } : {}),
   };
   return { ...result, text: renderReport(result) };
 }

@@ -45,5 +45,6 @@ export function renderReport(report: Omit<EvaluationReport, 'text'>): string {
     lines.push('', ...renderLabelled('Hand-labelled sample all, weak rules told the true sentiment', rules));
     for (const [id, figures] of Object.entries(rules.categories.each)) lines.push(`    ${id.padEnd(22)} ${yesNo(figures)}`);
   }
+  if (report.ratingConflicts !== undefined) lines.push('', `Ratings that contradict the text (each opinion with one star and with five)  ${yesNo(report.ratingConflicts)}`);
   return `${lines.join('\n')}\n`;
 }

@@ -50,9 +50,10 @@ function readProbabilities({ probabilities }: Score): [number, number, number] {
 export interface TableOptions {
   name: string;
   judged: readonly Judged[];
-  /** Two classes for unseen products and for authors who had but two answers. */
-  isPair: boolean;
-  linear: LinearBaseline | null;
+  /** Two classes for unseen products and for authors who had but two answers; of rows of several sources, each by its own. */
+  isPair: boolean | ((row: Row) => boolean);
+  /** What the linear peer says of a row; null where there is none. */
+  linear: ((row: Row) => number) | null;
   peers: boolean;
   majority: number;
 }
@@ -65,12 +66,14 @@ export function trainLinear(rows: readonly Row[]): LinearBaseline | null {
 
 /** The figures of one set of rows, with the baselines on the very same rows. */
 export function sentimentTable(options: TableOptions): SentimentTable {
-  const { judged, isPair } = options;
+  const { judged, isPair: given } = options;
+  const isPair = typeof given === 'function' ? given : (): boolean => given;
+  const isPairOnly = judged.every(({ row }) => isPair(row));
   const truth = judged.map(({ row }) => sentimentOf(row));
-  const guess = judged.map(({ score }) => (isPair ? predictSentiment(readProbabilities(score), true) : SENTIMENTS.indexOf(score.sentiment)));
-  const confidences = judged.map(({ score }, at) => {
+  const guess = judged.map(({ row, score }) => (isPair(row) ? predictSentiment(readProbabilities(score), true) : SENTIMENTS.indexOf(score.sentiment)));
+  const confidences = judged.map(({ row, score }, at) => {
     const [negative, neutral, positive] = readProbabilities(score);
-    const total = isPair ? negative + positive : 1;
+    const total = isPair(row) ? negative + positive : 1;
     return ([negative, neutral, positive][guess[at] ?? 0] ?? 0) / Math.max(total, 1e-9);
   });
   const baselines: BaselineScore[] = [];
@@ -80,20 +83,20 @@ export function sentimentTable(options: TableOptions): SentimentTable {
   addBaseline('majority', truth.map(() => options.majority));
   if (options.linear !== null) {
     const { linear } = options;
-    addBaseline('linear char 1–3-grams', judged.map(({ row }) => linear.predict(row.text)));
+    addBaseline('linear char 1–3-grams', judged.map(({ row }) => linear(row)));
   }
   if (options.peers) {
     const language = judged.filter(({ row }) => row.language === 'zh').length * 2 > judged.length ? 'zh' : 'en';
     for (const peer of PEERS.filter((each) => each.language === language)) {
       const scores = askPeer(peer, judged.map(({ row }) => row.text));
-      if (scores !== null) addBaseline(peer.name, scores.map((score) => peerGuess(score, peer, isPair)));
+      if (scores !== null) addBaseline(peer.name, scores.map((score) => peerGuess(score, peer, isPairOnly)));
     }
   }
   const starred = judged.filter(({ row }) => row.stars !== null);
   return {
     name: options.name,
     count: judged.length,
-    classes: isPair ? 2 : 3,
+    classes: isPairOnly ? 2 : 3,
     accuracy: bootstrap(truth, guess, accuracy),
     macroF1: bootstrap(truth, guess, macroF1),
     perClass: classScores(truth, guess),

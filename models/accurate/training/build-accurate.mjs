@@ -104,9 +104,9 @@ const placeOf = new Map(judged.map((at) => [rows[at].text, at]));
 const scorer = {
   version: manifest.version,
   backend: 'answers of the rounded encoders from Python',
-  score: async (inputs) => inputs.map(({ text }) => {
+  score: async (inputs) => inputs.map(({ text, rating }) => {
     const at = placeOf.get(text);
-    return decideScore({ probabilities: served(at), points, language: rows[at].language, keywords: [], taxonomy: matchTaxonomy(taxonomy, text) });
+    return decideScore({ probabilities: served(at), points, language: rows[at].language, keywords: [], taxonomy: matchTaxonomy(taxonomy, text), ...(rating === undefined ? {} : { rating }) });
   }),
   dispose: () => undefined,
 };

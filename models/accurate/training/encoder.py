@@ -101,7 +101,7 @@ def activate(x):
     return tf.cast(x * gate, kind), gradient
 
 
-def hidden_states(w, shape, ids, mask, dtype=tf.float32, drop=0.0, exact=False):
+def hidden_states(w, shape, ids, mask, dtype=tf.float32, exact=False):
     """ids [texts, tokens] int32, mask [texts, tokens] float32 (1 where a token stands): [texts, tokens, width] float32."""
     heads, width = shape['heads'], shape['width']
     texts, tokens = tf.shape(ids)[0], tf.shape(ids)[1]
@@ -109,11 +109,8 @@ def hidden_states(w, shape, ids, mask, dtype=tf.float32, drop=0.0, exact=False):
     def dense(x, name):
         return tf.nn.bias_add(tf.matmul(x, tf.cast(w[f'{name}/weight'], dtype)), tf.cast(w[f'{name}/bias'], dtype))
 
-    def dropped(x):
-        return tf.nn.dropout(x, drop) if drop > 0 else x
-
     x = norm(tf.gather(w['words'], ids) + w['places'][:tokens], w['norm/gain'], w['norm/shift'])
-    x = tf.reshape(dropped(x), (-1, width))
+    x = tf.reshape(x, (-1, width))
     away = ((mask - 1) * 1e4)[:, None, None, :]
     for layer in range(shape['layers']):
         qkv = tf.reshape(dense(tf.cast(x, dtype), f'{layer}/qkv'), (texts, tokens, 3, heads, width // heads))
@@ -121,17 +118,17 @@ def hidden_states(w, shape, ids, mask, dtype=tf.float32, drop=0.0, exact=False):
         scores = tf.cast(tf.matmul(q, k, transpose_b=True), tf.float32) * (width // heads) ** -0.5 + away
         mixed = tf.matmul(tf.cast(tf.nn.softmax(scores), dtype), v)
         mixed = tf.reshape(tf.transpose(mixed, (0, 2, 1, 3)), (-1, width))
-        x = norm(x + dropped(tf.cast(dense(mixed, f'{layer}/attention'), tf.float32)), w[f'{layer}/norm1/gain'], w[f'{layer}/norm1/shift'])
+        x = norm(x + tf.cast(dense(mixed, f'{layer}/attention'), tf.float32), w[f'{layer}/norm1/gain'], w[f'{layer}/norm1/shift'])
         inner = (tf.nn.gelu if exact else activate)(dense(tf.cast(x, dtype), f'{layer}/up'))
-        x = norm(x + dropped(tf.cast(dense(inner, f'{layer}/down'), tf.float32)), w[f'{layer}/norm2/gain'], w[f'{layer}/norm2/shift'])
+        x = norm(x + tf.cast(dense(inner, f'{layer}/down'), tf.float32), w[f'{layer}/norm2/gain'], w[f'{layer}/norm2/shift'])
     return tf.reshape(x, (texts, tokens, width))
 
 
-def logits(w, shape, ids, mask, dtype=tf.float32, drop=0.0, head_drop=0.0):
-    """[texts, OUTPUTS], not calibrated."""
-    x = hidden_states(w, shape, ids, mask, dtype, drop)
+def logits(w, shape, ids, mask, dtype=tf.float32, head_drop=0.0, seed=None):
+    """[texts, OUTPUTS], not calibrated. `seed` [2] int32 decides what `head_drop` leaves out."""
+    x = hidden_states(w, shape, ids, mask, dtype)
     there = mask[..., None]
     pooled = tf.concat([x[:, 0], tf.reduce_sum(x * there, 1) / tf.reduce_sum(there, 1), tf.reduce_max(x - (1 - there) * 1e4, 1)], 1)
     if head_drop > 0:
-        pooled = tf.nn.dropout(pooled, head_drop)
+        pooled = tf.nn.experimental.stateless_dropout(pooled, head_drop, seed)
     return tf.matmul(pooled, w['heads/weight']) + w['heads/bias']
