@@ -36,7 +36,7 @@ export interface Stepper {
 export interface CountEntriesParts {
   scored: ReadLog;
   counter: Stepper;
-  /** Makes events durable, in order; resolves when they are. */
+  /** Makes events durable, in the order of the calls, which may overlap; resolves when they are. */
   publish(events: AlertEvent[]): Promise<void>;
   dead: DeadLetters;
   clock: Clock;
@@ -58,12 +58,22 @@ export function countEntries(parts: CountEntriesParts, fromSequence: number): Ob
     const damaged = new Subject<Undeliverable>();
     const counted = parts.scored.read(fromSequence, COUNTING_ENTRIES_MAX).pipe(
       map((delivery) => count(parts, delivery, (letter) => damaged.next(letter))),
-      tap((each) => parts.onCounted(each)),
-      concatMap((each) => (each.events.length === 0 ? of(each) : from(parts.publish(each.events).then(() => each)))),
+      map((each) => ({ each, published: publish(parts, each) })),
+      tap(({ each }) => parts.onCounted(each)),
+      concatMap(({ each, published }) => (published === undefined ? of(each) : from(published.then(() => each)))),
       finalize(() => damaged.complete()),
     );
     return merge(damaged.pipe(mergeMap((letter) => putAside(parts, letter))), counted);
   });
+}
+
+/** At once, while the events of entries before it may still be on their way; undefined where there are none. */
+function publish(parts: CountEntriesParts, { events }: Counted): Promise<void> | undefined {
+  if (events.length === 0) return undefined;
+  const published = parts.publish(events);
+  // It is taken up when those before it are done, and until then its failure is nobody's.
+  published.catch(() => undefined);
+  return published;
 }
 
 /** Beside the counting, which goes on: the scored log keeps the entry itself. */

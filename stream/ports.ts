@@ -11,6 +11,16 @@ export interface AppendLog {
   append(bytes: Uint8Array, messageId: string): Promise<Appended>;
 }
 
+/** Appends where the log has not gone on since it was last looked at. */
+export interface AppendAfterLog {
+  /**
+   * As `append`, but only while `lastSequence` is that of the newest entry ever appended (0: none was). Null when it is not, also where this
+   * very message has made the log longer: nothing is appended then. So several can be sent at once, each to stand after the one before
+   * it: where one fails, the later ones do as well.
+   */
+  appendAfter(lastSequence: number, bytes: Uint8Array, messageId: string): Promise<Appended | null>;
+}
+
 export interface Appended {
   sequence: number;
   duplicate: boolean;
@@ -70,7 +80,7 @@ export interface WorkProgress {
 }
 
 /** A durable log: what an adapter implements; users take the part they need. */
-export interface Log extends AppendLog, ReadLog, WorkQueue, WorkProgress, TrimLog {}
+export interface Log extends AppendLog, AppendAfterLog, ReadLog, WorkQueue, WorkProgress, TrimLog {}
 
 /** Question and answer between roles. */
 export interface Requests {

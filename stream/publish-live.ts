@@ -8,6 +8,8 @@ import { SUBJECTS } from './subjects.ts';
 
 /** Walls redraw at most this often; an alert is shown at once. */
 export const COUNTS_INTERVAL_MS = 200;
+/** After an alert sooner, but not before it is on its way to people: a board takes milliseconds to make. */
+const ALERT_COUNTS_INTERVAL_MS = 20;
 export const GLIMPSES_INTERVAL_MS = 25;
 /** Newest items shown per interval; a wall cannot show more. */
 export const GLIMPSES_MAX = 20;
@@ -38,7 +40,7 @@ function publishCounts(counted: Observable<Counted>, { broadcast, board, schedul
     for (const { workspace } of events) workspaces.add(workspace);
   };
   const changed = counted.pipe(tap(remember));
-  const due = merge(changed.pipe(filter(({ events }) => events.length > 0)), changed.pipe(auditTime(COUNTS_INTERVAL_MS, scheduler)));
+  const due = merge(changed.pipe(filter(({ events }) => events.length > 0), auditTime(ALERT_COUNTS_INTERVAL_MS, scheduler)), changed.pipe(auditTime(COUNTS_INTERVAL_MS, scheduler)));
   return due.pipe(
     tap(() => {
       for (const workspace of workspaces) broadcast.publish(SUBJECTS.liveCounts, encode(board(workspace)));

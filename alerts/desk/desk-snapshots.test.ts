@@ -50,6 +50,7 @@ function makeDesk(over: { log?: Partial<Log>; beginsAnew?: boolean } = {}): Runn
     const log = bus.log(name);
     const own: Log = {
       append: (bytes, id) => alive(() => log.append(bytes, id)),
+      appendAfter: (last, bytes, id) => alive(() => log.appendAfter(last, bytes, id)),
       read: (from, max) => log.read(from, max).pipe(takeUntil(death)),
       work: (worker, max) => log.work(worker, max),
       last: () => alive(() => log.last()),

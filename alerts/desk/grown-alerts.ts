@@ -6,6 +6,7 @@ import type { DeskState } from '../incidents/desk-state.ts';
  * by the policy's factor since. All others would only lengthen the journal.
  */
 export function grownAlerts(state: DeskState, openAlerts: readonly Pick<OpenAlert, 'alertId' | 'count'>[]): { alertId: string; count: number }[] {
+  if (![...state.open.values()].some(({ acknowledged }) => acknowledged !== null)) return [];
   const live = new Map(openAlerts.map(({ alertId, count }) => [alertId, count]));
   const ids = new Set([...live.keys()].flatMap((alertId) => state.incidentOfAlert.get(alertId) ?? []));
   return [...ids].flatMap((id) => {

@@ -42,7 +42,7 @@ async function startDesk(writer: string, over: Partial<Log> = {}): Promise<{ des
     alerts: { read: (from, max) => bus.log('alerts').read(from, max).pipe(takeUntil(death)), info: () => bus.log('alerts').info() },
     operations: { read: (from, max) => bus.log('operations').read(from, max).pipe(takeUntil(death)) },
     incidents: {
-      append: (bytes, id) => (isDead ? new Promise(() => undefined) : (over.append ?? log.append.bind(log))(bytes, id)),
+      appendAfter: (last, bytes, id) => (isDead ? new Promise(() => undefined) : (over.appendAfter ?? log.appendAfter.bind(log))(last, bytes, id)),
       read: (from, max) => log.read(from, max).pipe(takeUntil(death)),
       last: () => log.last(),
       info: () => log.info(),
@@ -124,7 +124,7 @@ describe('the desk', () => {
   it('writes pages that do not fit one entry into the next ones, and goes on there after a kill', async () => {
     let appends = 0;
     const log = bus.log('incidents');
-    const { kill } = await startDesk('one', { append: (bytes, id) => ((appends += 1) > 2 ? new Promise(() => undefined) : log.append(bytes, id)) });
+    const { kill } = await startDesk('one', { appendAfter: (last, bytes, id) => ((appends += 1) > 2 ? new Promise(() => undefined) : log.appendAfter(last, bytes, id)) });
     const operation = { id: 'quiet', actor: 'u1', way: 'api', act: { kind: 'silence', silence: { id: 's', matchers: [{ field: 'rule', operator: '=', value: 'complaint-burst' }], author: 'u1', reason: 'test', startsAtMs: 0, endsAtMs: Date.now() + 60_000, createdAtMs: 0 } } } as const;
     await bus.log('operations').append(encodeJson('operation', structuredClone(operation) as never), 'quiet');
     await vi.advanceTimersByTimeAsync(10);

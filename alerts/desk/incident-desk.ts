@@ -3,7 +3,7 @@ import type { Clock, Timers } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
 import { decodeJson } from '../../stream/frames/record.ts';
-import type { AppendLog, Delivery, ReadLog } from '../../stream/ports.ts';
+import type { Delivery, ReadLog } from '../../stream/ports.ts';
 import { emptyStep, nextDueMs, noteRecorded } from '../incidents/desk-state.ts';
 import type { DeskInput, DeskLimits, DeskState } from '../incidents/desk-state.ts';
 import { endedForEntry } from '../incidents/ended-incident.ts';
@@ -14,6 +14,7 @@ import { DeskSnapshots } from './desk-snapshots.ts';
 import type { DeskSnapshotsParts } from './desk-snapshots.ts';
 import { JournalReader } from './journal-reader.ts';
 import { JournalWriter } from './journal-writer.ts';
+import type { JournalLog } from './journal-writer.ts';
 
 /** Entries of the alert and operations logs that may wait for the desk. */
 const IN_FLIGHT_MAX = 256;
@@ -30,7 +31,7 @@ const RESTART_DELAY_MS = 500;
 export interface IncidentDeskOptions {
   alerts: Pick<ReadLog, 'read' | 'info'>;
   operations: Pick<ReadLog, 'read'>;
-  incidents: AppendLog & Pick<ReadLog, 'read' | 'last' | 'info'>;
+  incidents: JournalLog & Pick<ReadLog, 'read'>;
   /** Absent: none are kept, and the journal is read from its first entry. */
   snapshots?: Omit<DeskSnapshotsParts, 'clock' | 'timers' | 'telemetry' | 'warn'>;
   /** Where snapshots and the journal's beginning are lost, go on with what is left instead of refusing to start. */

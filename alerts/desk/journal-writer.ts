@@ -1,7 +1,7 @@
 import type { Timers } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
 import { decodeJson, encodeJson } from '../../stream/frames/record.ts';
-import type { AppendLog, ReadLog } from '../../stream/ports.ts';
+import type { AppendAfterLog, ReadLog } from '../../stream/ports.ts';
 import { sleep } from '../../stream/system-timers.ts';
 import type { JournalEntry } from '../incidents/journal.ts';
 
@@ -10,16 +10,22 @@ const RETRY_DELAY_MS = 200;
 /** `sequence`: of the entry on the log. */
 export type Written = { kind: 'written'; sequence: number } | { kind: 'lost-to-another' } | { kind: 'stopped' };
 
+/** What writing the journal needs of its log. */
+export type JournalLog = AppendAfterLog & Pick<ReadLog, 'last' | 'info'>;
+
 /**
  * Puts entries on the incidents log, one after the other, each once. Two desks may run at a time, during a hand-over:
- * of two entries with one number the log takes the first, and the other writer is told that it has lost.
+ * an entry goes right behind the one before it or nowhere, so of two with one number the log takes the first, and the other
+ * writer is told that it has lost.
  */
 export class JournalWriter {
-  readonly #log: AppendLog & Pick<ReadLog, 'last'>;
+  readonly #log: JournalLog;
   readonly #timers: Timers;
+  /** Of the newest entry on the log, while nothing has come between; absent: the log is asked. */
+  #after: number | undefined;
   #isStopped = false;
 
-  constructor(log: AppendLog & Pick<ReadLog, 'last'>, timers: Timers) {
+  constructor(log: JournalLog, timers: Timers) {
     this.#log = log;
     this.#timers = timers;
   }
@@ -33,13 +39,18 @@ export class JournalWriter {
     const bytes = encodeJson('journal', entry);
     while (!this.#isStopped) {
       try {
-        // Message ids are forgotten after a while, and another desk may have gone on for longer: so it is asked each time how far the log is.
-        const before = await this.#latest();
-        if (before !== null && before.entry.number >= entry.number) return judge(before, entry);
-        const { duplicate, sequence } = await this.#log.append(bytes, `journal-${entry.number}`);
-        if (!duplicate) return { kind: 'written', sequence };
-        return judge(await this.#latest(), entry);
+        if (this.#after === undefined) {
+          const { lastSequence } = await this.#log.info();
+          const before = await this.#latest();
+          if (before !== null && before.entry.number >= entry.number) return judge(before, entry);
+          this.#after = Math.max(lastSequence, before?.sequence ?? 0);
+        }
+        const appended = await this.#log.appendAfter(this.#after, bytes, `journal-${entry.number}`);
+        this.#after = appended === null || appended.duplicate ? undefined : appended.sequence;
+        if (appended?.duplicate === true) return judge(await this.#latest(), entry);
+        if (appended !== null) return { kind: 'written', sequence: appended.sequence };
       } catch (error) {
+        this.#after = undefined;
         if (!(error instanceof TocsinError) || (!error.retryable && error.code !== 'overloaded')) throw error;
         await sleep(this.#timers, RETRY_DELAY_MS);
       }

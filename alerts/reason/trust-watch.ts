@@ -2,6 +2,7 @@ import type { Subscription } from 'rxjs';
 import type { Clock } from '../../core/clock.ts';
 import type { BoardCounts } from '../../core/live.ts';
 import type { Broadcast } from '../../stream/ports.ts';
+import { readBoard } from '../../stream/read-board.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import type { Trust } from './findings.ts';
 
@@ -30,7 +31,7 @@ export class TrustWatch {
   /** Idempotent. */
   start(): void {
     this.#following ??= this.#options.bus.subscribe(SUBJECTS.liveCounts).subscribe((body) => {
-      const board = JSON.parse(new TextDecoder().decode(body)) as BoardCounts;
+      const board = readBoard(body);
       this.#boards.set(board.workspace, { board, atMs: this.#options.clock.nowMs() });
     });
   }

@@ -3,9 +3,9 @@ import { OverlapAsker } from '../../alerts/desk/ask-overlaps.ts';
 import { grownAlerts } from '../../alerts/desk/grown-alerts.ts';
 import { IncidentDesk } from '../../alerts/desk/incident-desk.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
-import type { BoardCounts } from '../../core/live.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
+import { readBoard } from '../../stream/read-board.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import { systemTimers } from '../../stream/system-timers.ts';
 import type { AppContext, Role } from './app-context.ts';
@@ -55,7 +55,7 @@ export async function startDeskRole(context: AppContext, { bus, store, book, pla
   running.add(bus.subscribe(SUBJECTS.liveCounts).subscribe((body) => {
     const { state } = desk;
     if (state === undefined) return;
-    const { openAlerts } = JSON.parse(new TextDecoder().decode(body)) as BoardCounts;
+    const { openAlerts } = readBoard(body);
     for (const { alertId, count } of grownAlerts(state, openAlerts)) desk.take({ kind: 'count', alertId, count });
   }));
   health.ok('incidents', SILENT_AFTER_MS);

@@ -4,9 +4,9 @@ import { entriesNaming } from '../../alerts/routing/check-book.ts';
 import { AlertList } from '../../alerts/list/alert-list.ts';
 import { IncidentBook } from '../../alerts/desk/incident-book.ts';
 import { DeliveryList } from '../../alerts/list/delivery-list.ts';
-import type { BoardCounts } from '../../core/live.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { LiveGlimpses } from '../../stream/publish-live.ts';
+import { readBoard } from '../../stream/read-board.ts';
 import { DeadLetterBox } from '../../stream/dead-letter-box/dead-letter-box.ts';
 import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
@@ -135,7 +135,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
 }
 
 function pushLive({ health, metrics }: AppContext, { bus, live, alerts }: { bus: Bus; live: LiveHub; alerts: AlertList }): Subscription {
-  const counts = bus.subscribe(SUBJECTS.liveCounts).pipe(map(decode<BoardCounts>), tap((board) => live.publishCounts(board)));
+  const counts = bus.subscribe(SUBJECTS.liveCounts).pipe(map(readBoard), tap((board) => live.publishCounts(board)));
   const glimpses = bus.subscribe(SUBJECTS.liveFeedback).pipe(map(decode<LiveGlimpses>), tap(({ workspace, items }) => live.publishFeedback(workspace, items)));
   const events = alerts.events().pipe(tap((event) => live.publishAlert(event)));
   const report = interval(HEALTH_INTERVAL_MS).pipe(startWith(0), tap(() => {

@@ -1,5 +1,6 @@
 import { expect, describe, it } from 'vitest';
 import type { BusScene } from './bus.contract.ts';
+import type { Appended } from '../ports.ts';
 import { eventually, read, settle, text } from './test-tools.ts';
 
 /** What every log that keeps its entries does. */
@@ -34,6 +35,20 @@ export function describeKeptLog(scene: BusScene): void {
       const again = await log.append(text('twice'), 'same-id');
       expect(again).toEqual({ sequence: first.sequence, duplicate: true });
       expect(read((await log.last())?.value ?? new Uint8Array())).toBe('once');
+    });
+
+    it('appends behind the entry that a writer names, or nothing, also where several are sent at once', async () => {
+      const log = scene.bus.log('operations');
+      const at = (answers: readonly (Appended | null)[]): (number | null)[] => answers.map((answer) => answer?.sequence ?? null);
+      expect(at(await Promise.all([0, 1, 2].map((last) => log.appendAfter(last, text(`row ${last}`), `row-${last}`))))).toEqual([1, 2, 3]);
+      expect(await log.appendAfter(1, text('too late'), 'too-late')).toBeNull();
+      expect(await log.appendAfter(7, text('too early'), 'too-early')).toBeNull();
+      expect(await log.appendAfter(2, text('again'), 'row-2')).toBeNull();
+      expect(await log.appendAfter(3, text('again'), 'row-0')).toEqual({ sequence: 1, duplicate: true });
+      expect(at(await Promise.all([[3, 'ok'], [9, 'refused'], [5, 'behind it']].map(([last, id]) => log.appendAfter(last as number, text('x'), id as string))))).toEqual([4, null, null]);
+      await log.trim(4);
+      expect((await log.appendAfter(4, text('after all are gone'), 'after'))?.sequence).toBe(5);
+      expect((await log.info()).lastSequence).toBe(5);
     });
 
     it('is read from the middle, and on into what is appended later', async () => {

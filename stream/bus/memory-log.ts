@@ -43,16 +43,25 @@ export class MemoryLog implements Log {
     this.#duplicateWindowMs = options.duplicateWindowMs;
   }
 
-  async append(bytes: Uint8Array, messageId: string): Promise<Appended> {
+  append(bytes: Uint8Array, messageId: string): Promise<Appended> {
+    return this.#answer(() => this.#store(bytes, messageId));
+  }
+
+  appendAfter(lastSequence: number, bytes: Uint8Array, messageId: string): Promise<Appended | null> {
+    return this.#answer(() => (lastSequence === this.#lastSequence ? this.#store(bytes, messageId) : null));
+  }
+
+  /** With the faults that are due. */
+  async #answer<T>(act: () => T): Promise<T> {
     if (!this.#isUp()) throw logUnavailable(this.#name);
     const rejection = this.#rejectAppends.shift();
     if (rejection !== undefined) throw rejection;
-    const appended = this.#store(bytes, messageId);
+    const answer = act();
     if (this.#acksToLose > 0) {
       this.#acksToLose -= 1;
       throw logUnavailable(this.#name);
     }
-    return appended;
+    return answer;
   }
 
   read(fromSequence: number, inFlightMax: number): Observable<Delivery> {

@@ -1,5 +1,5 @@
 import { JetStreamApiError, jetstream } from '@nats-io/jetstream';
-import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import type { JetStreamClient, JetStreamManager, JetStreamPublishOptions } from '@nats-io/jetstream';
 import type { Observable } from 'rxjs';
 import type { Clock } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
@@ -18,6 +18,8 @@ import { workQueue } from './nats-work-queue.ts';
 /** JetStream's own codes, see nats-server's server/errors.json: resources exceeded, storage exceeded, store failed. */
 const FULL_CODES = [10023, 10047, 10077];
 const CONSUMER_NOT_FOUND = 10014;
+/** The log has another last sequence than the writer expects: as formatted, and as a constant. */
+const WRONG_LAST_SEQUENCE = [10071, 10164];
 
 /** What every part of the NATS adapter works with. */
 export interface NatsParts {
@@ -43,7 +45,21 @@ export class NatsLog implements Log {
     this.#client = jetstream(parts.link.connection, { timeout: parts.limits.appendMs });
   }
 
-  async append(bytes: Uint8Array, messageId: string): Promise<Appended> {
+  append(bytes: Uint8Array, messageId: string): Promise<Appended> {
+    return this.#append(bytes, { msgID: messageId });
+  }
+
+  async appendAfter(lastSequence: number, bytes: Uint8Array, messageId: string): Promise<Appended | null> {
+    try {
+      return await this.#append(bytes, { msgID: messageId, expect: { lastSequence } });
+    } catch (error) {
+      const { cause } = error as TocsinError;
+      if (cause instanceof JetStreamApiError && WRONG_LAST_SEQUENCE.includes(cause.code)) return null;
+      throw error;
+    }
+  }
+
+  async #append(bytes: Uint8Array, options: Pick<JetStreamPublishOptions, 'msgID'> & Partial<Pick<JetStreamPublishOptions, 'expect'>>): Promise<Appended> {
     const { link, clock, limits, entryBytesMax } = this.#parts;
     if (bytes.length > entryBytesMax) {
       throw new TocsinError('body_too_large', `An entry of ${bytes.length} bytes is too large for the ${this.#name} log, which takes ${entryBytesMax}.`);
@@ -53,7 +69,7 @@ export class NatsLog implements Log {
     for (;;) {
       const leftMs = Math.max(1, endsAtMs - clock.nowMs());
       try {
-        const ack = await link.untilCut(this.#client.publish(LOGS[this.#name].subject, bytes, { msgID: messageId, timeout: leftMs }));
+        const ack = await link.untilCut(this.#client.publish(LOGS[this.#name].subject, bytes, { ...options, timeout: leftMs }));
         return { sequence: ack.seq, duplicate: ack.duplicate };
       } catch (error) {
         // The message id makes a second attempt harmless, so a short cut costs the caller time and no error.

@@ -1,6 +1,6 @@
 import { headers } from '@nats-io/transport-node';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
-import { Observable } from 'rxjs';
+import { Observable, share } from 'rxjs';
 import { TocsinError } from '../../core/errors.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
 import type { Broadcast, Requests } from '../ports.ts';
@@ -20,6 +20,8 @@ export class NatsRequests implements Requests, Broadcast {
   readonly #connection: NatsConnection;
   readonly #telemetry: Telemetry;
   readonly #answersInFlightMax: number;
+  /** By subject, of which there are as many as the program has. */
+  readonly #heard = new Map<string, Observable<Uint8Array>>();
 
   constructor(options: { link: NatsLink; telemetry: Telemetry; answersInFlightMax: number }) {
     this.#link = options.link;
@@ -61,7 +63,14 @@ export class NatsRequests implements Requests, Broadcast {
     if (this.#link.isUp) this.#connection.publish(subject, body);
   }
 
+  /** Those who listen to one subject share what comes: it travels once and each gets the same bytes. */
   subscribe(subject: string): Observable<Uint8Array> {
+    const shared = this.#heard.get(subject) ?? this.#listen(subject).pipe(share());
+    this.#heard.set(subject, shared);
+    return shared;
+  }
+
+  #listen(subject: string): Observable<Uint8Array> {
     return new Observable((subscriber) => {
       if (this.#link.isClosed) return undefined;
       const subscription = this.#connection.subscribe(subject, {

@@ -65,11 +65,19 @@ class SimLog implements Log {
   }
 
   append(bytes: Uint8Array, messageId: string): Promise<Appended> {
+    return this.#append(() => this.#log.append(bytes, messageId));
+  }
+
+  appendAfter(lastSequence: number, bytes: Uint8Array, messageId: string): Promise<Appended | null> {
+    return this.#append(() => this.#log.appendAfter(lastSequence, bytes, messageId));
+  }
+
+  #append<T>(append: () => Promise<T>): Promise<T> {
     const { process, faults } = this.#parts;
     return process.call(async () => {
       const fault = faults.onAppend();
       if (fault === 'refused') throw logUnavailable(this.#name);
-      const appended = await this.#log.append(bytes, messageId);
+      const appended = await append();
       if (fault === 'lost-ack') throw logUnavailable(this.#name);
       return appended;
     });
