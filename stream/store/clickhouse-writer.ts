@@ -5,8 +5,9 @@ import type { Store } from './clickhouse.ts';
 import { backfilledThrough, withoutStored } from './backfills.ts';
 import { FEEDBACK_COLUMNS } from './feedback-row.ts';
 import { InsertSettings } from './insert-settings.ts';
+import { JsonBytes } from './json-bytes.ts';
 import { migrate } from './migrate.ts';
-import { toRow } from './to-row.ts';
+import { writeRow } from './write-row.ts';
 
 /** A token is part of the statement's text; this is all it may be made of. */
 const TOKEN = /^[A-Za-z0-9._:@+/-]{1,200}$/;
@@ -72,11 +73,14 @@ const COLUMN_LIST = FEEDBACK_COLUMNS.map((column) => `\`${column}\``).join(', ')
 /** Rows that are written without a pause: some milliseconds, after which feedback that came meanwhile is taken and answered. */
 const ROWS_PER_SLICE = 256;
 
+const BYTES_PER_ROW_EXPECTED = 768;
+
 async function jsonLines(rows: readonly StoredItem[], logId: string): Promise<Buffer> {
-  const slices: Buffer[] = [];
+  const lines = new JsonBytes(rows.length * BYTES_PER_ROW_EXPECTED);
   for (let from = 0; from < rows.length; from += ROWS_PER_SLICE) {
     if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-    slices.push(Buffer.from(rows.slice(from, from + ROWS_PER_SLICE).map((row) => `${JSON.stringify(toRow(row, logId))}\n`).join('')));
+    const end = Math.min(rows.length, from + ROWS_PER_SLICE);
+    for (let at = from; at < end; at++) writeRow(lines, rows[at]!, logId);
   }
-  return Buffer.concat(slices);
+  return lines.bytes();
 }

@@ -95,15 +95,15 @@ function optional(text: string | undefined): string {
   return text === undefined ? '' : plain(text);
 }
 
-function finite(value: number): number {
+export function finite(value: number): number {
   return Number.isFinite(value) ? value : 0;
 }
 
-function finiteOrNull(value: number | undefined): number | null {
+export function finiteOrNull(value: number | undefined): number | null {
   return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
-function smallInteger(value: number | undefined): number | null {
+export function smallInteger(value: number | undefined): number | null {
   if (value === undefined || !Number.isFinite(value)) return null;
   return Math.min(Math.max(Math.round(value), 0), UINT8_MAX);
 }
