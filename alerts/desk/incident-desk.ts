@@ -46,6 +46,8 @@ export interface IncidentDeskOptions {
   limits?: Partial<DeskLimits>;
   /** Told of each entry that is durable. */
   onStep?(state: DeskState, entry: JournalEntry): void;
+  /** Told what its state begins from. */
+  info?(message: string): void;
   /** An entry that cannot be understood is passed over and told of. */
   warn(message: string): void;
 }
@@ -179,10 +181,11 @@ class Life {
   }
 
   async #readBack(): Promise<{ state: DeskState; place: JournalPlace }> {
-    const { incidents: log, snapshots, limits = {}, beginsAnew = false, alerts, warn } = this.#options;
+    const { incidents: log, snapshots, limits = {}, beginsAnew = false, alerts, timers, info, warn } = this.#options;
     let gap = false;
     const reading = new JournalReader({
-      log, limits, beginsAnew, warn,
+      log, limits, beginsAnew, timers, warn,
+      ...(info === undefined ? {} : { info }),
       ...(snapshots === undefined ? {} : { snapshots: snapshots.store }),
       onGap: () => {
         gap = true;

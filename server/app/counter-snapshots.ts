@@ -7,9 +7,12 @@ import type { Bus } from '../../stream/ports.ts';
 import { restoreState } from '../../stream/snapshot/restore.ts';
 import { Snapshots } from '../../stream/snapshot/snapshots.ts';
 import { AlertLogTrimmer } from '../../stream/snapshot/trim-alert-logs.ts';
+import { systemTimers } from '../../stream/system-timers.ts';
 import type { AppContext } from './app-context.ts';
 
 const HOUR_MS = 3_600_000;
+/** A second apart; then the start fails. */
+const SNAPSHOT_ATTEMPTS_MAX = 60;
 
 export interface CounterStart {
   state: CounterState;
@@ -22,6 +25,9 @@ export async function openCounterState({ settings, logger, clock, metrics: { tel
   const log = await scored.info();
   const store = bus.snapshots();
   const startedAtMs = clock.nowMs();
+  const say = (sentence: string, snapshot: string | null, sequence: number): void => {
+    logger.info({ part: 'counter', snapshot, sequence, entries: log.lastSequence - sequence, tookMs: clock.nowMs() - startedAtMs }, sentence);
+  };
   const restored = await restoreState({
     store,
     log,
@@ -30,11 +36,12 @@ export async function openCounterState({ settings, logger, clock, metrics: { tel
       telemetry({ kind: 'snapshot-rejected', reason: fault });
       logger.warn({ part: 'counter', fault }, sentence);
     },
+    onNone: (sentence) => say(sentence, null, 0),
+    patience: { timers: systemTimers, attemptsMax: SNAPSHOT_ATTEMPTS_MAX, onRetry: (error) => logger.warn({ part: 'counter', err: error }, 'the snapshots cannot be read; they are asked for again') },
   });
   if (restored !== null) {
-    const { name, header } = restored;
-    const sentence = `The counter starts from the snapshot at entry ${header.sequence} of the scored log; ${log.lastSequence - header.sequence} entries follow it.`;
-    logger.info({ part: 'counter', snapshot: name, sequence: header.sequence, entries: log.lastSequence - header.sequence, tookMs: clock.nowMs() - startedAtMs }, sentence);
+    const { sequence } = restored.header;
+    say(`The counter starts from the snapshot at entry ${sequence} of the scored log; ${log.lastSequence - sequence} entries follow it.`, restored.name, sequence);
   }
   const state = restored?.state ?? createState(config, log.firstSequence > 1 ? { sequence: log.firstSequence, timeMs: log.oldestAtMs ?? clock.nowMs() } : undefined);
   const alertLogs = new AlertLogTrimmer({
@@ -57,6 +64,7 @@ export async function openCounterState({ settings, logger, clock, metrics: { tel
     logBytesMax: settings.TOCSIN_SCORED_LOG_BYTES_MAX,
     clock,
     telemetry,
+    onBegun: (sequence) => logger.debug({ part: 'counter', sequence }, 'a snapshot of the counter is being written'),
     onWritten(snapshot) {
       logger.debug({ part: 'counter', ...snapshot }, 'a snapshot of the counter was written');
       alertLogs.trim().catch((error: unknown) => logger.warn({ part: 'counter', err: error }, 'old entries of the alert logs could not be removed'));

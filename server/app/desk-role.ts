@@ -40,6 +40,7 @@ export async function startDeskRole(context: AppContext, { bus, store, book, pla
     timers: systemTimers,
     telemetry: metrics.telemetry,
     onStep: (state, entry) => overlaps.onStep(state, entry),
+    info: (message) => logger.info({ part: 'incidents' }, message),
     warn,
   });
   health.notOk('incidents', 'reading back the incidents log');

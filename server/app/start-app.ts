@@ -38,6 +38,9 @@ export interface RunningApp {
   stop(): Promise<void>;
 }
 
+/** What each role calls itself on the health board. None is ready before it has said so itself. */
+const PARTS_OF_ROLE: Record<Settings['TOCSIN_ROLES'][number], readonly string[]> = { gateway: ['gateway'], scorer: ['scorer'], counter: ['counter', 'incidents'], notifier: ['notifier'] };
+
 interface StopStep {
   name: string;
   stop(): Promise<void>;
@@ -67,6 +70,7 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   const health = new HealthBoard(systemClock);
   const context: AppContext = { settings, logger, clock: systemClock, metrics: createMetrics(), health, publicUrl: () => publicUrl, fail };
 
+  for (const part of settings.TOCSIN_ROLES.flatMap((role) => PARTS_OF_ROLE[role])) health.notOk(part, 'it is being started');
   // Rules are read first: a mistake in them is found before anything is started.
   const rulesFolder = join(packageRoot(), 'alerts', 'rules');
   const files = await readRuleFiles(settings.TOCSIN_RULES_DIR ?? rulesFolder, settings.TOCSIN_RULE_PACKS.map((pack) => join(rulesFolder, 'packs', `${pack}.yaml`)));

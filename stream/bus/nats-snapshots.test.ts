@@ -1,5 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { JetStreamManager } from '@nats-io/jetstream';
+import { Objm } from '@nats-io/obj';
 import { connect } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -78,6 +79,23 @@ describe('snapshots on a real nats-server', () => {
     expect(Object.keys(state.subjects ?? {})).toHaveLength(1);
     expect(await readAll(store.get('next'))).toBe(MIB);
     await store.delete('next');
+  });
+
+  it('one that was removed leaves nothing, and what earlier versions left of theirs goes with the next one', async () => {
+    const store = bus.snapshots();
+    await store.put('first', mebibytes(2));
+    await store.delete('first');
+    expect((await manager.streams.info(STREAM)).state.messages).toBe(0);
+    const objects = await new Objm(manager.jetstream()).open(SNAPSHOT_BUCKETS.counter);
+    for (const name of ['second', 'third']) {
+      await store.put(name, mebibytes(1));
+      await objects.delete(name);
+    }
+    expect(await store.list()).toEqual([]);
+    await store.put('fourth', mebibytes(1));
+    expect(await store.list()).toEqual([{ name: 'fourth', bytes: MIB }]);
+    expect((await manager.streams.info(STREAM)).state.messages).toBe(2);
+    await store.delete('fourth');
   });
 
   it('one that does not fit is refused, leaves nothing, and the ones before it stay', async () => {

@@ -1,10 +1,11 @@
 import { JetStreamApiError, StorageType, jetstream } from '@nats-io/jetstream';
 import { Objm, setSha256Backend } from '@nats-io/obj';
-import type { ObjectInfo, ObjectStore } from '@nats-io/obj';
+import type { ObjectStore } from '@nats-io/obj';
 import { TocsinError } from '../../core/errors.ts';
 import type { SnapshotOwner, SnapshotStore, StoredSnapshot } from '../ports.ts';
 import { SNAPSHOT_BUCKETS } from '../subjects.ts';
 import { busUnavailable, invalidKey, noSnapshot, snapshotsFull } from './bus-errors.ts';
+import { LinkCut } from './nats-link.ts';
 import type { NatsParts } from './nats-log.ts';
 import { isKey } from './subject-match.ts';
 
@@ -16,18 +17,32 @@ const FULL_CODES = [10023, 10047, 10077];
 /** The server's or the account's storage is reserved already. */
 const NO_ROOM_CODES = [10023, 10047];
 
+const ENTRIES_AT_ONCE = 64;
+
+/** Of what the client writes, what is read here. */
+interface EntryInfo {
+  subject: string;
+  name: string;
+  /** Names the chunks. */
+  nuid: string;
+  size: number;
+  deleted?: boolean;
+}
+
 /** Snapshots in JetStream's object store: chunks first, then one entry that names them, which makes them a value. */
 export class NatsSnapshots implements SnapshotStore {
   readonly #parts: NatsParts;
   readonly #objects: ObjectStore;
   readonly #stream: string;
   readonly #chunkSubjects: string;
+  readonly #entrySubjects: string;
 
   private constructor(parts: NatsParts, objects: ObjectStore, bucket: string) {
     this.#parts = parts;
     this.#objects = objects;
     this.#stream = streamOf(bucket);
     this.#chunkSubjects = `$O.${bucket}.C.`;
+    this.#entrySubjects = `$O.${bucket}.M.`;
   }
 
   /** Creates the store when it is not there, and brings its size limit up to date. */
@@ -62,8 +77,8 @@ export class NatsSnapshots implements SnapshotStore {
   }
 
   async list(): Promise<StoredSnapshot[]> {
-    const infos = await this.#asking(() => this.#objects.list());
-    return infos.filter(({ deleted }) => !deleted).map(({ name, size }) => ({ name, bytes: size })).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const entries = await this.#asking(() => this.#entries());
+    return entries.filter(({ deleted }) => !deleted).map(({ name, size }) => ({ name, bytes: size })).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   async *get(name: string): AsyncIterable<Uint8Array> {
@@ -83,7 +98,7 @@ export class NatsSnapshots implements SnapshotStore {
   async delete(name: string): Promise<void> {
     if (!isKey(name)) throw invalidKey(name);
     await this.#asking(async () => {
-      if ((await this.#objects.info(name)) !== null) await this.#objects.delete(name);
+      for (const entry of await this.#entries()) if (entry.name === name) await this.#remove(entry);
     });
   }
 
@@ -91,7 +106,7 @@ export class NatsSnapshots implements SnapshotStore {
   async #open(name: string): Promise<ReadableStream<Uint8Array>> {
     const info = await this.#objects.info(name);
     if (info === null || info.deleted) throw noSnapshot(name);
-    const chunks = (await this.#chunkCounts()).get(info.nuid) ?? 0;
+    const chunks = (await this.#counts(this.#chunkSubjects)).get(info.nuid) ?? 0;
     if (chunks !== info.chunks) throw new TocsinError('frame_corrupt', `The snapshot ${name} is damaged: ${chunks} of its ${info.chunks} parts are there.`);
     const result = await this.#objects.get(name);
     if (result === null) throw noSnapshot(name);
@@ -99,19 +114,43 @@ export class NatsSnapshots implements SnapshotStore {
     return result.data;
   }
 
-  /** What a crash left of a put: chunks that no entry names. They take room and nothing else. */
+  /**
+   * Every entry, those of what was removed by an earlier version among them. Each is asked for by its subject: the client's own list
+   * reads until the server has been silent for a moment, and one that is slow to answer then looks like one that holds nothing.
+   */
+  async #entries(): Promise<EntryInfo[]> {
+    const subjects = [...(await this.#counts(this.#entrySubjects)).keys()].map((rest) => `${this.#entrySubjects}${rest}`);
+    const entries: EntryInfo[] = [];
+    while (subjects.length > 0) {
+      const found = await Promise.all(subjects.splice(0, ENTRIES_AT_ONCE).map((subject) => this.#parts.manager.streams.getMessage(this.#stream, { last_by_subj: subject })));
+      // Null for one that was removed since the subjects were told.
+      for (const message of found) if (message !== null) entries.push({ ...message.json<Omit<EntryInfo, 'subject'>>(), subject: message.subject });
+    }
+    return entries;
+  }
+
+  /** The entry first: without it the chunks are no value. The client would leave an entry for ever that says so, one for each snapshot. */
+  async #remove({ subject, nuid }: EntryInfo): Promise<void> {
+    const { streams } = this.#parts.manager;
+    await streams.purge(this.#stream, { filter: subject });
+    await streams.purge(this.#stream, { filter: `${this.#chunkSubjects}${nuid}` });
+  }
+
+  /** What a crash left of a put, chunks that no entry names, and entries of what was removed. They take room and nothing else. */
   async #removeLeftovers(): Promise<void> {
-    const counts = await this.#chunkCounts();
-    const named = new Set((await this.#objects.list()).map(({ nuid }: ObjectInfo) => nuid));
+    const counts = await this.#counts(this.#chunkSubjects);
+    const entries = await this.#entries();
+    for (const entry of entries) if (entry.deleted) await this.#remove(entry);
+    const named = new Set(entries.map(({ nuid }) => nuid));
     for (const nuid of counts.keys()) {
       if (!named.has(nuid)) await this.#parts.manager.streams.purge(this.#stream, { filter: `${this.#chunkSubjects}${nuid}` });
     }
   }
 
-  /** Chunks of each object, by its id. */
-  async #chunkCounts(): Promise<Map<string, number>> {
-    const { state } = await this.#parts.manager.streams.info(this.#stream, { subjects_filter: `${this.#chunkSubjects}>` });
-    return new Map(Object.entries(state.subjects ?? {}).map(([subject, count]) => [subject.slice(this.#chunkSubjects.length), count]));
+  /** How many messages stand under each subject, by what follows `prefix` in it. */
+  async #counts(prefix: string): Promise<Map<string, number>> {
+    const { state } = await this.#parts.manager.streams.info(this.#stream, { subjects_filter: `${prefix}>` });
+    return new Map(Object.entries(state.subjects ?? {}).map(([subject, count]) => [subject.slice(prefix.length), count]));
   }
 
   async #reading<T>(name: string, action: () => Promise<T>): Promise<T> {
@@ -123,7 +162,7 @@ export class NatsSnapshots implements SnapshotStore {
     try {
       return await Promise.race([link.untilCut(action()), late]);
     } catch (error) {
-      if (error instanceof TocsinError || !link.isUp) throw error instanceof TocsinError ? error : busUnavailable('The snapshot store', error);
+      if (error instanceof TocsinError || error instanceof LinkCut || !link.isUp) throw error instanceof TocsinError ? error : busUnavailable('The snapshot store', error);
       throw new TocsinError('frame_corrupt', `The snapshot ${name} is damaged: its bytes are not those that were written.`, { cause: error });
     } finally {
       clearTimeout(timer);

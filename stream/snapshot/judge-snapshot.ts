@@ -41,11 +41,15 @@ export function describeFault(fault: SnapshotFault, name: string, { log, anew }:
   }
 }
 
-export type NoSnapshot = { start: 'from-first-entry'; sentence: string | null } | { start: 'refused'; code: 'snapshot_too_new' | 'incidents_lost'; sentence: string };
+/** `loss`: what is not known any more without a snapshot. */
+export type NoSnapshot = { start: 'from-first-entry'; loss: 'nothing' | 'earlier-entries'; sentence: string } | { start: 'refused'; code: 'snapshot_too_new' | 'incidents_lost'; sentence: string };
+
+type LogReach = Pick<LogInfo, 'firstSequence' | 'lastSequence'>;
 
 /** What to do when no snapshot can be used. */
-export function decideWithoutSnapshot(faults: readonly SnapshotFault[], { firstSequence }: Pick<LogInfo, 'firstSequence'>): NoSnapshot {
-  if (firstSequence <= 1) return { start: 'from-first-entry', sentence: null };
+export function decideWithoutSnapshot(faults: readonly SnapshotFault[], log: LogReach): NoSnapshot {
+  const { firstSequence } = log;
+  if (firstSequence <= 1) return { start: 'from-first-entry', loss: 'nothing', sentence: describeWholeLog(faults, log) };
   if (faults.includes('newer-format')) {
     return {
       start: 'refused',
@@ -55,6 +59,13 @@ export function decideWithoutSnapshot(faults: readonly SnapshotFault[], { firstS
   }
   return {
     start: 'from-first-entry',
+    loss: 'earlier-entries',
     sentence: `No snapshot of the counter can be used, and the scored log begins at entry ${firstSequence}: windows are counted from there, and what came before is read from the store. Ids, texts and open alerts from before are not known: an item that is sent again counts again.`,
   };
+}
+
+/** The log holds everything since its first entry, so nothing but time is lost. */
+export function describeWholeLog(faults: readonly SnapshotFault[], { lastSequence }: LogReach, { owner, log, anew }: SnapshotKind = COUNTER_SNAPSHOTS): string {
+  const why = faults.length === 0 ? `There is no snapshot of the ${owner} yet` : `Of ${faults.length} snapshots of the ${owner} none can be used`;
+  return lastSequence === 0 ? `${why}, and the ${log} log is empty.` : `${why}: the ${log} log is ${anew} from its first entry on, ${lastSequence} in all.`;
 }

@@ -1,5 +1,7 @@
+import type { Timers } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { LogInfo, SnapshotStore } from '../ports.ts';
+import { sleep } from '../system-timers.ts';
 import { decodeSnapshot } from './format.ts';
 import type { DecodedSnapshot, SnapshotHeader } from './format.ts';
 import { decideWithoutSnapshot, describeFault, judgeHeader } from './judge-snapshot.ts';
@@ -24,10 +26,24 @@ export interface RestoreParts<State> {
   /** The counter's when absent. */
   kind?: SnapshotKind;
   /** What to do when none can be used; as the counter does when absent. */
-  without?(faults: readonly SnapshotFault[], log: Pick<LogInfo, 'firstSequence'>): NoSnapshot;
+  without?(faults: readonly SnapshotFault[], log: Pick<LogInfo, 'firstSequence' | 'lastSequence'>): NoSnapshot;
   /** Told of each snapshot that is not used, and of a start without one where entries are missing. */
   onRejected(fault: SnapshotFault | 'none-usable', sentence: string): void;
+  /** Told why none is used where nothing but time is lost by that. */
+  onNone?(sentence: string): void;
+  /** Asked again where the snapshots cannot be read; they are asked once when absent. */
+  patience?: Patience;
 }
+
+export interface Patience {
+  timers: Timers;
+  attemptsMax: number;
+  onRetry(error: TocsinError): void;
+}
+
+const RETRY_DELAY_MS = 1_000;
+/** A snapshot whose bytes came damaged is read so often before it is given up: the way may have been at fault. */
+const READS_OF_DAMAGED = 2;
 
 export interface Restored<State> {
   state: State;
@@ -41,18 +57,39 @@ export interface Restored<State> {
  *   refused with: `snapshot_too_new` where a newer version wrote them and the log no longer holds what counting anew would need
  */
 export async function restoreState<State>(parts: RestoreParts<State>): Promise<Restored<State> | null> {
-  const faults: SnapshotFault[] = [];
+  const { patience } = parts;
+  const faults = new Map<string, SnapshotFault>();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const restored = await newestUsable(parts, faults);
+      return restored ?? without(parts, [...faults.values()]);
+    } catch (error) {
+      if (patience === undefined || attempt >= patience.attemptsMax || !(error instanceof TocsinError) || error.code !== 'log_unavailable') throw error;
+      patience.onRetry(error);
+      await sleep(patience.timers, RETRY_DELAY_MS);
+    }
+  }
+}
+
+/** @param faults of those that were found of no use, which are not looked at again */
+async function newestUsable<State>(parts: RestoreParts<State>, faults: Map<string, SnapshotFault>): Promise<Restored<State> | null> {
   const kind = parts.kind ?? COUNTER_SNAPSHOTS;
   for (const { name, bytes } of (await parts.store.list()).reverse()) {
-    if (!isSnapshotName(name, kind)) continue;
-    const found = await readOne(parts, name, bytes);
+    if (!isSnapshotName(name, kind) || faults.has(name)) continue;
+    let found = await readOne(parts, name, bytes);
+    for (let reads = 1; found === 'damaged' && reads < READS_OF_DAMAGED; reads++) found = await readOne(parts, name, bytes);
     if (typeof found !== 'string') return found;
-    faults.push(found);
+    faults.set(name, found);
     parts.onRejected(found, describeFault(found, name, kind));
   }
-  const without = (parts.without ?? decideWithoutSnapshot)(faults, parts.log);
-  if (without.start === 'refused') throw new TocsinError(without.code, without.sentence);
-  if (without.sentence !== null) parts.onRejected('none-usable', without.sentence);
+  return null;
+}
+
+function without<State>({ log, onRejected, onNone, ...parts }: RestoreParts<State>, faults: readonly SnapshotFault[]): null {
+  const decided = (parts.without ?? decideWithoutSnapshot)(faults, log);
+  if (decided.start === 'refused') throw new TocsinError(decided.code, decided.sentence);
+  if (decided.loss === 'nothing') onNone?.(decided.sentence);
+  else onRejected('none-usable', decided.sentence);
   return null;
 }
 

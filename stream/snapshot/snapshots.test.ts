@@ -5,6 +5,7 @@ import { step } from '../counter/step.ts';
 import { LogScript, START_MS, makeItem } from '../counter/testing/entries.ts';
 import { CounterRun, Ground, READER, countedAfresh, start } from './testing/counter-run.ts';
 
+const immediately = { after: (_delayMs: number, act: () => void) => (queueMicrotask(act), () => undefined), soon: (act: () => void) => (queueMicrotask(act), () => undefined) };
 const script = new WeakMap<Ground, LogScript>();
 
 function logOf(ground: Ground): LogScript {
@@ -107,8 +108,26 @@ describe('a start', () => {
     expect(Buffer.compare(encodeState(state!), encodeState(countedAfresh(ground.entries)))).toBe(0);
   });
 
-  it('without any begins at the first entry and has nothing to say', async () => {
-    expect(await start(new Ground())).toEqual({ state: null, faults: [], sentences: [] });
+  it('without any begins at the first entry, and says whether there was none or none of use', async () => {
+    expect(await start(new Ground())).toEqual({ state: null, faults: [], sentences: [], none: 'There is no snapshot of the counter yet, and the scored log is empty.' });
+    const early = new Ground();
+    grow(early, 3);
+    expect((await start(early)).none).toBe('There is no snapshot of the counter yet: the scored log is counted from its first entry on, 6 in all.');
+    const ground = await withSnapshots();
+    for (const { name } of await ground.store.list()) ground.store.faults.damage(name, (bytes) => bytes.slice(0, 40));
+    expect(await start(ground)).toMatchObject({ state: null, faults: ['damaged', 'damaged', 'damaged'], none: 'Of 3 snapshots of the counter none can be used: the scored log is counted from its first entry on, 8 in all.' });
+  });
+
+  it('reads a snapshot that came damaged once more before it is given up', async () => {
+    const ground = await withSnapshots();
+    const get = ground.store.get.bind(ground.store);
+    let reads = 0;
+    ground.store.get = async function* (name) {
+      reads += 1;
+      for await (const chunk of get(name)) yield reads === 1 ? chunk.map((byte) => byte ^ 1) : chunk;
+    };
+    expect(await start(ground)).toMatchObject({ faults: [], state: { sequence: 8 } });
+    expect(reads).toBe(2);
   });
 
   it('leaves out those of another log, and the next snapshot removes what cannot be of its own', async () => {
@@ -178,6 +197,28 @@ describe('a start', () => {
       }
     };
     await expect(start(ground)).rejects.toMatchObject({ code: 'log_unavailable', retryable: true });
+  });
+
+  it('asks again for snapshots that cannot be listed or read, and tells each damaged one once', async () => {
+    const ground = await withSnapshots();
+    ground.store.faults.damage('counter-0000000000000008', (bytes) => bytes.slice(0, 40));
+    const [list, get] = [ground.store.list.bind(ground.store), ground.store.get.bind(ground.store)];
+    let [lists, olderReads] = [0, 0];
+    ground.store.list = async () => {
+      if (lists++ === 0) throw busUnavailable('The snapshot store');
+      return list();
+    };
+    ground.store.get = async function* (name) {
+      if (name === 'counter-0000000000000006' && olderReads++ === 0) throw busUnavailable('The snapshot store');
+      yield* get(name);
+    };
+    const retries: string[] = [];
+    const patience = { timers: immediately, attemptsMax: 3, onRetry: ({ code }: { code: string }) => retries.push(code) };
+    expect(await start(ground, READER, patience)).toMatchObject({ faults: ['damaged'], state: { sequence: 6 } });
+    expect(retries).toEqual(['log_unavailable', 'log_unavailable']);
+    ground.store.list = async () => Promise.reject(busUnavailable('The snapshot store'));
+    await expect(start(ground, READER, patience)).rejects.toMatchObject({ code: 'log_unavailable' });
+    expect(retries).toHaveLength(4);
   });
 
   it('goes on counting what came after', async () => {

@@ -25,6 +25,8 @@ export interface SnapshotsParts {
   logBytesMax: number;
   clock: Clock;
   telemetry: Telemetry;
+  /** Told of each one when its state is taken. @param sequence of the last entry in it */
+  onBegun?(sequence: number): void;
   onWritten?(snapshot: WrittenSnapshot): void;
   onFailed(error: TocsinError): void;
 }
@@ -106,11 +108,12 @@ export class Snapshots {
   }
 
   async #take(startedAtMs: number): Promise<void> {
-    const { clock, telemetry, onFailed, onWritten } = this.#parts;
+    const { clock, telemetry, onBegun, onFailed, onWritten } = this.#parts;
     const rowsThrough = this.#lastRowsSequence;
     const before = { entries: this.#entries, ticks: this.#ticks };
     const capture = this.#parts.capture();
     const pauseMs = clock.nowMs() - startedAtMs;
+    onBegun?.(capture.sequence);
     try {
       const bytes = await this.#write(capture, rowsThrough);
       this.#entries -= before.entries;

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { HealthReport } from '../../core/live.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
 import { getJson } from './http.ts';
 import { eventually } from './poll.ts';
@@ -30,6 +31,8 @@ export class ServerProcess {
   printed = '';
   url = '';
   port = 0;
+  /** What /readyz said first, while parts were still starting. */
+  firstReport: HealthReport | undefined;
   readonly #env: Record<string, string>;
   #child: ChildProcess | undefined;
   #closed: Promise<number | null> = Promise.resolve(null);
@@ -61,7 +64,12 @@ export class ServerProcess {
     const listening = await eventually(() => this.logs.find(({ msg }) => msg === 'listening'), { what: 'the server to listen', ...waiting });
     this.port = Number(listening['port']);
     this.url = `http://127.0.0.1:${this.port}`;
-    await eventually(async () => (await getJson(`${this.url}/readyz`)).status === 200, { what: 'the server to be ready', ...waiting });
+    this.firstReport = undefined;
+    await eventually(async () => {
+      const { status, body } = await getJson<HealthReport>(`${this.url}/readyz`);
+      this.firstReport ??= body;
+      return status === 200;
+    }, { what: 'the server to be ready', ...waiting });
   }
 
   /** Waits until everything accepted is scored, counted and stored. */

@@ -10,7 +10,7 @@ import { step } from '../../counter/step.ts';
 import type { LogInfo } from '../../ports.ts';
 import type { SnapshotFault } from '../judge-snapshot.ts';
 import { restoreState } from '../restore.ts';
-import type { StateReader } from '../restore.ts';
+import type { Patience, StateReader } from '../restore.ts';
 import { Snapshots } from '../snapshots.ts';
 
 export const LOG_ID = 'log-1';
@@ -94,11 +94,14 @@ export interface Start {
   state: CounterState | null;
   faults: (SnapshotFault | 'none-usable')[];
   sentences: string[];
+  /** Why none is used, where nothing is lost by that. */
+  none: string | null;
 }
 
-export async function start(ground: Ground, reader = READER): Promise<Start> {
+export async function start(ground: Ground, reader = READER, patience?: Patience): Promise<Start> {
   const faults: Start['faults'] = [];
   const sentences: string[] = [];
+  let none: string | null = null;
   const restored = await restoreState({
     store: ground.store,
     log: await ground.info(),
@@ -107,8 +110,10 @@ export async function start(ground: Ground, reader = READER): Promise<Start> {
       faults.push(fault);
       sentences.push(sentence);
     },
+    onNone: (sentence) => (none = sentence),
+    ...(patience === undefined ? {} : { patience }),
   });
-  return { state: restored?.state ?? null, faults, sentences };
+  return { state: restored?.state ?? null, faults, sentences, none };
 }
 
 /** What counting the whole log without any snapshot gives. */
