@@ -4,12 +4,13 @@ import {
 import { alertAnnotation } from '../queries/annotations.ts';
 import type { Board, PanelLanguage } from '../queries/panel.ts';
 import { clickHouseQuery, DATA_SOURCE } from './clickhouse-query.ts';
+import { dropDefaults } from './drop-defaults.ts';
 import { renderPanel } from './render-panel.ts';
 import { renderVariables } from './variables.ts';
 import { WORDS } from './words.ts';
 
 export const TAG = 'tocsin';
-/** Where the console is, as a reader's browser reaches it; set in `grafana.env` or by hand in the board's links. */
+/** Where the console is, as a reader's browser reaches it; the links of the boards lead there. */
 const CONSOLE_URL = 'http://localhost:8080/';
 const REFRESH_CHOICES = ['10s', '30s', '1m', '5m', '15m', '1h'];
 
@@ -38,7 +39,7 @@ export function renderBoard(board: Board, language: PanelLanguage): Dashboard {
     builder.withRow(new RowBuilder(title[language]));
     for (const panel of panels) builder.withPanel(renderPanel(panel, language));
   }
-  return numbered(builder.build());
+  return dropDefaults(numbered(builder.build()));
 }
 
 function links(language: PanelLanguage): DashboardLinkBuilder[] {

@@ -1,17 +1,14 @@
 // How fast every query of every board answers, beside the same answer without what is kept ready: over a store that `tocsin generate` filled.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { packageRoot } from '../../server/app/package-root.ts';
 import { openStore, type Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
 import { answeredType } from '../../stream/store/store-errors.ts';
 import { spread } from '../peers/windows/report.ts';
 import { askedPanels, bounded, comparable, type AskedPanel } from './boards/asked-panels.ts';
 import { fillRecords } from './boards/fill-records.ts';
+import { filledFolder } from './boards/filled-folder.ts';
 
 const HELP = `npm run bench -- boards [options]
 
@@ -54,7 +51,7 @@ if (values.help) {
 }
 const repeats = count('repeats', values.repeats);
 const rawSeconds = count('raw-seconds', values['raw-seconds']);
-const temporary = values['data-dir'] === undefined ? filled(values.items) : undefined;
+const temporary = values['data-dir'] === undefined ? filledFolder(values.items, values.json) : undefined;
 const store = openStore({ dataDir: values['data-dir'] ?? temporary! });
 try {
   await migrate(store);
@@ -68,16 +65,6 @@ function count(option: string, text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   process.stderr.write(`--${option} must be a whole number above 0, not ${JSON.stringify(text)}.\n`);
   process.exit(2);
-}
-
-/** A new data folder with that many items of a year; the command says how it gets on. */
-function filled(items: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tocsin-boards-'));
-  const command = [join(packageRoot(), 'bin', 'tocsin.cjs'), 'generate', '--items', items, '--data-dir', folder, ...(values.json ? ['--json'] : [])];
-  const { status } = spawnSync(process.execPath, command, { stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status === 0) return folder;
-  rmSync(folder, { recursive: true, force: true });
-  process.exit(status ?? 1);
 }
 
 async function measure(from: Store): Promise<void> {

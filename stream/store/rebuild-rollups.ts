@@ -1,7 +1,7 @@
 import { TocsinError } from '../../core/errors.ts';
 import type { Store } from './clickhouse.ts';
 import { createView, dropView, markBackfill, rollups } from './migrations/0002-rollups.ts';
-import { CROSS_HOURS_KEPT_DAYS, MINUTES_KEPT_DAYS, rollupSelect, VIEWS } from './migrations/rollup-views.ts';
+import { MINUTES_KEPT_DAYS, rollupSelect, VIEWS } from './migrations/rollup-views.ts';
 
 export interface RebuildOptions {
   nowMs: number;
@@ -10,7 +10,7 @@ export interface RebuildOptions {
 }
 
 const DAY_MS = 86_400_000;
-const KEPT_DAYS: Readonly<Record<string, number>> = { rollup_minute: MINUTES_KEPT_DAYS, rollup_cross_hour: CROSS_HOURS_KEPT_DAYS };
+const KEPT_DAYS: Readonly<Record<string, number>> = { rollup_minute: MINUTES_KEPT_DAYS };
 const SETTINGS = 'SETTINGS async_insert = 0, insert_deduplicate = 0, max_partitions_per_insert_block = 0';
 
 /** Zone in which hours and days of the roll-ups begin: the one that the store's views were made with. Empty: there are no views. */

@@ -2,7 +2,7 @@ import { CATEGORY_IDS } from '../../../core/category.ts';
 import { TocsinError } from '../../../core/errors.ts';
 import { SENTIMENTS } from '../../../core/score.ts';
 import type { Parameters, Store } from '../clickhouse.ts';
-import { CROSS_HOURS_KEPT_DAYS, MINUTES_KEPT_DAYS, ROLLUPS, rollupSelect } from '../migrations/rollup-views.ts';
+import { MINUTES_KEPT_DAYS, ROLLUPS, rollupSelect } from '../migrations/rollup-views.ts';
 import { insertSlice, PALETTE_COLUMNS, SLICE_COLUMNS } from './history-sql.ts';
 import type { HistoryPalette, HistorySlice } from './palette.ts';
 
@@ -146,8 +146,7 @@ async function fillRollups(store: Store, staging: string, { fromMs, toMs }: Hist
   await Promise.all([
     ...(toMs > minutesSinceMs ? [fill('rollup_minute', minutesSinceMs)] : []),
     fill('rollup_hour', fromMs),
-    // Hours of crosses that are too old to be kept would be the most of the work.
-    fill(toMs > nowMs - CROSS_HOURS_KEPT_DAYS * DAY_MS ? 'rollup_cross_hour' : 'rollup_cross_day', fromMs),
+    fill('rollup_cross_day', fromMs),
     fill('rollup_issue_day', fromMs),
   ]);
 }

@@ -2,7 +2,7 @@ import { DEDUPLICATION_WINDOW_BLOCKS } from './0001-feedback.ts';
 import type { Migration } from './migration.ts';
 import type { Placement } from './placement.ts';
 import { COUNTS, plainColumns, SUMS, summedColumns } from './rollup-measures.ts';
-import { CROSS_HOURS_KEPT_DAYS, CUSTOMERS, MINUTES_KEPT_DAYS, VIEWS } from './rollup-views.ts';
+import { CUSTOMERS, MINUTES_KEPT_DAYS, VIEWS } from './rollup-views.ts';
 
 const BY_DIMENSION = [...COUNTS, ...SUMS];
 /**
@@ -10,7 +10,7 @@ const BY_DIMENSION = [...COUNTS, ...SUMS];
  * deduplicates under that insert's token as the table of items does: an insert that is repeated counts once, and one that
  * reached some of the tables is completed by the repeat.
  *
- * `rollup_minute`, `rollup_hour`, `rollup_day` have a row per dimension, value and time, `rollup_cross_hour`, `rollup_cross_day` have category × channel × region × customer group, `rollup_issue_day`
+ * `rollup_minute`, `rollup_hour`, `rollup_day` have a row per dimension, value and time, `rollup_cross_day` has category × channel × region × customer group, `rollup_issue_day`
  * product, store or agent × category; there category '' counts each item once, the others an item in each of its own.
  *
  * The text of a view may become quicker as long as it computes the same. Stores that are there keep theirs: another view, and
@@ -23,7 +23,6 @@ export const rollups: Migration = {
     ...dimensionTable(placement, 'rollup_minute', { partition: 'toDate(time)', keptDays: MINUTES_KEPT_DAYS }),
     ...dimensionTable(placement, 'rollup_hour', { partition: 'toYYYYMM(time)' }),
     ...dimensionTable(placement, 'rollup_day', { partition: 'toYear(time)' }),
-    ...countTable(placement, 'rollup_cross_hour', { key: CROSS_KEY, partition: 'toYYYYMM(time)', keptDays: CROSS_HOURS_KEPT_DAYS }),
     ...countTable(placement, 'rollup_cross_day', { key: CROSS_KEY, partition: 'toYear(time)' }),
     ...countTable(placement, 'rollup_issue_day', { key: ISSUE_KEY, partition: 'toYear(time)' }),
     markBackfill(placement),

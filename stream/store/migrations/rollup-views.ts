@@ -16,7 +16,6 @@ const EACH_CATEGORY = "arrayConcat([''], arrayMap(id -> toString(id), ids)) AS c
 const BY_DIMENSION = [...COUNTS, ...SUMS];
 /** Minutes are for boards of the last hours: kept this long, and not made for what was older when it arrived (an import). */
 export const MINUTES_KEPT_DAYS = 3;
-export const CROSS_HOURS_KEPT_DAYS = 62;
 
 /** Registers of the estimate of different customers: 2^12, an error of 1.6 %; below some 200 customers it is exact. */
 export const CUSTOMERS = 'uniqCombined(12)';
@@ -36,7 +35,7 @@ interface View {
 const MINUTE: Bucket = (_, time) => `toStartOfMinute(${time})`;
 /** Hours and days are those of the placement's zone, so that days can be made from hours in every zone. */
 const HOUR: Bucket = ({ timeZone }, time) => `toDateTime(toStartOfHour(${time}, '${timeZone}'), 'UTC')`;
-const DAY: Bucket = ({ timeZone }, time) => `toDateTime(toStartOfDay(${time}, '${timeZone}'), 'UTC')`;
+export const DAY: Bucket = ({ timeZone }, time) => `toDateTime(toStartOfDay(${time}, '${timeZone}'), 'UTC')`;
 
 const ofItem = (time: Bucket) => (placement: Placement): string => time(placement, 'created_at');
 const RECENT = `received_at - created_at <= ${MINUTES_KEPT_DAYS * 86_400}`;
@@ -45,8 +44,7 @@ export const VIEWS: readonly View[] = [
   { target: 'rollup_minute', view: liveByDimension(FIELDS, CUSTOMERS, ofItem(MINUTE), `AND ${RECENT}`), fromItems: byDimension(MINUTE, `WHERE ${RECENT}`) },
   { target: 'rollup_hour', view: liveByDimension(FIELDS, CUSTOMERS, ofItem(HOUR)), fromItems: byDimension(HOUR) },
   { target: 'rollup_day', view: daysByDimension, fromItems: byDimension(DAY) },
-  { target: 'rollup_cross_hour', view: liveCrossed(ofItem(HOUR)), fromItems: crossed(HOUR) },
-  { target: 'rollup_cross_day', view: crossedDays, fromItems: crossed(DAY) },
+  { target: 'rollup_cross_day', view: liveCrossed(ofItem(DAY)), fromItems: crossed(DAY) },
   { target: 'rollup_issue_day', view: liveIssues(ISSUE_FIELDS, ofItem(DAY)), fromItems: issues },
 ];
 
@@ -58,9 +56,13 @@ export const ROLLUPS: readonly string[] = VIEWS.map(({ target }) => target);
  * hours by their views, so whoever inserts hours has the days as well.
  */
 export function rollupSelect(target: string, placement: Placement, items: string): string {
+  return viewOf(target).fromItems({ ...placement, local: (table) => (table === 'feedback' ? items : placement.local(table)) });
+}
+
+export function viewOf(target: string): View {
   const view = VIEWS.find((each) => each.target === target);
   if (view === undefined) throw new RangeError(`no roll-up ${target}`);
-  return view.fromItems({ ...placement, local: (table) => (table === 'feedback' ? items : placement.local(table)) });
+  return view;
 }
 
 /**
@@ -109,14 +111,6 @@ ${summed(BY_DIMENSION)},
   ${CUSTOMERS.replace('(', 'MergeState(')}(hourly.customers) AS customers
 FROM ${placement.local('rollup_hour')} AS hourly
 GROUP BY workspace, dimension, value, time`;
-}
-
-function crossedDays(placement: Placement): string {
-  return `
-SELECT workspace, category, ${DAY(placement, 'hourly.time')} AS time, channel, region, customer_group,
-${summed(COUNTS)}
-FROM ${placement.local('rollup_cross_hour')} AS hourly
-GROUP BY workspace, category, time, channel, region, customer_group`;
 }
 
 function crossed(time: Bucket): Select {
