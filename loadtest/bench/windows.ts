@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readRealTexts } from './real-texts.ts';
+import { KeptCells } from './windows/kept-cells.ts';
 import { DEFAULT_CELL } from './windows/load.ts';
 import type { Cell } from './windows/load.ts';
 import { machineLimits } from './windows/machine-limits.ts';
@@ -13,9 +14,11 @@ import type { CellResult } from './windows/run-cell.ts';
  * The counter's whole `step` by rules and keys, its memory, how its cost goes with W and N, and how long its state takes to
  * save and read. Each cell runs alone in a process of its own; what the machine gives at the time is measured first and last.
  *
- * node dist/loadtest/bench/windows.js [--quick] [--cells 10x10000,1x10] [--only NAME-PART] [--minutes 30] [--json]
+ * node dist/loadtest/bench/windows.js [--quick] [--cells 10x10000,1x10] [--only NAME-PART] [--minutes 30] [--out FILE] [--json]
  *
- * `--cells`: of the grid these alone, rules x keys, and nothing beside the grid. `--minutes`: no cell is begun after this.
+ * `--cells`: of the grid these alone, rules x keys, and nothing beside the grid. `--minutes`: no cell is begun that would not end in them,
+ * going by the slowest one. `--out`: results are kept in a file, and cells that stand there are not run again: the same command,
+ * given until it says that nothing is left, does in pieces what is too long for one run.
  */
 
 const ITEMS_PER_SECOND_MIN = 300_000;
@@ -41,10 +44,12 @@ interface Result {
 
 const { values: options } = parseArgs({
   options: {
-    quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, cells: { type: 'string' }, minutes: { type: 'string', default: '30' }, json: { type: 'boolean', default: false }, cell: { type: 'string' },
+    quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, cells: { type: 'string' }, minutes: { type: 'string', default: '30' }, out: { type: 'string' },
+    json: { type: 'boolean', default: false }, cell: { type: 'string' },
   },
 });
 const startedMs = performance.now();
+const kept = new KeptCells(options.out ?? null);
 let cellsRun = 0;
 
 if (options.cell !== undefined) process.stdout.write(JSON.stringify(runCell(JSON.parse(options.cell) as Cell)));
@@ -63,6 +68,7 @@ function main(): void {
     restart({ ...DEFAULT_CELL, items: options.quick ? 400_000 : 4_500_000, spanMs: 24 * HOUR_MS });
   }
   machine('after');
+  process.stderr.write(kept.left === 0 ? 'nothing is left\n' : `${kept.left} cells or curves are left: ${options.out === undefined ? 'give more --minutes, or --out FILE and the same again' : 'the same command goes on with them'}\n`);
 }
 
 /** The same run on another machine gives other figures of both, and much the same ratio. */
@@ -136,17 +142,22 @@ function restart(cell: Cell): void {
   emit({ name: 'windows.restart.decode', value: Math.round(result.decodeMs), unit: 'ms of CPU', target: RESTART_MS_MAX, met: result.decodeMs <= RESTART_MS_MAX, detail: held });
 }
 
-/** Null where the time is up. */
+/** Null where it would not end in time. */
 function run(name: string, cell: Cell): CellResult | null {
+  const known = kept.get(cell);
+  if (known !== undefined) return known;
   const seconds = Math.round((performance.now() - startedMs) / 1_000);
-  if (seconds > Number(options.minutes) * 60) {
-    process.stderr.write(`${name}: left out, the time is up after ${seconds} s\n`);
+  if (!kept.fits(Number(options.minutes) * 60 - seconds)) {
+    process.stderr.write(`${name}: left out after ${seconds} s\n`);
+    kept.left++;
     return null;
   }
   process.stderr.write(`${seconds} s: cell ${++cellsRun}, ${name} …\n`);
   const child = spawnSync(process.execPath, ['--max-old-space-size=8192', fileURLToPath(import.meta.url), '--cell', JSON.stringify(cell)], { encoding: 'utf8', maxBuffer: 1 << 20 });
   if (child.status !== 0) throw new Error(`a cell failed: ${child.stderr}`);
-  return JSON.parse(child.stdout) as CellResult;
+  const result = JSON.parse(child.stdout) as CellResult;
+  kept.keep({ name, cell, seconds: (performance.now() - startedMs) / 1_000 - seconds, result });
+  return result;
 }
 
 function wanted(name: string): boolean {

@@ -2,7 +2,6 @@ import { decideThreshold } from '../../alerts/decide-threshold.ts';
 import type { QuotedItem } from '../../core/alert.ts';
 import type { FeedbackItem } from '../../core/feedback.ts';
 import type { ScoredItem } from '../../core/frame.ts';
-import type { Rule } from '../../core/rule.ts';
 import { findPastWindow } from '../windows/past-window.ts';
 import type { PastWindow } from '../windows/past-window.ts';
 import { groupOf } from './alert-writer.ts';
@@ -34,34 +33,30 @@ export function alertOnItem(state: CounterState, of: CountedItem, alerts: AlertW
   const at = counted.grouping.recordOf(key);
   const held = times.held(at);
   const rules = counted.rulesOfKind[kind] ?? rulesFor(counted, kind);
+  const openBits = counted.openBits.of(key);
   let quotedMark = -1;
   let leftWindow = -1;
   let leftMs = 0;
   for (let index = 0; index < rules.length; index++) {
     const ruleState = rules[index]!;
     const count = counts.read(at, ruleState.place);
-    const alert = ruleState.open.get(key);
-    const announcedAt = alert === undefined ? ruleState.rule.fireAt : nextLevel(ruleState.rule, alert.escalatedAt);
+    const { rule, open, openBit } = ruleState;
+    const isOpen = (openBits & openBit) !== 0 && open.isOpen(key);
+    const announcedAt = isOpen ? open.nextLevel(key, rule.escalate) : rule.fireAt;
     // The last three items before a count is reached have brought it within two of it.
     if (count >= announcedAt - (QUOTES_MAX - 1) && quotedMark !== ruleState.mark) {
       quotedMark = ruleState.mark;
       counted.conditions[quotedMark]!.quotes.note(key, of.item, of.createdAtMs);
     }
-    if (alert !== undefined && count > alert.peak) alert.peak = count;
+    if (isOpen) open.notePeak(key, count);
     let mayBeNews = count >= announcedAt;
-    if (!mayBeNews && alert === undefined && held >= announcedAt) {
+    if (!mayBeNews && !isOpen && held >= announcedAt) {
       // Rules mostly have the same window, and nearly always nothing has left it since the item's own time: no ended one is completed.
       if (leftWindow !== ruleState.window) leftMs = counts.newestLeftMs(at, (leftWindow = ruleState.window));
-      mayBeNews = leftMs > of.createdAtMs - ruleState.rule.windowMs;
+      mayBeNews = leftMs > of.createdAtMs - rule.windowMs;
     }
     if (mayBeNews) decide(state, of, ruleState, alerts);
   }
-}
-
-/** The count at which an open alert says something new. */
-function nextLevel({ escalate }: Rule, escalatedAt: number): number {
-  for (let index = 0; index < escalate.length; index++) if (escalate[index]!.atLeast > escalatedAt) return escalate[index]!.atLeast;
-  return Infinity;
 }
 
 /** The rules whose `where` items of a kind meet, those with the same one together. */
@@ -97,6 +92,7 @@ function decide(state: CounterState, of: CountedItem, ruleState: RuleState, aler
     case 'escalate': {
       alert!.severity = decision.level.severity;
       alert!.escalatedAt = decision.level.atLeast;
+      ruleState.open.escalated(of.key);
       const window = windowNow(place, state.nowMs);
       alerts.escalated(place, alert!, { window, quotes: quotes(of, window, ruleState), campaigns: campaignsOf(state, place, window), endsAtMs: endsAtMs(place), from: decision.from, notify: decision.level.notify ?? [] });
       return;

@@ -11,11 +11,11 @@ import type { Rule } from '../../core/rule.ts';
 import type { AlertWriter } from './alert-writer.ts';
 import { countedName } from './counting-plan.ts';
 import { tell } from './notice.ts';
+import { OpenAlerts } from './open-alerts.ts';
 import { planCounting } from './plan-counting.ts';
 import { mayFire } from './may-fire.ts';
 import { openWhatFires } from './open-what-fires.ts';
 import { close, windowNow } from './resolve-due.ts';
-import { OpenAlerts } from './rule-state.ts';
 import type { RuleState } from './rule-state.ts';
 import type { CounterState } from './state.ts';
 import { beginFill } from './watch/fill-rule.ts';
@@ -57,7 +57,7 @@ export function applyRules(state: CounterState, rules: readonly Rule[], alerts: 
     const old = kept.get(rule.id);
     const watch = isWatched(rule) ? (old?.watch ?? new RuleWatch()) : null;
     if (watch !== null) beginFill(state, rule, { watch, before: old?.rule ?? null });
-    return { rule, mark: 0, window: 0, place: 0, open: old?.open ?? new OpenAlerts(), closedAtMs: old?.closedAtMs ?? new Map(), watch };
+    return { rule, mark: 0, window: 0, place: 0, openBit: 0, open: old?.open ?? new OpenAlerts(), closedAtMs: old?.closedAtMs ?? new Map(), watch };
   });
   planCounting(state);
   // Here and not with every plan: a baseline that a snapshot has serves on as long as it would have without the restart.
@@ -65,6 +65,7 @@ export function applyRules(state: CounterState, rules: readonly Rule[], alerts: 
   for (const place of state.plan.byRule.values()) if (place.ruleState.watch !== null) watchAgain(state, place);
   for (const { rule, open, watch } of state.rules) {
     if (watch !== null) continue;
+    open.forgetLevels();
     for (const [key, alert] of open.entries()) {
       alert.dueMs = state.nowMs;
       state.due.push({ dueMs: alert.dueMs, ruleId: rule.id, key, alertId: alert.alertId });

@@ -9,6 +9,7 @@ import type { CampaignTally } from './campaign-tally.ts';
 import { BOARD_WINDOW_MS } from './config.ts';
 import type { CounterConfig } from './config.ts';
 import { KeyTexts } from './group-keys.ts';
+import { OpenBits } from './open-alerts.ts';
 import type { Quotes } from './quotes.ts';
 import { ReadAhead } from './read-ahead.ts';
 import type { RuleState } from './rule-state.ts';
@@ -63,6 +64,8 @@ export interface CountedGrouping {
   /** Hashes of the keys of the items read ahead, by their place; null where they are not read. */
   hashesAhead: Int32Array | null;
   rules: RuleState[];
+  /** Which of `rules` have an open alert, by key. */
+  openBits: OpenBits;
   /** Rules that look at an item of a kind. */
   rulesOfKind: RuleState[][];
   /** Rules that are more than a count which opens at a number, and those of them that look at an item of a kind. */
@@ -85,6 +88,7 @@ export function countedGrouping({ fields, grouping, conditions, overflowReported
     present: new Uint8Array(conditions.length),
     hashesAhead: fields.includes('category') ? null : new Int32Array(READ_AHEAD_MAX),
     rules: [],
+    openBits: new OpenBits(),
     rulesOfKind: [],
     watched: [],
     watchedOfKind: [],

@@ -17,9 +17,9 @@ import type { CounterConfig } from './config.ts';
 import { countedGrouping, emptyPlan } from './counting-plan.ts';
 import type { AwaitedFill } from './counting-plan.ts';
 import { DueHeap } from './due-heap.ts';
+import { OpenAlerts } from './open-alerts.ts';
 import { planCounting } from './plan-counting.ts';
 import { Quotes } from './quotes.ts';
-import { OpenAlerts } from './rule-state.ts';
 import type { OpenAlertState, RuleState } from './rule-state.ts';
 import { SequenceGaps } from './sequence-gaps.ts';
 import type { SavedGaps } from './sequence-gaps.ts';
@@ -172,7 +172,7 @@ function readRule(rule: Rule, from: ByteReader): RuleState {
   const keys = new Uint32Array(from.bytes().buffer);
   const closedMs = new Float64Array(from.bytes().buffer);
   const watch = isWatched(rule) ? readWatch(rule, from) : null;
-  return { rule, mark: 0, window: 0, place: 0, open, closedAtMs: new Map(Array.from(keys, (key, index) => [key, closedMs[index]!])), watch };
+  return { rule, mark: 0, window: 0, place: 0, openBit: 0, open, closedAtMs: new Map(Array.from(keys, (key, index) => [key, closedMs[index]!])), watch };
 }
 
 function readWatch(rule: Rule, from: ByteReader): RuleWatch {

@@ -11,7 +11,7 @@ import type { CounterState } from './state.ts';
 export function openWhatFires(state: CounterState, counted: CountedGrouping, ruleState: RuleState, alerts: AlertWriter): void {
   const { grouping } = counted;
   for (const key of grouping.keys()) {
-    if (ruleState.open.get(key) !== undefined) continue;
+    if (ruleState.open.isOpen(key)) continue;
     const at = grouping.recordOf(key);
     grouping.counts.advance(at);
     const count = grouping.counts.read(at, ruleState.place);
@@ -34,5 +34,6 @@ function decide(state: CounterState, place: AlertPlace, alerts: AlertWriter): vo
   if (decision.action !== 'escalate') return;
   opened.severity = decision.level.severity;
   opened.escalatedAt = decision.level.atLeast;
+  ruleState.open.escalated(place.key);
   alerts.escalated(place, opened, { window, quotes, campaigns, endsAtMs: endsAtMs(place), from: decision.from, notify: decision.level.notify ?? [] });
 }

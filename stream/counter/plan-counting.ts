@@ -6,6 +6,7 @@ import { CampaignTally } from './campaign-tally.ts';
 import { countedGrouping, emptyPlan, fieldsOf, groupingNeeds, makeMatcher } from './counting-plan.ts';
 import type { AwaitedFill, Condition, CountedGrouping, CountingPlan, GroupingNeed } from './counting-plan.ts';
 import { tell } from './notice.ts';
+import { OpenBits } from './open-alerts.ts';
 import { Quotes } from './quotes.ts';
 import { normalizeWhere } from '../../alerts/rules/compile-where.ts';
 import { inOrder } from '../../alerts/rules/check-composites.ts';
@@ -97,7 +98,11 @@ function attach(plan: CountingPlan, ruleState: CounterState['rules'][number]): v
   ruleState.mark = counted.conditions.findIndex(({ where }) => where === normalizeWhere(rule.where));
   ruleState.window = counted.grouping.counts.windowOf(rule.windowMs);
   ruleState.place = counted.grouping.counts.placeOf(rule.windowMs, ruleState.mark);
-  (watch === null ? counted.rules : counted.watched).push(ruleState);
+  if (watch === null) {
+    ruleState.openBit = OpenBits.bitOf(counted.rules.length);
+    ruleState.open.showIn(counted.openBits, ruleState.openBit);
+    counted.rules.push(ruleState);
+  } else counted.watched.push(ruleState);
   plan.byRule.set(rule.id, { counted, ruleState });
   if (watch !== null && rule.kind === 'share') watch.volume = volumeOf(plan, rule);
 }

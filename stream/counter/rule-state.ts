@@ -1,5 +1,6 @@
 import type { AlertMeasure, GroupKey } from '../../core/alert.ts';
 import type { AlertSeverity, Rule } from '../../core/rule.ts';
+import type { OpenAlerts } from './open-alerts.ts';
 import type { RuleWatch } from './watch/rule-watch.ts';
 
 /** An alert of one rule and group, from opened to resolved. */
@@ -29,43 +30,10 @@ export interface RuleState {
   place: number;
   /** By key of the grouping. */
   readonly open: OpenAlerts;
+  /** Its bit in the grouping's `openBits`. */
+  openBit: number;
   /** When the count of a group's last alert fell below `resolveBelow`: late items complete only windows that ended after it. */
   readonly closedAtMs: Map<number, number>;
   /** Of a rule that is more than a count which opens at a number; null for the others. */
   readonly watch: RuleWatch | null;
-}
-
-const FLAGS_MIN = 64;
-
-/** The open alerts of a rule by key. Whether a key has one is asked for every item, so it is a byte of its own. */
-export class OpenAlerts {
-  readonly #byKey = new Map<number, OpenAlertState>();
-  #isOpen = new Uint8Array(FLAGS_MIN);
-
-  constructor(saved: readonly (readonly [number, OpenAlertState])[] = []) {
-    for (const [key, alert] of saved) this.set(key, alert);
-  }
-
-  get(key: number): OpenAlertState | undefined {
-    return this.#isOpen[key] === 1 ? this.#byKey.get(key) : undefined;
-  }
-
-  set(key: number, alert: OpenAlertState): void {
-    if (key >= this.#isOpen.length) {
-      const grown = new Uint8Array(key * 2);
-      grown.set(this.#isOpen);
-      this.#isOpen = grown;
-    }
-    this.#isOpen[key] = 1;
-    this.#byKey.set(key, alert);
-  }
-
-  delete(key: number): void {
-    this.#isOpen[key] = 0;
-    this.#byKey.delete(key);
-  }
-
-  entries(): IterableIterator<[number, OpenAlertState]> {
-    return this.#byKey.entries();
-  }
 }
