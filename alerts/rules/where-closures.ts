@@ -63,11 +63,17 @@ export function compileNode(node: ASTNode): Compiled | null {
   }
 }
 
+type Plain = number | string | boolean;
+
 function constant(value: unknown): Compiled | null {
+  const plain = plainOf(value);
+  return plain === null ? null : () => plain;
+}
+
+function plainOf(value: unknown): Plain | null {
   const plain = typeof value === 'bigint' ? Number(value) : value;
-  if (typeof plain === 'number' && !Number.isFinite(plain)) return null;
-  if (typeof plain !== 'number' && typeof plain !== 'string' && typeof plain !== 'boolean') return null;
-  return () => plain;
+  if (typeof plain === 'number') return Number.isFinite(plain) ? plain : null;
+  return typeof plain === 'string' || typeof plain === 'boolean' ? plain : null;
 }
 
 function variable(name: string): Compiled | null {
@@ -96,6 +102,11 @@ function both(args: [ASTNode, ASTNode], combine: (left: Compiled, right: Compile
 
 function comparison(op: '==' | '!=' | '<' | '<=' | '>' | '>=', args: [ASTNode, ASTNode]): Compiled | null {
   if (!isScalar(args[0]) || !isScalar(args[1])) return null;
+  const plain = args[1].op === 'value' ? plainOf(args[1].args) : null;
+  if (plain !== null) {
+    const left = compileNode(args[0]);
+    return left && besideConstant(op, left, plain);
+  }
   return both(args, (left, right) => {
     const compare = (test: (a: never, b: never) => boolean): Compiled => (scored) => {
       const a = left(scored);
@@ -117,6 +128,43 @@ function comparison(op: '==' | '!=' | '<' | '<=' | '>' | '>=', args: [ASTNode, A
         return compare((a, b) => a >= b);
     }
   });
+}
+
+/** What nearly every rule compares with is fixed: a function that is asked for it at each item costs as much as the comparison. */
+function besideConstant(op: '==' | '!=' | '<' | '<=' | '>' | '>=', left: Compiled, right: Plain): Compiled {
+  const type = typeof right;
+  switch (op) {
+    case '==':
+      return (scored) => {
+        const value = left(scored);
+        return value === ABSENT ? ABSENT : value === right;
+      };
+    case '!=':
+      return (scored) => {
+        const value = left(scored);
+        return value === ABSENT ? ABSENT : value !== right;
+      };
+    case '<':
+      return (scored) => {
+        const value = left(scored);
+        return typeof value === type ? (value as Plain) < right : ABSENT;
+      };
+    case '<=':
+      return (scored) => {
+        const value = left(scored);
+        return typeof value === type ? (value as Plain) <= right : ABSENT;
+      };
+    case '>':
+      return (scored) => {
+        const value = left(scored);
+        return typeof value === type ? (value as Plain) > right : ABSENT;
+      };
+    case '>=':
+      return (scored) => {
+        const value = left(scored);
+        return typeof value === type ? (value as Plain) >= right : ABSENT;
+      };
+  }
 }
 
 /** Values of different types are unequal, as CEL has it for dynamic ones. */

@@ -13,14 +13,17 @@ import type { CellResult } from './windows/run-cell.ts';
 /**
  * The counter's whole `step` by rules and keys, its memory, how its cost goes with W and N, and how long its state takes to
  * save and read. Each cell runs alone in a process of its own; what the machine gives at the time is measured first and last.
- *
- * node dist/loadtest/bench/windows.js [--quick] [--cells 10x10000,1x10] [--only NAME-PART] [--minutes 30] [--out FILE] [--json]
- *
- * `--cells`: of the grid these alone, rules x keys, and nothing beside the grid. `--minutes`: no cell is begun that would not end in them,
- * going by the slowest one. `--out`: results are kept in a file, and cells that stand there are not run again: the same command,
- * given until it says that nothing is left, does in pieces what is too long for one run.
  */
 
+const USAGE = `npm run bench -- windows [options]
+  --quick          200,000 items a cell in place of a million
+  --cells A,B      of the grid these alone, rules x keys, such as 10x10000,1x10, and nothing beside the grid
+  --only PART      what has this in its name
+  --minutes N      no cell is begun that would not end in them, going by the slowest one (30)
+  --out FILE       results are kept there, and cells that stand there are not run again: the same command, given until it says
+                   that nothing is left, does in pieces what is too long for one run
+  --json           one JSON object a line
+`;
 const ITEMS_PER_SECOND_MIN = 300_000;
 const BYTES_PER_ITEM_MAX = 16;
 const RESTART_MS_MAX = 3_000;
@@ -45,14 +48,15 @@ interface Result {
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, cells: { type: 'string' }, minutes: { type: 'string', default: '30' }, out: { type: 'string' },
-    json: { type: 'boolean', default: false }, cell: { type: 'string' },
+    json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, cell: { type: 'string' },
   },
 });
 const startedMs = performance.now();
 const kept = new KeptCells(options.out ?? null);
 let cellsRun = 0;
 
-if (options.cell !== undefined) process.stdout.write(JSON.stringify(runCell(JSON.parse(options.cell) as Cell)));
+if (options.help) process.stdout.write(USAGE);
+else if (options.cell !== undefined) process.stdout.write(JSON.stringify(runCell(JSON.parse(options.cell) as Cell)));
 else main();
 
 function main(): void {

@@ -17,7 +17,7 @@ const WITHOUT_RULE = 'without-rule';
 /** As an argument: what the other programs do and no more. Items give no ids and name no customers; nothing is kept for boards, no duplicates are looked for. */
 const RULE_ALONE = 'rule-alone';
 /** Few enough that they are young objects still, as they are when they come off a log one by one. */
-const CHUNK_FRAMES = 16;
+const CHUNK_FRAMES = 4;
 const KEYS_MAX = 1_000_000;
 const PHRASES = ['等了十天还没到', '客服一直不回', '包装破了', '颜色和图片不一样', '退款没有到账', '味道很好', '用了两天就坏', '电话打不通', '说明书看不懂', '价格比别家贵', '会再来买', '安装师傅很耐心', '少发了一件', '尺码偏小', '屏幕有划痕', '充不进电'];
 const CHANNELS = ['app', 'mini-program', 'web', 'chat'] as const;
