@@ -12,20 +12,24 @@ export interface Point {
 }
 
 /**
- * Growth of memory over these samples: of each process, with the slope of the first and of the second half as its spread, and of all
- * of them less what the sliding windows hold, which must grow until their length has passed. Judged: that rest, as a share of the memory.
+ * Growth of memory over these samples, pages of files left out: of each process, with the slope of the first and of the second half as its spread, and of all
+ * of them less what the counter says that it holds: sliding windows, which must grow until their length has passed, and the memory of
+ * repeats, which fills up to its limit. Judged: that rest, as a share of the memory.
  */
 export function growthFigures(title: string, samples: readonly Sample[], isJudged: 'judged' | 'told'): Figure[] {
   const whole = samples.flatMap(({ atMs, residentByPart }): Point[] => (residentByPart === null ? [] : [{ atMs, value: (residentByPart.server + residentByPart.engine + residentByPart.nats) / 1e6 }]));
   if (whole.length === 0) return [told(`${title}: memory of each process, which this system does not tell`, NaN, 'MB')];
   const windows = samples.map(({ atMs, windowBytes }): Point => ({ atMs, value: windowBytes / 1e6 }));
-  const perMinute = slopePerMinute(whole) - slopePerMinute(windows);
+  const duplicates = samples.map(({ atMs, duplicatesBytes }): Point => ({ atMs, value: duplicatesBytes / 1e6 }));
+  const perMinute = slopePerMinute(whole) - slopePerMinute(windows) - slopePerMinute(duplicates);
   const minutes = ((whole.at(-1)?.atMs ?? 0) - (whole[0]?.atMs ?? 0)) / 60_000;
   const mean = whole.reduce((sum, { value }) => sum + value, 0) / whole.length;
-  const share = told(`${title}: growth of memory beside the windows, as a share of it`, (perMinute * minutes) / mean, `of ${Math.round(mean).toLocaleString('en-US')} MB in ${minutes.toFixed(1)} min`);
+  const share = told(`${title}: growth of memory beside windows and repeats, as a share of it`, (perMinute * minutes) / mean, `of ${Math.round(mean).toLocaleString('en-US')} MB in ${minutes.toFixed(1)} min`);
   return [
     ...PARTS.map(([part, name]) => partFigure(`${title}: slope of memory, ${name}`, samples.flatMap(({ atMs, residentByPart }): Point[] => (residentByPart === null ? [] : [{ atMs, value: residentByPart[part] / 1e6 }])))),
+    told(`${title}: slope of memory, pages of files, which the kernel takes back`, slopePerMinute(samples.flatMap(({ atMs, residentByPart }): Point[] => (residentByPart === null ? [] : [{ atMs, value: residentByPart.ofFiles / 1e6 }]))), 'MB/min'),
     told(`${title}: slope of memory, sliding windows`, slopePerMinute(windows), 'MB/min'),
+    told(`${title}: slope of memory, what is remembered to find repeats`, slopePerMinute(duplicates), 'MB/min'),
     isJudged === 'judged' ? judge(share, 'at-most', GROWTH_SHARE_MAX) : share,
   ];
 }

@@ -1,5 +1,7 @@
 /** What one k6 run came to, from its summary. Times in milliseconds. */
 export interface K6Outcome {
+  /** When its first arrival was due, milliseconds since the epoch. */
+  startedAtMs: number;
   /** Latency of answers 202, of each round, in their order; waiting for a connection included. */
   rounds: Latency[];
   /** Of all rounds. */
@@ -25,14 +27,16 @@ export interface Latency {
 }
 
 export interface K6Summary {
+  startedAtMs: number;
   metrics: Record<string, { values: Record<string, number> } | undefined>;
 }
 
 const NONE: Latency = { count: 0, p50: NaN, p95: NaN, p99: NaN, max: NaN };
 
-export function readSummary({ metrics }: K6Summary, roundNames: readonly string[]): K6Outcome {
+export function readSummary({ startedAtMs, metrics }: K6Summary, roundNames: readonly string[]): K6Outcome {
   const count = (name: string): number => metrics[name]?.values['count'] ?? 0;
   return {
+    startedAtMs,
     rounds: roundNames.map((name) => latencyOf(metrics[`took{scenario:${name}}`]?.values)),
     all: latencyOf(metrics['took']?.values),
     acceptedItems: count('accepted_items'),

@@ -137,7 +137,13 @@ export class Markers {
   }
 }
 
-/** From due to seen, in milliseconds. */
+/** From due to seen, in milliseconds; NaN where none was seen, which meets no target. @param percentile 0 to 100 */
+export function latencyMs(markers: readonly Marker[], where: SeenAt, percentile: number): number {
+  const histogram = latencyHistogram(markers, where);
+  return histogram.totalCount === 0 ? NaN : histogram.getValueAtPercentile(percentile);
+}
+
+/** From due to seen, in milliseconds. An empty one says 0 of every percentile: ask {@link latencyMs} for those. */
 export function latencyHistogram(markers: readonly Marker[], where: SeenAt): Histogram {
   const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 10 * 60_000, numberOfSignificantValueDigits: 3 });
   for (const { sentAtMs, seenAtMs } of markers) {

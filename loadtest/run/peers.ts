@@ -10,6 +10,7 @@ import { startChildServer } from './child-server.ts';
 import { judgeRatio, overRounds, told, type Figure } from './figures.ts';
 import type { Fragments } from './fragments.ts';
 import { cpuBetween, type Usage } from './process-usage.ts';
+import { setUpBenthos } from './set-up-benthos.ts';
 import { Subject } from './subject.ts';
 
 const SECONDS = 4;
@@ -18,9 +19,10 @@ const SETTLED_WITHIN_MS = 240_000;
 const TIMES_HANDMADE_MIN = 10;
 const BODIES = 100;
 const COUNTED_EVENTS = 100_000;
+/** Each connection sends its next request when it was answered: with few of them, throughput would be how long an answer takes. */
 const LOADS = [
-  { name: 'one item a request', items: 1, contentType: 'application/json', connections: 64 },
-  { name: 'NDJSON of 100', items: 100, contentType: 'application/x-ndjson', connections: 16 },
+  { name: 'one item a request', items: 1, contentType: 'application/json', connections: 256 },
+  { name: 'NDJSON of 100', items: 100, contentType: 'application/x-ndjson', connections: 32 },
 ] as const;
 const run = promisify(execFile);
 
@@ -46,7 +48,6 @@ interface Flow {
   p50: number;
 }
 
-const STACKS = [['bare', startBare], ['hand-written', startHandmade], ['tocsin', startOwn]] as const;
 
 /** The product beside what a team would build by hand, and beside the bare limits of gateway, log and store, one after another. */
 export async function comparePeers({ fragments, folder, say }: PeerParts): Promise<Figure[]> {
@@ -54,7 +55,12 @@ export async function comparePeers({ fragments, folder, say }: PeerParts): Promi
   const { stdout } = await run(process.execPath, [join(packageRoot(), 'dist', 'loadtest', 'peers', 'stack', 'raw-limits.js'), String(fragments.bytesMean)]);
   const limits = JSON.parse(stdout.split('\n')[0] ?? '') as { logItemsPerSecond: number; rowsPerSecond: number };
   const flows = new Map<string, Flow[]>();
-  for (const [name, start] of STACKS) {
+  const benthos = await setUpBenthos(say);
+  if (benthos.kind === 'left-out') say(`Benthos is left out: ${benthos.reason}`);
+  const stacks: [name: string, start: () => Promise<Stack>][] = [['bare', startBare], ['hand-written', startHandmade]];
+  if (benthos.kind === 'ready') stacks.push(['benthos', () => startBenthos(benthos.binary)]);
+  stacks.push(['tocsin', startOwn]);
+  for (const [name, start] of stacks) {
     say(`peers: ${name}`);
     const stack = await start();
     try {
@@ -77,6 +83,7 @@ export async function comparePeers({ fragments, folder, say }: PeerParts): Promi
     told('bare client inserts of 20,000 rows', store, 'rows/s'),
     besideLimit('gateway, NDJSON of 100, beside the bare log: durable', batches.map(({ durablePerSecond }) => durablePerSecond), 'bare JetStream frames', log),
     besideLimit('whole flow beside the bare store: stored', batches.map(({ storedPerSecond }) => storedPerSecond), 'bare client inserts', store),
+    ...(benthos.kind === 'ready' ? LOADS.map(({ name }) => besideBenthos(name, of('tocsin', name), of('benthos', name))) : [told(`durable, beside Benthos: left out, ${benthos.reason}`, NaN, 'items/s')]),
     ...await besideBytewax(say),
   ];
 }
@@ -95,6 +102,13 @@ export function besideStacks(load: string, own: readonly Flow[], { handmade, bar
     beside('answer p50', (flow) => flow.p50, 'ms'),
     beside('durable, against a handler that keeps nothing', (flow) => flow.durablePerSecond, 'items/s', ['bare uWebSockets.js', bare]),
   ];
+}
+
+/** It takes and keeps; nothing is behind its log. */
+function besideBenthos(load: string, own: readonly Flow[], theirs: readonly Flow[]): Figure {
+  const figure = overRounds(`${load}: durable, beside Benthos, which keeps and does no more`, own.map(({ durablePerSecond }) => round(durablePerSecond)), 'items/s');
+  const their = overRounds('Benthos', theirs.map(({ durablePerSecond }) => durablePerSecond), 'items/s').value;
+  return { ...figure, peer: `Benthos (${round(their).toLocaleString('en-US')})`, ratio: figure.value / their };
 }
 
 function besideLimit(name: string, values: readonly number[], peer: string, limit: number): Figure {
@@ -147,6 +161,11 @@ async function startHandmade(): Promise<Stack> {
   };
 }
 
+async function startBenthos(binary: string): Promise<Stack> {
+  const child = await startChildServer<{ port: number }>('loadtest/peers/stack/benthos-stack.js', [binary]);
+  return { port: child.ready.port, usage: () => child.usage(), settled: async () => undefined, stop: () => child.stop() };
+}
+
 /** Takes whatever it is sent, as the hand-written one does. */
 async function startOwn(): Promise<Stack> {
   const subject = await Subject.start({ TOCSIN_BACKLOG_SECONDS_MAX: '0' });
@@ -163,6 +182,7 @@ async function drive(stack: Stack, load: { fragments: Fragments; folder: string;
   const startedMs = performance.now();
   const { stdout } = await run(process.execPath, [join(packageRoot(), 'dist', 'loadtest', 'bench', 'gateway', 'closed-loop.js'), '--load', file]);
   const result = JSON.parse(stdout) as ClosedLoopResult;
+  if (result.failed > 0) throw new Error(`${result.failed} of ${result.failed + result.answered} requests were refused: their rate would say nothing`);
   await stack.settled();
   const tookSeconds = (performance.now() - startedMs) / 1_000;
   const cpuMs = cpuBetween(before, await stack.usage());

@@ -78,7 +78,7 @@ export async function runScenarios({ command, k6, env = {}, say, onFigures }: Ru
     };
     if (command.peers === 'with-peers') await timed('peers', async () => await comparePeers({ fragments, folder, say }));
     say('starting the server');
-    subject = await Subject.start({ ...(command.soakMinutes > 0 ? { TOCSIN_DUPLICATES_ITEMS_MAX: SOAK_TEXTS } : {}), ...env });
+    subject = await Subject.start({ ...(command.soakMinutes > 0 ? { TOCSIN_DUPLICATES_ITEMS_MAX: SOAK_TEXTS } : {}), ...env }, command.soakMinutes > 0 ? 'heap-told' : 'heap-not-told');
     keep(await idleFigures(subject));
     await subject.warm(fragments.all);
     let reference: Reference | undefined;

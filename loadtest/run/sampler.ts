@@ -15,6 +15,8 @@ export interface Sample {
   lagMs: number | null;
   /** Of the sliding windows, which hold more with each item until their length has passed. */
   windowBytes: number;
+  /** Of what is remembered to find repeats, which fills up to its limit. */
+  duplicatesBytes: number;
 }
 
 const EVERY_MS = 500;
@@ -49,7 +51,7 @@ export class Sampler {
       const valueOf = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
       this.samples.push({
         atMs: Date.now(), cpuMs: usage?.cpuMs ?? null, residentBytes: usage?.residentBytes ?? null, residentByPart: server.pid === undefined ? null : await partMemory(server.pid),
-        rowsStored: valueOf('tocsin_rows_stored_total'), itemsCounted: valueOf('tocsin_items_counted_total'), lagMs: valueOf('tocsin_counter_lag_seconds') * 1_000, windowBytes: valueOf('tocsin_counter_bytes_held'),
+        rowsStored: valueOf('tocsin_rows_stored_total'), itemsCounted: valueOf('tocsin_items_counted_total'), lagMs: valueOf('tocsin_counter_lag_seconds') * 1_000, windowBytes: valueOf('tocsin_counter_bytes_held'), duplicatesBytes: valueOf('tocsin_counter_duplicates_bytes_held'),
       });
     } catch {
       // The server is away: a gap in the chart says so.

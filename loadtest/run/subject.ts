@@ -1,9 +1,10 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { packageRoot } from '../../server/app/package-root.ts';
 import { getJson } from '../../test/support/http.ts';
+import { eventually } from '../../test/support/poll.ts';
 import { ServerProcess } from '../../test/support/start-server.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../../test/support/webhook-receiver.ts';
 import { onInterrupt } from './clean-up.ts';
@@ -21,21 +22,35 @@ export const WARM_ID_PREFIX = 'warm-';
 const WARM_ITEMS = 2_000;
 const WARM_REQUEST_ITEMS = 100;
 
+const MEMORY_TOLD_WITHIN_MS = 30_000;
+
+/** Whether the server can be told to collect its garbage and to say what is left. */
+export type HeapWatch = 'heap-told' | 'heap-not-told';
+
+/** Of the server's main thread, bytes, after its garbage was collected. */
+export interface LiveMemory {
+  heapUsed: number;
+  external: number;
+  arrayBuffers: number;
+}
+
 /** The server under load: fresh, on loopback, on free ports, with the product's own rules and one that pages each marker. */
 export class Subject {
   readonly folder: string;
   readonly server: ServerProcess;
   readonly webhook: WebhookReceiver;
+  readonly #heapWatch: HeapWatch;
   #forget: () => void = () => undefined;
 
-  private constructor(parts: { folder: string; server: ServerProcess; webhook: WebhookReceiver }) {
+  private constructor(parts: { folder: string; server: ServerProcess; webhook: WebhookReceiver; heapWatch: HeapWatch }) {
     this.folder = parts.folder;
     this.server = parts.server;
     this.webhook = parts.webhook;
+    this.#heapWatch = parts.heapWatch;
   }
 
   /** @param env more settings, such as NATS_URL */
-  static async start(env: Record<string, string> = {}): Promise<Subject> {
+  static async start(env: Record<string, string> = {}, heapWatch: HeapWatch = 'heap-not-told'): Promise<Subject> {
     const folder = await mkdtemp(join(tmpdir(), 'tocsin-load-'));
     const rules = join(folder, 'rules');
     await mkdir(rules);
@@ -44,9 +59,12 @@ export class Subject {
     await writeFile(join(rules, 'load-marker.yaml'), JSON.stringify([MARKER_RULE]));
     const webhook = await startWebhookReceiver();
     // A server that is slow on purpose shows that the verdict notices.
-    const slow: Record<string, string> = env['TOCSIN_TEST_DELAY_MS'] === undefined ? {} : { NODE_OPTIONS: `--import ${pathToFileURL(join(packageRoot(), 'loadtest', 'run', 'testing', 'slow-down.mjs')).href}` };
-    const server = new ServerProcess(join(folder, 'data'), { TOCSIN_WEBHOOK_URL: webhook.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1', TOCSIN_RULES_DIR: rules, TOCSIN_LOG_LEVEL: 'info', TOCSIN_CLICKHOUSE_HTTP_PORT: 'off', ...slow, ...env });
-    const subject = new Subject({ folder, server, webhook });
+    const preloads = [...(env['TOCSIN_TEST_DELAY_MS'] === undefined ? [] : ['slow-down.mjs']), ...(heapWatch === 'heap-told' ? ['tell-memory.mjs'] : [])];
+    const preloaded: Record<string, string> = preloads.length === 0 ? {} : {
+      NODE_OPTIONS: preloads.map((file) => `--import ${pathToFileURL(join(packageRoot(), 'loadtest', 'run', 'testing', file)).href}`).join(' '), TOCSIN_TEST_MEMORY_FILE: memoryFile(folder),
+    };
+    const server = new ServerProcess(join(folder, 'data'), { TOCSIN_WEBHOOK_URL: webhook.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1', TOCSIN_RULES_DIR: rules, TOCSIN_LOG_LEVEL: 'info', TOCSIN_CLICKHOUSE_HTTP_PORT: 'off', ...preloaded, ...env });
+    const subject = new Subject({ folder, server, webhook, heapWatch });
     subject.#forget = onInterrupt(() => subject.dispose());
     try {
       await server.start();
@@ -76,6 +94,19 @@ export class Subject {
     return this.server.pid === undefined ? null : await usageOf(await processTree(this.server.pid));
   }
 
+  /** Null where it was not started to tell, or does not in time. */
+  async liveMemory(): Promise<LiveMemory | null> {
+    const { pid } = this.server;
+    if (this.#heapWatch === 'heap-not-told' || pid === undefined) return null;
+    const lines = async (): Promise<string[]> => (await readFile(memoryFile(this.folder), 'utf8').catch(() => '')).split('\n').slice(0, -1);
+    const before = (await lines()).length;
+    process.kill(pid, 'SIGUSR2');
+    return await eventually(async () => {
+      const told = (await lines())[before];
+      return told === undefined ? false : (JSON.parse(told) as LiveMemory);
+    }, { what: 'the server to tell its memory', limitMs: MEMORY_TOLD_WITHIN_MS }).catch(() => null);
+  }
+
   /** A value of /metrics, summed over its labels; 0 when it is not there. */
   async metric(name: string): Promise<number> {
     const text = await (await fetch(`${this.url}/metrics`)).text();
@@ -96,4 +127,8 @@ export class Subject {
     await this.webhook.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+function memoryFile(folder: string): string {
+  return join(folder, 'memory.jsonl');
 }

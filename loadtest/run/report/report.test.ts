@@ -3,7 +3,7 @@ import { judge, told } from '../figures.ts';
 import { renderReport } from './report.ts';
 
 const about = { machine: '2 × <fast>', versions: 'v', revision: 'abc', atIso: '2026-01-01T00:00:00Z', loadAverageBefore: 1, texts: 'generator' };
-const sample = (atMs: number): { atMs: number; cpuMs: number; residentBytes: number; residentByPart: null; rowsStored: number; itemsCounted: number; lagMs: number; windowBytes: number } => ({ atMs, cpuMs: atMs, windowBytes: 0, residentBytes: 1, residentByPart: null, rowsStored: 1, itemsCounted: 1, lagMs: 0 });
+const sample = (atMs: number): { atMs: number; cpuMs: number; residentBytes: number; residentByPart: null; rowsStored: number; itemsCounted: number; lagMs: number; windowBytes: number; duplicatesBytes: number } => ({ atMs, cpuMs: atMs, windowBytes: 0, duplicatesBytes: 0, residentBytes: 1, residentByPart: null, rowsStored: 1, itemsCounted: 1, lagMs: 0 });
 
 it('stands alone: everything it needs is inside, and names are text', async () => {
   const html = await renderReport({

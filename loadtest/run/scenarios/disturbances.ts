@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerStatus, type WebhookAnswer } from '../../../test/support/webhook-receiver.ts';
 import { judge, told } from '../figures.ts';
-import { latencyHistogram, Markers } from '../markers.ts';
+import { latencyMs, Markers } from '../markers.ts';
 import { longestPauseMs } from '../sampler.ts';
 import { notKnown, offer, rounds, type Scenario } from './context.ts';
 
@@ -24,7 +24,7 @@ export const slowWebhook: Scenario = async (context) => {
   const run = await offer(context, { arrivals: rounds(1, seconds, { name: 'webhook', exec: 'single', perSecond: PER_SECOND, connections: 50 }) });
   const sent = await markers.stop();
   context.ledger.addMarkers(sent, context.scenario, 'w');
-  const wall = told('receiver that takes 1 s a page: POST → wall p99', latencyHistogram(sent, 'wall').getValueAtPercentile(99), 'ms');
+  const wall = told('receiver that takes 1 s a page: POST → wall p99', latencyMs(sent, 'wall', 99), 'ms');
   return [
     judge(told('receiver that takes 1 s a page: markers never paged', sent.filter(({ seenAtMs }) => seenAtMs.answered !== undefined && seenAtMs.webhook === undefined).length, 'markers'), 'exactly', 0),
     size === 'smoke' ? wall : judge(wall, 'at-most', SLOW_MS / 2),
