@@ -1,7 +1,8 @@
 import { judge, told, type Figure } from '../figures.ts';
 import { partCpuFigures } from '../part-figures.ts';
 import { growthFigures } from '../growth.ts';
-import { slopePerSecond, type Sample } from '../sampler.ts';
+import { lagGrowth, lagMax } from '../lag.ts';
+import { slopePerSecond } from '../sampler.ts';
 import { notKnown, offer, rounds, type Context, type Scenario } from './context.ts';
 
 const BATCH_ITEMS = 100;
@@ -13,7 +14,7 @@ const SUSTAINED_SHARE = 0.85;
 const SUSTAINED_SECONDS = 300;
 const SETTLED_WITHIN_MS = 240_000;
 /** Lag that grows by less than this is flat: 0.3 s in five minutes. */
-const LAG_SLOPE_MS_MAX = 1;
+const LAG_GROWTH_MS_MAX = 1;
 
 /**
  * A stream of batches above the target: what is scored, counted and stored while it lasts. At full size then five minutes at the
@@ -51,7 +52,7 @@ async function atTheLimit(context: Context, seconds: number): Promise<{ figures:
       notKnown('whole flow', run.uncertainItems),
       told('whole flow: everything stored after the last request', settleSeconds, 's'),
       told('whole flow: all of it, stored', Math.round(run.acceptedItems / (run.seconds + settleSeconds)), 'items/s'),
-      told('whole flow: slope of the lag', lagSlope(loaded), 'ms/s'),
+      told('whole flow: growth of the lag', lagGrowth(loaded), 'ms/s'),
       told('whole flow: frames unscored at the end of the load', behind?.unscoredFrames ?? NaN, 'frames'),
       ...(run.cpuUsPerItem === null ? [] : [told('whole flow: processor time an accepted item', run.cpuUsPerItem, 'µs')]),
       ...partCpuFigures('whole flow', run.cpuUsByPart),
@@ -74,13 +75,10 @@ async function sustained(context: Context, batchesPerSecond: number): Promise<Fi
     told(`${title}: scored and counted`, Math.round(slopePerSecond(later.map(({ atMs, itemsCounted }) => ({ atMs, value: itemsCounted })))), 'items/s'),
     judge(told(`${title}: refused with 429`, run.refusedItems, 'items'), 'exactly', 0),
     notKnown(title, run.uncertainItems),
-    judge(told(`${title}: slope of the lag after the first third`, lagSlope(later), 'ms/s'), 'at-most', LAG_SLOPE_MS_MAX),
+    judge(told(`${title}: growth of the lag after the first third`, lagGrowth(later), 'ms/s'), 'at-most', LAG_GROWTH_MS_MAX),
+    told(`${title}: largest lag`, lagMax(run.samples), 'ms'),
     told(`${title}: lag at the end`, behind?.lagMs ?? NaN, 'ms'),
     ...growthFigures(title, later, 'judged'),
     told(`${title}: answer p99`, run.all.p99, 'ms'),
   ];
-}
-
-function lagSlope(samples: readonly Sample[]): number {
-  return slopePerSecond(samples.flatMap(({ atMs, lagMs }) => (lagMs === null ? [] : [{ atMs, value: lagMs }])));
 }

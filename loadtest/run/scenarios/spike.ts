@@ -1,4 +1,5 @@
 import { judge, told } from '../figures.ts';
+import { lagMax } from '../lag.ts';
 import { latencyHistogram, latencyMs, Markers } from '../markers.ts';
 import { recoveryOf } from '../recovery.ts';
 import { notKnown, offer, type Scenario } from './context.ts';
@@ -49,7 +50,7 @@ export const spike: Scenario = async (context) => {
     told('spike: POST → webhook p99 before it', latencyMs(before, 'webhook', 99), 'ms'),
     told('spike: POST → webhook max, spike included', latencyHistogram(sent, 'webhook').maxValue, 'ms'),
     told(`spike: last marker above ${P99_MS_MAX} ms, or refused, after its end`, backAfterSeconds, 's'),
-    told('spike: largest lag of the counter', Math.max(...run.samples.flatMap(({ lagMs }) => (lagMs === null ? [] : [lagMs]))) / 1_000, 's'),
+    told('spike: largest lag of the counter', lagMax(run.samples) / 1_000, 's'),
     ...(size === 'smoke' ? [back, refusedAfter] : [judge(back, 'at-most', P99_MS_MAX), judge(refusedAfter, 'exactly', 0)]),
     judge(told('spike: markers answered 202 and never paged', sent.filter(({ seenAtMs }) => seenAtMs.answered !== undefined && seenAtMs.webhook === undefined).length, 'markers'), 'exactly', 0),
   ];
