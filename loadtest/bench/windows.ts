@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readRealTexts } from './real-texts.ts';
 import { KeptCells } from './windows/kept-cells.ts';
+import type { TimedResult } from './windows/kept-cells.ts';
 import { DEFAULT_CELL } from './windows/load.ts';
 import type { Cell } from './windows/load.ts';
 import { machineLimits } from './windows/machine-limits.ts';
@@ -54,6 +55,8 @@ const { values: options } = parseArgs({
 const startedMs = performance.now();
 const kept = new KeptCells(options.out ?? null);
 let cellsRun = 0;
+/** Measured before the first cell. */
+let limits: MachineLimits = { lookAloneNs: NaN, lookTogetherNs: NaN, hashUnitNs: NaN };
 
 if (options.help) process.stdout.write(USAGE);
 else if (options.cell !== undefined) process.stdout.write(JSON.stringify(runCell(JSON.parse(options.cell) as Cell)));
@@ -61,8 +64,8 @@ else main();
 
 function main(): void {
   const items = options.quick ? 200_000 : DEFAULT_CELL.items;
-  const limits = machine('before');
-  for (const rules of RULES) for (const keys of KEYS) grid({ ...DEFAULT_CELL, rules, keys, items }, limits);
+  limits = machine('before');
+  for (const rules of RULES) for (const keys of KEYS) grid({ ...DEFAULT_CELL, rules, keys, items });
   if (options.cells === undefined) {
     other('without-duplicates', { ...DEFAULT_CELL, items, duplicates: 'off' });
     if (readRealTexts() !== null) other('real-texts', { ...DEFAULT_CELL, items, texts: 'real' });
@@ -77,14 +80,14 @@ function main(): void {
 
 /** The same run on another machine gives other figures of both, and much the same ratio. */
 function machine(when: 'before' | 'after'): MachineLimits {
-  const limits = machineLimits();
-  emit({ name: `windows.machine.look-alone.${when}`, value: round(limits.lookAloneNs), unit: 'ns, a random place of 64 MB, each look after the other' });
-  emit({ name: `windows.machine.looks-together.${when}`, value: round(limits.lookTogetherNs), unit: 'ns, the same, many waiting together' });
-  emit({ name: `windows.machine.hash.${when}`, value: round(limits.hashUnitNs), unit: 'ns a letter' });
-  return limits;
+  const now = machineLimits();
+  emit({ name: `windows.machine.look-alone.${when}`, value: round(now.lookAloneNs), unit: 'ns, a random place of 64 MB, each look after the other' });
+  emit({ name: `windows.machine.looks-together.${when}`, value: round(now.lookTogetherNs), unit: 'ns, the same, many waiting together' });
+  emit({ name: `windows.machine.hash.${when}`, value: round(now.hashUnitNs), unit: 'ns a letter' });
+  return now;
 }
 
-function grid(cell: Cell, limits: MachineLimits): void {
+function grid(cell: Cell): void {
   const name = `windows.${cell.rules}-rules.${cell.keys}-keys`;
   const picked = options.cells?.split(',') ?? [`${cell.rules}x${cell.keys}`];
   if (!wanted(name) || !picked.includes(`${cell.rules}x${cell.keys}`)) return;
@@ -97,7 +100,7 @@ function grid(cell: Cell, limits: MachineLimits): void {
     value: speed,
     unit: 'items per CPU second',
     ...(isBudget ? { target: ITEMS_PER_SECOND_MIN, met: speed >= ITEMS_PER_SECOND_MIN } : {}),
-    detail: `${cell.items} items, ${Math.round(result.itemsPerSecond)} items/s by the clock, ${result.opened} alerts opened; an item is ${round(1e9 / speed / limits.lookAloneNs)} looks one after the other or ${round(1e9 / speed / limits.lookTogetherNs)} together`,
+    detail: `${cell.items} items, ${Math.round(result.itemsPerSecond)} items/s by the clock, ${result.opened} alerts opened; an item is ${round(1e9 / speed / result.limits.lookAloneNs)} looks one after the other or ${round(1e9 / speed / result.limits.lookTogetherNs)} together`,
   });
   const bytes = round(result.bytesPerItemHeld);
   emit({
@@ -147,7 +150,7 @@ function restart(cell: Cell): void {
 }
 
 /** Null where it would not end in time. */
-function run(name: string, cell: Cell): CellResult | null {
+function run(name: string, cell: Cell): TimedResult | null {
   const known = kept.get(cell);
   if (known !== undefined) return known;
   const seconds = Math.round((performance.now() - startedMs) / 1_000);
@@ -159,7 +162,7 @@ function run(name: string, cell: Cell): CellResult | null {
   process.stderr.write(`${seconds} s: cell ${++cellsRun}, ${name} …\n`);
   const child = spawnSync(process.execPath, ['--max-old-space-size=8192', fileURLToPath(import.meta.url), '--cell', JSON.stringify(cell)], { encoding: 'utf8', maxBuffer: 1 << 20 });
   if (child.status !== 0) throw new Error(`a cell failed: ${child.stderr}`);
-  const result = JSON.parse(child.stdout) as CellResult;
+  const result: TimedResult = { ...(JSON.parse(child.stdout) as CellResult), limits };
   kept.keep({ name, cell, seconds: (performance.now() - startedMs) / 1_000 - seconds, result });
   return result;
 }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeptCells } from './kept-cells.ts';
+import type { TimedResult } from './kept-cells.ts';
 import { DEFAULT_CELL } from './load.ts';
-import type { CellResult } from './run-cell.ts';
 
-const result = { itemsPerCpuSecond: 5, itemsPerSecond: 4 } as CellResult;
+const result = { itemsPerCpuSecond: 5, itemsPerSecond: 4 } as TimedResult;
 
 describe('a benchmark that is run in pieces', () => {
   let folder = '';

@@ -1,13 +1,17 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { Cell } from './load.ts';
+import type { MachineLimits } from './machine-limits.ts';
 import type { CellResult } from './run-cell.ts';
+
+/** What a cell gave, and what the machine gave when it was run. */
+export type TimedResult = CellResult & { limits: MachineLimits };
 
 /** A cell that was run, one line of the file. */
 interface KeptCell {
   name: string;
   cell: Cell;
   seconds: number;
-  result: CellResult;
+  result: TimedResult;
 }
 
 /** A cell is begun only where the time left is this many times what the slowest one took. */
@@ -19,7 +23,7 @@ const ROOM = 1.2;
  */
 export class KeptCells {
   readonly #path: string | null;
-  readonly #byCell = new Map<string, CellResult>();
+  readonly #byCell = new Map<string, TimedResult>();
   #slowestSeconds = 0;
   /** Cells that were asked for and neither kept nor begun. */
   left = 0;
@@ -33,7 +37,7 @@ export class KeptCells {
     }
   }
 
-  get(cell: Cell): CellResult | undefined {
+  get(cell: Cell): TimedResult | undefined {
     return this.#byCell.get(JSON.stringify(cell));
   }
 
