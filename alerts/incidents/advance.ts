@@ -3,7 +3,7 @@ import type { AlertEvent } from '../../core/alert.ts';
 import type { LocalText } from '../../core/rule.ts';
 import { resolveTargets } from '../routing/resolve-targets.ts';
 import { askPage } from './ask-page.ts';
-import { remindAt } from './desk-state.ts';
+import { isMeant, remindAt } from './desk-state.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
 import { note, NOTHING, totalCount } from './incident.ts';
 import type { Incident } from './incident.ts';
@@ -16,9 +16,8 @@ import { settleCorrection } from './take-correction.ts';
 export function advance(state: DeskState, step: DeskStep): void {
   if (state.looksAtAll) return lookAtAll(state, step);
   for (let due = state.due.take(state.nowMs); due !== undefined; due = state.due.take(state.nowMs)) {
-    const incident = state.open.get(due.id) ?? state.closed.get(due.id);
-    // Looked at since then, or for another time now.
-    if (incident === undefined || incident.dueMs !== due.atMs) continue;
+    if (!isMeant(state, due)) continue;
+    const incident = (state.open.get(due.id) ?? state.closed.get(due.id))!;
     incident.dueMs = Infinity;
     lookAt(state, step, incident);
   }

@@ -4,6 +4,7 @@ import type { PageOrder } from '../../core/page-order.ts';
 import type { RoutingBook } from '../routing/book.ts';
 import { EMPTY_BOOK } from '../routing/book.ts';
 import { DueHeap } from './due-heap.ts';
+import type { Due } from './due-heap.ts';
 import type { Incident } from './incident.ts';
 
 /** Everything that can happen to the desk. Each has the time of the log that it came from. */
@@ -127,9 +128,20 @@ export function remindAt(state: DeskState, incident: Incident, atMs: number): vo
   state.due.add({ atMs, id: incident.id });
 }
 
-/** Nothing is due before this, milliseconds since the epoch. */
+/**
+ * Nothing is due before this, milliseconds since the epoch. Reminders of what was looked at since are dropped: they are not in a snapshot, so one
+ * desk would note a tick for them that another knows nothing of.
+ */
 export function nextDueMs(state: DeskState): number {
-  return state.looksAtAll ? state.nowMs : state.due.nextMs;
+  if (state.looksAtAll) return state.nowMs;
+  const { due } = state;
+  while (due.first !== undefined && !isMeant(state, due.first)) due.take(due.first.atMs);
+  return due.nextMs;
+}
+
+/** False for a reminder whose incident was looked at since then, or is to be looked at another time now. */
+export function isMeant(state: DeskState, { id, atMs }: Due): boolean {
+  return (state.open.get(id) ?? state.closed.get(id))?.dueMs === atMs;
 }
 
 /** Files an incident under its state, and forgets the oldest that are over. */

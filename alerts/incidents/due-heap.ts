@@ -12,6 +12,10 @@ export class DueHeap {
     return this.#held[0]?.atMs ?? Infinity;
   }
 
+  get first(): Due | undefined {
+    return this.#held[0];
+  }
+
   get size(): number {
     return this.#held.length;
   }
