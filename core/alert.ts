@@ -138,6 +138,8 @@ export interface AlertEscalated extends AlertEventBase {
   from: AlertSeverity;
   /** Stream time of the `opened` event; absent where the writer did not keep it. */
   openedAtMs?: number;
+  /** The count that its level asks for; absent where the writer did not keep it. */
+  levelAt?: number;
   quotes: QuotedItem[];
   campaigns?: CampaignShare[];
   endsAtMs: number | null;

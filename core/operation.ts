@@ -31,9 +31,10 @@ export type OperationAct =
   | { kind: 'split'; target: string; alertIds: string[]; comment?: string }
   /**
    * A proof of the moment that was told of came to another number than was said. `counts`: of what; `volume`: what a share is of; `stillFires`: whether the alert
-   * would have opened by the new number. All three are absent in what an older program wrote.
+   * would have opened by the new number. All three are absent in what an older program wrote. `level`: it is the moment at which the alert reached that severity, and
+   * `stillFires` whether it would have.
    */
-  | { kind: 'correct'; target: string; countThen: number; countNow: number; why: LocalText; counts?: CorrectedCounts; volume?: { then: number; now: number }; stillFires?: boolean }
+  | { kind: 'correct'; target: string; countThen: number; countNow: number; why: LocalText; counts?: CorrectedCounts; volume?: { then: number; now: number }; stillFires?: boolean; level?: AlertSeverity }
   | { kind: 'silence'; silence: Silence }
   | { kind: 'remove-silence'; silenceId: string }
   /** A part of the routing book made over the API: what it is, its id, and its text as JSON. */

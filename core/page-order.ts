@@ -46,6 +46,8 @@ export interface IncidentBrief {
   assignee: string | null;
   acknowledgedBy: string | null;
   resolvedBy: string | null;
+  /** When it was over; absent while it is not, and in what an older program wrote. */
+  resolvedAtMs?: number;
   /** Id of the route that was taken; null where the rule's own `notify` decides. */
   route: string | null;
 }

@@ -1,10 +1,11 @@
 import type { LocalText } from '../../core/rule.ts';
 import type { Page } from '../notify/page.ts';
+import { lastedText } from '../notify/summarize.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
 import { NO_FINDINGS_WORDS } from '../reason/findings.ts';
 import { measureWords } from '../notify/render-measure.ts';
 import { oneLine, shorten } from '../notify/safe-text.ts';
-import { spanText, windowText } from '../notify/time-text.ts';
+import { windowText } from '../notify/time-text.ts';
 import { pictureOfPage } from '../pictures/picture-of-page.ts';
 import type { ZonedTime } from '../notify/time-text.ts';
 import { plainLine } from './card.ts';
@@ -153,9 +154,8 @@ class CardWords {
   }
 
   #lasted(): CardLine | null {
-    const { event, openedAt, at } = this.#page;
-    if (event === 'opened' || openedAt === null) return null;
-    return this.#fact(WORDS.lasted, this.#say(spanText(Date.parse(at) - Date.parse(openedAt))));
+    const lasted = lastedText(this.#page);
+    return this.#page.event === 'opened' || lasted === null ? null : this.#fact(WORDS.lasted, this.#say(lasted));
   }
 
   #fact(label: LocalText, text: string): CardLine {

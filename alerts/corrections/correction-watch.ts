@@ -7,6 +7,8 @@ export interface WatchedAlert {
   workspace: string;
   openedAtMs: number;
   windowMs: number;
+  /** When it reached its present level; absent where it reached none beyond its opening. */
+  levelAtMs?: number;
   /** Null while it fires. */
   resolvedAtMs: number | null;
 }
@@ -88,9 +90,9 @@ export class CorrectionWatch {
     this.#forgetLook = undefined;
     const touched = new Map([...this.#touched].map(([workspace, { minutes, sequence }]) => [workspace, { minutes: [...minutes].sort((a, b) => a - b), sequence }]));
     this.#touched.clear();
-    for (const { alertId, workspace, openedAtMs, windowMs } of this.#watched(WATCHED_AFTER_END_MS)) {
+    for (const { alertId, workspace, openedAtMs, windowMs, levelAtMs = openedAtMs } of this.#watched(WATCHED_AFTER_END_MS)) {
       const of = touched.get(workspace);
-      if (of !== undefined && hasWithin(of.minutes, minuteOf(openedAtMs - windowMs), minuteOf(openedAtMs))) this.#plan(alertId, of.sequence);
+      if (of !== undefined && hasWithin(of.minutes, minuteOf(openedAtMs - windowMs), minuteOf(Math.max(openedAtMs, levelAtMs)))) this.#plan(alertId, of.sequence);
     }
   }
 

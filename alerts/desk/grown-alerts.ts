@@ -1,23 +1,35 @@
 import type { OpenAlert } from '../../core/live.ts';
 import type { DeskState } from '../incidents/desk-state.ts';
+import type { Incident } from '../incidents/incident.ts';
+
+/** A page that is due within this says how many there are then; a first page, which waits for its group, says what made it fire. */
+const DUE_WITHIN_MS = 1_500;
+/** Alerts of one incident that are told of for a page that is due. */
+const OF_ONE_MAX = 20;
 
 /**
  * Which live counts say something new to the desk: those of incidents that somebody has acknowledged and that have grown
- * by the policy's factor since. All others would only lengthen the journal.
+ * by the policy's factor since, and those of incidents that may page within a moment. All others would only lengthen the journal.
  */
-export function grownAlerts(state: DeskState, openAlerts: readonly Pick<OpenAlert, 'alertId' | 'count'>[]): { alertId: string; count: number }[] {
-  if (![...state.open.values()].some(({ acknowledged }) => acknowledged !== null)) return [];
+export function grownAlerts(state: DeskState, openAlerts: readonly Pick<OpenAlert, 'alertId' | 'count'>[], nowMs: number): { alertId: string; count: number }[] {
+  const isDue = (incident: Incident): boolean => incident.state !== 'pending' && incident.dueMs - nowMs < DUE_WITHIN_MS;
+  if (![...state.open.values()].some((incident) => incident.acknowledged !== null || isDue(incident))) return [];
   const live = new Map(openAlerts.map(({ alertId, count }) => [alertId, count]));
   const ids = new Set([...live.keys()].flatMap((alertId) => state.incidentOfAlert.get(alertId) ?? []));
   return [...ids].flatMap((id) => {
     const incident = state.open.get(id);
-    if (incident === undefined || incident.acknowledged === null) return [];
+    if (incident === undefined) return [];
     const firing = [...incident.members.values()].filter((member) => member.state === 'firing');
-    const total = firing.reduce((sum, { alertId, count }) => sum + (live.get(alertId) ?? count), 0);
-    if (total < incident.acknowledged.count * state.book.policy.growthFactor) return [];
-    return firing.flatMap(({ alertId, count }) => {
-      const now = live.get(alertId);
-      return now === undefined || now <= count ? [] : [{ alertId, count: now }];
+    const changed = firing.flatMap(({ alertId, count: told }) => {
+      const count = live.get(alertId) ?? told;
+      return count === told ? [] : [{ alertId, count, isMore: count > told }];
     });
+    const isGrown = hasGrown(incident, state.book.policy.growthFactor, firing.reduce((sum, { alertId, count }) => sum + (live.get(alertId) ?? count), 0));
+    const told = isGrown ? changed.filter(({ isMore }) => isMore) : isDue(incident) ? changed.slice(0, OF_ONE_MAX) : [];
+    return told.map(({ alertId, count }) => ({ alertId, count }));
   });
+}
+
+function hasGrown({ acknowledged }: Incident, factor: number, total: number): boolean {
+  return acknowledged !== null && total >= acknowledged.count * factor;
 }

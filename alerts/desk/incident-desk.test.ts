@@ -8,7 +8,9 @@ import type { Log } from '../../stream/ports.ts';
 import { systemTimers } from '../../stream/system-timers.ts';
 import type { JournalEntry } from '../incidents/journal.ts';
 import { opened, resolved } from '../notify/testing/sample-events.ts';
+import { SOURCE_WITHIN_MS } from '../incidents/decide-inhibition.ts';
 import { EMPTY_BOOK } from '../routing/book.ts';
+import type { RoutingBook } from '../routing/book.ts';
 import { IncidentDesk } from './incident-desk.ts';
 
 let bus: MemoryBus;
@@ -34,7 +36,7 @@ async function raise(...events: AlertEvent[]): Promise<void> {
 }
 
 /** A desk that `kill` ends as `kill -9` does. */
-async function startDesk(writer: string, over: Partial<Log> = {}): Promise<{ desk: IncidentDesk; kill(): void }> {
+async function startDesk(writer: string, over: Partial<Log> = {}, book: RoutingBook = EMPTY_BOOK): Promise<{ desk: IncidentDesk; kill(): void }> {
   const death = new Subject<void>();
   let isDead = false;
   const log = bus.log('incidents');
@@ -47,7 +49,7 @@ async function startDesk(writer: string, over: Partial<Log> = {}): Promise<{ des
       last: () => log.last(),
       info: () => log.info(),
     },
-    book: EMPTY_BOOK, writer, clock: { nowMs: () => Date.now() }, timers: systemTimers, telemetry: () => undefined, warn: (message) => warnings.push(message),
+    book, writer, clock: { nowMs: () => Date.now() }, timers: systemTimers, telemetry: () => undefined, warn: (message) => warnings.push(message),
   });
   const kill = (): void => {
     isDead = true;
@@ -109,6 +111,22 @@ describe('the desk', () => {
     expect((await pages()).map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, index) => `a-${index + 1}`));
     expect([...one.desk.state!.open.keys()].length).toBe(20);
     expect(two.desk.state!.open.size).toBe(20);
+  });
+
+  it('does what is due when it is due, and pages at once what no inhibition names', async () => {
+    const book = { ...EMPTY_BOOK, inhibitions: [{ id: 'explains', source: [{ field: 'rule' as const, operator: '=' as const, value: 'outage' }], target: [{ field: 'category' as const, operator: '=' as const, value: 'c-1' }], equal: [], sharedAtLeast: 0.9 }] };
+    await startDesk('one', {}, book);
+    await vi.advanceTimersByTimeAsync(1_730);
+    const startMs = Date.now();
+    await raise(event(1), event(2));
+    expect((await pages()).map(({ id }) => id)).toEqual(['a-2']);
+    await vi.advanceTimersByTimeAsync(600);
+    const [atOnce, waited] = await pages();
+    expect([atOnce?.id, waited?.id]).toEqual(['a-2', 'a-1']);
+    expect(atOnce!.atMs - startMs).toBeLessThan(50);
+    // Virtual time: nobody explained it within half a second, so it goes out then.
+    expect(waited!.atMs - startMs).toBeGreaterThanOrEqual(SOURCE_WITHIN_MS);
+    expect(waited!.atMs - startMs).toBeLessThan(SOURCE_WITHIN_MS + 100);
   });
 
   it('passes over what it cannot read, and says so', async () => {

@@ -24,7 +24,9 @@ const PAGES_PER_ENTRY_MAX = 32;
 const INPUT_BYTES_PER_ENTRY_MAX = 256 * 1024;
 /** Incidents that are over and not on the journal yet, above which nothing more is taken in. */
 const UNRECORDED_MAX = 256;
+/** Time is looked at this often at least, and when something is due. */
 const TICK_MS = 1_000;
+const TICK_MS_MIN = 50;
 /** After another desk was quicker, or a log could not be read, everything is read again. */
 const RESTART_DELAY_MS = 500;
 
@@ -215,7 +217,10 @@ class Life {
   }
 
   #tick(): void {
-    this.#stopTicking = this.#options.timers.after(TICK_MS, () => {
+    this.#stopTicking?.();
+    if (this.#isStopped) return;
+    const dueInMs = this.#state === undefined ? TICK_MS : nextDueMs(this.#state) - this.#options.clock.nowMs();
+    this.#stopTicking = this.#options.timers.after(Math.min(TICK_MS, Math.max(TICK_MS_MIN, dueInMs)), () => {
       const nowMs = this.#options.clock.nowMs();
       if (this.#state !== undefined && nowMs >= nextDueMs(this.#state) && this.#waiting.length === 0) this.#enqueue({ atMs: nowMs, input: { kind: 'tick' } }, null);
       this.#tick();
@@ -256,6 +261,7 @@ class Life {
     this.#options.onStep?.(state, entry);
     await this.#snapshots?.written(state, place, written.sequence);
     this.#isWriting = false;
+    this.#tick();
     this.#pump();
   }
 

@@ -4,8 +4,8 @@ import type { AlertWithTimeline, Opening } from '../list/alert-record.ts';
 
 /** Which stored items make one number of an alert. */
 export interface EvidenceQuestion {
-  /** `count`: what the alert counted. `volume`: what a share is of. `earlier-1` and on: the windows compared, newest first. `last`: the last word before a silence. */
-  part: 'count' | 'volume' | 'last' | `earlier-${number}`;
+  /** `count`: what the alert counted. `level`: what it counted when it reached its present level. `volume`: what a share is of. `earlier-1` and on: the windows compared, newest first. `last`: the last word before a silence. */
+  part: 'count' | 'level' | 'volume' | 'last' | `earlier-${number}`;
   title: LocalText;
   workspace: string;
   group: GroupKey;
@@ -47,6 +47,13 @@ export function evidenceQuestion(alert: AlertWithTimeline): EvidenceAnswer {
     claim: basis.topic?.exact === false ? 'at-least' : 'exact', ...(basis.topic === undefined ? {} : { topic: basis.topic }),
   };
   return { ok: true, question, others: measure === undefined ? [] : otherParts(alert, question, { measure, basis, lastItemAtMs: opening.lastItemAtMs ?? null }) };
+}
+
+/** What to look up for the level that an alert reached last, beyond its opening; null where it reached none, or that cannot be said. Pure. */
+export function levelQuestion(alert: AlertWithTimeline): EvidenceQuestion | null {
+  if (alert.level === undefined) return null;
+  const answer = evidenceQuestion({ ...alert, opening: { ...alert.level, late: false } });
+  return answer.ok ? { ...answer.question, part: 'level', title: { zh: '升级时的条目', en: 'The items when it reached its level' } } : null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AlertOpened } from '../../core/alert.ts';
+import type { OperationAct } from '../../core/operation.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import { evidenceOf } from '../../server/app/evidence-services.ts';
 import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
@@ -95,6 +96,22 @@ describe(`evidence of every kind of rule, seed ${KINDS_SEED},`, () => {
     await expect(evidence.items(part.alertId, { limit: 4, part: 'earlier-9' })).rejects.toThrow('the alert has no part earlier-9; it has count, volume');
     await expect(evidence.items(part.alertId, { limit: 4, cursor: 'x' })).rejects.toThrow('The cursor is not one');
   }, 120_000);
+
+  it('has the level that an alert reached, and corrects it where the store comes to fewer than it asks for', async () => {
+    const stepped = [...alerts.open.values(), ...alerts.closed.values()].filter(({ ruleId, level }) => ruleId === 'stepped' && level !== undefined);
+    expect([...new Set(stepped.map(({ level }) => level!.severity))].sort()).toEqual(['critical', 'warning']);
+    for (const { alertId, level } of stepped) {
+      const { outcome, parts } = await proveAlert(window, askOf(alertId));
+      expect([outcome, parts.find(({ id }) => id === 'level')]).toMatchObject(['equal', { outcome: 'equal', claimed: level!.count }]);
+      expect(level!.count).toBeGreaterThanOrEqual(level!.levelAt);
+    }
+    const one = stepped.find(({ level }) => level!.severity === 'critical')!;
+    const told: OperationAct[] = [];
+    const lacking: ReadWindow = { read: async (query) => (await window.read(query)).filter(({ item, createdAtMs }) => createdAtMs <= one.opening!.atMs || item.channel !== one.group['channel']) };
+    const evidence = evidenceOf({ alerts: { get: alertOf }, window: lacking, desk: { incident: () => undefined, submit: async ({ act }) => { told.push(act); return { operationId: '', done: true }; } } });
+    expect(await evidence.verify(one.alertId, 'on-call')).toMatchObject({ outcome: 'differs', corrected: true });
+    expect(told.filter((act) => act.kind === 'correct' && act.level !== undefined)).toMatchObject([{ kind: 'correct', level: 'critical', countThen: one.level!.count, stillFires: false }]);
+  }, 60_000);
 
   it('says which number differs where the store lacks an item, and sends a correction', async () => {
     const part = firstOf('part');

@@ -1,6 +1,6 @@
 import type { LocalText } from '../../core/rule.ts';
 import type { AlertWithTimeline } from '../list/alert-record.ts';
-import { evidenceQuestion, membersOfAlert } from './evidence-question.ts';
+import { evidenceQuestion, levelQuestion, membersOfAlert } from './evidence-question.ts';
 import type { EvidenceQuestion } from './evidence-question.ts';
 import { recount } from './evidence.ts';
 import type { ReadWindow, Recount } from './evidence.ts';
@@ -25,7 +25,10 @@ export type AskedEvidence =
 export function askEvidence(alert: AlertWithTimeline, alertOf: (alertId: string) => AlertWithTimeline | undefined): AskedEvidence {
   if (alert.opening?.measure?.kind !== 'composite') {
     const parts = partsOf(alert, '');
-    return parts.ok ? { ok: true, kind: 'items', claimed: alert.opening?.count ?? 0, parts: parts.parts, missing: [] } : parts;
+    if (!parts.ok) return parts;
+    const level = levelQuestion(alert);
+    const { alertId, ruleId } = alert;
+    return { ok: true, kind: 'items', claimed: alert.opening?.count ?? 0, parts: [...parts.parts, ...(level === null ? [] : [{ id: level.part, alertId, ruleId, question: level }])], missing: [] };
   }
   const asked: AskedEvidence = { ok: true, kind: 'composite', claimed: 0, parts: [], missing: [] };
   const seen = new Set([alert.alertId]);

@@ -1,4 +1,4 @@
-import type { Opening } from '../list/alert-record.ts';
+import type { Opening, ReachedLevel } from '../list/alert-record.ts';
 import type { Proof } from './prove-alert.ts';
 
 /** Sums of probabilities are told to two places. */
@@ -29,4 +29,9 @@ export function stillFires({ fireAt, measure }: Opening, { countedAsOf, parts, c
     case undefined:
       return countedAsOf >= fireAt - CLOSE;
   }
+}
+
+/** Whether an alert would have reached its level by the number that the moment comes to now. Pure. */
+export function stillReached({ levelAt }: Pick<ReachedLevel, 'levelAt'>, { countedAsOf }: { countedAsOf: number }): boolean {
+  return countedAsOf >= levelAt - CLOSE;
 }

@@ -59,7 +59,7 @@ function endSteady(state: DeskState, step: DeskStep, incident: Incident): void {
   const { flapping, endsAtMs } = incident;
   if (endsAtMs !== null) {
     if (state.nowMs < endsAtMs) return remindAt(state, incident, endsAtMs);
-    end(state, step, incident, { by: null, reason: 'resolved', event: incident.lead, detail: { zh: '反复波动后已稳定', en: 'steady again after flapping' } });
+    end(state, step, incident, { by: null, reason: 'resolved', event: incident.ended ?? incident.lead, detail: { zh: '反复波动后已稳定', en: 'steady again after flapping' } });
     return;
   }
   if (flapping === null) return;
@@ -134,7 +134,8 @@ export function takeCount(state: DeskState, step: DeskStep, alertId: string, cou
   const { acknowledged } = incident;
   if (acknowledged === null || totalCount(incident) < acknowledged.count * state.book.policy.growthFactor) return;
   const total = totalCount(incident);
-  note(incident, { atMs: state.nowMs, kind: 'grew', alertId, detail: { zh: `确认时 ${acknowledged.count} 条,现在 ${total} 条`, en: `${acknowledged.count} items when it was acknowledged, ${total} now` } });
+  const detail = { zh: `确认时 ${acknowledged.count} 条,现在 ${total} 条`, en: `${acknowledged.count} items when it was acknowledged, ${total} now` };
+  note(incident, { atMs: state.nowMs, kind: 'grew', alertId, detail });
   acknowledged.count = total;
-  remind(state, step, incident, 'grew');
+  remind(state, step, incident, 'grew', incident.lead, detail);
 }

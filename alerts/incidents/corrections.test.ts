@@ -90,4 +90,35 @@ describe('a correction', () => {
     story.at('10:10').says('tocsin', { kind: 'correct', target: story.alerts[0]!.alertId, countThen: 5, countNow: 3, why: WHY });
     story.expectPage(between('10:10', '10:10'), { reason: 'correction' });
   });
+
+  it('of a level that was not reached after all is told at once to whom the level was told, once for each number', () => {
+    const LEVELS = makeRule({ windowMs: HOUR_MS, fireAt: 5, resolveBelow: 4, notify: ['desk'], escalate: [{ atLeast: 10, severity: 'critical', notify: ['manager'] }] });
+    const story = new Story({ rules: [LEVELS] });
+    story.at('10:00').complaint({}, 5).at('10:05').complaint({}, 5).at('10:10');
+    story.expectPage(between('10:00', '10:00'), { kind: 'opened', notify: ['desk'] });
+    story.expectPage(between('10:05', '10:05'), { kind: 'escalated', notify: ['manager'] });
+    const correct = (countNow: number): Story => story.says('tocsin', { kind: 'correct', target: story.alerts[0]!.alertId, countThen: 10, countNow, why: WHY, counts: 'items', stillFires: countNow >= 10, level: 'critical' });
+    correct(9);
+    correct(9);
+    const told = story.expectPage(between('10:10', '10:10'), { kind: 'escalated', reason: 'correction', notify: ['desk', 'manager'] });
+    expect(told.detail).toEqual({
+      zh: '更正:升级为“严重”时说 10 条,当时实为 9 条;按此并未达到“严重”级别(重新标注)',
+      en: 'correction: 10 items as it was told to be critical, 9 items at that moment when counted again; by that the level critical was not reached (labelled again)',
+    });
+    expect(story.incident().timeline.filter(({ kind }) => kind === 'corrected')).toHaveLength(1);
+    // That it was reached after all is said with the next page, or once the hour is over.
+    story.at('10:20');
+    correct(11);
+    story.at('10:59');
+    story.expectNoMore();
+  });
+
+  it('of a level that nobody was told of pages nobody', () => {
+    const LEVELS = makeRule({ windowMs: HOUR_MS, fireAt: 5, resolveBelow: 4, notify: ['desk'], escalate: [{ atLeast: 10, severity: 'critical' }] });
+    const story = new Story({ rules: [LEVELS] });
+    story.at('10:00').complaint({}, 10).says('tocsin', { kind: 'correct', target: story.alerts[0]!.alertId, countThen: 10, countNow: 9, why: WHY, stillFires: false, level: 'critical' });
+    story.expectPage(between('10:00', '10:00'), { kind: 'opened' });
+    story.at('10:30');
+    story.expectNoMore();
+  });
 });

@@ -3,8 +3,8 @@ import type { HeldBack } from './decide-page.ts';
 import type { DeskState } from './desk-state.ts';
 import type { Member } from './incident.ts';
 
-/** What may be explained waits so long for what may explain it: both often fire with one item. */
-export const SOURCE_WITHIN_MS = 2_000;
+/** What may be explained waits so long for what may explain it: both often fire with one item, and stand one after the other on the log then. */
+export const SOURCE_WITHIN_MS = 500;
 /** The store's answer is waited for so long. */
 export const ANSWER_WITHIN_MS = 10_000;
 

@@ -24,6 +24,8 @@ export interface IncidentRecord {
   told: string[];
   /** Why the page that it asks for waits; null when none does. */
   waitsBecause: string | null;
+  /** The step of its chain, from 1, that is taken next unless somebody acknowledges, and when; absent where none is left. */
+  nextStep?: { chain: string; step: number; atMs: number };
   /** Whether a silence holds back the page that it asks for, or the latest that an alert of it asked for. */
   silenced: boolean;
   /** The latest correction of its numbers. */
@@ -44,7 +46,7 @@ export const MEMBERS_SHOWN_MAX = 500;
 const ALERT_IDS_SHOWN_MAX = 100;
 
 export function incidentRecord(incident: Incident): IncidentRecord {
-  const { id, workspace, state, severity, route, openedAtMs, resolved, acknowledged, assignee, members, gone, firing, reopened, flapping, episode, wish } = incident;
+  const { id, workspace, state, severity, route, openedAtMs, resolved, acknowledged, assignee, members, gone, firing, reopened, flapping, episode, wish, chain } = incident;
   return {
     id, workspace, state, severity, route, openedAtMs,
     resolvedAtMs: resolved?.atMs ?? null,
@@ -53,6 +55,7 @@ export function incidentRecord(incident: Incident): IncidentRecord {
     acknowledged: acknowledged === null ? null : { by: acknowledged.by, atMs: acknowledged.atMs, untilMs: acknowledged.untilMs },
     assignee, alerts: members.size + gone.alerts, alertsFiring: firing, totalCount: totalCount(incident), reopened, flapping: flapping !== null, told: episode.told,
     waitsBecause: wish?.held ?? null,
+    ...(chain === null ? {} : { nextStep: { chain: chain.chainId, step: chain.step + 1, atMs: chain.dueMs } }),
     silenced: wish?.held === 'silenced' || [...members.values()].some(({ state: memberState, page }) => memberState === 'firing' && page?.reason === 'silenced'),
     corrected: correctionOf(incident),
     alertIds: firingFirst(incident, ALERT_IDS_SHOWN_MAX).map(({ alertId }) => alertId),

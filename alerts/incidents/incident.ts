@@ -1,4 +1,4 @@
-import type { AlertEvent, GroupKey } from '../../core/alert.ts';
+import type { AlertEvent, AlertResolved, GroupKey } from '../../core/alert.ts';
 import type { IncidentBrief, IncidentCause, NoPageReason, PageReason } from '../../core/page-order.ts';
 import { CAUSES_SHOWN_MAX } from '../../core/page-order.ts';
 import { severityRank } from '../../core/operation.ts';
@@ -32,6 +32,8 @@ export interface Member {
   page: { reason: PageReason | NoPageReason; atMs: number } | null;
   /** What its numbers turned out to be, as it was told last; absent where nothing was corrected. */
   corrected?: { count: number; volume: number | null; stillFires: boolean; atMs: number };
+  /** The same of the moment at which it reached a level. */
+  correctedLevel?: { severity: AlertSeverity; count: number; stillFires: boolean; atMs: number };
 }
 
 export const TIMELINE_KINDS = [
@@ -133,6 +135,8 @@ export interface Incident {
   endsAtMs: number | null;
   /** The latest opening or level of the most severe alert: what a page without an event of its own speaks of. */
   lead: AlertEvent;
+  /** The latest end of an alert by which none fires any more: what the incident's end speaks of where that is told later. */
+  ended?: AlertResolved;
   wish: PageWish | null;
   chain: ChainPlace | null;
   /** People in their quiet hours, as targets. They are told when those are over: of the fire, and of the end if there was one. */
@@ -185,6 +189,7 @@ export function briefOf(incident: Incident): IncidentBrief {
     assignee: incident.assignee,
     acknowledgedBy: incident.acknowledged?.by ?? null,
     resolvedBy: incident.resolved?.by ?? null,
+    ...(incident.resolved === null ? {} : { resolvedAtMs: incident.resolved.atMs }),
     route: incident.route,
   };
 }

@@ -29,8 +29,16 @@ describe('a child category that explains its parent', () => {
   it('does not explain items of its parent that are not its own', () => {
     const story = family();
     story.at('10:00').complaint({ category: 'logistics' }, 4).complaint({ category: 'logistics.late' }, 1).at('10:05').complaint({ category: 'logistics.late' }, 4).at('10:30');
-    story.expectPage(between('10:00', '10:00:03'), { event: { ruleId: 'logistics' } });
+    story.expectPage(between('10:00', '10:00:01'), { event: { ruleId: 'logistics' } });
     story.expectPage(between('10:05', '10:05'), { event: { ruleId: 'logistics-late' } });
+    story.expectNoMore();
+  });
+
+  it('keeps the parent alone waiting no longer than half a second, and a rule that no inhibition names not at all', () => {
+    const story = new Story({ rules: [PARENT, CHILD, SYMPTOM], book: { inhibitions: [explains('logistics-late', 'logistics')] } });
+    story.at('10:00').complaint({ category: 'logistics', store: '12' }, 5).at('10:30');
+    story.expectPage(between('10:00', '10:00'), { event: { ruleId: 'by-store' } });
+    story.expectPage(between('10:00', '10:00:01'), { event: { ruleId: 'logistics' } });
     story.expectNoMore();
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, makeRule } from '../../stream/counter/testing/entries.ts';
 import type { Route } from '../routing/book.ts';
+import { incidentRecord } from './incident-view.ts';
 import { between, Story, timeMs } from './testing/story.ts';
 
 const BURST = makeRule({ windowMs: HOUR_MS, fireAt: 5, resolveBelow: 4 });
@@ -69,5 +70,36 @@ describe('the growth of what somebody has', () => {
     story.expectPage(between('10:11', '10:11'), { reason: 'grew', incident: { totalCount: 20 } });
     story.expectNoMore();
     expect(story.incident().timeline.find(({ kind }) => kind === 'grew')?.detail.en).toBe('10 items when it was acknowledged, 20 now');
+  });
+
+  it('is said on the page that it sends, and on the next page of a chain', () => {
+    const chains = [{ id: 'up', steps: [{ waitMs: 600_000, notify: ['boss'] }], repeat: 0 }];
+    const story = new Story({ rules: [{ ...BURST, windowMs: 6 * HOUR_MS }], book: { routes: [{ ...route, waitMs: 0, chain: 'up' }], chains } });
+    story.at('10:00').complaint({}, 5);
+    const { alertId } = story.alerts[0]!;
+    story.expectPage(between('10:00', '10:00'), { kind: 'opened', detail: { zh: '', en: '' } });
+    expect(incidentRecord(story.incident()).nextStep).toEqual({ chain: 'up', step: 1, atMs: timeMs('10:10') });
+    story.at('10:09:59').take({ kind: 'count', alertId, count: 8 }).at('10:20');
+    story.expectPage(between('10:10', '10:10:01'), { reason: 'escalation-step', detail: { zh: '现在 8 条;无人确认,第 1 步:boss', en: '8 now; nobody has acknowledged, step 1: boss' } });
+    expect(incidentRecord(story.incident())).not.toHaveProperty('nextStep');
+    story.says('u1', { kind: 'acknowledge', target: alertId }).at('10:30').take({ kind: 'count', alertId, count: 17 });
+    story.expectPage(between('10:30', '10:30'), { reason: 'grew', detail: { zh: '确认时 8 条,现在 17 条' } });
+    story.expectNoMore();
+  });
+});
+
+describe('an end that is told later than it was', () => {
+  it('by flapping or quiet hours is told with the numbers of the end, and when that was', () => {
+    const policy = { flapping: { reopenings: 2, withinMs: HOUR_MS, quietMs: 15 * 60_000 } };
+    const asleep = { id: 'u1', notify: ['u1-phone'], skills: [], quietHours: { fromMinute: 0, toMinute: 13 * 60, weekdays: [], timeZone: 'Asia/Shanghai', calendar: 'any' as const } };
+    const story = new Story({ rules: [{ ...BURST, windowMs: 600_000 }], book: { policy, users: [asleep], routes: [{ ...route, waitMs: 0, notify: ['desk', 'user:u1'] }] } });
+    story.at('10:00').complaint({}, 5).at('10:15').complaint({}, 5).at('10:26').complaint({}, 6).at('12:00');
+    const end = story.pages.findLast(({ notify }) => notify.includes('desk'))!;
+    expect(end).toMatchObject({ kind: 'resolved', reason: 'resolved', event: { kind: 'resolved', count: 0, atMs: timeMs('10:36'), peak: 6 }, incident: { resolvedAtMs: end.atMs } });
+    expect(end.atMs).toBeGreaterThanOrEqual(timeMs('10:51'));
+    story.at('13:30');
+    const late = story.pages.filter(({ notify }) => notify.includes('u1-phone')).at(-1)!;
+    expect(late).toMatchObject({ kind: 'resolved', event: { kind: 'resolved', count: 0 }, incident: { resolvedAtMs: end.atMs } });
+    expect(late.atMs).toBeGreaterThanOrEqual(timeMs('13:00'));
   });
 });

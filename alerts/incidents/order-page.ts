@@ -24,7 +24,7 @@ export interface PageDraft {
 /** Orders one page and notes it. Whoever is told of a fire is told of its end. */
 export function orderPage(state: DeskState, step: DeskStep, incident: Incident, draft: PageDraft): void {
   const { episode } = incident;
-  const detail = draft.reason === 'correction' ? draft.detail : withCorrections(draft.detail, incident);
+  const detail = draft.reason === 'correction' ? draft.detail : withCorrections(withCountNow(draft, incident), incident);
   const previousSeverity = episode.pagedSeverity;
   // A level may be reached, or an incident handed over, before anybody was told of it: that is the first page then.
   const kind = draft.kind === 'resolved' ? draft.kind : previousSeverity === null ? 'opened' : 'escalated';
@@ -44,6 +44,14 @@ export function orderPage(state: DeskState, step: DeskStep, incident: Incident, 
   note(incident, { atMs: state.nowMs, kind: 'paged', reason: draft.reason, detail: toldText(draft), alertId: draft.event.alertId });
   const member = incident.members.get(draft.event.alertId);
   if (member !== undefined && kind !== 'resolved') member.page = { reason: draft.reason, atMs: state.nowMs };
+}
+
+/** A page of the desk's own speaks of an event that may be long ago: how many there are now is said beside it, where that is known. */
+function withCountNow({ kind, reason, event, detail }: PageDraft, incident: Incident): LocalText {
+  const member = incident.members.get(event.alertId);
+  if (kind === 'resolved' || reason === 'grew' || event.measure !== undefined || member?.state !== 'firing' || member.count === event.count) return detail;
+  const count = member.count.toLocaleString('en-US');
+  return { zh: [`现在 ${count} 条`, detail.zh].filter((text) => text !== '').join(';'), en: [`${count} now`, detail.en].filter((text) => text !== '').join('; ') };
 }
 
 /** What was corrected since the last page is said with this one, the latest number of each alert. */
@@ -130,7 +138,12 @@ export function orderDelayed(state: DeskState, step: DeskStep, incident: Inciden
   const draft = { severity: incident.severity, pageId: null, notify: meant.notify, people: meant.people, detail: NOTHING };
   orderPage(state, step, incident, { ...draft, kind: 'escalated', reason: 'quiet-hours-ended', event: delayed.event });
   if (incident.state !== 'resolved') return;
-  orderPage(state, step, incident, { ...draft, kind: 'resolved', reason: incident.resolved?.reason ?? 'resolved', event: incident.lead });
+  orderPage(state, step, incident, { ...draft, kind: 'resolved', reason: incident.resolved?.reason ?? 'resolved', event: endOf(incident) });
+}
+
+/** Of an end that the counter found the event itself; of one by somebody's word what the incident is about. */
+function endOf({ resolved, ended, lead }: Incident): AlertEvent {
+  return resolved?.reason === 'resolved' ? ended ?? lead : lead;
 }
 
 function toldText({ notify, detail }: PageDraft): LocalText {

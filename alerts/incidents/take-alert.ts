@@ -81,6 +81,7 @@ function join(state: DeskState, step: DeskStep, incident: Incident, member: Memb
 /** It comes again soon after its end, so it is the same incident: another episode of it. */
 function comeAgain(state: DeskState, step: DeskStep, incident: Incident, member: Member, event: AlertOpened): void {
   const { flapping } = state.book.policy;
+  delete incident.ended;
   for (const [alertId, { state: was }] of incident.members) if (was === 'resolved') letGo(state, incident, alertId);
   Object.assign(incident, {
     state: 'pending', resolved: null, acknowledged: null, severity: event.severity, lead: event, gone: { alerts: 0, peaks: 0 }, reopened: incident.reopened + 1,
@@ -164,6 +165,7 @@ function takeEnd(state: DeskState, step: DeskStep, event: AlertResolved): void {
   if (state.book.inhibitions.length > 0) state.looksAtAll = true;
   step.changed.add(incident.id);
   if (incident.state === 'resolved' || incident.firing > 0) return;
+  incident.ended = event;
   if (incident.flapping !== null) {
     incident.endsAtMs = state.nowMs + state.book.policy.flapping.quietMs;
     note(incident, { atMs: state.nowMs, kind: 'page-withheld', reason: 'flapping', alertId: event.alertId });

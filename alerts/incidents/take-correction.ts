@@ -1,7 +1,8 @@
 import { remind } from './advance.ts';
+import { severityRank } from '../../core/operation.ts';
 import type { OperationAct } from '../../core/operation.ts';
-import type { LocalText } from '../../core/rule.ts';
-import { sayCorrection } from './correction-words.ts';
+import type { AlertSeverity, LocalText } from '../../core/rule.ts';
+import { sayCorrection, sayLevelCorrection } from './correction-words.ts';
 import { decideCorrection } from './decide-correction.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
 import { remindAt } from './desk-state.ts';
@@ -17,17 +18,42 @@ export function takeCorrection(state: DeskState, step: DeskStep, incident: Incid
   const { countThen, countNow, volume } = asked;
   const alertId = incident.members.has(asked.target) ? asked.target : incident.lead.alertId;
   const member = incident.members.get(alertId);
+  if (asked.level !== undefined) return takeLevelCorrection(state, step, incident, { ...asked, level: asked.level, alertId });
   const last = member?.corrected;
   const volumeNow = volume?.now ?? null;
   if (countNow === (last?.count ?? countThen) && volumeNow === (last === undefined ? (volume?.then ?? null) : last.volume)) return;
   const firedByLast = last?.stillFires ?? true;
   const firesByNow = asked.stillFires ?? countNow >= (member?.fireAt ?? incident.lead.fireAt);
   if (member !== undefined) member.corrected = { count: countNow, volume: volumeNow, stillFires: firesByNow, atMs: state.nowMs };
-  const detail = sayCorrection(asked, { firedByLast, firesByNow });
+  tellCorrection(state, step, incident, { alertId, wasTold: incident.episode.told.length > 0, firedByLast, firesByNow, detail: sayCorrection(asked, { firedByLast, firesByNow }) });
+}
+
+/** As that of an opening, but that only those who were told of the level are told that it was not reached. */
+function takeLevelCorrection(state: DeskState, step: DeskStep, incident: Incident, asked: Extract<OperationAct, { kind: 'correct' }> & { level: AlertSeverity; alertId: string }): void {
+  const { level, alertId, countThen, countNow, stillFires: firesByNow = true } = asked;
+  const member = incident.members.get(alertId);
+  const last = member?.correctedLevel?.severity === level ? member.correctedLevel : undefined;
+  if (member === undefined || countNow === (last?.count ?? countThen)) return;
+  const firedByLast = last?.stillFires ?? true;
+  member.correctedLevel = { severity: level, count: countNow, stillFires: firesByNow, atMs: state.nowMs };
+  const { told, pagedSeverity } = incident.episode;
+  const wasTold = told.length > 0 && pagedSeverity !== null && severityRank(pagedSeverity) >= severityRank(level);
+  tellCorrection(state, step, incident, { alertId, wasTold, firedByLast, firesByNow, detail: sayLevelCorrection(asked, { firedByLast, firesByNow }) });
+}
+
+interface Told {
+  alertId: string;
+  wasTold: boolean;
+  firedByLast: boolean;
+  firesByNow: boolean;
+  detail: LocalText;
+}
+
+function tellCorrection(state: DeskState, step: DeskStep, incident: Incident, { alertId, wasTold, firedByLast, firesByNow, detail }: Told): void {
   note(incident, { atMs: state.nowMs, kind: 'corrected', alertId, detail });
   step.changed.add(incident.id);
   const decision = decideCorrection({
-    wasTold: incident.episode.told.length > 0, isOver: incident.state === 'resolved', firedByLast, firesByNow, pagedAtMs: incident.corrections?.pagedAtMs ?? null, nowMs: state.nowMs,
+    wasTold, isOver: incident.state === 'resolved', firedByLast, firesByNow, pagedAtMs: incident.corrections?.pagedAtMs ?? null, nowMs: state.nowMs,
   });
   switch (decision.action) {
     case 'page':

@@ -24,7 +24,7 @@ export interface ActionLink {
 
 export type OpenedLink = { ok: true; link: ActionLink } | { ok: false; reason: 'forged' | 'expired' };
 
-/** A link works for so long after its page was decided. */
+/** A link works for so long after its page was decided, where nothing else is said. */
 export const LINK_TTL_MS = 24 * 3_600_000;
 const TOKEN_CHARS_MAX = 4_000;
 /** 128 bits each. */
@@ -36,10 +36,12 @@ const PICTURE = 'picture:';
 /** Makes and reads links that nobody without the key can make. The token holds what it does; nothing is kept until it is used. */
 export class LinkSigner {
   readonly #key: Buffer;
+  readonly #ttlMs: number;
 
   /** `key`: 32 bytes or more. */
-  constructor(key: Buffer) {
+  constructor(key: Buffer, ttlMs = LINK_TTL_MS) {
     this.#key = key;
+    this.#ttlMs = ttlMs;
   }
 
   /** A function of order, channel and act alone, so every attempt carries the same link. */
@@ -48,7 +50,7 @@ export class LinkSigner {
     const link: ActionLink = {
       act, incidentId, workspace, ruleId: event.ruleId, group: event.group, language,
       actor: people.length === 1 && people[0] !== undefined ? people[0] : `channel:${channelId}`,
-      expiresAtMs: order.atMs + LINK_TTL_MS,
+      expiresAtMs: order.atMs + this.#ttlMs,
       nonce: this.#mac(`${order.id}\n${channelId}\n${act}`).slice(0, NONCE_CHARS),
     };
     const body = Buffer.from(JSON.stringify(packed(link))).toString('base64url');

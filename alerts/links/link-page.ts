@@ -20,7 +20,7 @@ const TITLES: Record<LinkState, LocalText> = {
 
 const HINTS: Partial<Record<LinkState, LocalText>> = {
   used: { zh: '每个链接只能用一次。', en: 'Each link works once.' },
-  expired: { zh: '链接在告警发出 24 小时后失效,请在控制台处理。', en: 'A link works for 24 hours after its page; use the console.' },
+  expired: { zh: '链接在告警发出一段时间后失效,请在控制台处理。', en: 'A link works for a while after its page only; use the console.' },
   forged: { zh: '请从告警消息中重新打开,或在控制台处理。', en: 'Open it again from the page, or use the console.' },
 };
 

@@ -1,4 +1,4 @@
-import type { AlertEvent, AlertOpened, AlertResolved, CampaignShare, GroupKey, QuotedItem } from '../../core/alert.ts';
+import type { AlertEscalated, AlertEvent, AlertOpened, AlertResolved, CampaignShare, GroupKey, QuotedItem } from '../../core/alert.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 
 export const ALERT_STATES = ['firing', 'resolved'] as const;
@@ -47,10 +47,15 @@ export interface TimelineEntry {
 /** The opening as far as evidence needs it. */
 export type Opening = Pick<AlertOpened, 'id' | 'count' | 'atMs' | 'sequence' | 'late' | 'measure' | 'basis' | 'fireAt'> & Partial<Pick<AlertOpened, 'lastItemAtMs'>>;
 
+/** The latest level that was reached, likewise. */
+export type ReachedLevel = Omit<Opening, 'late'> & { severity: AlertSeverity; levelAt: number };
+
 /** One alert as `GET /v1/alerts/{id}` shows it. */
 export interface AlertWithTimeline extends AlertRecord {
   /** What made it fire, for evidence; null where its opening is not known any more. */
   opening: Opening | null;
+  /** What made it reach its present level; absent where it reached none beyond its opening, or it is not known. */
+  level?: ReachedLevel;
   timeline: TimelineEntry[];
 }
 
@@ -74,7 +79,7 @@ export function foldAlert(known: AlertWithTimeline | undefined, event: AlertEven
     case 'opened':
       return { ...base, ...campaignsOf(event), quotes: event.quotes, endsAtMs: event.endsAtMs, late: event.late, opening: openingOf(event) };
     case 'escalated':
-      return { ...base, ...campaignsOf(event), quotes: event.quotes.length > 0 ? event.quotes : base.quotes, endsAtMs: event.endsAtMs };
+      return { ...base, ...campaignsOf(event), ...levelOf(event), quotes: event.quotes.length > 0 ? event.quotes : base.quotes, endsAtMs: event.endsAtMs };
     case 'resolved':
       return { ...base, state: 'resolved', peak: Math.max(base.peak, event.peak), resolvedAtMs: event.atMs, resolvedBecause: event.reason, endsAtMs: null };
   }
@@ -109,6 +114,11 @@ function begun(event: AlertEvent): AlertWithTimeline {
 
 function openingOf({ id, count, atMs, sequence, late, measure, basis, fireAt, lastItemAtMs }: AlertOpened): Opening {
   return { id, count, atMs, sequence, late, fireAt, lastItemAtMs, ...(measure === undefined ? {} : { measure }), ...(basis === undefined ? {} : { basis }) };
+}
+
+function levelOf({ id, count, atMs, sequence, measure, basis, fireAt, lastItemAtMs, severity, levelAt }: AlertEscalated): Pick<AlertWithTimeline, 'level'> {
+  if (basis === undefined || levelAt === undefined) return {};
+  return { level: { id, count, atMs, sequence, fireAt, lastItemAtMs, severity, levelAt, basis, ...(measure === undefined ? {} : { measure }) } };
 }
 
 function campaignsOf({ campaigns }: Pick<AlertOpened, 'campaigns'>): Pick<AlertRecord, 'campaigns'> {

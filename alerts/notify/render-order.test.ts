@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { IncidentCause, PageReason } from '../../core/page-order.ts';
+import type { IncidentCause, PageOrder, PageReason } from '../../core/page-order.ts';
+import { composeCard } from '../cards/compose-card.ts';
+import type { Page } from './page.ts';
 import { renderOrder } from './render-order.ts';
 import { renderPage } from './render-page.ts';
 import { orderOf } from './testing/order-of.ts';
@@ -37,9 +39,48 @@ describe('the page of an order', () => {
     expect(page.summary.zh.line.startsWith(zh)).toBe(true);
     expect(page.summary.en.line.startsWith(en)).toBe(true);
     expect(page.summary.en.text.split('\n')[1]).toBe('the words');
+    expect(page.summary.en.text).toContain(reason === 'resolved-by-hand' ? '\nLasted under 1 min' : '\nOpen for under 1 min');
     if (reason === 'resolved-by-hand') {
       expect(page.resolvedBecause).toBe('by-hand');
       expect(page.summary.en.line).not.toContain('below');
     }
+  });
+
+  describe('that goes out later than its event', () => {
+    const MINUTE_MS = 60_000;
+    const later = (over: Partial<PageOrder>, minutes: number, incident: Partial<PageOrder['incident']> = {}): Page => {
+      const order = orderOf(opened());
+      return renderOrder({ ...order, ...over, atMs: order.atMs + minutes * MINUTE_MS, incident: { ...order.incident, ...incident } }, 'k', OPTIONS);
+    };
+    const openedAtMs = opened().atMs;
+    const time = (minutes: number): string => new Date(openedAtMs + minutes * MINUTE_MS).toISOString();
+
+    it('says when it was decided, how long it has been open, and of when its numbers are', () => {
+      const page = later({ kind: 'escalated', reason: 'escalation-step', previousSeverity: opened().severity }, 12);
+      expect(page).toMatchObject({ at: time(12), openedAt: time(0), resolvedAt: null, window: { to: time(0) } });
+      expect(page.summary.zh.text).toContain('已持续 12 分钟');
+      expect(page.summary.en.text).toContain('Open for 12 min');
+      expect(page.summary.en.text).not.toContain('Up from');
+      expect(page.summary.zh.line).toContain(`(${OPTIONS.times.text(openedAtMs)} 时)`);
+      expect(page.summary.en.line).toContain(`(as of ${OPTIONS.times.text(openedAtMs)})`);
+    });
+
+    it('by hand ends then, lasted until then, and forecasts no end', () => {
+      const page = later({ kind: 'resolved', reason: 'resolved-by-hand' }, 75, { resolvedAtMs: openedAtMs + 75 * MINUTE_MS });
+      expect(page).toMatchObject({ at: time(75), resolvedAt: time(75), endsAt: null });
+      expect(page.summary.zh.text).toContain('持续 1 小时 15 分钟');
+      expect(page.summary.zh.text).not.toContain('预计');
+      expect(composeCard(page, 'en', OPTIONS.times).blocks[0]?.lines).toContainEqual({ label: 'Lasted', text: '1 h 15 min' });
+    });
+
+    it('as a correction after the end says when that was, and not when it is corrected', () => {
+      const page = later({ kind: 'resolved', reason: 'correction' }, 24 * 60, { resolvedAtMs: openedAtMs + 90 * MINUTE_MS });
+      expect(page).toMatchObject({ at: time(24 * 60), resolvedAt: time(90) });
+      expect(page.summary.en.text).toContain('Lasted 1 h 30 min');
+    });
+
+    it('as a correction while it lasts says how long it has been open', () => {
+      expect(later({ kind: 'escalated', reason: 'correction', previousSeverity: opened().severity }, 30).summary.en.text).toContain('Open for 30 min');
+    });
   });
 });

@@ -4,7 +4,7 @@ import { groupName } from './group-name.ts';
 import { orderEvent } from './order-event.ts';
 import type { Page, PageIncident, PageSummary } from './page.ts';
 import { renderPage } from './render-page.ts';
-import type { RenderOptions } from './render-page.ts';
+import type { PageMoment, RenderOptions } from './render-page.ts';
 import { oneLine } from './safe-text.ts';
 
 const CAUSES_IN_TEXT_MAX = 5;
@@ -30,10 +30,11 @@ const HEADS: Partial<Record<PageReason, LocalText>> = {
 
 /** What a person is told of a page order: the page of its event, with why it goes out and the incident as a whole. Pure. */
 export function renderOrder(order: PageOrder, idempotencyKey: string, options: RenderOptions): Page {
-  const page = renderPage(orderEvent(order), idempotencyKey, options);
+  const given = { ...options, moment: momentOf(order) };
+  const page = renderPage(orderEvent(order), idempotencyKey, given);
   const isByWord = order.reason === 'resolved-by-hand' || order.reason === 'merged';
   // The sentence of an end says why the count ended it, which is not what happened here, or what this page is about.
-  const plain = isByWord || order.reason === 'correction' ? renderPage(orderEvent({ ...order, kind: 'escalated' }), idempotencyKey, options) : page;
+  const plain = isByWord || order.reason === 'correction' ? renderPage(orderEvent({ ...order, kind: 'escalated' }), idempotencyKey, given) : page;
   const incident = incidentOf(order);
   return {
     ...page,
@@ -43,6 +44,12 @@ export function renderOrder(order: PageOrder, idempotencyKey: string, options: R
     ...(isByWord ? { resolvedBecause: order.reason === 'merged' ? 'merged' as const : 'by-hand' as const } : {}),
     summary: { zh: summary(plain.summary.zh, order, incident, 'zh'), en: summary(plain.summary.en, order, incident, 'en') },
   };
+}
+
+/** An end that the counter found lies where it found it; one by somebody's word, or a page after the end, where the desk has it. */
+function momentOf({ kind, atMs, openedAtMs, event, incident }: PageOrder): PageMoment {
+  const endedAtMs = event.kind === 'resolved' ? event.atMs : incident.resolvedAtMs ?? atMs;
+  return { decidedAtMs: Math.max(atMs, event.atMs), openedAtMs, resolvedAtMs: kind === 'resolved' ? endedAtMs : null };
 }
 
 function incidentOf({ incident, people }: PageOrder): PageIncident {

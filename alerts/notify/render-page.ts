@@ -21,8 +21,18 @@ export interface RenderOptions {
   times: ZonedTime;
 }
 
-/** What a person is told of an alert event. Pure: the same event and key give the same page. */
-export function renderPage(event: AlertEvent, idempotencyKey: string, options: RenderOptions): Page {
+/** Where a page goes out at another time than its event, such as the next step of a chain. Milliseconds since the epoch. */
+export interface PageMoment {
+  decidedAtMs: number;
+  openedAtMs: number | null;
+  /** When it was over; null while it is not. */
+  resolvedAtMs: number | null;
+}
+
+/** What a person is told of an alert event, at its own moment unless another one is given. Pure: the same event and key give the same page. */
+export function renderPage(event: AlertEvent, idempotencyKey: string, { publicUrl, times, moment }: RenderOptions & { moment?: PageMoment }): Page {
+  const { decidedAtMs, openedAtMs, resolvedAtMs } = moment ?? { decidedAtMs: event.atMs, openedAtMs: openedAtMsOf(event), resolvedAtMs: event.kind === 'resolved' ? event.atMs : null };
+  const isOver = event.kind === 'resolved' || resolvedAtMs !== null;
   const facts: Omit<Page, 'summary'> = {
     version: PAGE_VERSION,
     idempotencyKey,
@@ -48,18 +58,18 @@ export function renderPage(event: AlertEvent, idempotencyKey: string, options: R
     },
     firstItemAt: rfc3339OrNull(event.firstItemAtMs),
     lastItemAt: rfc3339OrNull(event.lastItemAtMs),
-    at: rfc3339(event.atMs),
-    openedAt: rfc3339OrNull(openedAtMs(event)),
-    resolvedAt: event.kind === 'resolved' ? rfc3339(event.atMs) : null,
+    at: rfc3339(decidedAtMs),
+    openedAt: rfc3339OrNull(openedAtMs),
+    resolvedAt: rfc3339OrNull(resolvedAtMs),
     resolvedBecause: event.kind === 'resolved' ? event.reason : null,
-    endsAt: event.kind === 'resolved' ? null : rfc3339OrNull(event.endsAtMs),
+    endsAt: event.kind === 'resolved' || isOver ? null : rfc3339OrNull(event.endsAtMs),
     late: event.kind === 'opened' && event.late,
-    quotes: event.kind === 'resolved' ? [] : event.quotes.slice(0, QUOTES_MAX).map(quote),
-    ...(event.kind === 'resolved' || event.campaigns === undefined || event.campaigns.length === 0 ? {} : { campaigns: campaignsOf(event.campaigns) }),
-    links: links(event, options.publicUrl),
+    quotes: event.kind === 'resolved' || isOver ? [] : event.quotes.slice(0, QUOTES_MAX).map(quote),
+    ...(event.kind === 'resolved' || isOver || event.campaigns === undefined || event.campaigns.length === 0 ? {} : { campaigns: campaignsOf(event.campaigns) }),
+    links: links(event, publicUrl),
     ...(event.measure?.kind === 'trouble' ? { notice: troubleNotice(event, event.measure) } : {}),
   };
-  return { ...facts, summary: { zh: summarize(facts, 'zh', options.times), en: summarize(facts, 'en', options.times) } };
+  return { ...facts, summary: { zh: summarize(facts, 'zh', times), en: summarize(facts, 'en', times) } };
 }
 
 function campaignsOf(campaigns: readonly CampaignShare[]): NonNullable<Page['campaigns']> {
@@ -75,7 +85,7 @@ function troubleNotice({ kind, count, fireAt }: AlertEvent, { trouble, about }: 
 }
 
 /** Null where an escalation does not say when its alert opened. */
-function openedAtMs(event: AlertEvent): number | null {
+function openedAtMsOf(event: AlertEvent): number | null {
   switch (event.kind) {
     case 'opened':
       return event.atMs;

@@ -1,3 +1,4 @@
+import { severityRank } from '../../core/operation.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 import type { Page, PageSummary } from './page.ts';
 import { measureWords } from './render-measure.ts';
@@ -15,6 +16,12 @@ export const SEVERITY_WORDS: Record<AlertSeverity, LocalText> = {
 };
 
 type Facts = Omit<Page, 'summary'>;
+const MINUTE_MS = 60_000;
+
+/** From its opening to its end, or to the page while it has none; null where it is not known when it opened. */
+export function lastedText({ at, openedAt, resolvedAt }: Pick<Page, 'at' | 'openedAt' | 'resolvedAt'>): LocalText | null {
+  return openedAt === null ? null : spanText(Date.parse(resolvedAt ?? at) - Date.parse(openedAt));
+}
 
 /**
  * The page in words: one line with what, how many and since when, and a few lines with the rest.
@@ -47,8 +54,19 @@ class Words {
 
   /** Null where it is not known when the alert opened. */
   protected get lasted(): LocalText | null {
-    if (this.page.openedAt === null) return null;
-    return spanText(Date.parse(this.page.at) - Date.parse(this.page.openedAt));
+    return lastedText(this.page);
+  }
+
+  /** When it was counted so, where the page goes out at another minute than that; null where it does not. */
+  protected get countedAt(): string | null {
+    const { at, window } = this.page;
+    return Date.parse(at) - Date.parse(window.to) < MINUTE_MS ? null : this.time(window.to);
+  }
+
+  /** Of a page that goes out while it lasts, or by somebody's word: whether its level is a higher one than was told before. */
+  protected get isHigher(): boolean {
+    const { previousSeverity, severity } = this.page;
+    return previousSeverity !== null && severityRank(severity) > severityRank(previousSeverity);
   }
 
   protected time(at: string): string {
@@ -68,7 +86,7 @@ class ChineseWords extends Words {
   line(): string {
     const { page } = this;
     const at = this.time(page.at);
-    const counted = `${page.groupName.zh}:${this.measured?.counted.zh ?? `${this.window.zh}内 ${this.number(page.count)} 条`}`;
+    const counted = `${page.groupName.zh}:${this.measured?.counted.zh ?? `${this.window.zh}内 ${this.number(page.count)} 条`}${this.countedAt === null ? '' : `(${this.countedAt} 时)`}`;
     const limit = this.measured?.limit.zh ?? `阈值 ${this.number(page.threshold)}`;
     switch (page.event) {
       case 'opened':
@@ -88,10 +106,9 @@ class ChineseWords extends Words {
     const lines: string[] = [];
     lines.push(...(page.notice?.zh ?? []).slice(1));
     if (page.late) lines.push('由迟到的反馈补齐:过去的窗口达到阈值,当前数量低于阈值');
-    if (page.event === 'escalated' && page.previousSeverity !== null) {
+    if (page.event === 'escalated' && page.previousSeverity !== null && this.isHigher) {
       lines.push(`由${SEVERITY_WORDS[page.previousSeverity].zh}升级${lasted === null ? '' : `,已持续 ${lasted.zh}`}`);
-    }
-    if (page.event === 'resolved' && lasted !== null) lines.push(`持续 ${lasted.zh}`);
+    } else if (page.event !== 'opened' && lasted !== null) lines.push(`${page.resolvedAt === null ? '已持续' : '持续'} ${lasted.zh}`);
     if (page.firstItemAt !== null && page.lastItemAt !== null) {
       lines.push(`首条 ${this.time(page.firstItemAt)},最近 ${this.time(page.lastItemAt)}(${this.zone})`);
     }
@@ -107,7 +124,7 @@ class EnglishWords extends Words {
   line(): string {
     const { page } = this;
     const at = this.time(page.at);
-    const counted = `${page.groupName.en}: ${this.measured?.counted.en ?? `${this.number(page.count)} in ${this.window.en}`}`;
+    const counted = `${page.groupName.en}: ${this.measured?.counted.en ?? `${this.number(page.count)} in ${this.window.en}`}${this.countedAt === null ? '' : ` (as of ${this.countedAt})`}`;
     const limit = this.measured?.limit.en ?? `threshold ${this.number(page.threshold)}`;
     switch (page.event) {
       case 'opened':
@@ -127,10 +144,9 @@ class EnglishWords extends Words {
     const lines: string[] = [];
     lines.push(...(page.notice?.en ?? []).slice(1));
     if (page.late) lines.push('Completed by late feedback: a past window reached the threshold, the count now is below it');
-    if (page.event === 'escalated' && page.previousSeverity !== null) {
+    if (page.event === 'escalated' && page.previousSeverity !== null && this.isHigher) {
       lines.push(`Up from ${SEVERITY_WORDS[page.previousSeverity].en}${lasted === null ? '' : `, open for ${lasted.en}`}`);
-    }
-    if (page.event === 'resolved' && lasted !== null) lines.push(`Lasted ${lasted.en}`);
+    } else if (page.event !== 'opened' && lasted !== null) lines.push(`${page.resolvedAt === null ? 'Open for' : 'Lasted'} ${lasted.en}`);
     if (page.firstItemAt !== null && page.lastItemAt !== null) {
       lines.push(`First item ${this.time(page.firstItemAt)}, latest ${this.time(page.lastItemAt)} (${this.zone})`);
     }

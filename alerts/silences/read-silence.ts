@@ -43,7 +43,7 @@ export function readSilence(written: WrittenSilence, id: string, nowMs: number):
   const fault = recurring === undefined ? null : recurrenceFault(recurring);
   if (fault !== null) faults.push({ field: `recurring.${fault.field}`, message: fault.message });
   if (matchesEverything(written.matchers) && written.confirm !== true) {
-    faults.push({ field: 'confirm', message: 'is missing: this silence matches every alert there is, now and to come; write confirm: true if that is meant' });
+    faults.push({ field: 'confirm', message: 'is missing: this silence matches every alert there is, now and to come (write confirm: true if that is meant)' });
   }
   if (faults.length > 0) return { faults };
   return {

@@ -16,9 +16,9 @@ const ALERTS_MAX = 1_000;
 const ACTOR = 'tocsin';
 
 /** Its window ends at the item that completed it, which for a late one lies before it opened. */
-function watchedOf({ alertId, workspace, openedAtMs, windowMs, resolvedAtMs, ...rest }: AlertRecord & { opening?: AlertWithTimeline['opening'] }): WatchedAlert {
+function watchedOf({ alertId, workspace, openedAtMs, windowMs, resolvedAtMs, ...rest }: AlertRecord & Partial<Pick<AlertWithTimeline, 'opening' | 'level'>>): WatchedAlert {
   const endMs = Math.min(openedAtMs, rest.opening?.basis?.windowEndMs ?? openedAtMs);
-  return { alertId, workspace, openedAtMs, windowMs: windowMs + openedAtMs - endMs, resolvedAtMs };
+  return { alertId, workspace, openedAtMs, windowMs: windowMs + openedAtMs - endMs, resolvedAtMs, ...(rest.level === undefined ? {} : { levelAtMs: rest.level.atMs }) };
 }
 
 export interface Corrections {

@@ -57,7 +57,7 @@ export async function startDeskRole(context: AppContext, { bus, store, book, pla
     const { state } = desk;
     if (state === undefined) return;
     const { openAlerts } = readBoard(body);
-    for (const { alertId, count } of grownAlerts(state, openAlerts)) desk.take({ kind: 'count', alertId, count });
+    for (const { alertId, count } of grownAlerts(state, openAlerts, clock.nowMs())) desk.take({ kind: 'count', alertId, count });
   }));
   health.ok('incidents', SILENT_AFTER_MS);
   const heartbeat = startHeartbeat(context, bus, behindMs);

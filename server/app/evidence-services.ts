@@ -1,6 +1,6 @@
 import { readEvidence, type ReadWindow } from '../../alerts/evidence/evidence.ts';
 import { askEvidence, proveAlert, type AskedPart, type Proof } from '../../alerts/evidence/prove-alert.ts';
-import { stillFires } from '../../alerts/evidence/still-fires.ts';
+import { stillFires, stillReached } from '../../alerts/evidence/still-fires.ts';
 import type { AlertList } from '../../alerts/list/alert-list.ts';
 import { TocsinError } from '../../core/errors.ts';
 import { decodeCursor, encodeCursor } from '../../stream/store/search-cursor.ts';
@@ -49,6 +49,16 @@ export interface EvidenceParts {
 
 export function evidenceOf({ alerts, window, desk, isStored, keptSinceMs }: EvidenceParts): Evidence {
   let running = 0;
+  const submitCorrection = async (operation: Parameters<Desk['submit']>[0]): Promise<boolean> => {
+    try {
+      await desk.submit(operation);
+      return true;
+    } catch (error) {
+      // So long over that the desk has forgotten it.
+      if (error instanceof TocsinError && error.code === 'not_found') return false;
+      throw error;
+    }
+  };
   /** What was told turned out otherwise, or otherwise than it was corrected to: said once for each change, never silently. */
   const correct = async (alertId: string, actor: string, proof: Proof): Promise<boolean> => {
     const { claimed, countedAsOf, counts, why, parts } = proof;
@@ -62,14 +72,20 @@ export function evidenceOf({ alerts, window, desk, isStored, keptSinceMs }: Evid
     if (countedAsOf === lastCount && (of?.countedAsOf ?? null) === lastVolume) return false;
     const id = `correction-${alertId}-${countedAsOf}${of === undefined ? '' : `-of-${of.countedAsOf}`}-after-${last?.atMs ?? 0}`;
     const volume = of === undefined ? {} : { volume: { then: of.claimed, now: of.countedAsOf } };
-    try {
-      await desk.submit({ id, actor, way: 'program', act: { kind: 'correct', target: alertId, countThen: said, countNow: countedAsOf, why, counts, ...volume, stillFires: stillFires(opening, proof) } });
-      return true;
-    } catch (error) {
-      // So long over that the desk has forgotten it.
-      if (error instanceof TocsinError && error.code === 'not_found') return false;
-      throw error;
-    }
+    return await submitCorrection({ id, actor, way: 'program', act: { kind: 'correct', target: alertId, countThen: said, countNow: countedAsOf, why, counts, ...volume, stillFires: stillFires(opening, proof) } });
+  };
+  /** Likewise of the level that it reached last. */
+  const correctLevel = async (alertId: string, actor: string, { parts, counts }: Proof): Promise<boolean> => {
+    const level = alerts.get(alertId)?.level;
+    const part = parts.find(({ id }) => id === 'level');
+    if (level === undefined || part === undefined || counts === 'alerts' || part.reason === 'past-keeping-time') return false;
+    const { severity } = level;
+    const known = desk.incident(alertId)?.members.get(alertId)?.correctedLevel;
+    const last = known?.severity === severity ? known : undefined;
+    const said = part.reason === 'lower-bound' ? part.counted : part.claimed;
+    if (part.countedAsOf === (last?.count ?? said)) return false;
+    const id = `correction-${alertId}-${severity}-${part.countedAsOf}-after-${last?.atMs ?? 0}`;
+    return await submitCorrection({ id, actor, way: 'program', act: { kind: 'correct', target: alertId, countThen: said, countNow: part.countedAsOf, why: part.why, counts, stillFires: stillReached(level, part), level: severity } });
   };
   const ask = (alertId: string) => {
     const alert = alerts.get(alertId);
@@ -103,7 +119,8 @@ export function evidenceOf({ alerts, window, desk, isStored, keptSinceMs }: Evid
         const proof = await proveAlert(window, asked, keptSinceMs?.());
         const last = Math.max(...asked.parts.map(({ question }) => question.sequence));
         if (proof.reason === 'fewer' && isStored !== undefined && !(await isStored(last))) throw new TocsinError('store_unavailable', 'Some of the alert\'s items are still on their way to the store; ask again in a moment.', { retryable: true });
-        return { ...proof, corrected: await correct(alertId, actor, proof) };
+        const corrected = [await correct(alertId, actor, proof), await correctLevel(alertId, actor, proof)];
+        return { ...proof, corrected: corrected.includes(true) };
       } finally {
         running -= 1;
       }

@@ -30,6 +30,7 @@ export function startHeartbeat({ settings, clock, health, logger, publicUrl }: A
     const decision = decideHeartbeat({ unwell, status, deskBehindMs: deskBehindMs(), sinceStartMs: clock.nowMs() - startedAtMs }, { ...HEARTBEAT_POLICY, graceMs: settings.TOCSIN_HEARTBEAT_GRACE_SECONDS * 1_000 });
     if (decision.action === 'withhold') {
       if (decision.says === 'loudly') complain(decision.reason, decision.detail);
+      else logger.debug({ part: PART, reason: decision.reason }, 'a heartbeat is withheld in the grace after the start');
       return;
     }
     const body = JSON.stringify({ service: 'tocsin', state: 'ok', at: new Date(clock.nowMs()).toISOString(), url: publicUrl(), lagMs: status?.lagMs ?? 0 });

@@ -34,7 +34,7 @@ export async function startNotifierRole(context: AppContext, { bus, store, rules
   const warn = (message: string): void => logger.warn({ part: 'notifier' }, message);
   const set = new ChannelSet({ ...channelParts(context), timers: systemTimers, telemetry: metrics.telemetry, render, warn });
   const reason = watchReasons(context, { bus, store, rules });
-  const links = new LinkSigner(await loadLinkKey(settings.TOCSIN_LINK_KEY, bus.keyValue('links')));
+  const links = new LinkSigner(await loadLinkKey(settings.TOCSIN_LINK_KEY, bus.keyValue('links')), settings.TOCSIN_LINK_SECONDS * 1_000);
   const notifier = new Notifier({
     reason,
     links,

@@ -93,7 +93,7 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   const rules = new RuleBook(files.rules, bus.keyValue('rules'), async () => knownTargets(await knownNames(channels), book, routing()));
   refuseUnknownNames(files.rules, knownTargets(await knownNames(channels), book));
   refuseUnknownTroubleNames(settings.TOCSIN_TROUBLE_NOTIFY, knownTargets(await knownNames(channels), book));
-  for (const remark of routingRemarks(book, systemClock.nowMs())) logger.warn({ part: 'routing' }, remark);
+  for (const remark of routingRemarks(book, systemClock.nowMs())) logger.warn({ part: 'routing' }, remark.en);
 
   const opening = storeOpening(context, store);
   stops.unshift({ name: 'store', stop: async () => opening.stop() });

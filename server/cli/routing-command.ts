@@ -5,6 +5,7 @@ import { ON_CALL, readChannels } from '../channels/read-channels.ts';
 import { readSettings } from '../config/settings.ts';
 import { readRoutingFile, routingFileOf, routingRemarks } from '../routing/read-routing.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
+import { faultInChinese } from '../words/error-in-chinese.ts';
 
 export function routingCommand(): Command {
   const routing = new Command('routing').description('Work with the routing file.').exitOverride();
@@ -21,8 +22,11 @@ export function routingCommand(): Command {
       const channels = await readChannels(settings);
       const { book, problems } = await readRoutingFile(file, new Set([ON_CALL, ...channels.map(({ channel }) => channel.id)]));
       const remarks = routingRemarks(book, systemClock.nowMs());
-      for (const problem of problems) console.log(options.json ? JSON.stringify(problem) : formatFileProblem(problem, 'entry'));
-      for (const remark of remarks) console.log(options.json ? JSON.stringify({ remark }) : `note: ${remark}`);
+      for (const problem of problems) {
+        const messageZh = faultInChinese(problem.message);
+        console.log(options.json ? JSON.stringify({ ...problem, messageZh }) : `${formatFileProblem(problem, 'entry')}\n    ${messageZh}`);
+      }
+      for (const { zh, en } of remarks) console.log(options.json ? JSON.stringify({ remark: en, remarkZh: zh }) : `note: ${en}\n    ${zh}`);
       const summary = { file, routes: book.routes.length, schedules: book.schedules.length, problems: problems.length, remarks: remarks.length };
       console.log(options.json ? JSON.stringify(summary) : `${summary.routes} routes, ${summary.schedules} schedules, ${summary.problems} problems, ${summary.remarks} notes`);
       if (problems.length > 0) process.exitCode = 1;

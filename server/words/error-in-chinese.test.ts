@@ -29,6 +29,12 @@ describe('the words of an error', () => {
     ['invalid_rule', 'the rules do not fit:\n  a.yaml:3:5 kind: is missing: a rule\'s kind is threshold or spike', '规则不符合要求:\n  a.yaml:3:5 kind:缺失:规则类型为 threshold or spike'],
     ['conflict', 'The incident a1 is over.', '事件 a1 已结束。'],
     ['invalid_channel', 'The channel ops cannot be used: 10.0.0.1 is a private address; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it.', '渠道 ops 不能使用:10.0.0.1 是内网地址;可用 TOCSIN_ALLOW_PRIVATE_HOSTS 放行。'],
+    ['invalid_request', 'The body is not as it must be: entry.rotations.0.every: must be a length of time such as 7d; entry.id: is missing: an id such as care-team.', '请求正文不符合要求:entry.rotations.0.every:须为时长,例如 7d;entry.id:缺失:须为 id,例如 care-team。'],
+    ['invalid_request', 'notify[0] names the channel pager, which is not configured (there are: desk).', 'notify[0]:引用的渠道 pager 没有配置(已有:desk)。'],
+    ['conflict', 'routes/r1: chain names the chain up, which is not there.', 'r1 的 chain:引用的升级链 up 不存在。'],
+    ['invalid_request', 'The silence is not as it must be: endsAt: is missing: a silence that does not recur has an end; confirm: is missing: this silence matches every alert there is, now and to come (write confirm: true if that is meant).', '静默不符合要求:endsAt:缺失:不重复的静默须有结束时间;confirm:缺失:此静默会匹配现有和以后的所有告警;确认请写 confirm: true。'],
+    ['invalid_setting', 'the routing does not fit:\n  r.yaml:3:5: notify[0] names user:u9, which is not there (entry r1)\n  r.yaml:9:1: the entry must have a step', '路由不符合要求:\n  r.yaml:3:5: notify[0]:引用的 user:u9 不存在(r1)\n  r.yaml:9:1: 至少要有一步'],
+    ['conflict', 'schedule primary exists already; PUT replaces it.', '排班 primary 已存在,替换请用 PUT。'],
     ['overloaded', 'A sentence nobody has put into Chinese yet.', '队列或日志已到上限,请求中没有任何内容被接收;请按 Retry-After 等待后重发同一请求。(原文:A sentence nobody has put into Chinese yet.)'],
   ])('%s: %s', (code, message, zh) => expect(errorInChinese(code, message)).toBe(zh));
 

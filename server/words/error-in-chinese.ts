@@ -1,3 +1,4 @@
+import { routingFaultInChinese } from '../../alerts/routing/fault-in-chinese.ts';
 import { inChinese as ruleFaultInChinese } from '../../alerts/rules/fault-in-chinese.ts';
 import { ERROR_WORDS } from '../../core/error-words.ts';
 import type { ErrorCode } from '../../core/errors.ts';
@@ -12,7 +13,12 @@ export function errorInChinese(code: ErrorCode, message: string): string {
 
 /** One fault of a field, as they stand in lists: `limit: must be …`, or what stands behind the field's name alone. Pure. */
 export function faultInChinese(message: string): string {
-  return filled(FAULTS, message) ?? message;
+  return filled(FAULTS, message) ?? routingFaultInChinese(message) ?? knownRuleFault(message) ?? message;
+}
+
+function knownRuleFault(message: string): string | null {
+  const said = ruleFaultInChinese(message);
+  return said.startsWith('有误:') ? null : said;
 }
 
 function sentence(message: string): string | null {
@@ -49,6 +55,10 @@ function put(caught: string, how: string | undefined): string {
       return caught.split('\n').map(line).join('\n');
     case 'deep':
       return sentence(caught) ?? caught;
+    case 'fault':
+      return faultInChinese(caught);
+    case 'routing':
+      return caught.split('\n').map(routingLine).join('\n');
     default:
       return caught;
   }
@@ -60,6 +70,14 @@ function named(entry: string): string {
   if (cut < 0) return faultInChinese(entry);
   const whole = faultInChinese(entry);
   return whole !== entry ? whole : `${entry.slice(0, cut)}:${faultInChinese(entry.slice(cut + 2))}`;
+}
+
+/** A line of what is wrong in a routing file: `file:line:column: key fault (entry id)`. */
+function routingLine(text: string): string {
+  const found = /^(\s*\S+:\d+:\d+: )(the entry|\S+) (.+?)(?: \(entry (\S+)\))?$/s.exec(text);
+  if (found === null) return text;
+  const [, place = '', key = '', fault = '', id] = found;
+  return `${place}${key === 'the entry' ? '' : `${key}:`}${faultInChinese(fault)}${id === undefined ? '' : `(${id})`}`;
 }
 
 /** A line of a list of settings (`  - NAME fault`) or of rules (`  file:line:column key: fault`). */

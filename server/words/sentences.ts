@@ -38,6 +38,27 @@ export const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/^The cursor is not one that this server gave; .+$/, '游标不是本服务器给出的,请去掉它重新开始。'],
   [/^The (query|body) is not as it must be: (.+)\.$/, '{1:noun}不符合要求:{2:list}。'],
   [/^The silence is not as it must be: (.+)\.$/, '静默不符合要求:{1:list}。'],
+  [/^(?:users|teams|schedules|chains|routes|inhibitions|defaultTeam)\/(\S+): (\S*) (.+?)\.$/s, '{1} 的 {2}:{3:fault}。'],
+  [/^(\S+)\/(\S+) comes from the routing file; change it there\.$/, '{1}/{2} 来自路由文件,请在文件中修改。'],
+  [/^There is no (\S+) among the (\S+)\.$/, '{2} 中没有 {1}。'],
+  [/^There are (\S+) entries already\.$/, '已有 {1} 项,不能再加。'],
+  [/^There are (\S+) silences already: remove one first\.$/, '已有 {1} 条静默,请先移除一条。'],
+  [/^A matcher has an expression that cannot be read\.$/, '有一条匹配条件的表达式无法读取。'],
+  [/^This program does not know "(.+)"\.$/, '此版本不认识 {1}。'],
+  [/^An incident cannot be merged into itself\.$/, '事件不能并入自身。'],
+  [/^The two incidents are of different workspaces\.$/, '两个事件不在同一空间。'],
+  [/^One of the two incidents is over\.$/, '两个事件中有一个已结束。'],
+  [/^Together they have more than (\S+) alerts\.$/, '合并后超过 {1} 项告警。'],
+  [/^The alert (\S+) is not one that fires in (\S+)\.$/, '告警 {1} 不是事件 {2} 中正在发生的告警。'],
+  [/^No alerts are named\.$/, '没有写明要拆出的告警。'],
+  [/^At least one firing alert must stay\.$/, '至少要留下一项正在发生的告警。'],
+  [/^Nobody can be chosen: the routing book has no users\.$/, '没有人可选:路由中没有人员。'],
+  [/^id: it is (\S+), the address says (\S+)\.$/, 'id:正文中是 {1},地址中是 {2}。'],
+  [/^(user|team|schedule|escalation chain|route|inhibition) (\S+) exists already; PUT replaces it\.$/, '{1:noun} {2} 已存在,替换请用 PUT。'],
+  [/^the routing does not fit:\n(.+)$/s, '路由不符合要求:\n{1:routing}'],
+  [/^the routing file (\S+) cannot be read: (.+)$/, '路由文件 {1} 无法读取:{2}'],
+  [/^there is no routing file: .+$/, '没有路由文件:请写明文件,或设置 TOCSIN_ROUTING_FILE'],
+  [/^(notify|steps|manager|members|rotations|overrides|fallbackTeam|chain|source)((?:\[\d+\]|\.\w+)*) (.+?)\.$/s, '{1}{2}:{3:fault}。'],
   [/^part: the alert has no part (.+); it has (.+)\.$/, 'part:该告警没有 {1},只有 {2}。'],
   [/^The items of this alert cannot be listed: (.+)\.$/, '无法列出此告警的条目:{1}。'],
   [/^Some of the alert's items are still on their way to the store; .+$/, '告警的部分条目还在入库途中,请稍后再查。'],
@@ -63,7 +84,7 @@ export const SENTENCES: readonly (readonly [RegExp, string])[] = [
 
 /** Names of things, as the sentences above have them. */
 export const NOUNS: Readonly<Record<string, string>> = {
-  alert: '告警', incident: '事件', rule: '规则', channel: '渠道', feedback: '反馈', 'dead letter': '死信', schedule: '排班', silence: '静默', customer: '客户', user: '人员', team: '团队', route: '路由', chain: '升级链',
+  alert: '告警', incident: '事件', rule: '规则', channel: '渠道', feedback: '反馈', 'dead letter': '死信', schedule: '排班', silence: '静默', customer: '客户', user: '人员', team: '团队', route: '路由', chain: '升级链', 'escalation chain': '升级链',
   inhibition: '抑制规则', page: '页面', label: '标注', export: '导出', scorer: '评分服务', counter: '计数服务', notifier: '通知服务', query: '查询参数', body: '请求正文',
 };
 

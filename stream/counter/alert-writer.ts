@@ -65,7 +65,7 @@ export class AlertWriter {
 
   escalated(place: AlertPlace, alert: OpenAlertState, detail: { window: EventWindow; quotes: QuotedItem[]; campaigns: CampaignShare[]; endsAtMs: number; from: OpenAlertState['severity']; notify: string[] }): void {
     const { window, campaigns, ...rest } = detail;
-    this.events.push({ kind: 'escalated', ...this.#base(place, alert, window), id: this.idFor(place, 'escalated'), openedAtMs: alert.openedAtMs, ...rest, ...(campaigns.length === 0 ? {} : { campaigns }) });
+    this.events.push({ kind: 'escalated', ...this.#base(place, alert, window), id: this.idFor(place, 'escalated'), openedAtMs: alert.openedAtMs, levelAt: alert.escalatedAt, ...rest, ...(campaigns.length === 0 ? {} : { campaigns }) });
   }
 
   resolved(place: AlertPlace, alert: OpenAlertState, detail: { window: EventWindow; reason: 'below-threshold' | 'rule-removed' }): void {

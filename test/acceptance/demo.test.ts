@@ -9,7 +9,7 @@ import { eventually } from '../support/poll.ts';
 import { endProcess, killGroup, spawnTocsin } from '../support/run-tocsin.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
 
-const WHOLE_MS = 180_000;
+const WHOLE_MS = 480_000;
 
 type Said = { kind: 'started'; wall: string } | ({ kind: 'progress' } & DemoProgress);
 
@@ -34,12 +34,12 @@ describe('tocsin demo', () => {
     demo.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
     const closed = new Promise<number | null>((resolve) => demo.once('close', resolve));
 
-    const { wall } = await eventually(() => said().find((line) => line.kind === 'started'), { what: 'the demo to start', limitMs: 60_000 });
-    const page = await eventually(() => receiver.pages[0], { what: 'the page of the demo', limitMs: 90_000 });
+    const { wall } = await eventually(() => said().find((line) => line.kind === 'started'), { what: 'the demo to start', limitMs: 120_000 });
+    const page = await eventually(() => receiver.pages[0], { what: 'the page of the demo', limitMs: 180_000 });
     console.info(`the demo paged ${((page.atMs - startedAtMs) / 1_000).toFixed(1)} s after its start`);
     expect(page.body).toMatchObject({ event: 'opened', rule: { id: 'complaint-burst' }, group: { category: 'logistics' }, count: 50 });
 
-    await eventually(() => said().some((line) => line.kind === 'progress' && line.phase === 'live'), { what: 'the live part', limitMs: 60_000 });
+    await eventually(() => said().some((line) => line.kind === 'progress' && line.phase === 'live'), { what: 'the live part', limitMs: 120_000 });
     const server = new URL(wall).origin;
     expect((await getJson<{ alerts: object[] }>(`${server}/v1/alerts`)).body.alerts).toMatchObject([{ ruleId: 'complaint-burst', group: { category: 'logistics' }, state: 'firing' }]);
     expect(receiver.pages).toHaveLength(1);

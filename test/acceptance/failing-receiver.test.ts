@@ -30,7 +30,7 @@ describe('a webhook receiver that fails', () => {
     receiver.script(hangUp, answerStatus(503, { 'retry-after': '0' }));
     const texts = await logisticsComplaints(server.url, 50);
     await postRaw(`${server.url}/v1/feedback`, toNdjson(texts.map((text) => ({ text, channel: 'web' }))), 'application/x-ndjson');
-    await eventually(() => receiver.pages.length >= 3, { what: 'the third attempt', limitMs: 60_000 });
+    await eventually(() => receiver.pages.length >= 3, { what: 'the third attempt', limitMs: 100_000 });
     const { body } = await getJson<{ alerts: { alertId: string }[] }>(`${server.url}/v1/alerts`);
     expect(body.alerts).toHaveLength(1);
     const byWebhook = await eventually(async () => {

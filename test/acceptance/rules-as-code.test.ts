@@ -96,6 +96,7 @@ inhibitions:
     const { code, stdout } = await run('routing', 'check', join(folder, 'routing.yaml'));
     expect(code).toBe(0);
     expect(stdout).toMatch(/note: .*days.*care/u);
+    expect(stdout).toMatch(/排班 days:.*无人值班,由团队 care 接手/u);
   }, STEP_MS);
 
   it('of people that are wrong: an unknown channel, a route to nobody and inhibitions in a circle, each by file, line and key', async () => {
@@ -104,6 +105,7 @@ inhibitions:
     expect(stdout).toMatch(/bad-routing\.yaml:2:\d+: users\[0\]\.notify\[0\] names the channel dingtalkk/u);
     expect(stdout).toMatch(/bad-routing\.yaml:5:\d+: routes\[0\]\.notify leads to nobody/u);
     expect(stdout).toMatch(/bad-routing\.yaml:7:\d+: inhibitions\[0\]\.source is part of a circle/u);
+    for (const sentence of ['引用的渠道 dingtalkk 没有配置', '无人可通知:其中没有一个目标有渠道', '抑制规则成环']) expect(stdout).toContain(sentence);
   }, STEP_MS);
 
   it('that are wrong are no backtest, and neither are incidents that are', async () => {

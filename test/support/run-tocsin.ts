@@ -9,7 +9,7 @@ export interface Finished {
   stderr: string;
 }
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 100_000;
 
 /** Starts the command as a person would, in a process group of its own, with only the settings given here. */
 export function spawnTocsin(args: readonly string[], env: Record<string, string> = {}, uid?: number): ChildProcess {

@@ -21,6 +21,7 @@ export const KINDS_RULES = [
   write('part', { kind: 'share', where: 'complaint', groupBy: ['category', 'channel'], window: '2h', atLeast: '40%', minVolume: 5, minCount: 3 }),
   write('silent', { kind: 'absence', groupBy: ['channel'], window: '1h', learn: '3d', normalAtLeast: 2 }),
   write('held', { kind: 'threshold', where: 'complaint', groupBy: ['channel'], window: '2h', atLeast: 9, for: '20m' }),
+  write('stepped', { kind: 'threshold', where: 'complaint', groupBy: ['channel'], window: '2h', levels: { notice: 4, warning: 6, critical: 12 } }),
   write('topic', { kind: 'newTopic', where: 'complaint', window: '3h', atLeast: 4, times: 3, memory: '3d', stopWords: ['漏液'] }),
   write('safety', { kind: 'severe', where: 'text.contains("起火")', groupBy: ['channel'] }),
   write('both', { kind: 'composite', when: 'part and held', groupBy: ['channel'] }),

@@ -133,6 +133,7 @@ export const alertViewSchema = z.object({
 
 export const alertDetailSchema = alertViewSchema.extend({
   opening: z.looseObject({ id: z.string(), count: z.number(), sequence: z.int() }).nullable().describe('What evidence is looked up by.'),
+  level: z.looseObject({ id: z.string(), count: z.number(), sequence: z.int(), severity: z.enum(ALERT_SEVERITIES), levelAt: z.number() }).optional().describe('The level that it reached last, likewise; absent where it reached none beyond its opening.'),
   timeline: z.array(z.object({ eventId: z.string(), kind: z.string(), atMs: epochMs, severity: z.enum(ALERT_SEVERITIES), count: z.int() })).describe('Oldest first.'),
 });
 

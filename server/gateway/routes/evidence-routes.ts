@@ -13,7 +13,7 @@ const evidenceQuery = z.object({
 const verifyBody = z.strictObject({ actor });
 
 const text = z.object({ zh: z.string(), en: z.string() });
-const partOf = { id: z.string().describe('`count`: what fired; `volume`: what a share is of; `earlier-1` and on: the windows compared; `last`: the last item before a silence. Of a composite\'s member with its alert id before it.'), alertId: z.string(), ruleId: z.string(), title: text };
+const partOf = { id: z.string().describe('`count`: what fired; `level`: what it counted when it reached its present level; `volume`: what a share is of; `earlier-1` and on: the windows compared; `last`: the last item before a silence. Of a composite\'s member with its alert id before it.'), alertId: z.string(), ruleId: z.string(), title: text };
 const COUNTS = ['items', 'customers', 'probability', 'voices'] as const;
 const missing = z.array(z.object({ alertId: z.string(), why: text })).describe('Members of a composite that cannot be looked up.');
 

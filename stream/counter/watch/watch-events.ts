@@ -27,7 +27,7 @@ export function tellEscalated(alerts: AlertWriter, rule: Rule, alert: OpenAlertS
   const { quotes, campaigns, ...window } = told.window;
   alerts.events.push({
     kind: 'escalated', ...base(alerts, rule, alert, told.reading), ...window, id: watchEventId(alerts, 'escalated', rule, alert),
-    openedAtMs: alert.openedAtMs, quotes, ...(campaigns.length === 0 ? {} : { campaigns }), endsAtMs: told.reading.endsAtMs(), from: told.from, notify: told.notify,
+    openedAtMs: alert.openedAtMs, levelAt: alert.escalatedAt, quotes, ...(campaigns.length === 0 ? {} : { campaigns }), endsAtMs: told.reading.endsAtMs(), from: told.from, notify: told.notify,
   });
 }
 
