@@ -142,6 +142,28 @@ describe('the desk of a running server', () => {
     expect(corrected.state).toBe('acknowledged');
   }, STEP_MS);
 
+  it('holds back what a silence matches, pages it when that ends, and tells the end during another one', async () => {
+    const silence = { actor: 'u1', reason: '盘点', matchers: ['store=quiet'] };
+    const made = await postJson<{ silence: { id: string } }>(`${server.url}/v1/silences`, { ...silence, durationMinutes: 60 });
+    expect(made.status).toBe(201);
+    await complain('quiet', 10);
+    const { id } = await incident('by-store', 'it to be silenced', ({ waitsBecause }) => waitsBecause === 'silenced', 'quiet');
+    const ofQuiet = (): ReceivedPage[] => told(hook, 'by-store').filter(({ body }) => (body['group'] as { store: string }).store === 'quiet');
+    expect(ofQuiet()).toEqual([]);
+    expect((await postJson(`${server.url}/v1/silences/preview`, { matchers: silence.matchers })).body).toMatchObject({ matching: 1 });
+    const changed = await fetch(`${server.url}/v1/silences/${made.body.silence.id}`, {
+      method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...silence, endsAt: new Date(Date.now() + 10_000).toISOString() }),
+    });
+    expect(changed.status).toBe(200);
+    const page = await eventually(() => ofQuiet()[0], { what: 'the page at the end of the silence', limitMs: WAIT_MS });
+    expect(page.body).toMatchObject({ event: 'opened', reason: 'silence-ended' });
+    expect((await postJson(`${server.url}/v1/silences`, { ...silence, durationMinutes: 60 })).status).toBe(201);
+    expect([200, 202]).toContain((await postJson(`${server.url}/v1/incidents/${id}/resolve`, { actor: 'u1', comment: '盘点结束' })).status);
+    const end = await eventually(() => ofQuiet()[1], { what: 'the page of the end', limitMs: WAIT_MS });
+    expect(end.body).toMatchObject({ event: 'resolved', reason: 'resolved-by-hand', incident: { resolvedBy: 'u1' }, resolvedAt: end.body['at'] });
+    expect(Date.parse(String(end.body['resolvedAt']))).toBeGreaterThan(Date.parse(String(end.body['openedAt'])) + 10_000);
+  }, STEP_MS);
+
   it('says of the rules in force what they did, and how well that fits what happened', async () => {
     await server.settled();
     const fromText = new Date(Date.now() - 120 * MINUTE_MS).toISOString();
@@ -150,7 +172,7 @@ describe('the desk of a running server', () => {
     expect(code, stderr).toBe(0);
     const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
     const opened = lines.filter(({ kind }) => kind === 'alert').map(({ ruleId, group }) => `${String(ruleId)} ${(group as Record<string, string>)['store'] ?? ''}`.trim());
-    expect(opened.filter((alert) => alert.startsWith('by-')).sort()).toEqual(['by-category', 'by-store 12', 'by-store climb']);
+    expect(opened.filter((alert) => alert.startsWith('by-')).sort()).toEqual(['by-category', 'by-store 12', 'by-store climb', 'by-store quiet']);
     for (const summary of lines.filter(({ kind }) => kind === 'summary')) {
       expect(summary).toMatchObject({ pagesPerWeek: expect.any(Number) as number, medianFirstItemToAlertMs: expect.any(Number) as number });
       expect(summary).toHaveProperty('longestStorm');
