@@ -116,6 +116,8 @@ interface AlertEventBase {
   /** The scored log's sequence that caused it, and the place among that entry's events. */
   sequence: number;
   index: number;
+  /** On the alert log: further events of the same entry stand behind it. */
+  more?: true;
   notify: string[];
   /** As its rule says. */
   assign?: { skills: string[] };

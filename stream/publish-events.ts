@@ -66,9 +66,9 @@ export class EventPublisher {
     for (const { event } of entries) if (isAfter(event, this.#published)) this.#published = placeOf(event);
   }
 
-  /** Resolves when every event is durable; tries for as long as the log is away. Calls may overlap: their order is kept. */
+  /** All events of one entry. Resolves when every one is durable; tries for as long as the log is away. Calls may overlap: their order is kept. */
   async publish(events: readonly AlertEvent[]): Promise<void> {
-    await Promise.all(events.map((event) => this.#enqueue(event)));
+    await Promise.all(withMore(events).map((event) => this.#enqueue(event)));
   }
 
   /**
@@ -181,4 +181,9 @@ function placeOf({ sequence, index }: Place): Place {
 
 function isAfter({ sequence, index }: Place, other: Place): boolean {
   return sequence > other.sequence || (sequence === other.sequence && index > other.index);
+}
+
+/** Each but the last says that more of its entry follow. Pure. */
+export function withMore(events: readonly AlertEvent[]): AlertEvent[] {
+  return events.map((event, at) => (at + 1 < events.length ? { ...event, more: true } : event));
 }

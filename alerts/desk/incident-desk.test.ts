@@ -129,6 +129,22 @@ describe('the desk', () => {
     expect(waited!.atMs - startMs).toBeLessThan(SOURCE_WITHIN_MS + 100);
   });
 
+  it('waits with what may be explained for the rest of what fired with the same item, however slow the log is', async () => {
+    const book = { ...EMPTY_BOOK, inhibitions: [{ id: 'explains', source: [{ field: 'category' as const, operator: '=' as const, value: 'c-2' }], target: [{ field: 'category' as const, operator: '=~' as const, value: 'c-[13]' }], equal: [], sharedAtLeast: 0.9 }] };
+    const { desk } = await startDesk('one', {}, book);
+    await raise({ ...event(1), more: true });
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(await pages()).toEqual([]);
+    await raise({ ...event(2), sequence: 1, index: 1 });
+    desk.take({ kind: 'overlap', sourceAlertId: 'a-2', targetAlertId: 'a-1', shared: 50, ofTarget: 50 });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect((await pages()).map(({ id }) => id)).toEqual(['a-2']);
+    // What never follows is not waited for for ever.
+    await raise({ ...event(3), sequence: 7, more: true });
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect((await pages()).map(({ id }) => id)).toEqual(['a-2', 'a-3']);
+  });
+
   it('passes over what it cannot read, and says so', async () => {
     await bus.log('alerts').append(new Uint8Array([7]), 'broken');
     await bus.log('operations').append(encodeJson('operation', { id: 'op', actor: 'u1', way: 'api', act: { kind: 'of-the-future' } } as never), 'op');

@@ -1,16 +1,26 @@
+import type { AlertEvent } from '../../core/alert.ts';
 import { matchesAll, valueOf } from '../silences/match-alert.ts';
 import type { HeldBack } from './decide-page.ts';
 import type { DeskState } from './desk-state.ts';
-import type { Member } from './incident.ts';
+import type { Incident, Member } from './incident.ts';
 
-/** What may be explained waits so long for what may explain it: both often fire with one item, and stand one after the other on the log then. */
+/** What may be explained waits so long for what may explain it. */
 export const SOURCE_WITHIN_MS = 500;
+/** Both often fire with one item, and stand one after the other on the log then: what follows is waited for so long at most. */
+export const FOLLOWING_WITHIN_MS = 5_000;
 /** The store's answer is waited for so long. */
 export const ANSWER_WITHIN_MS = 10_000;
 
-/** How long the first page of an alert waits because an inhibition names it as what may be explained. */
-export function inhibitionWaitMs(state: DeskState, target: Member): number {
-  return state.book.inhibitions.some((inhibition) => matchesAll(inhibition.target, target)) ? SOURCE_WITHIN_MS : 0;
+/** How long the first page of an alert waits because an inhibition names it as what may be explained; other pages do not. */
+export function inhibitionWaitMs(state: DeskState, target: Member, { more }: Pick<AlertEvent, 'more'>): number {
+  if (!state.book.inhibitions.some((inhibition) => matchesAll(inhibition.target, target))) return 0;
+  return more === true ? FOLLOWING_WITHIN_MS : SOURCE_WITHIN_MS;
+}
+
+/** The last event of an entry has come: what waits for those that follow need not wait for them any more. */
+export function waitingForFollowing(state: DeskState, { more, index, sequence }: Pick<AlertEvent, 'more' | 'index' | 'sequence'>): Incident[] {
+  if (more === true || index === 0 || state.book.inhibitions.length === 0) return [];
+  return [...state.open.values()].filter(({ wish }) => wish !== null && wish.held === 'group-wait' && wish.event.more === true && wish.event.sequence === sequence);
 }
 
 /**

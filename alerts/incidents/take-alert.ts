@@ -4,7 +4,7 @@ import { severityRank } from '../../core/operation.ts';
 import { chooseRoute, groupKeyOf } from '../routing/choose-route.ts';
 import type { Route } from '../routing/book.ts';
 import { askPage } from './ask-page.ts';
-import { inhibitionWaitMs } from './decide-inhibition.ts';
+import { inhibitionWaitMs, SOURCE_WITHIN_MS, waitingForFollowing } from './decide-inhibition.ts';
 import { file, heirOf, remindAt } from './desk-state.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
 import { EPISODES_MAX, memberOf, note, NOTHING } from './incident.ts';
@@ -14,6 +14,16 @@ import { routeOf, settleWish, unheardOf } from './settle-wish.ts';
 
 /** Takes one alert event into the incident that it belongs to. An event that came before changes nothing. */
 export function takeAlert(state: DeskState, step: DeskStep, event: AlertEvent): void {
+  takeOne(state, step, event);
+  for (const incident of waitingForFollowing(state, event)) {
+    const { wish } = incident;
+    if (wish === null) continue;
+    wish.dueMs = Math.min(wish.dueMs, wish.sinceMs + Math.max(routeOf(state, incident)?.waitMs ?? 0, SOURCE_WITHIN_MS));
+    settleWish(state, step, incident);
+  }
+}
+
+function takeOne(state: DeskState, step: DeskStep, event: AlertEvent): void {
   switch (event.kind) {
     case 'opened':
       return takeOpened(state, step, event);
@@ -53,7 +63,7 @@ function begin(state: DeskState, step: DeskStep, { member, event, route, groupKe
   state.incidentOfGroup.set(groupKey, incident.id);
   file(state, incident);
   note(incident, { atMs: state.nowMs, kind: 'opened', alertId: event.alertId });
-  ask(state, step, incident, { kind: 'opened', reason: 'fired', event, dueMs: state.nowMs + Math.max(route?.waitMs ?? 0, inhibitionWaitMs(state, member)) });
+  ask(state, step, incident, { kind: 'opened', reason: 'fired', event, dueMs: state.nowMs + Math.max(route?.waitMs ?? 0, inhibitionWaitMs(state, member, event)) });
 }
 
 /** Another alert of an incident that is open. */
@@ -99,7 +109,7 @@ function comeAgain(state: DeskState, step: DeskStep, incident: Incident, member:
     note(incident, { atMs: state.nowMs, kind: 'flapping', detail: { zh: `${incident.reopenedAtMs.length} 次反复:稳定前不再通知`, en: `came again ${incident.reopenedAtMs.length} times: quiet until it is steady` } });
     reason = 'flapping';
   }
-  ask(state, step, incident, { kind: 'opened', reason, event, dueMs: state.nowMs + Math.max(routeOf(state, incident)?.waitMs ?? 0, inhibitionWaitMs(state, member)) });
+  ask(state, step, incident, { kind: 'opened', reason, event, dueMs: state.nowMs + Math.max(routeOf(state, incident)?.waitMs ?? 0, inhibitionWaitMs(state, member, event)) });
 }
 
 /** An alert of an earlier episode is over for good; it stays on the timeline. */

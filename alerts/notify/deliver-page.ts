@@ -33,6 +33,8 @@ export interface DeliveryContext {
     findings(order: PageOrder): Promise<Findings | NoFindings | null>;
     trust(workspace: string): Promise<Trust>;
   };
+  /** Whether somebody has acknowledged since a step of the chain was decided; none is needless when absent. */
+  isNeedless?(order: PageOrder): boolean;
   /** Keeps a page that is not tried again; false where that cannot be done now, and the page is then not settled. */
   setAside(order: PageOrder, record: DeliveryRecord): Promise<boolean>;
   warn(message: string): void;
@@ -110,6 +112,7 @@ export async function deliverPage(task: PageTask, health: ChannelState, context:
     case 'give-up':
       return await note('failed', { attempt: own?.attempts ?? 0, detail: givenUp(own?.lastDetail ?? '', policy) });
     case 'send': {
+      if (context.isNeedless?.(task.order) === true) return await note('skipped', { attempt: own?.attempts ?? 0, detail: 'not sent: somebody acknowledged before it could be sent' });
       const { attempt } = decision;
       const outcome = await sendOnce(task, idempotencyKey, context);
       if (signal.aborted && outcome.kind === 'retry') return waiting(nowMs);

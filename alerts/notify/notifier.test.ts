@@ -78,6 +78,30 @@ describe('an alert', () => {
     expect((await scene.bus.log('incidents').settledThrough('notifier'))).toBe(2);
   });
 
+  it('that somebody has stops the steps that wait at a channel that is down, and none that comes after that', async () => {
+    scene = new Scene({ channels: [hook, desk], routes: new Map([['on-call', ['hook']], ['manager', ['desk']]]) });
+    desk.reply = () => DEAD;
+    await scene.start();
+    await scene.raise(one.opened);
+    const order = orderOf(one.opened);
+    const put = async (id: string, reason: 'escalation-step' | 'acknowledged', number: number): Promise<void> => {
+      const page = { ...order, id, kind: 'escalated' as const, reason, previousSeverity: one.opened.severity, notify: ['manager'], number: order.number + number };
+      await scene.bus.log('incidents').append(encodeJson('journal', { number: 1 + number, writer: 'test', inputs: [], pages: [page] }), id);
+      await vi.advanceTimersByTimeAsync(0);
+    };
+    await put('step-1', 'escalation-step', 1);
+    expect(desk.sent).toHaveLength(1);
+    await put('ack', 'acknowledged', 2);
+    desk.reply = () => DELIVERED;
+    await scene.at('02:00');
+    expect(desk.delivered).toEqual([]);
+    expect((await scene.records()).findLast(({ eventId }) => eventId === 'step-1')).toMatchObject({ outcome: 'skipped', detail: 'not sent: somebody acknowledged before it could be sent' });
+    await put('step-2', 'escalation-step', 3);
+    await scene.at('03:00');
+    expect(desk.delivered).toEqual(['step-2:desk']);
+    expect((await scene.bus.log('incidents').settledThrough('notifier'))).toBe(4);
+  });
+
   it('that cannot be read is put aside and holds up nothing', async () => {
     await scene.start();
     await scene.bus.log('incidents').append(new Uint8Array([7]), 'broken');

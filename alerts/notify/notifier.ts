@@ -18,6 +18,7 @@ import type { DeliveryContext, PageResult } from './deliver-page.ts';
 import { DeliveryLedger } from './delivery-ledger.ts';
 import { DeliveryRecorder } from './delivery-recorder.ts';
 import { putLostPage } from './lost-pages.ts';
+import { NeedlessSteps } from './needless-steps.ts';
 import { orderEvent } from './order-event.ts';
 import { checkChannels, checkRoutes, resolveChannels } from './resolve-channels.ts';
 import type { Routes } from './resolve-channels.ts';
@@ -63,6 +64,7 @@ export class Notifier {
   readonly #limits: NotifierLimits;
   readonly #timers: Timers;
   readonly #ledger = new DeliveryLedger();
+  readonly #needless = new NeedlessSteps();
   readonly #context: DeliveryContext;
   #channels: ReadonlyMap<string, Channel> = new Map();
   #channelIds: ReadonlySet<string> = new Set();
@@ -85,7 +87,7 @@ export class Notifier {
     this.#timers = options.timers ?? systemTimers;
     this.#context = {
       ...options, ledger: this.#ledger, recorder: new DeliveryRecorder(options.deliveries, this.#ledger, options.warn),
-      setAside: (order, record) => putLostPage(order, record, options.deadLetters),
+      isNeedless: (order) => this.#needless.has(order), setAside: (order, record) => putLostPage(order, record, options.deadLetters),
     };
     this.#routes = options.routes;
     this.use(options.channels, options.routes);
@@ -170,6 +172,7 @@ export class Notifier {
     } catch (error) {
       return from(this.#putAside(delivery, error));
     }
+    for (const order of orders) this.#needless.hear(order);
     if (orders.length === 0) {
       delivery.ack();
       return EMPTY;

@@ -5,6 +5,7 @@ import type { PageOrder } from '../../../core/page-order.ts';
 import type { Rule } from '../../../core/rule.ts';
 import { createState } from '../../../stream/counter/state.ts';
 import { step } from '../../../stream/counter/step.ts';
+import { withMore } from '../../../stream/publish-events.ts';
 import { LogScript, makeItem } from '../../../stream/counter/testing/entries.ts';
 import { DESK_POLICY, EMPTY_BOOK } from '../../routing/book.ts';
 import type { DeskPolicy, RoutingBook } from '../../routing/book.ts';
@@ -150,7 +151,7 @@ export class Story {
   }
 
   #count(entry: (log: LogScript) => Parameters<typeof step>[1]): void {
-    for (const event of step(this.#counter, entry(this.#log)).events) {
+    for (const event of withMore(step(this.#counter, entry(this.#log)).events)) {
       this.#events.push(event);
       this.#take({ kind: 'alert', event });
       if (event.kind === 'opened') this.#store?.look(this.desk, event, this.#nowMs);
