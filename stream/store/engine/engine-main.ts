@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setPriority } from 'node:os';
 import { Engine } from './engine.ts';
+import { configurationOptions } from './engine-configuration.ts';
 import type { EngineCommand, EngineOrder, EngineReport, ReadPort, ReadPortOrder } from './messages.ts';
 import { serveOwner } from './serve-owner.ts';
 import { serveReader } from './serve-reader.ts';
@@ -38,7 +39,7 @@ function yieldToTheStream(): void {
 
 async function start(order: EngineOrder): Promise<void> {
   try {
-    engine = new Engine(order.path, order.backupFolder === undefined ? [] : [`--backups.allowed_path=${order.backupFolder}`]);
+    engine = new Engine(order.path, [...configurationOptions(order.path), ...(order.backupFolder === undefined ? [] : [`--backups.allowed_path=${order.backupFolder}`])]);
   } catch (error) {
     report({ kind: 'refused', reason: error instanceof Error ? error.message : String(error) });
     return;
