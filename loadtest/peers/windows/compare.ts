@@ -17,8 +17,16 @@ import type { PeerName, SetUp } from './set-up-peers.ts';
  *
  *   events (seeded) ─► file ─► each program alone, in its own process, in turns ─► alerts ─► compared with an exact oracle
  *
- * node dist/loadtest/peers/windows/compare.js [--events N] [--keys N] [--repeats N] [--minutes N] [--peers a,b] [--json]
  */
+
+const USAGE = `npm run bench -- windows-peers [options]
+  --events N     events of the load (1,000,000)
+  --keys N       keys of it (10,000)
+  --repeats N    rounds, in each of which every program runs once (3)
+  --minutes N    no round begins that would end after this (5)
+  --peers A,B    programs beside tocsin: ${PEERS.filter((name) => name !== 'tocsin').join(', ')} (all)
+  --json         one JSON object a line
+`;
 
 const PEER_MS_MAX = 120_000;
 /** No round begins that would end after this, were it as long as those before; a busy machine needs more for three. */
@@ -42,7 +50,8 @@ interface Options {
   output: 'table' | 'json';
 }
 
-function readOptions(): Options {
+/** Null where only help was asked for. */
+function readOptions(): Options | null {
   const { values } = parseArgs({
     options: {
       events: { type: 'string', default: String(LOAD_DEFAULTS.events) },
@@ -51,8 +60,10 @@ function readOptions(): Options {
       minutes: { type: 'string', default: ROUNDS_MINUTES },
       peers: { type: 'string', default: PEERS.filter((name) => name !== 'tocsin').join() },
       json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) return null;
   const asked = values.peers.split(',').map((name) => name.trim());
   const unknown = asked.filter((name) => !PEERS.some((peer) => peer === name));
   if (unknown.length > 0) throw new Error(`no such peer: ${unknown.join(', ')}; there are ${PEERS.join(', ')}`);
@@ -60,7 +71,7 @@ function readOptions(): Options {
     events: positive(values.events, '--events'),
     keys: positive(values.keys, '--keys'),
     repeats: positive(values.repeats, '--repeats'),
-    roundsMsMax: positive(values.minutes, '--minutes') * 60_000,
+    roundsMsMax: minutes(values.minutes) * 60_000,
     peers: PEERS.filter((name) => name === 'tocsin' || asked.includes(name)),
     output: values.json ? 'json' : 'table',
   };
@@ -69,6 +80,12 @@ function readOptions(): Options {
 function positive(text: string, option: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new Error(`${option} must be a whole number of at least 1`);
+  return value;
+}
+
+function minutes(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < Infinity)) throw new Error('--minutes must be a number above 0, such as 2 or 1.5');
   return value;
 }
 
@@ -113,6 +130,10 @@ function claimOf(name: PeerName, load: Load): Fire[] {
 
 async function main(): Promise<void> {
   const options = readOptions();
+  if (options === null) {
+    process.stdout.write(USAGE);
+    return;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-windows-'));
   try {
     await compare(options, folder);
