@@ -1,3 +1,4 @@
+import type { AlertEvent } from './alert.ts';
 import type { AlertSeverity, LocalText } from './rule.ts';
 
 /** Where a command came from: shown in timelines. */
@@ -32,14 +33,20 @@ export type OperationAct =
   /**
    * A proof of the moment that was told of came to another number than was said. `counts`: of what; `volume`: what a share is of; `stillFires`: whether the alert
    * would have opened by the new number. All three are absent in what an older program wrote. `level`: it is the moment at which the alert reached that severity, and
-   * `stillFires` whether it would have.
+   * `stillFires` whether it would have. `erased`: only because customers were erased since. `recalled`: the incident as it stands in the store, for a desk that has forgotten it.
    */
-  | { kind: 'correct'; target: string; countThen: number; countNow: number; why: LocalText; counts?: CorrectedCounts; volume?: { then: number; now: number }; stillFires?: boolean; level?: AlertSeverity }
+  | { kind: 'correct'; target: string; countThen: number; countNow: number; why: LocalText; counts?: CorrectedCounts; volume?: { then: number; now: number }; stillFires?: boolean; level?: AlertSeverity; erased?: true; recalled?: RecalledRecord }
   | { kind: 'silence'; silence: Silence }
   | { kind: 'remove-silence'; silenceId: string }
   /** A part of the routing book made over the API: what it is, its id, and its text as JSON. */
   | { kind: 'put-entry'; section: BookSection; entryId: string; json: string }
   | { kind: 'remove-entry'; section: BookSection; entryId: string };
+
+/** `incident`: the record of one that is over, as the desk wrote it; `lead`: the opening of the alert that is spoken of. */
+export interface RecalledRecord {
+  incident: object;
+  lead: AlertEvent;
+}
 
 /** What a corrected number is a number of. `voices`: customers, and texts where none is named. */
 export type CorrectedCounts = 'items' | 'customers' | 'probability' | 'voices' | 'alerts';

@@ -147,5 +147,5 @@ export type LogName = (typeof LOG_NAMES)[number];
 /** Whose state a snapshot is. */
 export const SNAPSHOT_OWNERS = ['counter', 'desk'] as const;
 export type SnapshotOwner = (typeof SNAPSHOT_OWNERS)[number];
-export const BUCKET_NAMES = ['rules', 'channels', 'links'] as const;
+export const BUCKET_NAMES = ['rules', 'channels', 'links', 'corrections'] as const;
 export type BucketName = (typeof BUCKET_NAMES)[number];

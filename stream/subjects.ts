@@ -12,7 +12,7 @@ export const LOGS: Record<LogName, { stream: string; subject: string; retention:
   dead: { stream: 'TOCSIN_DEAD', subject: 'tocsin.dead', retention: 'kept' },
 };
 
-export const BUCKETS: Record<BucketName, string> = { rules: 'TOCSIN_RULES', channels: 'TOCSIN_CHANNELS', links: 'TOCSIN_LINKS' };
+export const BUCKETS: Record<BucketName, string> = { rules: 'TOCSIN_RULES', channels: 'TOCSIN_CHANNELS', links: 'TOCSIN_LINKS', corrections: 'TOCSIN_CORRECTIONS' };
 
 /** Object stores of snapshots. */
 export const SNAPSHOT_BUCKETS: Record<SnapshotOwner, string> = { counter: 'TOCSIN_SNAPSHOTS', desk: 'TOCSIN_DESK_SNAPSHOTS' };
@@ -39,8 +39,6 @@ export const SUBJECTS = {
   pageAgain: 'tocsin.ask.page-again',
   /** BoardCounts, once a second and after each alert. */
   liveCounts: 'tocsin.live.counts',
-  /** LateItems: event times of items that came late, for alerts whose window is over. */
-  lateItems: 'tocsin.live.late-items',
   /** FeedbackGlimpse[], a few times a second. */
   liveFeedback: 'tocsin.live.feedback',
 } as const;

@@ -6,6 +6,7 @@ import { saysTopic } from '../../stream/counter/watch/topics/says-topic.ts';
 import type { GroupField } from '../../core/rule.ts';
 import type { RelabelledItem } from '../../stream/store/relabelled-items.ts';
 import type { WindowItemsQuery } from '../../stream/store/window-items.ts';
+import { ERASED_TEXT } from '../../core/erased.ts';
 import { isLate } from '../corrections/late.ts';
 import { compileWhere } from '../rules/compile-where.ts';
 import { whyRecounted } from './recount-words.ts';
@@ -57,9 +58,9 @@ export async function readEvidence(window: ReadWindow, question: EvidenceQuestio
 
 /**
  * Why a number comes out as it does: `lower-bound`: the alert said "at least". `past-keeping-time`: items of the window are so old that the store no longer keeps
- * them, so nothing can be said. `fewer`: erased, or changed. `more`: the store was changed after the alert.
+ * them, so nothing can be said. `erased`: customers were erased since, which takes no more from the number than they had in it. `fewer`: changed. `more`: the store was changed after the alert.
  */
-export type RecountReason = 'as-said' | 'lower-bound' | 'past-keeping-time' | 'fewer' | 'more';
+export type RecountReason = 'as-said' | 'lower-bound' | 'past-keeping-time' | 'erased' | 'fewer' | 'more';
 
 export interface Recount {
   outcome: 'equal' | 'differs';
@@ -86,7 +87,7 @@ export async function recount(window: ReadWindow, question: EvidenceQuestion, ke
   const relabelled = new Map((await window.relabelled?.({ ...question, log: { sequence: question.sequence, index: question.itemIndex } }) ?? []).map((stored) => [stored.item.id, stored]));
   const [then, later, late, asOf, now] = [new Tally(question), new Tally(question), new Tally(question), new Tally(question), new Tally(question)];
   const isOfThen = (stored: StoredItem): boolean => isLate(stored) && stored.createdAtMs <= question.asOfMs;
-  await each(window, question, 'up-to', then, (stored) => {
+  const erased = await each(window, question, 'up-to', then, (stored) => {
     if (relabelled.has(stored.item.id)) return;
     asOf.add(stored);
     now.add(stored);
@@ -105,28 +106,33 @@ export async function recount(window: ReadWindow, question: EvidenceQuestion, ke
   }
   const { claimed, counts, claim } = question;
   const numbers = { claimed, counted: then.number, cameLater: later.items, cameLate: late.items, countedAsOf: asOf.number, countedNow: now.number };
-  const reason = reasonOf(numbers, { isAtLeast: claim === 'at-least', isPastKeeping: question.afterMs < keptSinceMs });
+  const reason = reasonOf(numbers, { isAtLeast: claim === 'at-least', isPastKeeping: question.afterMs < keptSinceMs, erased });
   return { outcome: reason === 'as-said' || reason === 'lower-bound' ? 'equal' : 'differs', reason, ...numbers, counts, why: whyRecounted({ ...numbers, reason, labelled: relabelled.size }) };
 }
 
-function reasonOf({ claimed, counted }: { claimed: number; counted: number }, { isAtLeast, isPastKeeping }: { isAtLeast: boolean; isPastKeeping: boolean }): RecountReason {
+function reasonOf({ claimed, counted }: { claimed: number; counted: number }, { isAtLeast, isPastKeeping, erased }: { isAtLeast: boolean; isPastKeeping: boolean; erased: number }): RecountReason {
   if (counted === claimed) return 'as-said';
   if (counted > claimed) return isAtLeast ? 'lower-bound' : 'more';
-  return isPastKeeping ? 'past-keeping-time' : 'fewer';
+  if (isPastKeeping) return 'past-keeping-time';
+  // What is left of an erased item may meet the condition still, or not.
+  return claimed - counted <= erased ? 'erased' : 'fewer';
 }
 
-async function each(window: ReadWindow, question: EvidenceQuestion, side: 'up-to' | 'after', tally: Tally, also: (stored: StoredItem) => void): Promise<void> {
+/** Items of the group and window that were erased, whether what is left of them meets the condition or not. */
+async function each(window: ReadWindow, question: EvidenceQuestion, side: 'up-to' | 'after', tally: Tally, also: (stored: StoredItem) => void): Promise<number> {
   const meets = meetsOf(question);
+  let erased = 0;
   for (let place: EvidencePlace | null = null; ;) {
     const read: StoredItem[] = await window.read(queryOf(question, side, place));
     for (const stored of read) {
+      if (stored.item.text === ERASED_TEXT) erased += 1;
       if (!meets(stored)) continue;
       tally.add(stored);
       also(stored);
     }
     if (tally.items > ITEMS_MAX) throw new TocsinError('overloaded', `More than ${ITEMS_MAX.toLocaleString('en')} items would have to be counted again.`);
     const last: StoredItem | undefined = read.at(-1);
-    if (last === undefined || read.length < ROWS_PER_READ) return;
+    if (last === undefined || read.length < ROWS_PER_READ) return erased;
     place = placeOf(last);
   }
 }

@@ -24,8 +24,10 @@ function found(reason: Recount['reason'], claimed: number, counted: number): Loc
       return { zh: `存储中重新计数为 ${counted};告警所说的 ${claimed} 是下限`, en: `counted again in the store: ${counted}; the alert's ${claimed} is a lower bound` };
     case 'past-keeping-time':
       return { zh: `存储中为 ${counted},比告警少 ${off}:窗口中较早的条目已过保留期,无法再核对`, en: `${counted} in the store, ${off} fewer than the alert says: older items of the window are past their keeping time, so it cannot be counted again` };
+    case 'erased':
+      return { zh: `存储中为 ${counted},比告警少 ${off}:窗口内有客户的信息已按要求删除,告警当时所说无误`, en: `${counted} in the store, ${off} fewer than the alert says: customers of the window were erased since; what was told was right then` };
     case 'fewer':
-      return { zh: `存储中为 ${counted},比告警少 ${off}:条目已被删除或修改`, en: `${counted} in the store, ${off} fewer than the alert says: items were erased or changed` };
+      return { zh: `存储中为 ${counted},比告警少 ${off}:条目已被修改或移除`, en: `${counted} in the store, ${off} fewer than the alert says: items were changed or removed` };
     case 'more':
       return { zh: `存储中为 ${counted},比告警多 ${off}:告警之后存储被修改`, en: `${counted} in the store, ${off} more than the alert says: the store was changed after it` };
   }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, makeRule } from '../../stream/counter/testing/entries.ts';
+import { incidentDetail } from './incident-view.ts';
 import { between, Story } from './testing/story.ts';
 
 const BURST = makeRule({ windowMs: HOUR_MS, fireAt: 5, resolveBelow: 4, notify: ['desk'] });
 const WHY = { zh: '重新标注', en: 'labelled again' };
 
-function told(): { story: Story; correct: (countNow: number, over?: { stillFires?: boolean; volume?: { then: number; now: number } }) => Story } {
+function told(): { story: Story; correct: (countNow: number, over?: { stillFires?: boolean; volume?: { then: number; now: number }; erased?: true }) => Story } {
   const story = new Story({ rules: [BURST] });
   story.at('10:00').complaint({}, 5);
   story.expectPage(between('10:00', '10:00'), { kind: 'opened' });
@@ -83,6 +84,50 @@ describe('a correction', () => {
     story.at('12:00');
     story.expectNoMore();
     expect(story.incident().timeline.some(({ kind }) => kind === 'corrected')).toBe(true);
+  });
+
+  it('of an incident that the desk has forgotten goes to those who were told, at most once an hour, and the incident stays over', () => {
+    const before = told();
+    before.story.at('12:00');
+    before.story.expectPage(between('11:00', '11:00:01'), { kind: 'resolved' });
+    const [lead] = before.story.alerts;
+    const record = incidentDetail(before.story.incident());
+    // Another desk, as after the limits: it knows nothing of it but what the store says.
+    const story = new Story({ rules: [BURST] });
+    const correct = (countNow: number): void => void story.says('tocsin', { kind: 'correct', target: lead!.alertId, countThen: 5, countNow, why: WHY, counts: 'items', stillFires: false, recalled: { incident: record, lead: lead! } });
+    story.at('+40d 09:00');
+    correct(4);
+    const page = story.expectPage(between('+40d 09:00', '+40d 09:00'), { kind: 'resolved', reason: 'correction', notify: ['desk'], incident: { id: record.id, state: 'resolved' } });
+    expect(before.story.pages.map(({ id }) => id)).not.toContain(page.id);
+    correct(3);
+    story.expectNoMore();
+    story.at('+40d 11:00');
+    story.expectPage(between('+40d 10:00', '+40d 10:00:01'), { reason: 'correction' });
+    expect(story.desk.open.size).toBe(0);
+    // What fires later of the group is an incident of its own.
+    story.at('+40d 12:00').complaint({}, 5);
+    story.expectPage(between('+40d 12:00', '+40d 12:00'), { kind: 'opened', reason: 'fired' });
+  });
+
+  it('without which nothing is known of the alert is refused', () => {
+    const story = new Story({ rules: [BURST] });
+    story.at('10:00').says('tocsin', { kind: 'correct', target: 'nobody', countThen: 5, countNow: 4, why: WHY });
+    story.expectNoMore();
+    expect(story.desk.closed.size).toBe(0);
+  });
+
+  it('because customers were erased wakes nobody: it is said with the next page, and stands on the timeline alone once the incident is over', () => {
+    const { story, correct } = told();
+    story.at('10:10');
+    correct(4, { stillFires: true, erased: true });
+    story.expectNoMore();
+    story.at('12:00');
+    expect(story.expectPage(between('11:00', '11:00:01'), { kind: 'resolved' }).detail.en).toContain('4 items at that moment');
+    story.at('+5d 09:00');
+    correct(3, { stillFires: true, erased: true });
+    story.at('+6d 09:00');
+    story.expectNoMore();
+    expect(story.incident().timeline.filter(({ kind }) => kind === 'corrected')).toHaveLength(2);
   });
 
   it('of what an older program wrote is judged by the count that fires', () => {

@@ -25,7 +25,7 @@ export function takeCorrection(state: DeskState, step: DeskStep, incident: Incid
   const firedByLast = last?.stillFires ?? true;
   const firesByNow = asked.stillFires ?? countNow >= (member?.fireAt ?? incident.lead.fireAt);
   if (member !== undefined) member.corrected = { count: countNow, volume: volumeNow, stillFires: firesByNow, atMs: state.nowMs };
-  tellCorrection(state, step, incident, { alertId, wasTold: incident.episode.told.length > 0, firedByLast, firesByNow, detail: sayCorrection(asked, { firedByLast, firesByNow }) });
+  tellCorrection(state, step, incident, { alertId, wasTold: incident.episode.told.length > 0, firedByLast, firesByNow, isErasure: asked.erased === true, detail: sayCorrection(asked, { firedByLast, firesByNow }) });
 }
 
 /** As that of an opening, but that only those who were told of the level are told that it was not reached. */
@@ -38,7 +38,7 @@ function takeLevelCorrection(state: DeskState, step: DeskStep, incident: Inciden
   member.correctedLevel = { severity: level, count: countNow, stillFires: firesByNow, atMs: state.nowMs };
   const { told, pagedSeverity } = incident.episode;
   const wasTold = told.length > 0 && pagedSeverity !== null && severityRank(pagedSeverity) >= severityRank(level);
-  tellCorrection(state, step, incident, { alertId, wasTold, firedByLast, firesByNow, detail: sayLevelCorrection(asked, { firedByLast, firesByNow }) });
+  tellCorrection(state, step, incident, { alertId, wasTold, firedByLast, firesByNow, isErasure: asked.erased === true, detail: sayLevelCorrection(asked, { firedByLast, firesByNow }) });
 }
 
 interface Told {
@@ -46,14 +46,15 @@ interface Told {
   wasTold: boolean;
   firedByLast: boolean;
   firesByNow: boolean;
+  isErasure: boolean;
   detail: LocalText;
 }
 
-function tellCorrection(state: DeskState, step: DeskStep, incident: Incident, { alertId, wasTold, firedByLast, firesByNow, detail }: Told): void {
+function tellCorrection(state: DeskState, step: DeskStep, incident: Incident, { alertId, wasTold, firedByLast, firesByNow, isErasure, detail }: Told): void {
   note(incident, { atMs: state.nowMs, kind: 'corrected', alertId, detail });
   step.changed.add(incident.id);
   const decision = decideCorrection({
-    wasTold, isOver: incident.state === 'resolved', firedByLast, firesByNow, pagedAtMs: incident.corrections?.pagedAtMs ?? null, nowMs: state.nowMs,
+    wasTold, isOver: incident.state === 'resolved', firedByLast, firesByNow, pagedAtMs: incident.corrections?.pagedAtMs ?? null, isErasure, nowMs: state.nowMs,
   });
   switch (decision.action) {
     case 'page':

@@ -9,6 +9,7 @@ import type { Incident } from './incident.ts';
 import { handOver } from './hand-over.ts';
 import { merge, split } from './merge-and-split.ts';
 import { orderAcknowledgement } from './order-page.ts';
+import { recall } from './recall.ts';
 import { end } from './take-alert.ts';
 import { takeCorrection } from './take-correction.ts';
 
@@ -43,7 +44,7 @@ function act(state: DeskState, step: DeskStep, { actor, act: asked, id }: Operat
     case 'merge':
     case 'correct':
     case 'split': {
-      const incident = incidentOf(state, asked.target);
+      const incident = incidentOf(state, asked.target) ?? (asked.kind === 'correct' && asked.recalled !== undefined ? recall(state, asked.recalled) : undefined);
       if (incident === undefined) return { code: 'not_found', message: `There is no incident or alert ${asked.target}.` };
       step.changed.add(incident.id);
       return onIncident(state, step, { incident, actor, operationId: id, asked });

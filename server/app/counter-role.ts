@@ -18,7 +18,6 @@ import { duplicateConfig } from './duplicate-config.ts';
 import { openCounterState } from './counter-snapshots.ts';
 import { startReconciliation } from './reconciliation.ts';
 import { OwnTroubles } from './own-troubles.ts';
-import { lateItemsOf } from './late-items.ts';
 import { startRecordSinks } from './record-sinks.ts';
 import type { RecordPlaces } from './record-sinks.ts';
 
@@ -81,7 +80,6 @@ export async function startCounterRole(given: AppContext, { bus, store, rules, p
     },
     onCounted(entry, isCaughtUp) {
       onCounted(context, entry, isCaughtUp);
-      if (isCaughtUp) for (const late of lateItemsOf(entry.rows)) bus.publish(SUBJECTS.lateItems, encode(late));
       if (isCaughtUp) filler.look();
     },
     ownAlerts: (workspace) => troubles.openAlerts(workspace),

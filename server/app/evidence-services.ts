@@ -1,11 +1,15 @@
-import { readEvidence, type ReadWindow } from '../../alerts/evidence/evidence.ts';
+import { membersOfAlert } from '../../alerts/evidence/evidence-question.ts';
+import { readEvidence, type ReadWindow, type Recount } from '../../alerts/evidence/evidence.ts';
 import { askEvidence, proveAlert, type AskedPart, type Proof } from '../../alerts/evidence/prove-alert.ts';
 import { stillFires, stillReached } from '../../alerts/evidence/still-fires.ts';
+import type { RecalledIncident } from '../../alerts/incidents/recall.ts';
+import type { AlertWithTimeline } from '../../alerts/list/alert-record.ts';
 import type { AlertList } from '../../alerts/list/alert-list.ts';
 import { TocsinError } from '../../core/errors.ts';
 import { decodeCursor, encodeCursor } from '../../stream/store/search-cursor.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
+import type { PastAlert } from '../../stream/store/past-alerts.ts';
 import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import { relabelledItems } from '../../stream/store/relabelled-items.ts';
 import { windowItems } from '../../stream/store/window-items.ts';
@@ -15,6 +19,8 @@ import { toView } from './gateway-services.ts';
 
 /** Proofs that run at a time; each reads a whole window. */
 const RECOUNTS_MAX = 2;
+/** Alerts under a composite that are looked up. */
+const MEMBERS_MAX = 100;
 /** Between the part and the place in it; no part has one in its name. */
 const CURSOR_SEPARATOR = '~';
 
@@ -39,64 +45,83 @@ export function storeReach(bus: Pick<Bus, 'log'>, store: Store): (sequence: numb
 
 export interface EvidenceParts {
   alerts: Pick<AlertList, 'get'>;
+  /** An alert that the list has forgotten, from the store; none when absent. */
+  past?(alertId: string): Promise<PastAlert | null>;
   window: ReadWindow;
-  desk: Pick<Desk, 'submit' | 'incident'>;
+  desk: Pick<Desk, 'submit' | 'incident'> & Partial<Pick<Desk, 'past'>>;
   /** Whether nothing is on its way to the store: only then is an item that is not there missing. */
   isStored?(sequence: number): Promise<boolean>;
   /** Items said before this are no longer kept, milliseconds since the epoch. */
   keptSinceMs?(): number;
 }
 
-export function evidenceOf({ alerts, window, desk, isStored, keptSinceMs }: EvidenceParts): Evidence {
+export function evidenceOf({ alerts, past, window, desk, isStored, keptSinceMs }: EvidenceParts): Evidence {
   let running = 0;
+  const find = async (alertId: string): Promise<AlertWithTimeline | undefined> => alerts.get(alertId) ?? (await past?.(alertId))?.alert;
+  /** For a desk that has forgotten the incident: what it was, and what it was about. Null where neither is stored. */
+  const recall = async (alertId: string): Promise<RecalledIncident | null> => {
+    if (desk.incident(alertId) !== undefined) return null;
+    const [incident, alert] = [(await desk.past?.(alertId)) ?? null, (await past?.(alertId)) ?? null];
+    return incident === null || alert === null || alert.opened === null ? null : { incident, lead: alert.opened };
+  };
   const submitCorrection = async (operation: Parameters<Desk['submit']>[0]): Promise<boolean> => {
     try {
       await desk.submit(operation);
       return true;
     } catch (error) {
-      // So long over that the desk has forgotten it.
+      // The desk has forgotten it, and the store does not have it either.
       if (error instanceof TocsinError && error.code === 'not_found') return false;
       throw error;
     }
   };
   /** What was told turned out otherwise, or otherwise than it was corrected to: said once for each change, never silently. */
-  const correct = async (alertId: string, actor: string, proof: Proof): Promise<boolean> => {
+  const correct = async ({ alertId, opening }: AlertWithTimeline, actor: string, proof: Proof): Promise<boolean> => {
     const { claimed, countedAsOf, counts, why, parts } = proof;
-    const opening = alerts.get(alertId)?.opening ?? null;
     // What is past its keeping time says nothing about what was counted.
     if (opening === null || proof.reason === 'past-keeping-time') return false;
     const of = parts.find(({ id }) => id === 'volume');
-    const last = desk.incident(alertId)?.members.get(alertId)?.corrected;
+    const recalled = await recall(alertId);
+    const last = desk.incident(alertId)?.members.get(alertId)?.corrected ?? recalled?.incident.members.find((member) => member.alertId === alertId)?.corrected;
     const said = proof.reason === 'lower-bound' ? proof.counted : claimed;
     const [lastCount, lastVolume] = [last?.count ?? said, last?.volume ?? of?.claimed ?? null];
     if (countedAsOf === lastCount && (of?.countedAsOf ?? null) === lastVolume) return false;
     const id = `correction-${alertId}-${countedAsOf}${of === undefined ? '' : `-of-${of.countedAsOf}`}-after-${last?.atMs ?? 0}`;
     const volume = of === undefined ? {} : { volume: { then: of.claimed, now: of.countedAsOf } };
-    return await submitCorrection({ id, actor, way: 'program', act: { kind: 'correct', target: alertId, countThen: said, countNow: countedAsOf, why, counts, ...volume, stillFires: stillFires(opening, proof) } });
+    return await submitCorrection({ id, actor, way: 'program', act: { kind: 'correct', target: alertId, countThen: said, countNow: countedAsOf, why, counts, ...volume, ...(proof.reason === 'erased' ? { erased: true } : {}), ...(recalled === null ? {} : { recalled }), stillFires: stillFires(opening, withErased(proof)) } });
   };
   /** Likewise of the level that it reached last. */
-  const correctLevel = async (alertId: string, actor: string, { parts, counts }: Proof): Promise<boolean> => {
-    const level = alerts.get(alertId)?.level;
-    const part = parts.find(({ id }) => id === 'level');
+  const correctLevel = async ({ alertId, level }: AlertWithTimeline, actor: string, proof: Proof): Promise<boolean> => {
+    const { counts } = proof;
+    const part = proof.parts.find(({ id }) => id === 'level');
     if (level === undefined || part === undefined || counts === 'alerts' || part.reason === 'past-keeping-time') return false;
     const { severity } = level;
-    const known = desk.incident(alertId)?.members.get(alertId)?.correctedLevel;
+    const recalled = await recall(alertId);
+    const known = desk.incident(alertId)?.members.get(alertId)?.correctedLevel ?? recalled?.incident.members.find((member) => member.alertId === alertId)?.correctedLevel;
     const last = known?.severity === severity ? known : undefined;
     const said = part.reason === 'lower-bound' ? part.counted : part.claimed;
     if (part.countedAsOf === (last?.count ?? said)) return false;
     const id = `correction-${alertId}-${severity}-${part.countedAsOf}-after-${last?.atMs ?? 0}`;
-    return await submitCorrection({ id, actor, way: 'program', act: { kind: 'correct', target: alertId, countThen: said, countNow: part.countedAsOf, why: part.why, counts, stillFires: stillReached(level, part), level: severity } });
+    const reached = withErased(proof).parts.find((each) => each.id === 'level') ?? part;
+    return await submitCorrection({ id, actor, way: 'program', act: { kind: 'correct', target: alertId, countThen: said, countNow: part.countedAsOf, why: part.why, counts, ...(part.reason === 'erased' ? { erased: true } : {}), ...(recalled === null ? {} : { recalled }), stillFires: stillReached(level, reached), level: severity } });
   };
-  const ask = (alertId: string) => {
-    const alert = alerts.get(alertId);
+  const ask = async (alertId: string) => {
+    const alert = await find(alertId);
     if (alert === undefined) return null;
-    const asked = askEvidence(alert, (id) => alerts.get(id));
+    const members = new Map<string, AlertWithTimeline>();
+    const wanted = membersOfAlert(alert);
+    for (let id = wanted.shift(); id !== undefined && members.size < MEMBERS_MAX; id = wanted.shift()) {
+      const member = members.has(id) ? undefined : await find(id);
+      if (member === undefined) continue;
+      members.set(id, member);
+      wanted.push(...membersOfAlert(member));
+    }
+    const asked = askEvidence(alert, (id) => members.get(id));
     if (!asked.ok) throw new TocsinError('conflict', `The items of this alert cannot be listed: ${asked.why.en}.`);
-    return asked;
+    return { ...asked, alert };
   };
   return {
     async items(alertId, { cursor, limit, part: wanted }) {
-      const asked = ask(alertId);
+      const asked = await ask(alertId);
       if (asked === null) return null;
       // What the alert counted; the numbers it was held against are listed where they are asked for.
       const listed = asked.parts.filter(({ id, question }) => (wanted === undefined ? question.part === 'count' : id === wanted));
@@ -111,21 +136,27 @@ export function evidenceOf({ alerts, window, desk, isStored, keptSinceMs }: Evid
       return { ...about, part: part.id, items: items.map(toView), nextCursor };
     },
     async verify(alertId, actor) {
-      const asked = ask(alertId);
+      const asked = await ask(alertId);
       if (asked === null) return null;
       if (running >= RECOUNTS_MAX) throw new TocsinError('overloaded', `${RECOUNTS_MAX} proofs run already; each reads a whole window.`, { retryable: true });
       running += 1;
       try {
         const proof = await proveAlert(window, asked, keptSinceMs?.());
         const last = Math.max(...asked.parts.map(({ question }) => question.sequence));
-        if (proof.reason === 'fewer' && isStored !== undefined && !(await isStored(last))) throw new TocsinError('store_unavailable', 'Some of the alert\'s items are still on their way to the store; ask again in a moment.', { retryable: true });
-        const corrected = [await correct(alertId, actor, proof), await correctLevel(alertId, actor, proof)];
+        if ((proof.reason === 'fewer' || proof.reason === 'erased') && isStored !== undefined && !(await isStored(last))) throw new TocsinError('store_unavailable', 'Some of the alert\'s items are still on their way to the store; ask again in a moment.', { retryable: true });
+        const corrected = [await correct(asked.alert, actor, proof), await correctLevel(asked.alert, actor, proof)];
         return { ...proof, corrected: corrected.includes(true) };
       } finally {
         running -= 1;
       }
     },
   };
+}
+
+/** What was erased was there when the alert fired: it still would. Pure. */
+function withErased(proof: Proof): Proof {
+  const restored = <T extends Recount | Proof>(of: T): T => (of.reason === 'erased' ? { ...of, countedAsOf: of.countedAsOf + of.claimed - of.counted } : of);
+  return { ...restored(proof), parts: proof.parts.map(restored) };
 }
 
 function partView({ id, alertId, ruleId, question }: AskedPart): EvidenceView['parts'][number] {

@@ -10,6 +10,7 @@ import { readBoard } from '../../stream/read-board.ts';
 import { DeadLetterBox } from '../../stream/dead-letter-box/dead-letter-box.ts';
 import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
+import { findPastAlert } from '../../stream/store/past-alerts.ts';
 import { storedIds } from '../../stream/store/stored-ids.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import { createZoneOffset } from '../admission/zone-offset.ts';
@@ -83,8 +84,8 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
   const desk = deskOf({ bus, past: pastIncidentsOf(store), book: incidents, makeId, names: () => knownNames(channels) });
   const live = new LiveHub({ alertsAfter: async (eventId, { workspace, limit }) => alerts.after(eventId).events.filter((event) => event.workspace === workspace).slice(-limit), telemetry });
   const isStored = storeReach(bus, store);
-  const evidence = evidenceOf({ alerts, window: windowReader(bus, store), desk, isStored, keptSinceMs: () => clock.nowMs() - settings.TOCSIN_RETENTION_DAYS * DAY_MS });
-  const corrections = startCorrections(context, { bus, store, alerts, evidence, labels: labelsOf(labels, store), isStored });
+  const evidence = evidenceOf({ alerts, past: (id) => findPastAlert(store, id), window: windowReader(bus, store), desk, isStored, keptSinceMs: () => clock.nowMs() - settings.TOCSIN_RETENTION_DAYS * DAY_MS });
+  const corrections = startCorrections(context, { bus, store, alerts, evidence, labels: labelsOf(labels, store), customers: customersOf(store, clock) });
   const gateway = createGateway({
     host: settings.TOCSIN_HTTP_HOST,
     port: settings.TOCSIN_HTTP_PORT,
@@ -92,7 +93,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
       intake,
       feedback: feedbackOf(store),
       exports: exportsOf(store),
-      customers: customersOf(store, clock),
+      customers: corrections.customers,
       scores: scoresOf(bus),
       labels: corrections.labels,
       models: modelsOf(bus),

@@ -90,7 +90,9 @@ describe('data out of the embedded store', () => {
     }
     expect((await findFeedback(store, workspace, 'another'))?.item).toMatchObject({ text: '别人', customer: { id: 'c-8' } });
     expect(await counts()).toEqual(before);
-    expect(await store.select("SELECT event_id, empty(record) FROM tocsin.alert_events ORDER BY event_id")).toEqual([['e1', 1], ['e2', 0], ['e3', 0], ['e4', 0]]);
+    expect(await store.select("SELECT event_id, empty(record) FROM tocsin.alert_events ORDER BY event_id")).toEqual([['e1', 0], ['e2', 0], ['e3', 0], ['e4', 0]]);
+    // What it counted stays; what they said goes.
+    expect(await store.select("SELECT record FROM tocsin.alert_events WHERE event_id = 'e1'")).toEqual([['{"quotes":[]}']]);
     expect(await store.select('SELECT log_sequence, empty(record) FROM tocsin.case_events ORDER BY log_sequence')).toEqual([[1, 1], [2, 0], [3, 0]]);
     expect(await store.select("SELECT record, group FROM tocsin.alert_events WHERE alert_id = 'b' ORDER BY event_id")).toEqual([
       [ofCustomer('[erased]'), { customer: '[erased]', category: 'logistics' }], [ofCustomer('c-77'), { customer: 'c-77' }],

@@ -1,5 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Store } from './clickhouse.ts';
+import { ERASED_TEXT } from '../../core/erased.ts';
+import type { AlertEvent } from '../../core/alert.ts';
+import type { Parameters, Store } from './clickhouse.ts';
+import { findTouchedAlerts } from './find-touched-alerts.ts';
+import { fromRow, STORED_ITEM_COLUMNS } from './from-row.ts';
 import { utcText } from './to-row.ts';
 
 export interface Erasure {
@@ -19,13 +23,14 @@ export interface Erased {
   pages: number;
 }
 
-/** What stands where a text was. */
-export const ERASED_TEXT = '[erased]';
+const ITEMS_PER_READ = 2_000;
+/** Records that are rewritten at once: they travel as parameters of one request. */
+const RECORDS_PER_REWRITE = 20;
 
 /**
  * Takes a customer out of the store: texts, names, numbers and ids go; that something was said, when, about what and how
- * it was taken stays, so that counts, alerts and their recounts stay right. Done when every part is rewritten; harmless
- * when repeated. It is noted in `audit`, under a hash of the id.
+ * it was taken stays, so that counts stay right. Done when every part is rewritten; harmless when repeated. It is noted in
+ * `audit`, under a hash of the id, with the alerts that counted an item of theirs: a number of customers is another one now.
  * Rejects with `store_unavailable`.
  */
 export async function eraseCustomer(store: Store, { workspace, customerId, actor, atMs }: Erasure): Promise<Erased> {
@@ -34,18 +39,22 @@ export async function eraseCustomer(store: Store, { workspace, customerId, actor
   const hashRows = await store.select(
     `SELECT DISTINCT customer_phone_hash FROM ${store.database}.feedback WHERE workspace = {workspace:String} AND customer_id = {customerId:String} AND customer_phone_hash != ''`, parameters);
   const theirs = { ...parameters, hashes: hashRows.map(([hash]) => String(hash)) };
-  const idRows = await store.select(`SELECT id FROM ${store.database}.feedback WHERE ${isTheirs}`, theirs);
-  const ids = idRows.map(([id]) => String(id));
+  const startedMs = performance.now();
+  const { ids, alerts } = await readTheirs(store, workspace, isTheirs, theirs);
   const { local, onCluster } = store.layout;
   const settings = 'SETTINGS mutations_sync = 2';
   // The items go last: they name what else there is, so an erasure that broke off is completed by the next one.
   const quotedIn: Record<'alert_events' | 'case_events', string> = { alert_events: "'quotes'", case_events: "'event', 'quotes'" };
   const counts = { alert_events: 0, case_events: 0 };
+  const who = { workspace, customerId, actor };
   if (ids.length > 0) {
+    // Noted before and after: an erasure that broke off between has changed numbers as well.
+    if (alerts.length > 0) await note(store, { ...who, atMs }, 'erasing-customer', { detail: `${ids.length} items`, alerts });
     for (const table of ['alert_events', 'case_events'] as const) {
       const quoted = `workspace = {workspace:String} AND hasAny(JSONExtract(record, ${quotedIn[table]}, 'Array(Tuple(id String))').id, {ids:Array(String)})`;
       counts[table] = await countOf(store, `SELECT count() FROM ${store.database}.${table} FINAL WHERE ${quoted}`, { workspace, ids });
-      await store.runWith(`ALTER TABLE ${local(table)} ${onCluster} UPDATE record = '' WHERE ${quoted} ${settings}`, { workspace, ids });
+      if (table === 'alert_events') await dropQuotes(store, quoted, { workspace, ids });
+      else await store.runWith(`ALTER TABLE ${local(table)} ${onCluster} UPDATE record = '' WHERE ${quoted} ${settings}`, { workspace, ids });
     }
     await forgetGroup(store, { workspace, customerId });
     await store.runWith(`ALTER TABLE ${local('labels')} ${onCluster} UPDATE text = '${ERASED_TEXT}', record = '' WHERE workspace = {workspace:String} AND feedback_id IN {ids:Array(String)} ${settings}`, { workspace, ids });
@@ -54,7 +63,8 @@ export async function eraseCustomer(store: Store, { workspace, customerId, actor
        \`order\` = '', ticket = '', tags = [], attributes = '' WHERE ${isTheirs} ${settings}`, theirs);
   }
   const erased = { items: ids.length, alertEvents: counts.alert_events, pages: counts.case_events };
-  await note(store, { workspace, customerId, actor, atMs }, erased);
+  const doneMs = atMs + Math.ceil(performance.now() - startedMs);
+  await note(store, { ...who, atMs: doneMs }, 'erase-customer', { detail: `${erased.items} items, ${erased.alertEvents} alert events, ${erased.pages} pages`, alerts });
   return erased;
 }
 
@@ -62,7 +72,7 @@ export async function eraseCustomer(store: Store, { workspace, customerId, actor
 async function forgetGroup(store: Store, { workspace, customerId }: Pick<Erasure, 'workspace' | 'customerId'>): Promise<void> {
   const { local, onCluster } = store.layout;
   const parameters = { workspace, customerId, named: `"customer":${JSON.stringify(customerId)}`, unnamed: `"customer":"${ERASED_TEXT}"` };
-  for (const table of ['alert_events', 'case_events', 'incidents']) {
+  for (const table of ['alert_events', 'alert_windows', 'case_events', 'incidents']) {
     await store.runWith(
       `ALTER TABLE ${local(table)} ${onCluster} UPDATE record = replaceAll(record, {named:String}, {unnamed:String}) WHERE workspace = {workspace:String} AND position(record, {named:String}) > 0 SETTINGS mutations_sync = 2`, parameters);
   }
@@ -71,9 +81,47 @@ async function forgetGroup(store: Store, { workspace, customerId }: Pick<Erasure
      WHERE workspace = {workspace:String} AND group['customer'] = {customerId:String} SETTINGS mutations_sync = 2`, parameters);
 }
 
-async function note(store: Store, { workspace, customerId, actor, atMs }: Erasure, erased: Erased): Promise<void> {
+/** Ids of their items, and the alerts that counted any of these. */
+async function readTheirs(store: Store, workspace: string, isTheirs: string, parameters: Parameters): Promise<{ ids: string[]; alerts: string[] }> {
+  const [ids, alerts] = [new Set<string>(), new Set<string>()];
+  for (let after = ''; ;) {
+    const rows = await store.select(`SELECT ${STORED_ITEM_COLUMNS} FROM ${store.database}.feedback WHERE ${isTheirs} AND id > {after:String} ORDER BY id LIMIT ${ITEMS_PER_READ}`, { ...parameters, after });
+    const items = rows.map(fromRow);
+    for (const { item } of items) ids.add(item.id);
+    const counted = items.filter(({ duplicateOf }) => duplicateOf === undefined);
+    for (const alertId of await findTouchedAlerts(store, workspace, counted.map((stored) => ({ stored, scores: [stored.score] })))) alerts.add(alertId);
+    const last = items.at(-1);
+    if (rows.length < ITEMS_PER_READ || last === undefined) return { ids: [...ids], alerts: [...alerts] };
+    after = last.item.id;
+  }
+}
+
+/** What an alert counted and why stays on record; only what they said goes. */
+async function dropQuotes(store: Store, quoted: string, { workspace, ids }: { workspace: string; ids: string[] }): Promise<void> {
+  const { local, onCluster } = store.layout;
+  const isTheirs = new Set(ids);
+  const rows = await store.select(`SELECT DISTINCT alert_id, event_id, record FROM ${store.database}.alert_events FINAL WHERE ${quoted}`, { workspace, ids });
+  const kept = rows.map(([alertId, eventId, record]) => {
+    const event = JSON.parse(String(record)) as Extract<AlertEvent, { quotes: unknown }>;
+    return { key: `${String(alertId)} ${String(eventId)}`, record: JSON.stringify({ ...event, quotes: event.quotes.filter(({ id }) => !isTheirs.has(id)) }) };
+  });
+  for (let from = 0; from < kept.length; from += RECORDS_PER_REWRITE) {
+    const part = kept.slice(from, from + RECORDS_PER_REWRITE);
+    const parameters = { workspace, keys: part.map(({ key }) => key), records: part.map(({ record }) => record) };
+    await store.runWith(
+      `ALTER TABLE ${local('alert_events')} ${onCluster} UPDATE record = transform(concat(alert_id, ' ', event_id), {keys:Array(String)}, {records:Array(String)}, '')
+       WHERE workspace = {workspace:String} AND concat(alert_id, ' ', event_id) IN {keys:Array(String)} SETTINGS mutations_sync = 2`, parameters);
+  }
+}
+
+interface Noted {
+  detail: string;
+  alerts: readonly string[];
+}
+
+async function note(store: Store, { workspace, customerId, actor, atMs }: Erasure, action: 'erasing-customer' | 'erase-customer', { detail, alerts }: Noted): Promise<void> {
   const hash = createHash('sha256').update(customerId).digest('hex').slice(0, 16);
-  const row = { workspace, event_id: randomUUID(), at: utcText(atMs), actor, way: 'program', action: 'erase-customer', target: `sha256:${hash}`, detail: `${erased.items} items, ${erased.alertEvents} alert events, ${erased.pages} pages` };
+  const row = { workspace, event_id: randomUUID(), at: utcText(atMs), actor, way: 'program', action, target: `sha256:${hash}`, detail, record: alerts.length === 0 ? '' : JSON.stringify({ alerts }) };
   await store.insert(`INSERT INTO ${store.database}.audit SETTINGS async_insert = 0 FORMAT JSONEachRow`, Buffer.from(`${JSON.stringify(row)}\n`));
 }
 

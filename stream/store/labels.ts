@@ -1,6 +1,6 @@
+import { ERASED_TEXT } from '../../core/erased.ts';
 import { LABEL_FIELDS, type LabelRecord, type Labels } from '../../core/label.ts';
 import type { Store } from './clickhouse.ts';
-import { ERASED_TEXT } from './erase-customer.ts';
 import type { RecordRow } from './record-rows.ts';
 import { utcText } from './to-row.ts';
 
@@ -13,10 +13,11 @@ export function labelRow(record: LabelRecord): RecordRow {
   };
 }
 
-const LABEL_COLUMNS = 'sentiment, stars, complaint, severity, categories, implicit';
+/** In the order of LABEL_FIELDS, as `readLabels` takes them. */
+export const LABEL_COLUMNS = 'sentiment, stars, complaint, severity, categories, implicit';
 
 /** The fields that were judged, of values in the order of LABEL_FIELDS. */
-function readLabels(values: readonly unknown[]): Labels {
+export function readLabels(values: readonly unknown[]): Labels {
   const labels: Record<string, unknown> = {};
   LABEL_FIELDS.forEach((field, at) => {
     const value = values[at];

@@ -4,6 +4,7 @@ import type { Operation } from '../../core/operation.ts';
 import type { JournalEntry } from '../../alerts/incidents/journal.ts';
 import { decodeJson } from '../frames/record.ts';
 import type { LogName } from '../ports.ts';
+import { alertWindowRows } from './alert-windows.ts';
 import { labelRow } from './labels.ts';
 import { utcText } from './to-row.ts';
 
@@ -20,6 +21,7 @@ export interface RecordTable {
 
 export const RECORD_TABLES: readonly RecordTable[] = [
   { log: 'alerts', table: 'alert_events', rowsOf: (bytes) => [alertEventRow(decodeJson('alert', bytes))] },
+  { log: 'alerts', table: 'alert_windows', rowsOf: (bytes) => alertWindowRows(decodeJson('alert', bytes)) },
   { log: 'deliveries', table: 'deliveries', rowsOf: (bytes) => [deliveryRow(decodeJson('delivery', bytes))] },
   { log: 'labels', table: 'labels', rowsOf: (bytes) => [labelRow(decodeJson('label', bytes))] },
   { log: 'operations', table: 'audit', rowsOf: (bytes, atMs) => [operationRow(decodeJson('operation', bytes), atMs)] },

@@ -1,8 +1,9 @@
-import { LABEL_FIELDS, type LabelRecord, type Labels } from '../../core/label.ts';
+import type { Labels } from '../../core/label.ts';
 import type { Score } from '../../core/score.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import type { Store } from './clickhouse.ts';
 import { fromRow, STORED_ITEM_COLUMNS } from './from-row.ts';
+import { LABEL_COLUMNS, readLabels } from './labels.ts';
 import { upToPlace, type WindowItemsQuery } from './window-items.ts';
 
 /** Labelled items of one window that are looked at; people label by hand. */
@@ -26,15 +27,11 @@ export async function relabelledItems(store: Store, { workspace, afterMs, upToMs
   const items = rows.map(fromRow);
   const labels = new Map<string, Labels>();
   const said = await store.select(
-    `SELECT feedback_id, record FROM ${database}.labels FINAL WHERE workspace = {workspace:String} AND feedback_id IN {ids:Array(String)} ORDER BY at, log_sequence`,
+    `SELECT feedback_id, ${LABEL_COLUMNS} FROM ${database}.labels FINAL WHERE workspace = {workspace:String} AND feedback_id IN {ids:Array(String)} ORDER BY at, log_sequence`,
     { workspace, ids: items.map(({ item }) => item.id) },
   );
-  for (const [id, record] of said) labels.set(String(id), { ...labels.get(String(id)), ...judged((JSON.parse(String(record)) as LabelRecord).labels) });
+  for (const [id, ...values] of said) labels.set(String(id), { ...labels.get(String(id)), ...readLabels(values) });
   return items.map((stored, at) => ({ ...stored, side: Number(rows[at]?.at(-1)) === 0 ? 'after' as const : 'up-to' as const, score: scoreAsLabelled(stored.score, labels.get(stored.item.id) ?? {}) }));
-}
-
-function judged(labels: Labels): Labels {
-  return Object.fromEntries(LABEL_FIELDS.flatMap((field) => (labels[field] === undefined ? [] : [[field, labels[field]]]))) as Labels;
 }
 
 /** What a person said goes before what the model said; where it was not judged, the model's word stands. Pure. */

@@ -19,7 +19,7 @@ const missing = z.array(z.object({ alertId: z.string(), why: text })).describe('
 
 const recountOf = {
   outcome: z.enum(['equal', 'differs']),
-  reason: z.enum(['as-said', 'lower-bound', 'past-keeping-time', 'fewer', 'more']).describe('`lower-bound`: the alert said "at least". `past-keeping-time`: items are no longer kept, so it cannot be counted again. `fewer`: erased or changed. `more`: the store was changed.'),
+  reason: z.enum(['as-said', 'lower-bound', 'past-keeping-time', 'erased', 'fewer', 'more']).describe('`lower-bound`: the alert said "at least". `past-keeping-time`: items are no longer kept, so it cannot be counted again. `erased`: customers were erased since. `fewer`: changed or removed. `more`: the store was changed.'),
   claimed: z.number().describe('What the alert says.'),
   counted: z.number().describe('Counted again in the store, up to the item that fired.'),
   cameLater: z.int().describe('Items of the window that came after it fired.'),
