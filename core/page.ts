@@ -1,4 +1,5 @@
 import type { AlertEvent } from './alert.ts';
+import type { DeliveryFault } from './delivery-fault.ts';
 
 /** What one attempt to deliver a page came to; `skipped`: decided not to send it, and `detail` says why. */
 export const DELIVERY_OUTCOMES = ['delivered', 'retrying', 'failed', 'skipped'] as const;
@@ -18,6 +19,8 @@ export interface DeliveryRecord {
   outcome: DeliveryOutcome;
   /** Says why, in words without secrets: `HTTP 503`, `connection refused`. */
   detail: string;
+  /** What kind of fault it was, for words in a person's own language; absent where there was none. */
+  fault?: DeliveryFault;
   atMs: number;
   durationMs: number;
   /** When the next attempt is due, for `retrying`. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import type { DeliveryFault } from '../../core/delivery-fault.ts';
 import type { Channel, SendOutcome } from '../channels/channel.ts';
 import type { RenderOptions } from '../notify/render-page.ts';
 import { channelAlarmPage } from './channel-alarm-page.ts';
@@ -35,12 +36,12 @@ export class ChannelWatch {
     if (decision.action === 'none') return;
     const sinceMs = before.failingSinceMs ?? before.raisedAtMs ?? nowMs;
     if (decision.action === 'raise') warn(`The channel ${channelId} does not deliver (${decision.reason}): ${outcome.detail}`);
-    const told = await this.#tell(channelId, { detail: outcome.detail, sinceMs, nowMs, state: decision.action === 'raise' ? 'failing' : 'works-again' });
+    const told = await this.#tell(channelId, { detail: outcome.detail, why: 'why' in outcome ? outcome.why : undefined, sinceMs, nowMs, state: decision.action === 'raise' ? 'failing' : 'works-again' });
     if (!told && decision.action === 'raise') this.#states.set(channelId, { ...state, told: false });
   }
 
   /** The first channel that takes it. */
-  async #tell(channelId: string, about: { detail: string; sinceMs: number; nowMs: number; state: 'failing' | 'works-again' }): Promise<boolean> {
+  async #tell(channelId: string, about: { detail: string; why: DeliveryFault | undefined; sinceMs: number; nowMs: number; state: 'failing' | 'works-again' }): Promise<boolean> {
     const page = channelAlarmPage({ channelId, ...about }, this.#options.render);
     let told = false;
     for (const channel of this.#options.othersThan(channelId)) {

@@ -1,3 +1,4 @@
+import type { DeliveryFault } from '../../core/delivery-fault.ts';
 import type { Page } from '../notify/page.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
 
@@ -28,12 +29,12 @@ export interface Channel {
 
 /**
  * What came of one attempt. `detail` is a few words without secrets.
- * `retry`: it may succeed later; the page is kept. `refused`: the receiver has read it and will never take it.
+ * `retry`: it may succeed later; the page is kept. `refused`: the receiver has read it and will never take it. `why`: what a person can do about it.
  */
 export type SendOutcome =
   | { kind: 'delivered'; detail: string }
-  | { kind: 'retry'; detail: string; fault: FaultScope; retryAfterMs?: number }
-  | { kind: 'refused'; detail: string }
+  | { kind: 'retry'; detail: string; fault: FaultScope; why?: DeliveryFault; retryAfterMs?: number }
+  | { kind: 'refused'; detail: string; why?: DeliveryFault }
   /** Nothing was sent: the page is to come back then. It says nothing of the channel's health. */
   | { kind: 'postponed'; detail: string; untilMs: number };
 

@@ -9,7 +9,7 @@ import type { Page } from '../notify/page.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
 import type { ZonedTime } from '../notify/time-text.ts';
 import type { Channel, SendOutcome } from './channel.ts';
-import { faultWords } from './fault-words.ts';
+import { faultOf, faultWords } from './fault-words.ts';
 import { judgeSmtp } from './judge-smtp.ts';
 import { mailOf } from './kinds/email.ts';
 
@@ -59,7 +59,7 @@ export class EmailChannel implements Channel {
     try {
       address = (await egress.addressesOf(host))[0]?.address ?? '';
     } catch (error) {
-      return { kind: 'retry', fault: (error as { code?: unknown }).code === PRIVATE_ADDRESS ? 'setup' : 'channel', detail: faultWords(error) };
+      return { kind: 'retry', fault: (error as { code?: unknown }).code === PRIVATE_ADDRESS ? 'setup' : 'channel', detail: faultWords(error), why: faultOf(error) };
     }
     const transport = createTransport({ ...this.#connection(address), ...(login === undefined ? {} : { auth: { user: login.user, pass: login.password } }), disableFileAccess: true, disableUrlAccess: true });
     try {

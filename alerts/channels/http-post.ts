@@ -3,7 +3,8 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { PRIVATE_ADDRESS } from '../egress/egress.ts';
 import type { Egress } from '../egress/egress.ts';
-import { faultWords } from './fault-words.ts';
+import type { DeliveryFault } from '../../core/delivery-fault.ts';
+import { faultOf, faultWords } from './fault-words.ts';
 
 export interface HttpPost {
   url: URL;
@@ -19,7 +20,7 @@ export interface HttpPost {
 /** An answer (its body may be cut), or why there is none. */
 export type HttpPostResult =
   | { kind: 'answer'; status: number; retryAfter: string | undefined; location: string | undefined; bodyStart: string }
-  | { kind: 'no-answer'; reason: string };
+  | { kind: 'no-answer'; reason: string; why: DeliveryFault };
 
 export type HttpAnswer = Extract<HttpPostResult, { kind: 'answer' }>;
 
@@ -41,7 +42,7 @@ export class HttpPoster {
 
   /** Resolves for every fault. Follows no redirect. */
   async post(post: HttpPost): Promise<HttpPostResult> {
-    if (this.#egress.refusesLiteral(post.url.hostname)) return { kind: 'no-answer', reason: faultWords({ code: PRIVATE_ADDRESS }) };
+    if (this.#egress.refusesLiteral(post.url.hostname)) return { kind: 'no-answer', reason: faultWords({ code: PRIVATE_ADDRESS }), why: 'private-address' };
     const first = await this.#attempt(post);
     // The receiver closed an idle connection just as it was taken up again; the key makes a second reading harmless.
     return first.kind === 'stale-connection' ? noAnswerIfStale(await this.#attempt(post)) : first;
@@ -57,24 +58,24 @@ export class HttpPoster {
         resolve(result);
       };
       // An answer counts from its status line: a body that stalls, breaks off or never ends takes nothing back.
-      const end = (reason: string): void => {
-        finish(answer?.soFar() ?? { kind: 'no-answer', reason });
+      const end = (reason: string, why: DeliveryFault): void => {
+        finish(answer?.soFar() ?? { kind: 'no-answer', reason, why });
         request.destroy();
       };
-      const stopped = (): void => end('stopped');
-      const deadline = setTimeout(() => end(`no answer within ${post.timeoutMs / 1000} s`), post.timeoutMs);
+      const stopped = (): void => end('stopped', 'stopped');
+      const deadline = setTimeout(() => end(`no answer within ${post.timeoutMs / 1000} s`, 'no-answer'), post.timeoutMs);
       post.signal.addEventListener('abort', stopped, { once: true });
       request.on('error', (error: NodeJS.ErrnoException) => {
         if (answer === undefined && request.reusedSocket && error.code === 'ECONNRESET') finish({ kind: 'stale-connection' });
-        else end(faultWords(error));
+        else end(faultWords(error), faultOf(error));
       });
       request.on('response', (response) => {
         answer = new AnswerStart(response);
         response.on('data', (chunk: Buffer) => {
-          if (answer?.take(chunk) === 'full') end('');
+          if (answer?.take(chunk) === 'full') end('', 'no-answer');
         });
-        response.on('end', () => finish(answer?.soFar() ?? { kind: 'no-answer', reason: 'connection reset' }));
-        response.on('error', (error) => end(faultWords(error)));
+        response.on('end', () => finish(answer?.soFar() ?? { kind: 'no-answer', reason: 'connection reset', why: 'connection-reset' }));
+        response.on('error', (error) => end(faultWords(error), faultOf(error)));
       });
       if (post.signal.aborted) stopped();
       else request.end(post.body);
@@ -98,7 +99,7 @@ interface StaleConnection {
 }
 
 function noAnswerIfStale(result: HttpPostResult | StaleConnection): HttpPostResult {
-  return result.kind === 'stale-connection' ? { kind: 'no-answer', reason: 'connection reset' } : result;
+  return result.kind === 'stale-connection' ? { kind: 'no-answer', reason: 'connection reset', why: 'connection-reset' } : result;
 }
 
 class AnswerStart {

@@ -62,7 +62,7 @@ export class RobotChannel implements Channel {
     const result = await this.#poster.post({
       url, body, timeoutMs, signal, headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'tocsin', ...headers },
     });
-    if (result.kind === 'no-answer') return { kind: 'retry', detail: result.reason, fault: 'channel' };
+    if (result.kind === 'no-answer') return { kind: 'retry', detail: result.reason, fault: 'channel', why: result.why };
     const outcome = adapter.judge(result, clock.nowMs());
     // A robot may take texts and no pictures, or not reach this server for one. That costs the picture and never the page.
     if (hasPicture && (outcome.kind === 'refused' || (outcome.kind === 'retry' && outcome.fault === 'setup'))) {

@@ -85,17 +85,17 @@ export class SmsChannel implements Channel {
   async #toOne(data: SmsData, signal: AbortSignal): Promise<SendOutcome> {
     const { clock, contentType, headers = {}, hidden = [], success, timeoutMs = SMS_TIMEOUT_MS } = this.#options;
     const written = this.#written(data);
-    if ('fault' in written) return { kind: 'retry', fault: 'setup', detail: written.fault };
+    if ('fault' in written) return { kind: 'retry', fault: 'setup', detail: written.fault, why: 'template-failed' };
     const { url, body } = written;
     const result = await this.#poster.post({
       url, signal, timeoutMs, method: body === null ? 'GET' : 'POST', body: body ?? '',
       headers: { 'user-agent': 'tocsin', ...headers, ...(body === null ? {} : { 'content-type': contentType ?? 'application/x-www-form-urlencoded; charset=utf-8' }) },
     });
-    if (result.kind === 'no-answer') return { kind: 'retry', fault: 'channel', detail: result.reason };
+    if (result.kind === 'no-answer') return { kind: 'retry', fault: 'channel', detail: result.reason, why: result.why };
     const secrets = [...hidden, ...secretsOf(url), data.to];
     const byStatus = judgeStatus(result, secrets, clock.nowMs());
     if (byStatus.kind !== 'delivered' || success === undefined || result.bodyStart.includes(success)) return byStatus;
-    return { kind: 'retry', fault: 'page', detail: `${answerWords(result.status, result.bodyStart, secrets)} (the answer does not hold the text under success)` };
+    return { kind: 'retry', fault: 'page', why: 'not-confirmed', detail: `${answerWords(result.status, result.bodyStart, secrets)} (the answer does not hold the text under success)` };
   }
 
   /** A gateway takes its own form alone, so there is none to fall back to: the second channel takes over. Both templates were tried when the channel was made. */

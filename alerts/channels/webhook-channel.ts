@@ -84,7 +84,7 @@ export class WebhookChannel implements Channel {
     let url = this.#url;
     for (let redirects = 0; ; redirects++) {
       const result = await this.#poster.post({ url, headers, body, timeoutMs: this.#timeoutMs, signal });
-      if (result.kind === 'no-answer') return { kind: 'retry', detail: result.reason, fault: 'channel' };
+      if (result.kind === 'no-answer') return { kind: 'retry', detail: result.reason, fault: 'channel', why: result.why };
       const next = redirects < REDIRECTS_MAX ? keptRedirect(result, url) : null;
       if (next === null) return withFault(judgeStatus(result, this.#hidden, this.#clock.nowMs()), fault);
       url = next;

@@ -75,7 +75,7 @@ export async function sendAgain(task: PageTask, context: DeliveryContext): Promi
   const outcome = await sendOnce(task, idempotencyKey, context);
   const attempt = (context.ledger.pages(event.alertId, channel.id).get(event.id)?.attempts ?? 0) + 1;
   await context.recorder.record({
-    ...blankRecord(task, idempotencyKey), atMs, attempt, durationMs: context.clock.nowMs() - atMs, outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed', detail: `sent again by hand: ${outcome.detail}`,
+    ...blankRecord(task, idempotencyKey), atMs, attempt, durationMs: context.clock.nowMs() - atMs, outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed', detail: `sent again by hand: ${outcome.detail}`, ...('why' in outcome && outcome.why !== undefined ? { fault: outcome.why } : {}),
   });
   return outcome;
 }
@@ -135,7 +135,7 @@ async function sendOnce(task: PageTask, idempotencyKey: string, context: Deliver
     return await channel.send(page, idempotencyKey, signal);
   } catch {
     // A channel resolves for every fault it knows; what it throws is a defect, whose text may hold anything.
-    return { kind: 'retry', detail: `the ${channel.kind} channel failed inside`, fault: 'page' };
+    return { kind: 'retry', detail: `the ${channel.kind} channel failed inside`, fault: 'page', why: 'defect' };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { DeliveryFault } from '../../core/delivery-fault.ts';
 import type { FaultScope, SendOutcome } from '../channels/channel.ts';
 import { backoffMs } from './backoff.ts';
 import { isTooOld } from './decide-delivery.ts';
@@ -21,8 +22,8 @@ export interface Attempt {
 /** What an attempt came to for its page, and what it says of the channel. */
 export interface Verdict {
   page:
-    | { outcome: 'delivered' | 'failed'; detail: string }
-    | { outcome: 'retrying'; detail: string; nextAttemptAtMs: number };
+    | { outcome: 'delivered' | 'failed'; detail: string; fault?: DeliveryFault }
+    | { outcome: 'retrying'; detail: string; fault?: DeliveryFault; nextAttemptAtMs: number };
   channel: ChannelState;
 }
 
@@ -33,20 +34,22 @@ export function judgeAttempt(attempt: Attempt, policy: DeliveryPolicy): Verdict 
     case 'delivered':
       return { page: { outcome: 'delivered', detail: outcome.detail }, channel: well(attempt) };
     case 'refused':
-      return { page: { outcome: 'failed', detail: outcome.detail }, channel: well(attempt) };
+      return { page: { outcome: 'failed', detail: outcome.detail, ...faultOf(outcome) }, channel: well(attempt) };
     case 'postponed':
       return { page: { outcome: 'retrying', detail: outcome.detail, nextAttemptAtMs: outcome.untilMs }, channel: attempt.channel };
     case 'retry': {
       const askedForMs = Math.min(outcome.retryAfterMs ?? 0, policy.retryAfterMaxMs);
       const channel = channelAfterFault(attempt, outcome.fault, askedForMs, policy);
       if (isTooOld(attempt.firstAttemptAtMs, nowMs, policy)) {
-        return { page: { outcome: 'failed', detail: givenUp(outcome.detail, policy) }, channel };
+        return { page: { outcome: 'failed', detail: givenUp(outcome.detail, policy), ...faultOf(outcome) }, channel };
       }
       const waitMs = Math.max(askedForMs, backoffMs(attempt.attempt, attempt.draw, policy.backoff));
-      return { page: { outcome: 'retrying', detail: outcome.detail, nextAttemptAtMs: nowMs + waitMs }, channel };
+      return { page: { outcome: 'retrying', detail: outcome.detail, ...faultOf(outcome), nextAttemptAtMs: nowMs + waitMs }, channel };
     }
   }
 }
+
+const faultOf = ({ why }: { why?: DeliveryFault }): { fault?: DeliveryFault } => (why === undefined ? {} : { fault: why });
 
 /** Says that the time is up, after what went wrong last. */
 export function givenUp(lastDetail: string, policy: DeliveryPolicy): string {

@@ -47,7 +47,8 @@ describe('channels', () => {
   });
 
   it('say what came of a test', () => {
-    expect(parseChannelTest({ delivered: false, detail: 'HTTP 200: code 310000', durationMs: 3 })).toEqual({ delivered: false, detail: 'HTTP 200: code 310000' });
+    expect(parseChannelTest({ delivered: false, detail: 'HTTP 200: code 310000', durationMs: 3 })).toEqual({ delivered: false, detail: 'HTTP 200: code 310000', advice: null });
+    expect(parseChannelTest({ delivered: false, detail: 'x', advice: { zh: '检查', en: 'look' } })?.advice).toEqual({ zh: '检查', en: 'look' });
     expect(parseChannelTest({ delivered: 'yes' })).toBeNull();
   });
 });

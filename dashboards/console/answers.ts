@@ -83,6 +83,8 @@ export interface ListedChannel {
 export interface ChannelTest {
   delivered: boolean;
   detail: string;
+  /** What happened and what to do about it; null where it was delivered. */
+  advice: { zh: string; en: string } | null;
 }
 
 /** Null where the answer is not one of `GET /v1/channels`; entries that cannot be read are left out. */
@@ -97,7 +99,9 @@ export function parseChannels(answer: unknown): ListedChannel[] | null {
 
 /** Null where the answer is not one of `POST /v1/channels/{id}/test`. */
 export function parseChannelTest(answer: unknown): ChannelTest | null {
-  return isFields(answer) && typeof answer['delivered'] === 'boolean' && isText(answer['detail']) ? { delivered: answer['delivered'], detail: answer['detail'] } : null;
+  if (!isFields(answer) || typeof answer['delivered'] !== 'boolean' || !isText(answer['detail'])) return null;
+  const { advice } = answer;
+  return { delivered: answer['delivered'], detail: answer['detail'], advice: isFields(advice) && isText(advice['zh']) && isText(advice['en']) ? { zh: advice['zh'], en: advice['en'] } : null };
 }
 
 /** One of `GET /v1/dead-letters` that waits. */

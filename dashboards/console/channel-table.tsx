@@ -41,7 +41,7 @@ export function ChannelTable({ voice }: { voice: ConsoleVoice }): JSX.Element {
   );
 }
 
-function ChannelRow({ voice: { texts }, channel }: { voice: ConsoleVoice; channel: ListedChannel }): JSX.Element {
+function ChannelRow({ voice: { texts, language }, channel }: { voice: ConsoleVoice; channel: ListedChannel }): JSX.Element {
   const [said, setSaid] = useState<Answer<ChannelTest> | 'waiting' | null>(null);
   const test = async (): Promise<void> => {
     setSaid('waiting');
@@ -54,7 +54,7 @@ function ChannelRow({ voice: { texts }, channel }: { voice: ConsoleVoice; channe
       <td>{channel.fallback ?? '—'}</td>
       <td>
         <button type="button" class="plain" disabled={said === 'waiting'} onClick={() => void test()}>{texts.channelSendTest}</button>{' '}
-        <span role="status">{said === null ? '' : said === 'waiting' ? texts.checking : wordsOf(said, texts)}</span>{' '}
+        <span role="status">{said === null ? '' : said === 'waiting' ? texts.checking : wordsOf(said, texts, language)}</span>{' '}
         {channel.isOwn ? <RemoveButton texts={texts} id={channel.id} /> : null}
       </td>
     </tr>
@@ -77,13 +77,13 @@ function RemoveButton({ texts, id }: { texts: ConsoleVoice['texts']; id: string 
   );
 }
 
-function wordsOf(answer: Answer<ChannelTest>, texts: ConsoleVoice['texts']): string {
+function wordsOf(answer: Answer<ChannelTest>, texts: ConsoleVoice['texts'], language: ConsoleVoice['language']): string {
   switch (answer.kind) {
     case 'unreachable':
       return `✕ ${texts.unreachable}`;
     case 'failed':
       return `✕ ${answer.reason}`;
     case 'read':
-      return `${answer.value.delivered ? '✓' : '✕'} ${answer.value.detail}`;
+      return answer.value.advice === null ? `${answer.value.delivered ? '✓' : '✕'} ${answer.value.detail}` : `✕ ${answer.value.advice[language]} (${answer.value.detail})`;
   }
 }

@@ -1,4 +1,12 @@
+import { createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { dingtalkAdapter } from '../../alerts/channels/kinds/dingtalk.ts';
+import { RobotChannel } from '../../alerts/channels/robot-channel.ts';
+import { testChannel } from '../../alerts/channels/test-channel.ts';
+import { answer as receiverAnswer, Receiver, type Answer as ReceiverAnswer } from '../../alerts/channels/testing/receiver.ts';
+import { egressTo } from '../../alerts/egress/testing/egress-to.ts';
+import { LinkSigner } from '../../alerts/links/action-link.ts';
+import { ZonedTime } from '../../alerts/notify/time-text.ts';
 import { findChromium } from '../shared/testing/chromium.mjs';
 import { eventually } from '../shared/testing/eventually.ts';
 import { namelessRoles } from '../shared/testing/open-page.ts';
@@ -7,6 +15,22 @@ import { sampleAlert, SAMPLE_NOW_MS } from '../shared/testing/samples.ts';
 
 const executable = findChromium(process.env);
 if (executable === null) console.warn('Skipped: the console in a browser. There is no Chromium on PATH, and TOCSIN_CHROMIUM names none.');
+
+const CHANNELS = 'section[aria-labelledby=channels-heading]';
+const SIGNING = 'SEC0123456789abcdef';
+
+/** As DingTalk checks it. */
+function isSigned(path: string): boolean {
+  const query = new URL(path, 'http://robot').searchParams;
+  return query.get('sign') === createHmac('sha256', SIGNING).update(`${query.get('timestamp')}\n${SIGNING}`).digest('base64');
+}
+
+/** What the server does when it is asked for a test, over the product's own channel. */
+async function tryDingtalk(url: string): Promise<object> {
+  const [clock, times] = [{ nowMs: () => Date.now() }, new ZonedTime('Asia/Shanghai')];
+  const channel = new RobotChannel({ id: 'ops-dingtalk', language: 'zh', times, adapter: dingtalkAdapter({ url: `${url}/robot/send?access_token=k3y-0f-the-robot`, secret: SIGNING }), clock, egress: egressTo('127.0.0.1') });
+  return await testChannel(channel, { clock, render: { publicUrl: 'https://tocsin.example', times }, links: new LinkSigner(Buffer.alloc(32)), timeoutMs: 20_000 });
+}
 
 const item = (id: string, text: string) => ({ id, text, channel: 'app', sentiment: 'negative', complaint: true, severity: 'mild', categories: ['logistics'], createdAt: new Date(SAMPLE_NOW_MS).toISOString() });
 
@@ -34,12 +58,30 @@ describe.skipIf(executable === null)('the console in a browser', { timeout: 60_0
 
   const text = (selector: string): Promise<string> => rig.text(selector);
 
-  it('lists the channels and says what came of a test', async () => {
-    rig.server.answers.set('/v1/channels/ops-dingtalk/test', { status: 200, body: { delivered: false, detail: 'HTTP 200: code 310000 sign not match', durationMs: 12 } });
-    await rig.open();
-    await eventually(() => text('section[aria-labelledby=channels-heading] tbody')).toContain('ops-dingtalk');
-    await rig.page.locator('section[aria-labelledby=channels-heading] button').click();
-    await eventually(() => text('section[aria-labelledby=channels-heading] tbody')).toContain('✕ HTTP 200: code 310000 sign not match');
+  it('lists the channels and says what came of a test, by the word of a robot that answers over HTTP as DingTalk does', async () => {
+    const says = (body: object): ReceiverAnswer => receiverAnswer(200, JSON.stringify(body), { 'content-type': 'application/json' });
+    const robot = await Receiver.start([
+      says({ errcode: 310000, errmsg: 'keywords not in content, more: [https://ding-doc.dingtalk.com/doc#/serverapi2/qf2nxq]' }), says({ errcode: 130101, errmsg: 'send too fast, exceed 20 times per minute' }),
+      (response) => void response.socket?.destroy(), receiverAnswer(200, '<html>log in</html>'), (response, received, request) => (isSigned(received.path) ? says({ errcode: 0, errmsg: 'ok' }) : says({ errcode: 310000, errmsg: 'sign not match' }))(response, received, request),
+    ]);
+    try {
+      rig.server.answers.set('/v1/channels/ops-dingtalk/test', async () => ({ status: 200, body: await tryDingtalk(robot.url) }));
+      await rig.open();
+      await eventually(() => text(`${CHANNELS} tbody`)).toContain('ops-dingtalk');
+      const press = async (words: string): Promise<void> => {
+        await rig.page.locator(`${CHANNELS} button`).click();
+        await eventually(() => text(`${CHANNELS} tbody [role=status]`)).toContain(words);
+      };
+      await press('✕ 机器人要求自定义关键词，而消息里没有。在机器人的安全设置里改用加签 (HTTP 200: code 310000 keywords not in content');
+      await press('✕ 发送过快，被平台限流');
+      await press('✕ 连接被中断');
+      await press('✕ 收到的不是该平台的应答');
+      await press('✓ HTTP 200, code 0');
+      expect(robot.received).toHaveLength(5);
+      expect(robot.received[4]?.body).toContain('渠道测试(非真实告警)');
+    } finally {
+      await robot.stop();
+    }
   });
 
   it('tries a rule on the last month, one in force and one that is not made yet', async () => {
@@ -53,9 +95,23 @@ describe.skipIf(executable === null)('the console in a browser', { timeout: 60_0
     await rig.page.locator(`${rules} textarea`).fill('{"id":');
     await rig.page.locator(`${rules} form button`).click();
     await eventually(() => text(`${rules} form [role=status]`)).toContain('This is no JSON');
+    expect(await rig.page.getByRole('button', { name: 'Switch it on' }).count()).toBe(0);
     await rig.page.locator(`${rules} textarea`).fill('{"id":"mine"}');
     await rig.page.locator(`${rules} form button`).click();
     await eventually(() => text(`${rules} form [role=status]`)).toContain('0 alerts in 5 items');
+    // Only the very rule that was tried is switched on, and by hand.
+    await rig.page.locator(`${rules} textarea`).fill('{"id":"mine", "window":"1h"}');
+    expect(await rig.page.getByRole('button', { name: 'Switch it on' }).count()).toBe(0);
+    await rig.page.locator(`${rules} form button`).click();
+    await eventually(() => rig.page.getByRole('button', { name: 'Switch it on' }).count()).toBe(1);
+    rig.server.answers.set('/v1/rules', { status: 400, body: { code: 'invalid_rule', detail: 'Rule mine: title is missing.' } });
+    await rig.page.getByRole('button', { name: 'Switch it on' }).click();
+    await eventually(() => text(`${rules} form .switch-on`)).toContain('✕ Rule mine: title is missing.');
+    rig.server.answers.set('/v1/rules', { status: 200, body: { rules: [] } });
+    await rig.page.getByRole('button', { name: 'Switch it on' }).press('Enter');
+    await eventually(() => text(`${rules} form .switch-on`)).toContain('✓ It is switched on');
+    expect(rig.server.posted.filter(({ path }) => path === '/v1/rules').map(({ body }) => body)).toEqual([{ id: 'mine', window: '1h' }, { id: 'mine', window: '1h' }]);
+    rig.forgive('400');
   });
 
   it('says who has an alert, and what is on its way to be one', async () => {

@@ -69,6 +69,8 @@ function RuleRow({ voice, workspace, rule: { id, title, kind } }: { voice: Conso
 function NewRule({ voice, workspace }: { voice: ConsoleVoice; workspace: string | null }): JSX.Element {
   const { texts } = voice;
   const [trial, setTrial] = useState<Trial>(null);
+  /** The rule that the trial is of. */
+  const [tried, setTried] = useState<unknown>(null);
   const submit = async (form: HTMLFormElement): Promise<void> => {
     const written = String(new FormData(form).get('rule') ?? '');
     let rule: unknown;
@@ -78,6 +80,7 @@ function NewRule({ voice, workspace }: { voice: ConsoleVoice; workspace: string 
       return setTrial({ kind: 'failed', reason: texts.ruleNoJson(error instanceof Error ? error.message : '') });
     }
     setTrial('running');
+    setTried(rule);
     setTrial(await askServer('v1/rules/backtest', parseTried, { method: 'POST', withinMs: TRIAL_WITHIN_MS, body: { rule, ...workspaceOf(workspace) } }));
   };
   return (
@@ -92,12 +95,29 @@ function NewRule({ voice, workspace }: { voice: ConsoleVoice; workspace: string 
       >
         <label>
           {texts.ruleJson}
-          <textarea name="rule" rows={12} spellcheck={false} required>{JSON.stringify(EXAMPLE, null, 2)}</textarea>
+          <textarea name="rule" rows={12} spellcheck={false} required onInput={() => setTrial(null)}>{JSON.stringify(EXAMPLE, null, 2)}</textarea>
         </label>
         <button type="submit" class="plain" disabled={trial === 'running'}>{texts.ruleTry}</button>{' '}
         <TrialResult voice={voice} trial={trial} />
+        {trial !== null && trial !== 'running' && trial.kind === 'read' ? <SwitchOn texts={texts} rule={tried} /> : null}
       </form>
     </details>
+  );
+}
+
+/** Puts the rule that was tried in force. */
+function SwitchOn({ texts, rule }: { texts: ConsoleVoice['texts']; rule: unknown }): JSX.Element {
+  const [said, setSaid] = useState<Answer<true> | 'waiting' | null>(null);
+  const press = async (): Promise<void> => {
+    setSaid('waiting');
+    setSaid(await askServer('v1/rules', () => true as const, { method: 'POST', body: rule }));
+  };
+  const isOn = said !== null && said !== 'waiting' && said.kind === 'read';
+  return (
+    <p class="switch-on">
+      <button type="button" class="plain" disabled={said === 'waiting' || isOn} onClick={() => void press()}>{texts.ruleSwitchOn}</button>{' '}
+      <span role="status">{said === null || said === 'waiting' ? '' : said.kind === 'read' ? `✓ ${texts.ruleIsOn}` : `✕ ${said.kind === 'failed' ? said.reason : texts.unreachable}`}</span>
+    </p>
   );
 }
 

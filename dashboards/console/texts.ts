@@ -67,6 +67,8 @@ export interface ConsoleTexts {
   ruleTrying: string;
   ruleTried: (said: { items: string; alerts: string; pagesPerWeek: string; mostAlertsInOneHour: string; longestOpen: string | null }) => string;
   ruleNew: string;
+  ruleSwitchOn: string;
+  ruleIsOn: string;
   ruleJson: string;
   ruleNoJson: (why: string) => string;
   letters: string;
@@ -144,7 +146,9 @@ const ZH: ConsoleTexts = {
   ruleTry: '试算最近 30 天',
   ruleTrying: '正在试算…',
   ruleTried: ({ items, alerts, pagesPerWeek, mostAlertsInOneHour, longestOpen }) => `${items} 条反馈中会有 ${alerts} 次告警，每周 ${pagesPerWeek} 次通知，一小时内最多 ${mostAlertsInOneHour} 次告警${longestOpen === null ? '' : `，最长持续 ${longestOpen}`}`,
-  ruleNew: '试算一条新规则（不会启用）',
+  ruleNew: '试算一条新规则（试算不会启用它）',
+  ruleSwitchOn: '启用这条规则',
+  ruleIsOn: '已启用，从现在起生效',
   ruleJson: '规则（JSON，字段与规则文件相同）',
   ruleNoJson: (why) => `不是 JSON：${why}`,
   letters: '死信',
@@ -222,7 +226,9 @@ const EN: ConsoleTexts = {
   ruleTry: 'Try on the last 30 days',
   ruleTrying: 'Trying …',
   ruleTried: ({ items, alerts, pagesPerWeek, mostAlertsInOneHour, longestOpen }) => `${alerts} alerts in ${items} items, ${pagesPerWeek} pages a week, at most ${mostAlertsInOneHour} alerts within an hour${longestOpen === null ? '' : `, the longest open for ${longestOpen}`}`,
-  ruleNew: 'Try a new rule (it is not switched on)',
+  ruleNew: 'Try a new rule (trying does not switch it on)',
+  ruleSwitchOn: 'Switch it on',
+  ruleIsOn: 'It is switched on, from now on',
   ruleJson: 'Rule (JSON, the fields of a rule file)',
   ruleNoJson: (why) => `This is no JSON: ${why}`,
   letters: 'Dead letters',

@@ -32,6 +32,49 @@ describe.skipIf(executable === null)('the wall with an alert', { timeout: 90_000
     await eventually(() => wall.count('.card')).toBe(0);
   });
 
+  it('rings as loudly as it is severe once sound is allowed, once for each alert, and not while it is muted', async () => {
+    await wall.open();
+    // What a machine without loudspeakers can tell: which notes are played. The rest is the wall's own.
+    await wall.page.evaluate(() => {
+      const rung: number[] = [];
+      const gain = { setValueAtTime: () => undefined, linearRampToValueAtTime: () => undefined };
+      const node = { connect: (to: unknown) => to, gain };
+      Object.assign(window, {
+        rung,
+        AudioContext: class { state = 'running'; currentTime = 0; destination = node; resume = () => Promise.resolve(); },
+        GainNode: class { connect = node.connect; gain = gain; },
+        OscillatorNode: class {
+          connect = node.connect;
+          stop = () => undefined;
+          start: () => void;
+          constructor(_context: unknown, { frequency }: { frequency: number }) { this.start = () => void rung.push(frequency); }
+        },
+      });
+    });
+    const rung = (): Promise<number> => wall.page.evaluate(() => (window as unknown as { rung: number[] }).rung.length);
+    wall.sendCounts();
+    await eventually(() => wall.count('.panels')).toBe(1);
+    const bell = wall.page.locator('button[data-sound]');
+    await eventually(() => bell.getAttribute('data-sound')).toBe('blocked');
+    await bell.press('Enter');
+    await eventually(() => bell.getAttribute('data-sound')).toBe('on');
+    const send = (alertId: string, severity: 'notice' | 'warning' | 'critical'): void => void wall.server.send({ topic: 'alerts', data: openedEvent(openAlert({ alertId, severity }), { atMs: wall.asOfMs }) });
+    send('a', 'notice');
+    await eventually(rung).toBe(1);
+    send('b', 'warning');
+    await eventually(rung).toBe(3);
+    send('c', 'critical');
+    await eventually(rung).toBe(7);
+    // During a takeover the board under it is inert.
+    await wall.page.keyboard.press('Escape');
+    await eventually(() => wall.count('.takeover')).toBe(0);
+    await bell.press('Enter');
+    await eventually(() => bell.getAttribute('data-sound')).toBe('muted');
+    send('d', 'critical');
+    await eventually(() => wall.count('.takeover')).toBe(1);
+    expect(await rung()).toBe(7);
+  });
+
   it.each(['Escape', 'Enter'])('gives the screen back on %s, and the keyboard with it', async (key) => {
     await wall.open();
     wall.sendCounts();

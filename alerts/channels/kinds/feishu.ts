@@ -5,7 +5,7 @@ import { fitCard, utf8Bytes } from '../../cards/fit-card.ts';
 import { blockLines, plainOf } from '../../cards/plain-text.ts';
 import type { Adapter } from '../adapter.ts';
 import { secretsOf } from '../answer-words.ts';
-import { BUSY, jsonObject, judgeVerdict, PAGE_FAULT, REFUSED, SETUP, slowDown, TAKEN, textOf } from '../read-verdict.ts';
+import { BUSY, jsonObject, judgeVerdict, refused, setup, slowDown, TAKEN, textOf, UNKNOWN } from '../read-verdict.ts';
 import type { CodeMeaning } from '../read-verdict.ts';
 import { readUrl } from '../robot-channel.ts';
 
@@ -19,11 +19,12 @@ const MEANINGS: Record<number, CodeMeaning> = {
   0: TAKEN,
   2200: BUSY,
   11232: slowDown(HELD_UP_MS),
-  19001: SETUP,
-  19002: REFUSED,
-  19021: SETUP,
-  19022: SETUP,
-  19024: SETUP,
+  11246: refused(),
+  19001: setup('wrong-key'),
+  19002: refused(),
+  19021: setup('bad-signature'),
+  19022: setup('ip-not-allowed'),
+  19024: setup('keyword-missing'),
   230020: slowDown(HELD_UP_MS),
   99991400: slowDown(HELD_UP_MS),
 };
@@ -33,9 +34,9 @@ const MEANINGS: Record<number, CodeMeaning> = {
  * read. Only its words tell which, so another wording is tried again.
  */
 function meaningOf(code: number, words: string): CodeMeaning {
-  if (code !== 9499) return MEANINGS[code] ?? PAGE_FAULT;
+  if (code !== 9499) return MEANINGS[code] ?? UNKNOWN;
   if (/too many|frequen|limit/iu.test(words)) return slowDown(HELD_UP_MS);
-  return /bad request/iu.test(words) ? REFUSED : PAGE_FAULT;
+  return /bad request/iu.test(words) ? refused() : UNKNOWN;
 }
 
 /** Feishu's and Lark's custom robot: an interactive card; the signature is HMAC-SHA256 of nothing under `timestamp\nsecret`. */

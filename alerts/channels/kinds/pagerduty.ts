@@ -5,7 +5,7 @@ import type { Page } from '../../notify/page.ts';
 import { shortenToUnits } from '../../notify/safe-text.ts';
 import type { Adapter } from '../adapter.ts';
 import { secretsOf } from '../answer-words.ts';
-import { jsonObject, judgeVerdict, REFUSED, SETUP, TAKEN, textOf } from '../read-verdict.ts';
+import { jsonObject, judgeVerdict, refused, setup, TAKEN, textOf } from '../read-verdict.ts';
 import type { BodyVerdict } from '../read-verdict.ts';
 import type { HttpAnswer } from '../http-post.ts';
 import { readUrl } from '../robot-channel.ts';
@@ -43,7 +43,7 @@ function verdictOf({ status, bodyStart }: HttpAnswer): BodyVerdict | null {
   const errors = Array.isArray(body?.['errors']) ? body['errors'].filter((each) => typeof each === 'string').join('; ') : '';
   const words = [textOf(body?.['message']), errors].filter((part) => part !== '').join(': ');
   if (status === 202 && code === 'success') return { code, words, meaning: TAKEN };
-  if (status === 400) return { code, words, meaning: /routing_key|routing key/iu.test(words) ? SETUP : REFUSED };
+  if (status === 400) return { code, words, meaning: /routing_key|routing key/iu.test(words) ? setup('wrong-key') : refused(/too large|size/iu.test(words) ? 'too-large' : 'invalid-message') };
   // What is left (429, 5xx) is judged by its status.
   return null;
 }

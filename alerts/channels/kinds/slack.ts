@@ -4,7 +4,7 @@ import { fitCard } from '../../cards/fit-card.ts';
 import { shortenToUnits } from '../../notify/safe-text.ts';
 import type { Adapter } from '../adapter.ts';
 import { secretsOf } from '../answer-words.ts';
-import { BUSY, judgeVerdict, PAGE_FAULT, REFUSED, SETUP, TAKEN } from '../read-verdict.ts';
+import { judgeVerdict, refused, setup, slowDown, TAKEN } from '../read-verdict.ts';
 import type { BodyVerdict, CodeMeaning } from '../read-verdict.ts';
 import { readUrl } from '../robot-channel.ts';
 
@@ -15,12 +15,15 @@ const FIELD_CHARS_MAX = 2_000;
 const FIELDS_MAX = 10;
 const FALLBACK_CHARS_MAX = 3_000;
 
+/** A webhook may send one message a second; Slack names the time to wait in Retry-After. */
+const HELD_UP_MS = 1_000;
+
 const MEANINGS: Record<string, CodeMeaning> = {
   ok: TAKEN,
-  invalid_payload: REFUSED, invalid_blocks: REFUSED, invalid_blocks_format: REFUSED, no_text: REFUSED, too_many_attachments: REFUSED, missing_text_or_fallback_or_attachments: REFUSED,
-  invalid_token: SETUP, action_prohibited: SETUP, posting_to_general_channel_denied: SETUP, channel_not_found: SETUP, channel_is_archived: SETUP, no_service: SETUP, no_service_id: SETUP,
-  no_team: SETUP, team_disabled: SETUP, user_not_found: SETUP,
-  rate_limited: BUSY, rollup_error: PAGE_FAULT,
+  invalid_payload: refused(), invalid_blocks: refused(), invalid_blocks_format: refused(), no_text: refused(), too_many_attachments: refused('too-large'), msg_too_long: refused('too-large'), missing_text_or_fallback_or_attachments: refused(),
+  invalid_token: setup('wrong-key'), no_service: setup('wrong-key'), no_service_id: setup('wrong-key'), no_active_hooks: setup('wrong-key'), no_team: setup('wrong-key'), team_disabled: setup('robot-disabled'),
+  action_prohibited: setup('not-permitted'), posting_to_general_channel_denied: setup('not-permitted'), channel_not_found: setup('chat-gone'), channel_is_archived: setup('chat-gone'), user_not_found: setup('chat-gone'),
+  rate_limited: slowDown(HELD_UP_MS), ratelimited: slowDown(HELD_UP_MS), rollup_error: { is: 'later', fault: 'page', why: 'busy' },
 };
 
 /** Slack's incoming webhook: blocks, and the headline as the text of the notification. It answers in words. */

@@ -6,7 +6,7 @@ import { drawPng } from '../../pictures/draw-png.ts';
 import type { Adapter, OutboundMessage } from '../adapter.ts';
 import { secretsOf } from '../answer-words.ts';
 import { multipartOf } from '../multipart.ts';
-import { BUSY, jsonObject, judgeVerdict, PAGE_FAULT, REFUSED, SETUP, slowDown, textOf } from '../read-verdict.ts';
+import { BUSY, jsonObject, judgeVerdict, refused, setup, slowDown, textOf, UNKNOWN } from '../read-verdict.ts';
 import type { BodyVerdict, CodeMeaning } from '../read-verdict.ts';
 import { readUrl } from '../robot-channel.ts';
 
@@ -58,16 +58,20 @@ function meaningOf(code: number, words: string, parameters: unknown): CodeMeanin
   switch (code) {
     case 429: {
       const asked = parameters !== null && typeof parameters === 'object' && 'retry_after' in parameters ? Number(parameters.retry_after) : Number.NaN;
-      return Number.isFinite(asked) ? slowDown(asked * 1_000) : BUSY;
+      return slowDown(Number.isFinite(asked) ? asked * 1_000 : 0);
     }
+    // A token that BotFather has taken back; a path whose token is none.
     case 401:
-    case 403:
     case 404:
-      return SETUP;
+      return setup('wrong-key');
+    case 403:
+      return setup('chat-gone');
     case 400:
-      return /chat not found|upgraded to a supergroup|PEER_ID_INVALID|not enough rights|TOPIC_CLOSED|thread not found/iu.test(words) ? SETUP : REFUSED;
+      if (/chat not found|upgraded to a supergroup|PEER_ID_INVALID|TOPIC_CLOSED|thread not found/iu.test(words)) return setup('chat-gone');
+      if (/not enough rights|CHAT_WRITE_FORBIDDEN/iu.test(words)) return setup('not-permitted');
+      return refused(/too long|too big/iu.test(words) ? 'too-large' : 'invalid-message');
     default:
-      return code >= 500 ? BUSY : PAGE_FAULT;
+      return code >= 500 ? BUSY : UNKNOWN;
   }
 }
 

@@ -4,7 +4,7 @@ import { fitCard, utf8Bytes } from '../../cards/fit-card.ts';
 import { plainOf } from '../../cards/plain-text.ts';
 import type { Adapter } from '../adapter.ts';
 import { secretsOf } from '../answer-words.ts';
-import { BUSY, jsonObject, judgeVerdict, PAGE_FAULT, REFUSED, SETUP, slowDown, TAKEN, textOf } from '../read-verdict.ts';
+import { BUSY, jsonObject, judgeVerdict, refused, setup, slowDown, TAKEN, textOf, UNKNOWN } from '../read-verdict.ts';
 import type { CodeMeaning } from '../read-verdict.ts';
 import { readUrl } from '../robot-channel.ts';
 
@@ -15,19 +15,26 @@ const HELD_UP_MS = 60_000;
 const MEANINGS: Record<number, CodeMeaning> = {
   [-1]: BUSY,
   0: TAKEN,
-  40001: SETUP,
-  40014: SETUP,
-  40058: REFUSED,
-  44004: REFUSED,
-  45002: REFUSED,
+  40001: setup('wrong-key'),
+  40014: setup('wrong-key'),
+  40058: refused(),
+  44004: refused(),
+  45002: refused('too-large'),
   45009: slowDown(HELD_UP_MS),
   45033: slowDown(5_000),
-  48002: SETUP,
-  60020: SETUP,
-  93000: SETUP,
-  93008: SETUP,
-  93017: REFUSED,
+  48002: setup('not-permitted'),
+  60020: setup('ip-not-allowed'),
+  93000: setup('wrong-key'),
+  93004: setup('robot-disabled'),
+  93008: setup('chat-gone'),
+  93017: refused(),
 };
+
+/** 40058 and 93000 are said of messages that are too long as well; their words tell. */
+function meaningOf(code: number, words: string): CodeMeaning {
+  if ((code === 40058 || code === 93000) && /exceed max length|invalid input/iu.test(words)) return refused('too-large');
+  return MEANINGS[code] ?? UNKNOWN;
+}
 
 /** WeCom's group robot: markdown of at most 4,096 bytes. */
 export function wecomAdapter({ url }: { url: string }): Adapter {
@@ -45,7 +52,8 @@ export function wecomAdapter({ url }: { url: string }): Adapter {
     judge(answer, nowMs) {
       const body = jsonObject(answer.bodyStart);
       const code = body?.['errcode'];
-      const verdict = typeof code === 'number' ? { code, words: textOf(body?.['errmsg']), meaning: MEANINGS[code] ?? PAGE_FAULT } : null;
+      const words = textOf(body?.['errmsg']);
+      const verdict = typeof code === 'number' ? { code, words, meaning: meaningOf(code, words) } : null;
       return judgeVerdict(answer, verdict, { hidden, nowMs, name: 'WeCom' });
     },
   };

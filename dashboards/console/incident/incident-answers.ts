@@ -47,6 +47,8 @@ export interface ShownDelivery {
   channelId: string;
   outcome: string;
   detail: string;
+  /** What happened and what to do about it; null where nothing is to be done. */
+  advice: ShownTexts | null;
 }
 
 export interface EvidencePage {
@@ -111,8 +113,8 @@ export function parseIncident(answer: unknown): ShownIncident | null {
 /** Null where the answer is not one of `GET /v1/alerts/{id}/deliveries`. */
 export function parseDeliveries(answer: unknown): ShownDelivery[] | null {
   if (!isFields(answer) || !Array.isArray(answer['deliveries'])) return null;
-  return listOf(answer['deliveries']).flatMap(({ idempotencyKey, attempt, atMs, channelId, outcome, detail }) =>
-    (isText(idempotencyKey) && isNumber(attempt) && isNumber(atMs) && isText(channelId) && isText(outcome) && isText(detail) ? [{ idempotencyKey, attempt, atMs, channelId, outcome, detail }] : []));
+  return listOf(answer['deliveries']).flatMap(({ idempotencyKey, attempt, atMs, channelId, outcome, detail, advice }) =>
+    (isText(idempotencyKey) && isNumber(attempt) && isNumber(atMs) && isText(channelId) && isText(outcome) && isText(detail) ? [{ idempotencyKey, attempt, atMs, channelId, outcome, detail, advice: textsOf(advice) }] : []));
 }
 
 /** Null where the answer is not one of `GET /v1/alerts/{id}/evidence`. */

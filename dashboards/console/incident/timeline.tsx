@@ -57,12 +57,12 @@ export function Deliveries({ voice: { language, format }, deliveries }: { voice:
               </tr>
             </thead>
             <tbody>
-              {deliveries.toReversed().map(({ idempotencyKey, attempt, atMs, channelId, outcome, detail }) => (
+              {deliveries.toReversed().map(({ idempotencyKey, attempt, atMs, channelId, outcome, detail, advice }) => (
                 <tr key={`${idempotencyKey} ${attempt}`}>
                   <td class="time">{format.moment(atMs, nowMs)}</td>
                   <td>{channelId}</td>
                   <td>{wordOf(words.outcomes, outcome)} <small>{words.attempt(format.count(attempt))}</small></td>
-                  <td class="text">{detail}</td>
+                  <td class="text">{advice === null ? detail : <>{advice[language]} <small>{detail}</small></>}</td>
                 </tr>
               ))}
             </tbody>

@@ -19,8 +19,8 @@ interface JsonAnswer {
 
 /** Serves built pages, answers the API from a table, and speaks `WS /live`: a real server for a real browser, and a puppet. */
 export class LiveServer {
-  /** Answers by path without its query; anything else is 404. */
-  readonly answers = new Map<string, JsonAnswer>([['/v1/incidents', { status: 200, body: { incidents: [] } }]]);
+  /** Answers by path without its query, given or worked out when asked; anything else is 404. */
+  readonly answers = new Map<string, JsonAnswer | (() => Promise<JsonAnswer>)>([['/v1/incidents', { status: 200, body: { incidents: [] } }]]);
   /** Paths with their queries, as asked. */
   readonly asked: string[] = [];
   /** Bodies of what was posted, with the token, oldest first. */
@@ -84,7 +84,8 @@ export class LiveServer {
     this.asked.push(asked);
     const path = asked.split('?', 1)[0] ?? '/';
     if (request.method === 'POST') this.posted.push({ path, token: request.headers.authorization ?? null, body: await readBody(request) });
-    const answer = this.answers.get(path);
+    const given = this.answers.get(path);
+    const answer = typeof given === 'function' ? await given() : given;
     if (answer !== undefined) {
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
       return;

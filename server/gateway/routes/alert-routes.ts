@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { faultAdvice } from '../../../alerts/channels/fault-advice.ts';
+import type { DeliveryRecord } from '../../../core/page.ts';
+import type { LocalText } from '../../../core/rule.ts';
 import { JSON_TYPE, jsonReply, notFound, readQuery, type Route } from '../route.ts';
 import type { Alerts } from '../services.ts';
 import { alertDetailSchema, alertViewSchema, deliverySchema } from './answer-schemas.ts';
@@ -53,8 +56,14 @@ export function alertRoutes(alerts: Alerts): Route[] {
       async handle({ params: [id = ''] }) {
         const deliveries = await alerts.deliveries(id);
         if (deliveries === null) throw notFound('alert');
-        return jsonReply(200, { deliveries });
+        return jsonReply(200, { deliveries: deliveries.map((record) => ({ ...record, ...adviceOn(record) })) });
       },
     },
   ];
+}
+
+/** What to do about a fault, in both languages. */
+function adviceOn({ fault }: DeliveryRecord): { advice?: LocalText } {
+  const advice = fault === undefined ? undefined : faultAdvice(fault);
+  return advice === undefined ? {} : { advice };
 }

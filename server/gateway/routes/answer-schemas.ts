@@ -3,6 +3,7 @@ import { ALERT_STATES } from '../../../alerts/list/alert-record.ts';
 import { INCIDENT_STATES } from '../../../alerts/incidents/incident.ts';
 import { ruleSchema } from '../../../alerts/rules/rule-schema.ts';
 import { CATEGORY_IDS } from '../../../core/category.ts';
+import { DELIVERY_FAULTS } from '../../../core/delivery-fault.ts';
 import { DELIVERY_OUTCOMES } from '../../../core/page.ts';
 import { FILLED_FIELDS } from '../../../core/stored-item.ts';
 import { ALERT_SEVERITIES } from '../../../core/rule.ts';
@@ -146,7 +147,9 @@ export const deliverySchema = z.looseObject({
   channelKind: z.string(),
   attempt: z.int().min(1),
   outcome: z.enum(DELIVERY_OUTCOMES),
-  detail: z.string(),
+  detail: z.string().describe('What the receiver said, or why it was not reached.'),
+  fault: z.enum(DELIVERY_FAULTS).optional().describe('What kind of fault it was.'),
+  advice: z.object({ zh: z.string(), en: z.string() }).optional().describe('What happened, and what to do about it.'),
   atMs: epochMs,
   durationMs: z.number(),
   nextAttemptAtMs: epochMs.optional(),

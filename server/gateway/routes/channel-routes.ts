@@ -1,3 +1,4 @@
+import { DELIVERY_FAULTS } from '../../../core/delivery-fault.ts';
 import { z } from 'zod';
 import { channelSchema } from '../../../alerts/channels/config/channel-schema.ts';
 import type { BookedChannel } from '../../channels/channel-book.ts';
@@ -10,7 +11,7 @@ const channelViewSchema = z.object({
   channel: z.looseObject({ id: z.string(), kind: z.string() }).describe('As it was written; secrets are references.'),
   source: z.enum(['setting', 'file', 'api']).describe('`setting` and `file` are read-only here.'),
 });
-const testAnswerSchema = z.object({ delivered: z.boolean(), detail: z.string().describe('What the receiver answered, or why it was not reached.'), durationMs: z.number() });
+const testAnswerSchema = z.object({ delivered: z.boolean(), detail: z.string().describe('What the receiver answered, or why it was not reached.'), durationMs: z.number(), fault: z.enum(DELIVERY_FAULTS).optional().describe('What kind of fault it was.'), advice: z.object({ zh: z.string(), en: z.string() }).optional().describe('What happened, and what to do about it.') });
 const ONE = { [JSON_TYPE]: channelViewSchema };
 const BODY_ERRORS = ['invalid_json', 'body_too_large', 'unsupported_media_type', 'unauthorized', 'request_timeout', 'log_unavailable', 'draining'] as const;
 
