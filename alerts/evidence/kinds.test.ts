@@ -8,6 +8,7 @@ import { temporaryStore, type TemporaryStore } from '../../stream/store/testing/
 import { windowItems } from '../../stream/store/window-items.ts';
 import { applyAlertEvent, emptyAlertList } from '../list/apply-alert-event.ts';
 import type { AlertWithTimeline } from '../list/alert-record.ts';
+import type { Findings } from '../reason/findings.ts';
 import type { ReadWindow } from './evidence.ts';
 import { askEvidence, proveAlert } from './prove-alert.ts';
 import { KINDS_RULES, KINDS_SEED, playKinds } from './testing/kinds-history.ts';
@@ -112,6 +113,27 @@ describe(`evidence of every kind of rule, seed ${KINDS_SEED},`, () => {
     expect(await evidence.verify(one.alertId, 'on-call')).toMatchObject({ outcome: 'differs', corrected: true });
     expect(told.filter((act) => act.kind === 'correct' && act.level !== undefined)).toMatchObject([{ kind: 'correct', level: 'critical', countThen: one.level!.count, stillFires: false }]);
   }, 60_000);
+  it('says on request what the items have in common, or why it cannot, as a page does', async () => {
+    const [part, silent] = [firstOf('part'), firstOf('silent')];
+    const asked: string[] = [];
+    const found: Findings = {
+      items: 9, count: 9, baseline: 300, facets: [{ kind: 'term', field: '', value: '漏液', count: 7, of: 9, usualShare: 0.01 }], newTerms: [], quotes: [], nearDuplicates: 0,
+      trend: { bucketMs: 600_000, counts: [1, 2, 6] }, pace: { spanMs: 600_000, latest: 6, before: 2 }, models: ['m-1'],
+    };
+    const evidence = evidenceOf({
+      alerts: { get: alertOf }, window, desk: { incident: () => undefined, submit: async () => ({ operationId: '', done: false }) },
+      past: async (id) => ({ alert: alertOf(id)!, opened: opened.find(({ alertId }) => alertId === id) ?? null }),
+      findings: async ({ event }) => {
+        asked.push(event.ruleId);
+        return event.ruleId === 'silent' ? null : found;
+      },
+    });
+    const said = (await evidence.reason(part.alertId))!;
+    expect(said).toMatchObject({ state: 'found', models: ['m-1'], trend: { sparkline: expect.any(String) as string } });
+    expect(JSON.stringify(said)).toContain('漏液');
+    expect(await evidence.reason(silent.alertId)).toEqual({ state: 'too-few' });
+    expect(asked).toEqual(['part', 'silent']);
+  });
 
   it('says which number differs where the store lacks an item, and sends a correction', async () => {
     const part = firstOf('part');

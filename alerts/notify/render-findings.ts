@@ -30,7 +30,8 @@ export function withFindings(page: Page, findings: Findings | NoFindings | null,
   };
 }
 
-function toPage(findings: Findings | NoFindings): PageFindings {
+/** As a page says it, in both languages. Pure. */
+export function toPage(findings: Findings | NoFindings): PageFindings {
   if (typeof findings === 'string') return { state: findings };
   const { quotes: _quotes, facets, trend, ...rest } = findings;
   const texts = sayCauses({ ...findings, newTerms: [] });

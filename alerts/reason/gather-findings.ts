@@ -19,6 +19,9 @@ export interface GatherOptions {
   waitMsMax: number;
 }
 
+/** What is asked about: a page order has all of it. */
+export type ReasonQuestion = Pick<PageOrder, 'id' | 'kind' | 'event'>;
+
 /** Items of a window and before it that are looked at. */
 const ITEMS_MAX = 400;
 const BASELINE_MAX = 600;
@@ -43,7 +46,7 @@ export class FindingsGatherer {
   }
 
   /** Null for a page that needs none, which does not wait for the store: the end of an alert, a silence, items too few to have anything in common. Never rejects. */
-  async of(order: PageOrder): Promise<Findings | NoFindings | null> {
+  async of(order: ReasonQuestion): Promise<Findings | NoFindings | null> {
     const counted = order.kind === 'resolved' || this.#options.waitMsMax === 0 ? null : countedItems(order, this.#options.whereOf);
     if (counted === null) return null;
     const known = this.#found.get(order.id);
@@ -55,7 +58,7 @@ export class FindingsGatherer {
     return await found;
   }
 
-  #bounded(counted: CountedItems, order: PageOrder): Promise<Findings | NoFindings> {
+  #bounded(counted: CountedItems, order: ReasonQuestion): Promise<Findings | NoFindings> {
     if (this.#underWay >= AT_ONCE_MAX) return Promise.resolve('too-many-at-once');
     this.#underWay += 1;
     const work = this.#gather(counted, order).finally(() => { this.#underWay -= 1; });
@@ -71,7 +74,7 @@ export class FindingsGatherer {
     });
   }
 
-  async #gather(counted: CountedItems, { event }: PageOrder): Promise<Findings | NoFindings> {
+  async #gather(counted: CountedItems, { event }: ReasonQuestion): Promise<Findings | NoFindings> {
     const { source } = this.#options;
     const { workspace, windowMs, count } = event;
     const { group, toMs, counts, isLike } = counted;

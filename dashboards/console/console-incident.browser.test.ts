@@ -35,6 +35,11 @@ describe.skipIf(executable === null)('an incident in the console', { timeout: 60
     answer('/v1/dead-letters', { deadLetters: [] });
     answer('/v1/feedback', { items: [], nextCursor: null });
     answer(`/v1/incidents/${ALERT}`, INCIDENT);
+    answer(`/v1/alerts/${ALERT}`, { ...sampleAlert({ alertId: ALERT }), state: 'firing' });
+    answer(`/v1/alerts/${ALERT}/reason`, {
+      state: 'found', title: { zh: '可能原因', en: 'Likely causes' }, lines: [{ zh: '57 条中 37 条提到 8.2.1（平时 2%）', en: '37 of 57 mention 8.2.1 (usually 2 %)' }], models: ['fast-1'],
+      trend: { sparkline: '▂▃█', text: { zh: '越来越快', en: 'faster and faster' } },
+    });
     answer(`/v1/alerts/${ALERT}/deliveries`, { deliveries: [{ idempotencyKey: 'k', attempt: 2, atMs: SAMPLE_NOW_MS, channelId: 'ops-dingtalk', outcome: 'retrying', detail: 'HTTP 200: code 130101' }] });
   });
 
@@ -61,6 +66,19 @@ describe.skipIf(executable === null)('an incident in the console', { timeout: 60
     expect(await rig.page.locator(PANEL).count()).toBe(0);
     await rig.page.goBack();
     await eventually(() => text(PANEL)).toContain('时间线');
+  });
+
+  it('says why it fired and when it ends, in both languages, and why where it cannot say', async () => {
+    await open('?lang=zh');
+    await eventually(() => text(PANEL)).toContain('57 条中 37 条提到 8.2.1');
+    const zh = await text(PANEL);
+    for (const part of ['为什么触发', '24 小时内 57 条，达到 50 条触发', '若不再增加，最早', '自动恢复', '越来越快', '评分模型 fast-1']) expect(zh).toContain(part);
+    rig.server.answers.set(`/v1/alerts/${ALERT}/reason`, { status: 200, body: { state: 'too-few' } });
+    await rig.page.reload();
+    await eventually(() => text(PANEL)).toContain('条目太少');
+    await rig.page.goto(rig.page.url().replace('lang=zh', 'lang=en'));
+    await eventually(() => text(PANEL)).toContain('Too few items to have anything in common');
+    for (const part of ['Why it fired', 'fires at 50', 'ends by itself']) expect(await text(PANEL)).toContain(part);
   });
 
   it('is taken by a named person, who gives the token that the server wants', async () => {

@@ -3,6 +3,9 @@ import { readEvidence, type ReadWindow, type Recount } from '../../alerts/eviden
 import { askEvidence, proveAlert, type AskedPart, type Proof } from '../../alerts/evidence/prove-alert.ts';
 import { stillFires, stillReached } from '../../alerts/evidence/still-fires.ts';
 import type { RecalledIncident } from '../../alerts/incidents/recall.ts';
+import { toPage } from '../../alerts/notify/render-findings.ts';
+import type { Findings, NoFindings } from '../../alerts/reason/findings.ts';
+import type { ReasonQuestion } from '../../alerts/reason/gather-findings.ts';
 import type { AlertWithTimeline } from '../../alerts/list/alert-record.ts';
 import type { AlertList } from '../../alerts/list/alert-list.ts';
 import { TocsinError } from '../../core/errors.ts';
@@ -48,6 +51,8 @@ export interface EvidenceParts {
   /** An alert that the list has forgotten, from the store; none when absent. */
   past?(alertId: string): Promise<PastAlert | null>;
   window: ReadWindow;
+  /** What the items of an alert have in common; nothing when absent. */
+  findings?(question: ReasonQuestion): Promise<Findings | NoFindings | null>;
   desk: Pick<Desk, 'submit' | 'incident'> & Partial<Pick<Desk, 'past'>>;
   /** Whether nothing is on its way to the store: only then is an item that is not there missing. */
   isStored?(sequence: number): Promise<boolean>;
@@ -55,7 +60,7 @@ export interface EvidenceParts {
   keptSinceMs?(): number;
 }
 
-export function evidenceOf({ alerts, past, window, desk, isStored, keptSinceMs }: EvidenceParts): Evidence {
+export function evidenceOf({ alerts, past, window, findings, desk, isStored, keptSinceMs }: EvidenceParts): Evidence {
   let running = 0;
   const find = async (alertId: string): Promise<AlertWithTimeline | undefined> => alerts.get(alertId) ?? (await past?.(alertId))?.alert;
   /** For a desk that has forgotten the incident: what it was, and what it was about. Null where neither is stored. */
@@ -120,6 +125,13 @@ export function evidenceOf({ alerts, past, window, desk, isStored, keptSinceMs }
     return { ...asked, alert };
   };
   return {
+    async reason(alertId) {
+      const known = await past?.(alertId);
+      if (known === undefined || known === null) return alerts.get(alertId) === undefined ? null : { state: 'nothing-stored-yet' };
+      if (known.opened === null) throw new TocsinError('conflict', 'The opening of this alert is not kept any more.');
+      const found = await findings?.({ id: alertId, kind: 'opened', event: known.opened });
+      return found === undefined || found === null ? { state: 'too-few' } : toPage(found);
+    },
     async items(alertId, { cursor, limit, part: wanted }) {
       const asked = await ask(alertId);
       if (asked === null) return null;

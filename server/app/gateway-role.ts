@@ -41,9 +41,12 @@ import { loadMaskKey } from './mask-key.ts';
 import { packageRoot } from './package-root.ts';
 import { customersOf, exportsOf, pastIncidentsOf } from './store-services.ts';
 import { version } from './version.ts';
+import { findingsOf } from './watch-reasons.ts';
 
 const HEALTH_INTERVAL_MS = 1_000;
 const DAY_MS = 86_400_000;
+/** Somebody looks at the console: longer than a page may wait. */
+const REASON_WAIT_MS = 8_000;
 
 export interface GatewayParts {
   bus: Bus;
@@ -83,8 +86,9 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
 
   const desk = deskOf({ bus, past: pastIncidentsOf(store), book: incidents, makeId, names: () => knownNames(channels) });
   const live = new LiveHub({ alertsAfter: async (eventId, { workspace, limit }) => alerts.after(eventId).events.filter((event) => event.workspace === workspace).slice(-limit), telemetry });
+  const reasons = findingsOf({ store, rules, waitMsMax: REASON_WAIT_MS });
   const isStored = storeReach(bus, store);
-  const evidence = evidenceOf({ alerts, past: (id) => findPastAlert(store, id), window: windowReader(bus, store), desk, isStored, keptSinceMs: () => clock.nowMs() - settings.TOCSIN_RETENTION_DAYS * DAY_MS });
+  const evidence = evidenceOf({ alerts, past: (id) => findPastAlert(store, id), window: windowReader(bus, store), findings: (question) => reasons.findings(question), desk, isStored, keptSinceMs: () => clock.nowMs() - settings.TOCSIN_RETENTION_DAYS * DAY_MS });
   const corrections = startCorrections(context, { bus, store, alerts, evidence, labels: labelsOf(labels, store), customers: customersOf(store, clock) });
   const gateway = createGateway({
     host: settings.TOCSIN_HTTP_HOST,
@@ -123,7 +127,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
   });
   for (const event of alerts.latestEvents()) live.remindOf(event);
   backlog.start();
-  const lists = [backlog, corrections, alerts, deliveries, incidents, labels];
+  const lists = [backlog, corrections, reasons, alerts, deliveries, incidents, labels];
   const { port } = await gateway.start().catch((error: unknown) => {
     // What already runs would keep a process alive that cannot listen.
     for (const list of lists) list.stop();

@@ -10,23 +10,27 @@ import type { AppContext } from './app-context.ts';
 
 /** What pages say beyond their order: what the items have in common, and how far the numbers can be trusted. */
 export function watchReasons({ settings, clock }: AppContext, { bus, store, rules }: { bus: Bus; store: Store; rules: RuleBook }): NonNullable<DeliveryContext['reason']> & { stop(): void } {
+  const found = findingsOf({ store, rules, waitMsMax: settings.TOCSIN_REASON_WAIT_MS });
+  const dead = bus.log('dead');
+  const trust = new TrustWatch({ bus, clock, deadLetters: async () => (await dead.info()).entries });
+  trust.start();
+  return {
+    findings: (order) => found.findings(order),
+    trust: (workspace) => trust.of(workspace),
+    stop() {
+      found.stop();
+      trust.stop();
+    },
+  };
+}
+
+/** What the items of alerts have in common, by the conditions that are in force. */
+export function findingsOf({ store, rules, waitMsMax }: { store: Store; rules: RuleBook; waitMsMax: number }): { findings: FindingsGatherer['of']; stop(): void } {
   const whereOf = new Map<string, string | null>();
   const following = rules.sets().subscribe((set) => {
     whereOf.clear();
     for (const rule of set) whereOf.set(rule.id, 'where' in rule ? rule.where ?? null : null);
   });
-  const gatherer = new FindingsGatherer({
-    source: { items: (query) => readGroupItems(store, query) }, whereOf: (ruleId) => whereOf.get(ruleId), timers: systemTimers, waitMsMax: settings.TOCSIN_REASON_WAIT_MS,
-  });
-  const dead = bus.log('dead');
-  const trust = new TrustWatch({ bus, clock, deadLetters: async () => (await dead.info()).entries });
-  trust.start();
-  return {
-    findings: (order) => gatherer.of(order),
-    trust: (workspace) => trust.of(workspace),
-    stop() {
-      following.unsubscribe();
-      trust.stop();
-    },
-  };
+  const gatherer = new FindingsGatherer({ source: { items: (query) => readGroupItems(store, query) }, whereOf: (ruleId) => whereOf.get(ruleId), timers: systemTimers, waitMsMax });
+  return { findings: (question) => gatherer.of(question), stop: () => following.unsubscribe() };
 }

@@ -1,5 +1,6 @@
 import type { EvidenceQuestion } from '../../alerts/evidence/evidence-question.ts';
 import type { AskedPart, Proof } from '../../alerts/evidence/prove-alert.ts';
+import type { PageFindings } from '../../alerts/notify/page.ts';
 import type { LocalText } from '../../core/rule.ts';
 import type { StoredFeedback } from './services.ts';
 
@@ -15,6 +16,8 @@ export interface EvidenceView {
 }
 
 export interface Evidence {
+  /** What its items have in common, as a page says it; `too-few` where there is nothing to look at. Null for an unknown alert; rejects with `conflict` where its opening is not known any more. */
+  reason(alertId: string): Promise<PageFindings | { state: 'too-few' } | null>;
   /** Without `part` what the alert counted, of a composite what each of its members did. Rejects with `invalid_request` for an unknown part. */
   items(alertId: string, page: { cursor?: string; limit: number; part?: string }): Promise<EvidenceView | null>;
   /** Rejects with `overloaded` while too many run. */

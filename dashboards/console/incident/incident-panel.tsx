@@ -13,6 +13,7 @@ import { Evidence } from './evidence.tsx';
 import { IncidentActs } from './incident-acts.tsx';
 import { parseDeliveries, parseIncident, type ShownIncident } from './incident-answers.ts';
 import { INCIDENT_TEXTS, wordOf } from './incident-texts.ts';
+import { Reason } from './reason.tsx';
 import { Deliveries, Timeline } from './timeline.tsx';
 
 const POLL_MS = 5_000;
@@ -44,6 +45,7 @@ export function IncidentPanel({ voice, alertId, onClose }: { voice: ConsoleVoice
           <StateLine voice={voice} incident={incident} />
           <OperatorFields voice={voice} operator={operator} onChange={setOperator} />
           {incident.state === 'resolved' ? null : <IncidentActs voice={voice} incident={incident} member={member} operator={operator} onDone={onDone} />}
+          <Reason voice={voice} alertId={alertId} />
           <Timeline voice={voice} entries={incident.timeline} />
           <Evidence key={alertId} voice={voice} alertId={alertId} operator={operator} onVerified={onDone} />
         </>

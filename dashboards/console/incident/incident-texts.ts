@@ -27,6 +27,12 @@ interface IncidentTexts {
   done: string;
   pending: string;
   working: string;
+  likely: string;
+  /** Why nothing is said of the cause, by the answer's own word. */
+  unlikely: Record<string, string>;
+  model: (names: string) => string;
+  limit: (count: string, fireAt: string, window: string) => string;
+  ends: (moment: string) => string;
   timeline: string;
   time: string;
   what: string;
@@ -74,6 +80,11 @@ const ZH: IncidentTexts = {
   done: '已完成',
   pending: '已记录，稍后生效',
   working: '正在提交…',
+  likely: '为什么触发',
+  unlikely: { 'too-few': '条目太少，没有可比较的共同点；原始反馈见下方。', 'too-slow': '存储响应慢，稍后会再试。', 'store-unavailable': '存储不可用，稍后会再试。', 'too-many-at-once': '同时查询过多，稍后会再试。', 'nothing-stored-yet': '反馈尚未入库，稍后会再试。' },
+  model: (names) => `评分模型 ${names}`,
+  limit: (count, fireAt, window) => `${window} ${count} 条，达到 ${fireAt} 条触发`,
+  ends: (moment) => `若不再增加，最早 ${moment} 自动恢复`,
   timeline: '时间线',
   time: '时间',
   what: '事项',
@@ -125,6 +136,11 @@ const EN: IncidentTexts = {
   done: 'done',
   pending: 'kept, and done in a moment',
   working: 'Sending …',
+  likely: 'Why it fired',
+  unlikely: { 'too-few': 'Too few items to have anything in common; the items themselves are below.', 'too-slow': 'The store is slow; it is asked again.', 'store-unavailable': 'The store is away; it is asked again.', 'too-many-at-once': 'Too many ask at once; it is asked again.', 'nothing-stored-yet': 'Nothing of it is stored yet; it is asked again.' },
+  model: (names) => `scored by ${names}`,
+  limit: (count, fireAt, window) => `${count} ${window}, fires at ${fireAt}`,
+  ends: (moment) => `ends by itself ${moment} at the earliest, if nothing more comes`,
   timeline: 'Timeline',
   time: 'Time',
   what: 'What',

@@ -37,8 +37,31 @@ const proofSchema = z.object({
   corrected: z.boolean().describe('A correction of the number that was told last was put on the incident\'s timeline.'),
 });
 
+const reasonSchema = z.looseObject({
+  state: z.enum(['found', 'too-few', 'too-slow', 'store-unavailable', 'too-many-at-once', 'nothing-stored-yet']).describe('`found`: there is something to say, with all that follows. `too-few`: too few items to have anything in common, or a silence.'),
+  title: text.optional(),
+  lines: z.array(text).optional().describe('Causes, new words and near-duplicates in sentences.'),
+  trend: z.looseObject({ sparkline: z.string(), text }).optional(),
+  models: z.array(z.string()).optional().describe('Versions of the model that scored them.'),
+});
+
 export function evidenceRoutes(evidence: Evidence): Route[] {
   return [
+    {
+      method: 'GET',
+      path: '/v1/alerts/{id}/reason',
+      operation: {
+        id: 'getReason', summary: 'What the items of an alert have in common, as its page says it', tag: 'alerts', params: ID,
+        description: 'From the store: causes by lift against earlier items, new words, near-duplicates, how the items came. What was late or labelled since is in it.',
+        answers: { 200: { description: 'The likely causes, or why there are none.', content: { [JSON_TYPE]: reasonSchema } } },
+        errors: ['not_found', 'conflict', 'store_unavailable', 'draining'],
+      },
+      async handle({ params: [id = ''] }) {
+        const reason = await evidence.reason(id);
+        if (reason === null) throw notFound('alert');
+        return jsonReply(200, reason);
+      },
+    },
     {
       method: 'GET',
       path: '/v1/alerts/{id}/evidence',
