@@ -91,7 +91,7 @@ describe('a page by mail', () => {
     await send(channelTo(smtp.port, { login }));
     expect(smtp.mails[0]?.login).toBe('robot-of-shop:p4ssw0rd-of-shop');
     const refusing = await server({ auth: '535 5.7.8 robot-of-shop p4ssw0rd-of-shop not accepted' });
-    expect(await send(channelTo(refusing.port, { login }))).toEqual({ kind: 'retry', fault: 'setup', detail: 'SMTP 535: 535 5.7.8 *** *** not accepted' });
+    expect(await send(channelTo(refusing.port, { login }))).toEqual({ kind: 'retry', fault: 'setup', detail: 'SMTP 535: 535 5.7.8 *** *** not accepted', why: 'login-refused' });
   });
 
   const cases: [string, SmtpScript, object][] = [
@@ -122,7 +122,7 @@ describe('a page by mail', () => {
     await new Promise((resolve) => { resetting.close(resolve); });
     expect(await send(channelTo(port))).toMatchObject({ kind: 'retry', fault: 'channel', detail: 'connection refused' });
     const silent = await server({ greeting: '' });
-    expect(await channelTo(silent.port).send(PAGES.opened, 'k', AbortSignal.timeout(30))).toEqual({ kind: 'retry', fault: 'channel', detail: 'stopped' });
+    expect(await channelTo(silent.port).send(PAGES.opened, 'k', AbortSignal.timeout(30))).toEqual({ kind: 'retry', fault: 'channel', detail: 'stopped', why: 'stopped' });
   });
 
   it('goes to no private address that nothing allows', async () => {

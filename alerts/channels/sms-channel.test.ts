@@ -33,7 +33,7 @@ describe('a short message', () => {
   it('whose template fails says so at once, for the second channel to take over', async () => {
     const options = { id: 'sms', language: 'zh', times: new ZonedTime('UTC'), clock: { nowMs: () => 0 }, egress: egressTo('127.0.0.1'), to: ['1'] } as const;
     const failing = (): string => { throw new TemplateError('line 1, column 1: x is not there'); };
-    expect(await new SmsChannel({ ...options, url: () => 'http://127.0.0.1:1/', body: failing }).send(PAGES.opened, 'k', signal)).toEqual({ kind: 'retry', fault: 'setup', detail: '0 of 1 recipients; the template failed: line 1, column 1: x is not there' });
+    expect(await new SmsChannel({ ...options, url: () => 'http://127.0.0.1:1/', body: failing }).send(PAGES.opened, 'k', signal)).toEqual({ kind: 'retry', fault: 'setup', detail: '0 of 1 recipients; the template failed: line 1, column 1: x is not there', why: 'template-failed' });
     expect(await new SmsChannel({ ...options, url: () => 'no address' }).send(PAGES.opened, 'k', signal)).toMatchObject({ kind: 'retry', fault: 'setup', detail: expect.stringContaining('the template writes no address') as string });
   });
 

@@ -118,7 +118,7 @@ describe('an answer', () => {
   ];
   it.each(table)('%s', async (_name, answers, expected) => {
     const { url } = await receiver([answers]);
-    expect(await send(channelTo(url))).toEqual(expected);
+    expect(await send(channelTo(url))).toEqual(expected.kind === 'delivered' ? expected : { ...expected, why: expect.any(String) as string });
   });
 
   it('307 within the same origin is followed with method, body and key', async () => {
@@ -131,7 +131,7 @@ describe('an answer', () => {
 
   it('307 in a circle ends', async () => {
     const { url, received } = await receiver([answer(307, '', { location: '/' })]);
-    expect(await send(channelTo(url))).toEqual({ kind: 'refused', detail: 'HTTP 307: this redirect is not followed' });
+    expect(await send(channelTo(url))).toEqual({ kind: 'refused', detail: 'HTTP 307: this redirect is not followed', why: 'redirected' });
     expect(received).toHaveLength(4);
   });
 });
@@ -139,28 +139,28 @@ describe('an answer', () => {
 describe('no answer', () => {
   it('within the time limit is a fault of the channel', async () => {
     const { url } = await receiver([() => undefined]);
-    expect(await send(channelTo(url))).toEqual({ kind: 'retry', detail: 'no answer within 0.3 s', fault: 'channel' });
+    expect(await send(channelTo(url))).toEqual({ kind: 'retry', detail: 'no answer within 0.3 s', fault: 'channel', why: 'no-answer' });
   });
 
   it('because the connection is reset is named so', async () => {
     const { url } = await receiver([(_response, _received, request) => { request.socket.resetAndDestroy(); }]);
-    expect(await send(channelTo(url))).toEqual({ kind: 'retry', detail: 'connection reset', fault: 'channel' });
+    expect(await send(channelTo(url))).toEqual({ kind: 'retry', detail: 'connection reset', fault: 'channel', why: 'connection-reset' });
   });
 
   it('because the receiver hangs up is named so', async () => {
     const { url } = await receiver([(_response, _received, request) => { request.socket.destroy(); }]);
-    expect(await send(channelTo(url))).toEqual({ kind: 'retry', detail: 'connection reset', fault: 'channel' });
+    expect(await send(channelTo(url))).toEqual({ kind: 'retry', detail: 'connection reset', fault: 'channel', why: 'connection-reset' });
   });
 
   it('because nobody listens is named so', async () => {
     const { url, stop } = await Receiver.start([]).then((started) => ({ url: started.url, stop: () => started.stop() }));
     await stop();
-    expect(await send(channelTo(url))).toEqual({ kind: 'retry', detail: 'connection refused', fault: 'channel' });
+    expect(await send(channelTo(url))).toEqual({ kind: 'retry', detail: 'connection refused', fault: 'channel', why: 'connection-refused' });
   });
 
   it('because the certificate is nobody\'s is named so, and nothing is sent', async () => {
     const { url, received } = await receiver([answer(200)], 'https');
-    expect(await send(channelTo(url))).toEqual({ kind: 'retry', detail: 'certificate is self-signed', fault: 'channel' });
+    expect(await send(channelTo(url))).toEqual({ kind: 'retry', detail: 'certificate is self-signed', fault: 'channel', why: 'tls-untrusted' });
     expect(received).toEqual([]);
   });
 
@@ -174,7 +174,7 @@ describe('no answer', () => {
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
     closers.push(() => new Promise((resolve) => { server.close(() => resolve()); }));
     const { port } = server.address() as AddressInfo;
-    expect(await send(channelTo(`http://127.0.0.1:${port}`))).toEqual({ kind: 'retry', detail: 'the answer is not HTTP', fault: 'channel' });
+    expect(await send(channelTo(`http://127.0.0.1:${port}`))).toEqual({ kind: 'retry', detail: 'the answer is not HTTP', fault: 'channel', why: 'not-http' });
   });
 
   it('is waited for once the notifier stops', async () => {
@@ -182,8 +182,8 @@ describe('no answer', () => {
     const stop = new AbortController();
     const sending = send(channelTo(url, { timeoutMs: 60_000 }), KEY, stop.signal);
     stop.abort();
-    expect(await sending).toEqual({ kind: 'retry', detail: 'stopped', fault: 'channel' });
-    expect(await send(channelTo(url), KEY, stop.signal)).toEqual({ kind: 'retry', detail: 'stopped', fault: 'channel' });
+    expect(await sending).toEqual({ kind: 'retry', detail: 'stopped', fault: 'channel', why: 'stopped' });
+    expect(await send(channelTo(url), KEY, stop.signal)).toEqual({ kind: 'retry', detail: 'stopped', fault: 'channel', why: 'stopped' });
   });
 });
 

@@ -43,6 +43,6 @@ describe('a webhook with a template', () => {
 
   it('keeps what its headers hold out of the record when the receiver repeats it', async () => {
     const { outcome } = await sent({ headers: { Authorization: 'env:TOKEN' } }, [answer(400, 'bad "Bearer t0ken-of-mine" with k3y-of-the-hook')]);
-    expect(outcome).toEqual({ kind: 'refused', detail: 'HTTP 400: bad "***" with ***' });
+    expect(outcome).toEqual({ kind: 'refused', detail: 'HTTP 400: bad "***" with ***', why: 'invalid-message' });
   });
 });

@@ -106,12 +106,12 @@ function AlertRow({ voice, alert, endMs, handled, search, onShowAlert }: { voice
       <td class="number">
         {format.count(alert.state === 'resolved' ? (alert.peak ?? alert.count) : alert.count)} / {format.count(alert.fireAt)} <small>{texts.inWindow(format.window(alert.windowMs))}</small>
       </td>
-      <td>
-        {format.moment(alert.openedAtMs, nowMs)}
+      <td data-label={texts.alertOpened}>
+        {format.moment(alert.openedAtMs, nowMs)}{' '}
         <small>{pageReasonWords(alert.pageReason, language)}</small>
       </td>
-      <td>{endMs === null ? NO_VALUE : format.moment(endMs, nowMs)}</td>
-      {handled === null ? null : <td>{handled.length === 0 ? texts.alertUnhandled : handled.join(' · ')}</td>}
+      <td data-label={alert.state === 'resolved' ? texts.alertResolved : texts.alertEnds}>{endMs === null ? NO_VALUE : format.moment(endMs, nowMs)}</td>
+      {handled === null ? null : <td data-label={texts.alertHandling}>{handled.length === 0 ? texts.alertUnhandled : handled.join(' · ')}</td>}
     </tr>
   );
 }

@@ -51,7 +51,7 @@ function ChannelRow({ voice: { texts, language }, channel }: { voice: ConsoleVoi
     <tr>
       <td>{channel.id}{channel.isDefault ? '' : ` (${texts.channelNamedOnly})`}</td>
       <td>{channel.kind}</td>
-      <td>{channel.fallback ?? '—'}</td>
+      <td data-label={texts.channelFallback}>{channel.fallback ?? '—'}</td>
       <td>
         <button type="button" class="plain" disabled={said === 'waiting'} onClick={() => void test()}>{texts.channelSendTest}</button>{' '}
         <span role="status">{said === null ? '' : said === 'waiting' ? texts.checking : wordsOf(said, texts, language)}</span>{' '}

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { faultAdvice } from '../../alerts/channels/fault-advice.ts';
 import { dingtalkAdapter } from '../../alerts/channels/kinds/dingtalk.ts';
 import { RobotChannel } from '../../alerts/channels/robot-channel.ts';
 import { testChannel } from '../../alerts/channels/test-channel.ts';
@@ -60,25 +61,23 @@ describe.skipIf(executable === null)('the console in a browser', { timeout: 60_0
 
   it('lists the channels and says what came of a test, by the word of a robot that answers over HTTP as DingTalk does', async () => {
     const says = (body: object): ReceiverAnswer => receiverAnswer(200, JSON.stringify(body), { 'content-type': 'application/json' });
-    const robot = await Receiver.start([
-      says({ errcode: 310000, errmsg: 'keywords not in content, more: [https://ding-doc.dingtalk.com/doc#/serverapi2/qf2nxq]' }), says({ errcode: 130101, errmsg: 'send too fast, exceed 20 times per minute' }),
-      (response) => void response.socket?.destroy(), receiverAnswer(200, '<html>log in</html>'), (response, received, request) => (isSigned(received.path) ? says({ errcode: 0, errmsg: 'ok' }) : says({ errcode: 310000, errmsg: 'sign not match' }))(response, received, request),
-    ]);
+    let now: ReceiverAnswer = says({ errcode: 0, errmsg: 'ok' });
+    const robot = await Receiver.start([(response, received, request) => now(response, received, request)]);
     try {
       rig.server.answers.set('/v1/channels/ops-dingtalk/test', async () => ({ status: 200, body: await tryDingtalk(robot.url) }));
       await rig.open();
       await eventually(() => text(`${CHANNELS} tbody`)).toContain('ops-dingtalk');
-      const press = async (words: string): Promise<void> => {
+      const press = async (answers: ReceiverAnswer, words: string): Promise<void> => {
+        now = answers;
         await rig.page.locator(`${CHANNELS} button`).click();
         await eventually(() => text(`${CHANNELS} tbody [role=status]`)).toContain(words);
       };
-      await press('✕ 机器人要求自定义关键词，而消息里没有。在机器人的安全设置里改用加签 (HTTP 200: code 310000 keywords not in content');
-      await press('✕ 发送过快，被平台限流');
-      await press('✕ 连接被中断');
-      await press('✕ 收到的不是该平台的应答');
-      await press('✓ HTTP 200, code 0');
-      expect(robot.received).toHaveLength(5);
-      expect(robot.received[4]?.body).toContain('渠道测试(非真实告警)');
+      await press(says({ errcode: 310000, errmsg: 'keywords not in content, more: [https://ding-doc.dingtalk.com/doc#/serverapi2/qf2nxq]' }), '✕ 机器人要求自定义关键词，而消息里没有。在机器人的安全设置里改用加签 (HTTP 200: code 310000 keywords not in content');
+      await press(says({ errcode: 130101, errmsg: 'send too fast, exceed 20 times per minute' }), '✕ 发送过快，被平台限流');
+      await press((response) => void response.socket?.destroy(), '✕ 连接被中断');
+      await press(receiverAnswer(200, '<html>log in</html>'), '✕ 收到的不是该平台的应答');
+      await press((response, received, request) => (isSigned(received.path) ? says({ errcode: 0, errmsg: 'ok' }) : says({ errcode: 310000, errmsg: 'sign not match' }))(response, received, request), '✓ HTTP 200, code 0');
+      expect(robot.received.at(-1)?.body).toContain('渠道测试(非真实告警)');
     } finally {
       await robot.stop();
     }
@@ -197,9 +196,15 @@ describe.skipIf(executable === null)('the console in a browser', { timeout: 60_0
     rig.forgive('503');
   });
 
-  it('does not scroll sideways on a phone', async () => {
-    await rig.open('', { viewport: { width: 390, height: 844 } });
-    await eventually(() => text('section[aria-labelledby=open-heading] tbody')).toContain('物流配送');
+  it.each(['zh', 'en'])('scrolls sideways nowhere on a phone, so that when an alert ends and what to do about a channel are seen: %s', async (language) => {
+    rig.server.answers.set('/v1/channels/ops-dingtalk/test', { status: 200, body: { delivered: false, detail: 'HTTP 200: code 310000 keywords not in content, more: [https://ding-doc.dingtalk.com/doc#/serverapi2/qf2nxq]', durationMs: 1, advice: faultAdvice('keyword-missing') } });
+    await rig.open(`?lang=${language}`, { viewport: { width: 390, height: 844 } });
+    await eventually(() => text('section[aria-labelledby=open-heading] tbody')).toContain(language === 'zh' ? '物流配送' : 'Logistics');
+    await rig.page.locator(`${CHANNELS} button`).click();
+    await eventually(() => text(`${CHANNELS} tbody`)).toContain('310000');
     expect(await rig.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await rig.page.evaluate(() => [...document.querySelectorAll('.scrolled')].filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map((region) => region.getAttribute('aria-label')))).toEqual([]);
+    // Each value that would say little by itself has its name before it.
+    expect(await rig.page.locator('section[aria-labelledby=open-heading] td[data-label]').evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell, '::before').content))).toEqual(language === 'zh' ? ['"开始 "', '"最早自动恢复 "', '"处理 "'] : ['"Opened "', '"Ends at the earliest "', '"In hand "']);
   });
 });

@@ -37,7 +37,7 @@ export function EarlyTable({ voice, workspace }: { voice: ConsoleVoice; workspac
                   <small>{title[language]}</small>
                 </th>
                 <td class="number">{earlyWords(one, language, { format, write: (count) => format.count(count) })} <small>{texts.inWindow(format.window(windowMs))}</small></td>
-                <td>{texts.earlyAbout(format.moment(reachesAtMs, Date.now()))}</td>
+                <td data-label={texts.earlyAt}>{texts.earlyAbout(format.moment(reachesAtMs, Date.now()))}</td>
               </tr>
             ))}
           </tbody>

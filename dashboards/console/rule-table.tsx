@@ -6,6 +6,7 @@ import type { Answer } from './ask-server.ts';
 import type { ConsoleVoice } from './console-app.tsx';
 import { parseRules, parseTried } from './rule-answers.ts';
 import type { ListedRule, TriedRule } from './rule-answers.ts';
+import { wordOf } from './incident/incident-texts.ts';
 import { Trouble } from './trouble.tsx';
 import { usePoll } from './use-poll.ts';
 
@@ -57,7 +58,7 @@ function RuleRow({ voice, workspace, rule: { id, title, kind } }: { voice: Conso
   return (
     <tr>
       <th scope="row">{title[language]} <small>{id}</small></th>
-      <td>{kind}</td>
+      <td>{wordOf(texts.ruleKinds, kind)}</td>
       <td>
         <button type="button" class="plain" disabled={trial === 'running'} aria-label={`${texts.ruleTry}: ${title[language]}`} onClick={() => void run()}>{texts.ruleTry}</button>{' '}
         <TrialResult voice={voice} trial={trial} />

@@ -63,6 +63,7 @@ export interface ConsoleTexts {
   noRules: string;
   rule: string;
   ruleKind: string;
+  ruleKinds: Record<string, string>;
   ruleTry: string;
   ruleTrying: string;
   ruleTried: (said: { items: string; alerts: string; pagesPerWeek: string; mostAlertsInOneHour: string; longestOpen: string | null }) => string;
@@ -100,7 +101,7 @@ const ZH: ConsoleTexts = {
   noRecentAlerts: '还没有恢复过的告警。',
   alertSeverity: '级别',
   alertWhat: '告警',
-  alertCount: '触发时 / 阈值',
+  alertCount: '当前 / 阈值',
   alertPeak: '最高 / 阈值',
   alertOpened: '开始',
   alertEnds: '最早自动恢复',
@@ -143,6 +144,7 @@ const ZH: ConsoleTexts = {
   noRules: '没有规则',
   rule: '规则',
   ruleKind: '类型',
+  ruleKinds: { threshold: '数量', share: '占比', spike: '突增', newTopic: '新话题', absence: '静默', severe: '单条即告警', composite: '组合' },
   ruleTry: '试算最近 30 天',
   ruleTrying: '正在试算…',
   ruleTried: ({ items, alerts, pagesPerWeek, mostAlertsInOneHour, longestOpen }) => `${items} 条反馈中会有 ${alerts} 次告警，每周 ${pagesPerWeek} 次通知，一小时内最多 ${mostAlertsInOneHour} 次告警${longestOpen === null ? '' : `，最长持续 ${longestOpen}`}`,
@@ -180,7 +182,7 @@ const EN: ConsoleTexts = {
   noRecentAlerts: 'No alert has been resolved yet.',
   alertSeverity: 'Severity',
   alertWhat: 'Alert',
-  alertCount: 'When it fired / threshold',
+  alertCount: 'Now / threshold',
   alertPeak: 'Peak / threshold',
   alertOpened: 'Opened',
   alertEnds: 'Ends at the earliest',
@@ -223,6 +225,7 @@ const EN: ConsoleTexts = {
   noRules: 'There are no rules.',
   rule: 'Rule',
   ruleKind: 'Kind',
+  ruleKinds: { threshold: 'count', share: 'share', spike: 'spike', newTopic: 'new topic', absence: 'silence', severe: 'one is enough', composite: 'composite' },
   ruleTry: 'Try on the last 30 days',
   ruleTrying: 'Trying …',
   ruleTried: ({ items, alerts, pagesPerWeek, mostAlertsInOneHour, longestOpen }) => `${alerts} alerts in ${items} items, ${pagesPerWeek} pages a week, at most ${mostAlertsInOneHour} alerts within an hour${longestOpen === null ? '' : `, the longest open for ${longestOpen}`}`,

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useCallback } from 'preact/hooks';
 import { askServer } from '../ask-server.ts';
 import type { ConsoleVoice } from '../console-app.tsx';
+import { Trouble } from '../trouble.tsx';
 import { usePoll } from '../use-poll.ts';
 import { INCIDENT_TEXTS, wordOf } from './incident-texts.ts';
 import { parseAlertNow, parseReason } from './reason-answers.ts';
@@ -11,20 +12,21 @@ const POLL_MS = 15_000;
 const REASON_WITHIN_MS = 15_000;
 
 /** Why an alert fired: its count against what fires, what the items have in common, how they came, and when it ends by itself. */
-export function Reason({ voice: { language, format }, alertId }: { voice: ConsoleVoice; alertId: string }): JSX.Element {
+export function Reason({ voice, alertId }: { voice: ConsoleVoice; alertId: string }): JSX.Element {
+  const { language, format } = voice;
   const words = INCIDENT_TEXTS[language];
   const address = `v1/alerts/${encodeURIComponent(alertId)}`;
   const askAlert = useCallback(() => askServer(address, parseAlertNow), [address]);
   const askReason = useCallback(() => askServer(`${address}/reason`, parseReason, { withinMs: REASON_WITHIN_MS }), [address]);
   const { value: alert } = usePoll(askAlert, POLL_MS);
-  const { value: reason } = usePoll(askReason, POLL_MS);
+  const { value: reason, trouble } = usePoll(askReason, POLL_MS);
   const nowMs = Date.now();
   const numbers = alert === null ? [] : [words.limit(format.count(alert.count), format.count(alert.fireAt), format.window(alert.windowMs)), ...(alert.endsAtMs === null ? [] : [words.ends(format.moment(alert.endsAtMs, nowMs))])];
   return (
     <>
       <h3>{words.likely}</h3>
       {numbers.length === 0 ? null : <p>{numbers.join(' · ')}</p>}
-      {reason === null ? null : reason.state !== 'found' ? <p>{wordOf(words.unlikely, reason.state)}</p> : (
+      {reason === null ? <Trouble voice={voice} trouble={trouble} /> : reason.state !== 'found' ? <p>{wordOf(words.unlikely, reason.state)}</p> : (
         <>
           {reason.trend === null ? null : <p><span aria-hidden="true">{reason.trend.sparkline}</span> {reason.trend.text[language]}</p>}
           {reason.lines.length === 0 ? null : (
