@@ -112,8 +112,9 @@ describe('records of alerts and deliveries', () => {
     await append({ ...opened(), title: { zh: '坏\ud800字\n\n换行', en: '\u0000' } });
     start();
     await until('alert_events', 2);
+    await until('alert_windows', 2);
     expect(await store.select('SELECT title_zh, title_en FROM tocsin.alert_events')).toEqual([['坏\ufffd字\n\n换行', '\u0000']]);
-    expect(warnings).toEqual(['Entry 1 of the alerts log cannot be read and is not in alert_events.']);
+    expect(warnings.toSorted()).toEqual(['alert_events', 'alert_windows'].map((table) => `Entry 1 of the alerts log cannot be read and is not in ${table}.`));
   });
 
   it('an incident that is over is found by its id and by those of its alerts, as it was left last', async () => {

@@ -48,7 +48,7 @@ export function emptyServices(intake: GatewayServices['intake']): GatewayService
       incidents: () => [], incident: () => undefined, past: async () => null, pastList: async () => [], submit: async () => ({ operationId: '', done: false }), silences: () => [],
       preview: () => ({ matching: 0, alerts: [] }), book: () => EMPTY_BOOK, isOfFile: () => false, newId: () => 'id',
     },
-    evidence: { items: async () => null, verify: async () => null },
+    evidence: { items: async () => null, reason: async () => null, verify: async () => null },
     deadLetters: { list: async () => [], get: noLetter, replay: noLetter },
     reconciliations: { latest: async () => null },
     health: { report: () => ({ atMs: 0, ready: true, parts: [] }) },
