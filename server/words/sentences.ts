@@ -60,6 +60,7 @@ export const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/^there is no routing file: .+$/, '没有路由文件:请写明文件,或设置 TOCSIN_ROUTING_FILE'],
   [/^(notify|steps|manager|members|rotations|overrides|fallbackTeam|chain|source)((?:\[\d+\]|\.\w+)*) (.+?)\.$/s, '{1}{2}:{3:fault}。'],
   [/^part: the alert has no part (.+); it has (.+)\.$/, 'part:该告警没有 {1},只有 {2}。'],
+  [/^The opening of this alert is not kept any more\.$/, '此告警的触发记录已不再保留。'],
   [/^The items of this alert cannot be listed: (.+)\.$/, '无法列出此告警的条目:{1}。'],
   [/^Some of the alert's items are still on their way to the store; .+$/, '告警的部分条目还在入库途中,请稍后再查。'],
   [/^(\d+) proofs run already; .+$/, '已有 {1} 个核对在进行,每个都要读整个窗口。'],
