@@ -13,7 +13,7 @@ const REASON_WITHIN_MS = 15_000;
 
 /** Why an alert fired: its count against what fires, what the items have in common, how they came, and when it ends by itself. */
 export function Reason({ voice, alertId }: { voice: ConsoleVoice; alertId: string }): JSX.Element {
-  const { language, format } = voice;
+  const { language, format, texts } = voice;
   const words = INCIDENT_TEXTS[language];
   const address = `v1/alerts/${encodeURIComponent(alertId)}`;
   const askAlert = useCallback(() => askServer(address, parseAlertNow), [address]);
@@ -21,7 +21,7 @@ export function Reason({ voice, alertId }: { voice: ConsoleVoice; alertId: strin
   const { value: alert } = usePoll(askAlert, POLL_MS);
   const { value: reason, trouble } = usePoll(askReason, POLL_MS);
   const nowMs = Date.now();
-  const numbers = alert === null ? [] : [words.limit(format.count(alert.count), format.count(alert.fireAt), format.window(alert.windowMs)), ...(alert.endsAtMs === null ? [] : [words.ends(format.moment(alert.endsAtMs, nowMs))])];
+  const numbers = alert === null ? [] : [words.limit(format.count(alert.count), format.count(alert.fireAt), texts.inWindow(format.window(alert.windowMs))), ...(alert.endsAtMs === null ? [] : [words.ends(format.moment(alert.endsAtMs, nowMs))])];
   return (
     <>
       <h3>{words.likely}</h3>
