@@ -113,6 +113,7 @@ describe(`evidence of every kind of rule, seed ${KINDS_SEED},`, () => {
     expect(await evidence.verify(one.alertId, 'on-call')).toMatchObject({ outcome: 'differs', corrected: true });
     expect(told.filter((act) => act.kind === 'correct' && act.level !== undefined)).toMatchObject([{ kind: 'correct', level: 'critical', countThen: one.level!.count, stillFires: false }]);
   }, 60_000);
+
   it('says on request what the items have in common, or why it cannot, as a page does', async () => {
     const [part, silent] = [firstOf('part'), firstOf('silent')];
     const asked: string[] = [];

@@ -1,6 +1,6 @@
 import type { Subscription } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { evidenceQuestion } from '../../alerts/evidence/evidence-question.ts';
+import { evidenceQuestion, levelQuestion } from '../../alerts/evidence/evidence-question.ts';
 import { askEvidence, proveAlert } from '../../alerts/evidence/prove-alert.ts';
 import { recount } from '../../alerts/evidence/evidence.ts';
 import { KINDS_SEED, playKinds } from '../../alerts/evidence/testing/kinds-history.ts';
@@ -116,12 +116,14 @@ describe(`alerts of twelve days that no list holds any more, seed ${KINDS_SEED},
       const row = rows[at]!;
       if (row.duplicateOf !== undefined) continue;
       const naive = new Set<string>();
-      for (const alert of opened) {
-        const asked = evidenceQuestion(foldAlert(undefined, alert)!);
-        if (!asked.ok) continue;
-        for (const question of [asked.question, ...asked.others].filter(({ part }) => part === 'count' || part === 'volume')) {
+      for (const event of events) {
+        const { alertId } = event;
+        const alert = foldAlert(undefined, event)!;
+        const asked = event.kind === 'opened' ? evidenceQuestion(alert) : { ok: false as const };
+        const level = event.kind === 'escalated' ? levelQuestion(alert) : null;
+        for (const question of [...(asked.ok ? [asked.question, ...asked.others] : []), ...(level === null ? [] : [level])].filter(({ part }) => part === 'count' || part === 'level' || part === 'volume')) {
           const { topic, ...rest } = question;
-          if ((await recount(window([row]), { ...rest, counts: 'items', ...(topic === undefined ? {} : { topic: { ...topic, since: null } }) })).counted > 0) naive.add(alert.alertId);
+          if ((await recount(window([row]), { ...rest, counts: 'items', ...(topic === undefined ? {} : { topic: { ...topic, since: null } }) })).counted > 0) naive.add(alertId);
         }
       }
       for (let more = true; more;) {
