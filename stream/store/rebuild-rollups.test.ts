@@ -47,7 +47,7 @@ describe('roll-ups that are made again', () => {
     return new Map(rows.map(([time, count]) => [Number(time), Number(count)]));
   }
 
-  it('begin their days in the zone that the store is opened with, keep what is older than the items, and count on once', { timeout: 60_000 }, async () => {
+  it('begin their days in the zone that the store is opened with, keep what is older than the items, and count on once', { timeout: 300_000 }, async () => {
     const older = Math.floor((nowMs - 900 * DAY_MS) / DAY_MS) * 86_400;
     await elsewhere.run(`INSERT INTO tocsin.rollup_day (workspace, dimension, time, items) VALUES ('default', 'all', ${older}, 7)`);
     expect(await rollupTimeZone(elsewhere)).toBe('Asia/Shanghai');
@@ -69,7 +69,7 @@ describe('roll-ups that are made again', () => {
     expect([...(await stored('rollup_day', "dimension = 'all'")).values()].reduce((sum, count) => sum + count, 0)).toBe(ITEMS + 8);
   });
 
-  it('are made by the next start when it was stopped half-way', { timeout: 60_000 }, async () => {
+  it('are made by the next start when it was stopped half-way', { timeout: 300_000 }, async () => {
     await expect(rebuildRollups(elsewhere, { nowMs, onProgress: () => { throw new Error('stopped'); } })).rejects.toThrow('stopped');
     expect(await migrate(elsewhere)).toEqual([2]);
     expect(await stored('rollup_day', "dimension = 'all'")).toEqual(byDay(0));

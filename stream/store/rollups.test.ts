@@ -102,7 +102,7 @@ describe('roll-ups', () => {
   const batches = [1, 2, 3, 4].map((sequence) => batchOf(sequence));
   const tokenOf = (batch: readonly StoredItem[]): string => `${LOG_ID}:${batch[0]?.sequence ?? 0}-${batch[0]?.sequence ?? 0}`;
 
-  it('count each item once when every insert is sent three times, in and out of order', { timeout: 60_000 }, async () => {
+  it('count each item once when every insert is sent three times, in and out of order', { timeout: 300_000 }, async () => {
     for (const batch of batches) await writer.insert(batch, LOG_ID, tokenOf(batch));
     for (const batch of batches.toReversed()) await writer.insert(batch, LOG_ID, tokenOf(batch));
     for (const batch of [...batches.slice(2), ...batches.slice(0, 2)]) await writer.insert(batch, LOG_ID, tokenOf(batch));
@@ -110,7 +110,7 @@ describe('roll-ups', () => {
     await expectRollups(store, batches.flat());
   });
 
-  it('count each item once when every answer is lost after the commit: each insert three times, in and out of order', { timeout: 60_000 }, async () => {
+  it('count each item once when every answer is lost after the commit: each insert three times, in and out of order', { timeout: 300_000 }, async () => {
     const losing = new Proxy(store, {
       get(target, name) {
         const value: unknown = Reflect.get(target, name, target);
@@ -130,7 +130,7 @@ describe('roll-ups', () => {
     await expectRollups(store, batches.flat());
   });
 
-  it('are completed by a repeat when a view failed after the items were stored', { timeout: 60_000 }, async () => {
+  it('are completed by a repeat when a view failed after the items were stored', { timeout: 300_000 }, async () => {
     const [batch = []] = batches;
     await store.run('ALTER TABLE tocsin.rollup_day ADD CONSTRAINT no_row CHECK time < toDateTime(0)');
     await expect(writer.insert(batch, LOG_ID, tokenOf(batch))).rejects.toMatchObject({ retryable: true });
@@ -156,7 +156,7 @@ describe('roll-ups', () => {
     }
   });
 
-  it('hold what was stored before they existed, however often the migration is run', { timeout: 60_000 }, async () => {
+  it('hold what was stored before they existed, however often the migration is run', { timeout: 300_000 }, async () => {
     await store.run('DROP DATABASE tocsin SYNC');
     await migrate(store, { migrations: MIGRATIONS.filter(({ version }) => !ROLLUP_VERSIONS.includes(version)) });
     const items = batches.flat();
