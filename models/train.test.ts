@@ -6,13 +6,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from './evaluate.ts';
 import { generatePhrases } from './labelling/generate-phrases.ts';
 import { splitRows } from './training/split.ts';
-import { toRow } from './training/dataset.ts';
+import { phraseRow, toRow } from './training/dataset.ts';
 import type { Row } from './training/dataset.ts';
+import { rowsOfLastPass } from './training/learn-rows.ts';
+import { DEFAULT_RECIPE } from './training/recipe.ts';
+import type { Part } from './training/split.ts';
 import { RECORD_BYTES } from './training/teacher.ts';
 import { train } from './train.ts';
 import type { TrainProgress } from './train.ts';
 
-const RECIPE = { epochs: 2, vocabularyMax: 4_000, dimensions: 8, pools: 1, hidden: 8 };
+const LAST_PASS = { rate: 0.3, phrasesShare: 0.1, rowsShare: 0.1, rowsShareOf: {} };
+const RECIPE = { epochs: 2, vocabularyMax: 4_000, dimensions: 8, pools: 1, hidden: 8, lastPass: LAST_PASS };
 let folder: string;
 let dataDir: string;
 
@@ -45,13 +49,20 @@ describe('tocsin train', () => {
     expect(train({ dataDir, modelDir: second, recipe: RECIPE }, ({ message }) => resumed.push(message)).version).toBe(first.version);
     expect(resumed).toContain('going on after epoch 1');
 
+    const third = join(folder, 'third');
+    expect(() => train({ dataDir, modelDir: third, recipe: RECIPE }, ({ message }) => {
+      if (message.startsWith('last pass')) throw new Interrupted();
+    })).toThrow(Interrupted);
+    expect(train({ dataDir, modelDir: third, recipe: RECIPE }, ({ message }) => resumed.push(message)).version).toBe(first.version);
+    expect(resumed).toContain('going on after epoch 2');
+
     const file = join(folder, 'own.jsonl');
     writeFileSync(file, ['{"text":"太差了","label":"negative"}', '{"text":"很好","label":"positive"}', '{"text":"请问几点开门","label":"neutral"}'].join('\n'));
     const report = await evaluate({ modelDir: join(folder, 'first'), file }, () => undefined);
     expect(report.model.startsWith(`${first.version}+`)).toBe(true);
     expect(report.sentiment[0]?.count).toBe(3);
     expect(report.text).toContain('macro-F1');
-  });
+  }, 300_000);
 
   it('learns the labels that people set', () => {
     const corrections = join(folder, 'corrections.jsonl');
@@ -61,7 +72,7 @@ describe('tocsin train', () => {
     const taught = train({ dataDir, modelDir: join(folder, 'taught'), corrections, recipe: RECIPE }, ({ message }) => messages.push(message));
     expect(taught.version).not.toBe(plain.version);
     expect(messages.join('\n')).toContain('labelled');
-  });
+  }, 300_000);
 
   it.each([
     ['an unknown category', { text: 'a', categories: ['colour'] }, /correction 1: categories\.0/],
@@ -82,6 +93,28 @@ describe('tocsin train', () => {
   it('says which folder has no training data', () => {
     expect(() => train({ dataDir: join(folder, 'nowhere'), modelDir: join(folder, 'never') }, () => undefined)).toThrow(/Cannot read .*nowhere/);
   });
+});
+
+describe('the last pass', () => {
+  const rows = generatePhrases(1).slice(0, 2_000).map(phraseRow).map((row, at) => (at % 2 === 0 ? row : { ...row, source: at % 4 === 1 ? 'jd_laptop' : 'waimai_10k' }));
+  const parts = rows.map((_, at): Part => (at % 10 === 0 ? 'validation' : 'train'));
+  const recipe = { ...DEFAULT_RECIPE, lastPass: { rate: 0.3, phrasesShare: 0.5, rowsShare: 0.1, rowsShareOf: { jd_laptop: 1 } } };
+
+  it('takes its share of each kind of training rows, the same ones for the same seed', () => {
+    const chosen = rowsOfLastPass({ rows, parts }, recipe);
+    const shareOf = (source: string): number => chosen.filter((at) => rows[at]?.source === source).length / rows.filter((row, at) => row.source === source && parts[at] === 'train').length;
+    expect(chosen.every((at) => parts[at] === 'train')).toBe(true);
+    expect(shareOf('jd_laptop')).toBe(1);
+    expect(Math.abs(shareOf('phrases') - 0.5)).toBeLessThan(0.07);
+    expect(Math.abs(shareOf('waimai_10k') - 0.1)).toBeLessThan(0.07);
+    expect(rowsOfLastPass({ rows, parts }, recipe)).toEqual(chosen);
+    expect(rowsOfLastPass({ rows, parts }, { ...recipe, seed: 2 })).not.toEqual(chosen);
+  });
+
+  it('changes what the epochs made, by its rate', () => {
+    const versions = [0.3, 0.1].map((rate) => train({ dataDir, modelDir: join(folder, `pass-${rate}`), recipe: { ...RECIPE, epochs: 1, lastPass: { ...LAST_PASS, rate } } }, () => undefined).version);
+    expect(versions[0]).not.toBe(versions[1]);
+  }, 300_000);
 });
 
 describe('the split', () => {

@@ -7,12 +7,12 @@ import { defaultModelDir, DEFAULT_MODEL, findPackageRoot } from './package-root.
 import { OPERATING_POINTS_FILE } from './operating-points.ts';
 import { choosePoints } from './training/choose-points.ts';
 import { fitCalibration } from './training/calibration.ts';
+import { learnEpoch, learnLastPass } from './training/learn-rows.ts';
 import { NetworkTrainer } from './training/network-trainer.ts';
 import type { TrainerState } from './training/network-trainer.ts';
 import { indicesOf, prepare } from './training/prepare.ts';
 import type { Prepared } from './training/prepare.ts';
 import { quantiseTable } from './training/quantise.ts';
-import { createRandom, shuffle } from './training/random.ts';
 import { DEFAULT_RECIPE } from './training/recipe.ts';
 import type { Recipe } from './training/recipe.ts';
 import { scoreParts } from './training/score-parts.ts';
@@ -45,9 +45,6 @@ export interface TrainResult {
 }
 
 const CHECKPOINT = 'training.checkpoint';
-const PROGRESS_EVERY_TEXTS = 20_000;
-/** The learning rate falls in a straight line to this share of its start. */
-const LAST_RATE = 0.02;
 
 interface Checkpoint {
   recipe: string;
@@ -75,29 +72,6 @@ function writeCheckpoint(path: string, checkpoint: Checkpoint): void {
   renameSync(`${path}.part`, path);
 }
 
-/** One pass over the training rows, in an order that the seed and the epoch fix. */
-function learnEpoch(prepared: Prepared, trainer: NetworkTrainer, recipe: Recipe, epoch: number, report: (progress: TrainProgress) => void): number {
-  const order = Int32Array.from(indicesOf(prepared.parts, 'train'));
-  shuffle(order, createRandom(recipe.seed * 1_000 + epoch));
-  const total = recipe.epochs * order.length;
-  let loss = 0;
-  let inBatch = 0;
-  for (let k = 0; k < order.length; k++) {
-    const done = (epoch * order.length + k) / total;
-    const rate = Math.max(LAST_RATE, 1 - done);
-    loss += trainer.learn(prepared.encoded, order[k] ?? 0, prepared.targets, rate);
-    inBatch++;
-    if (inBatch === recipe.batch || k === order.length - 1) {
-      trainer.finishBatch(inBatch, rate);
-      inBatch = 0;
-    }
-    if (k > 0 && k % PROGRESS_EVERY_TEXTS === 0) {
-      report({ stage: 'learn', done, message: `epoch ${epoch + 1} of ${recipe.epochs}: ${k} of ${order.length} texts, loss ${(loss / k).toFixed(4)}`, values: { loss: loss / k } });
-    }
-  }
-  return loss / order.length;
-}
-
 /**
  * Trains the model from the data folder and writes weights, vocabulary, calibration and operating points.
  * The same recipe and data give the same weights. Stopped and started again, it goes on after the last whole epoch.
@@ -110,8 +84,9 @@ export function train(options: TrainOptions, report: (progress: TrainProgress) =
   const prepared = prepare({ dataDir: options.dataDir ?? defaultDataDir(), corrections: options.corrections }, recipe, (message) => report({ stage: 'prepare', done: 0, message }));
   const shape: ModelShape = { vocabulary: prepared.vocabulary.size, dimensions: recipe.dimensions, pools: recipe.pools, hidden: recipe.hidden };
   const trainer = new NetworkTrainer(shape, recipe);
-  // A checkpoint of other corrections is another training's.
-  const recipeKey = JSON.stringify({ ...recipe, rows: prepared.rows.length });
+  const trainTexts = indicesOf(prepared.parts, 'train').length;
+  // A checkpoint of other corrections is another training's; the last pass comes after all checkpoints.
+  const recipeKey = JSON.stringify({ ...recipe, lastPass: undefined, rows: prepared.rows.length });
   const checkpointPath = join(modelDir, CHECKPOINT);
   const checkpoint = options.fresh === true ? null : readCheckpoint(checkpointPath, recipeKey);
   let epoch = 0;
@@ -120,16 +95,21 @@ export function train(options: TrainOptions, report: (progress: TrainProgress) =
     epoch = checkpoint.epochsDone;
     report({ stage: 'epoch', done: epoch / recipe.epochs, message: `going on after epoch ${epoch}` });
   }
-  for (; epoch < recipe.epochs; epoch++) {
-    trainer.reseed(recipe.seed * 1_000 + 500 + epoch);
-    const loss = learnEpoch(prepared, trainer, recipe, epoch, report);
-    writeCheckpoint(checkpointPath, { recipe: recipeKey, epochsDone: epoch + 1, state: trainer.state() });
+  const tellScores = (name: string, loss: number, done: number): void => {
     const scores = scoreParts(prepared, 'validation', (row) => trainer.forward.predict(prepared.encoded, row));
-    report({
-      stage: 'epoch', done: (epoch + 1) / recipe.epochs, values: { loss },
-      message: `epoch ${epoch + 1} of ${recipe.epochs}: loss ${loss.toFixed(4)}; validation macro-F1 ${scores.map((each) => `${each.source} ${each.macroF1.toFixed(3)}`).join(', ')}`,
+    report({ stage: 'epoch', done, values: { loss }, message: `${name}: loss ${loss.toFixed(4)}; validation macro-F1 ${scores.map((each) => `${each.source} ${each.macroF1.toFixed(3)}`).join(', ')}` });
+  };
+  for (; epoch < recipe.epochs; epoch++) {
+    const name = `epoch ${epoch + 1} of ${recipe.epochs}`;
+    const total = recipe.epochs * trainTexts;
+    const loss = learnEpoch(prepared, trainer, recipe, epoch, (texts, soFar) => {
+      report({ stage: 'learn', done: (epoch * trainTexts + texts) / total, message: `${name}: ${texts} of ${trainTexts} texts, loss ${soFar.toFixed(4)}`, values: { loss: soFar } });
     });
+    writeCheckpoint(checkpointPath, { recipe: recipeKey, epochsDone: epoch + 1, state: trainer.state() });
+    tellScores(name, loss, (epoch + 1) / recipe.epochs);
   }
+  // Stopped in the last pass, it begins that again: it is short.
+  tellScores('last pass', learnLastPass(prepared, trainer, recipe, (texts, loss) => report({ stage: 'learn', done: 1, message: `last pass: ${texts} texts, loss ${loss.toFixed(4)}`, values: { loss } })), 1);
   const result = finish(prepared, trainer, shape, modelDir, report);
   rmSync(checkpointPath, { force: true });
   return { ...result, modelDir, seconds: (performance.now() - startedMs) / 1_000 };

@@ -123,7 +123,11 @@ async function measureThreads({ backend, model, seconds, threads }: Asked, emit:
   let stopped = false;
   let done = 0;
   const feeders = Array.from({ length: threads * FRAMES_UNDER_WAY_PER_THREAD }, async () => {
-    while (!stopped) done += (await pool.scoreFrame({ bytes: frames[at++ % frames.length]!, sequence: at, rawAtMs: 1, takenAtMs: 1 })).items;
+    while (!stopped) {
+      const { items } = await pool.scoreFrame({ bytes: frames[at++ % frames.length]!, sequence: at, rawAtMs: 1, takenAtMs: 1 });
+      // After the wait: "done += await …" would forget what the other feeders added meanwhile.
+      done += items;
+    }
   });
   const pause = async (): Promise<number> => {
     const before = done;

@@ -9,15 +9,18 @@ export interface VocabularyLimits {
   /** Texts that a feature must stand in. */
   textsMin: number;
   sizeMax: number;
+  /** What each text counts for in the choice beside others; 1 when absent. */
+  weights?: Float32Array;
 }
 
-/** The features that stand in the most texts. Ties at the limit go to the lower hash, so that it is deterministic. */
+/** The features that stand in the most texts, each text by its weight. Ties at the limit go to the lower hash, so that it is deterministic. */
 export function buildVocabulary(texts: readonly string[], tokenizer: Tokenizer, limits: VocabularyLimits): Vocabulary {
   const characters = texts.reduce((sum, text) => sum + text.length, 0);
   let size = 1_024;
   while (size < SLOTS_MAX && size < characters * FEATURES_PER_CHARACTER * 2) size *= 2;
   const keys = new Uint32Array(size);
   const counts = new Uint32Array(size);
+  const sums = new Float64Array(size);
   const lastText = new Uint32Array(size);
   const mask = size - 1;
   let textNumber = 0;
@@ -32,10 +35,11 @@ export function buildVocabulary(texts: readonly string[], tokenizer: Tokenizer, 
       keys[slot] = hash;
       lastText[slot] = textNumber;
       counts[slot] = (counts[slot] ?? 0) + 1;
+      sums[slot] = (sums[slot] ?? 0) + (limits.weights?.[textNumber - 1] ?? 1);
     }
   }
   const slots: number[] = [];
   for (let slot = 0; slot < size; slot++) if ((counts[slot] ?? 0) >= limits.textsMin) slots.push(slot);
-  slots.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || (keys[a] ?? 0) - (keys[b] ?? 0));
+  slots.sort((a, b) => (sums[b] ?? 0) - (sums[a] ?? 0) || (keys[a] ?? 0) - (keys[b] ?? 0));
   return new Vocabulary(Uint32Array.from(slots.slice(0, limits.sizeMax), (slot) => keys[slot] ?? 0).sort());
 }

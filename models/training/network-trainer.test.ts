@@ -111,6 +111,28 @@ describe('training', () => {
     expect(resumed.forward.dense).toEqual(whole.forward.dense);
   });
 
+  it('keeps its weights and takes steps of one size again once evened out', () => {
+    const targets = targetsOf(0);
+    const trainer = new NetworkTrainer(shape, settings);
+    for (let row = 0; row < TEXTS.length; row++) trainer.learn(rows, row, targets, 1);
+    trainer.finishBatch(TEXTS.length, 1);
+    const fresh = new NetworkTrainer(shape, settings);
+    fresh.forward.table.set(trainer.forward.table);
+    fresh.forward.dense.set(trainer.forward.dense);
+    for (const each of [trainer, fresh]) {
+      each.evenOut();
+      each.reseed(7);
+    }
+    expect(trainer.forward.table).toEqual(fresh.forward.table);
+    expect(new Set(trainer.accumulator)).toEqual(new Set([1]));
+    for (const each of [trainer, fresh]) {
+      for (let row = 0; row < TEXTS.length; row++) each.learn(rows, row, targets, 0.3);
+      each.finishBatch(TEXTS.length, 0.3);
+    }
+    expect(trainer.forward.table).toEqual(fresh.forward.table);
+    expect(trainer.forward.dense).toEqual(fresh.forward.dense);
+  });
+
   it('encodes for serving what it encoded in training, but for rounding', () => {
     const trainer = new NetworkTrainer(shape, settings);
     const { table, scale } = quantiseTable(trainer.forward.table);

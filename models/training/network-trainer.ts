@@ -27,6 +27,8 @@ export interface TrainerState {
 
 /** Squared gradient that each table row starts with, so that a rare feature does not jump at its first sight. */
 const ACCUMULATOR_START = 1e-3;
+/** So much that what a short pass adds changes no step's size by much. */
+const EVEN_ACCUMULATOR = 1;
 const ADAM_BETA1 = 0.9;
 const ADAM_BETA2 = 0.999;
 
@@ -73,6 +75,14 @@ export class NetworkTrainer {
     this.#moment1.set(state.moment1);
     this.#moment2.set(state.moment2);
     this.#adamSteps = state.steps;
+  }
+
+  /** Forgets how much each row and number has learned, so that the next steps are of one size for all; the weights stay. */
+  evenOut(): void {
+    this.accumulator.fill(EVEN_ACCUMULATOR);
+    this.#moment1.fill(0);
+    this.#moment2.fill(0);
+    this.#adamSteps = 0;
   }
 
   /** Each epoch has its own random numbers, so that a resumed training equals one that was never stopped. */

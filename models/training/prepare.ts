@@ -5,7 +5,7 @@ import { Tokenizer } from '../text/tokenizer.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { buildVocabulary } from './build-vocabulary.ts';
 import { readCorrections } from './corrections.ts';
-import { phraseRow, readDataset } from './dataset.ts';
+import { PHRASE_SOURCE, phraseRow, readDataset } from './dataset.ts';
 import type { Row } from './dataset.ts';
 import { encodeRows } from './encode-rows.ts';
 import type { EncodedRows } from './encode-rows.ts';
@@ -50,6 +50,24 @@ export function trainingPhrases(seed: number): { rows: Row[]; parts: Part[] } {
   return { rows: phrases.map(phraseRow), parts: phrases.map(({ heldOut }) => (heldOut ? 'validation' : 'train')) };
 }
 
+/** A set of so many labelled texts counts as it is; smaller ones for more, larger ones for less, by the root of their size. */
+const EVEN_SET_TEXTS = 20_000;
+const VOCABULARY_WEIGHT_MIN = 0.5;
+const VOCABULARY_WEIGHT_MAX = 4;
+
+/**
+ * What each text counts for where the vocabulary is full: n-grams of a small set are not crowded out by those of large ones,
+ * nor by made-up texts, whose rules repeat the same words, and texts without a label.
+ */
+export function vocabularyWeights(rows: readonly Row[]): Float32Array {
+  const sizes = new Map<string, number>();
+  for (const { source } of rows) sizes.set(source, (sizes.get(source) ?? 0) + 1);
+  return Float32Array.from(rows, ({ source, sentiment }) => {
+    if (source === PHRASE_SOURCE || sentiment === null) return VOCABULARY_WEIGHT_MIN;
+    return Math.min(VOCABULARY_WEIGHT_MAX, Math.max(VOCABULARY_WEIGHT_MIN, Math.sqrt(EVEN_SET_TEXTS / (sizes.get(source) ?? 1))));
+  });
+}
+
 /** Reads, splits, counts and encodes. The vocabulary comes from training rows and unlabelled texts alone. */
 export function prepare(sources: DataSources, recipe: Recipe, report: (message: string) => void): Prepared {
   const { labelled: sets, unlabelled } = readDataset(sources.dataDir);
@@ -65,8 +83,8 @@ export function prepare(sources: DataSources, recipe: Recipe, report: (message: 
   const parts: Part[] = [...splitRows(labelled), ...phrases.parts, ...taught.map(() => 'train' as const)];
   const tokenizer = new Tokenizer();
   const taughtTexts = new Set(taught.map((row) => row.text));
-  const texts = [...indicesOf(parts, 'train').map((at) => rows[at]?.text ?? ''), ...unlabelled.filter((row) => !taughtTexts.has(row.text)).map((row) => row.text)];
-  const vocabulary = buildVocabulary(texts, tokenizer, { textsMin: recipe.textsMin, sizeMax: recipe.vocabularyMax });
+  const counted = [...indicesOf(parts, 'train').map((at) => rows[at]!), ...unlabelled.filter((row) => !taughtTexts.has(row.text))];
+  const vocabulary = buildVocabulary(counted.map(({ text }) => text), tokenizer, { textsMin: recipe.textsMin, sizeMax: recipe.vocabularyMax, weights: vocabularyWeights(counted) });
   report(`split: ${(['train', 'validation', 'test', 'unseen'] as const).map((part) => `${part} ${indicesOf(parts, part).length}`).join(', ')}; vocabulary of ${vocabulary.size} features`);
   const encoded = encodeRows(rows.map((row) => row.text), tokenizer, vocabulary);
   const targets = buildTargets(rows, parts, teacher);

@@ -1,7 +1,7 @@
 import { CATEGORY_ORDER, HEADS, OUTPUT_SIZE } from '../heads.ts';
 import { labelCategories } from '../labelling/label-categories.ts';
 import { labelComplaint } from '../labelling/label-complaint.ts';
-import { labelImplicit, showsLeaving } from '../labelling/label-implicit.ts';
+import { labelImplicit } from '../labelling/label-implicit.ts';
 import { labelSeverity } from '../labelling/label-severity.ts';
 import { SENTIMENTS, SEVERITIES } from '../../core/score.ts';
 import type { Sentiment } from '../../core/score.ts';
@@ -41,6 +41,8 @@ const WEIGHT_OF_SOURCE: Record<string, number> = {
 /** Of the star head where stars are derived from the sentiment. */
 const DERIVED_STARS_WEIGHT = 0.15;
 const WEAK_WEIGHT = 0.3;
+/** Of "no implicit negative" where a text was given as neutral: its author or reader did not count the customer as lost. */
+const GIVEN_NEUTRAL_WEIGHT = 0.6;
 /** Seventeen answers add up, so each weighs less. */
 const CATEGORY_WEIGHT = 0.15;
 
@@ -83,6 +85,10 @@ export function buildTargets(rows: readonly Row[], parts: readonly Part[], teach
     if (NOT_FEEDBACK.has(row.source)) return;
     teachWeakly(row, foldText(row.text, fold), value, weight);
     if (opinion !== null) teachOpinion(opinion, value, weight);
+    if (row.sentiment === 'neutral') {
+      value[HEADS.implicit.from] = 0;
+      weight[5] = GIVEN_NEUTRAL_WEIGHT;
+    }
   });
   return { values, weights, pairs };
 }
@@ -144,8 +150,7 @@ function teachWeakly(row: Row, folded: string, value: Float32Array, weight: Floa
     weight[2] = WEAK_WEIGHT;
     value[HEADS.severity.from + SEVERITIES.indexOf(labelSeverity(folded, sentiment))] = 1;
     weight[3] = WEAK_WEIGHT;
-    const isNegative = sentiment === 'negative' || (sentiment === 'neutral' && showsLeaving(folded));
-    value[HEADS.implicit.from] = labelImplicit(folded, isNegative) ? 1 : 0;
+    value[HEADS.implicit.from] = labelImplicit(folded, sentiment === 'negative') ? 1 : 0;
     weight[5] = row.mixed ? 0 : WEAK_WEIGHT;
   }
   const categories = labelCategories(folded, row.source, row.aspects);
