@@ -10,7 +10,7 @@ const INSERT_SETTINGS: Readonly<Record<string, number | string>> = {
   deduplicate_insert: 'enable',
   deduplicate_blocks_in_dependent_materialized_views: 1,
   materialized_views_ignore_errors: 0,
-  // Each view waits for the disk once; one after the other they would wait seven times.
+  // Each view waits for the disk once; one after the other they would wait six times.
   parallel_view_processing: 1,
   distributed_foreground_insert: 1,
   input_format_parallel_parsing: 0,

@@ -5,6 +5,8 @@ import { DAY, rollupSelect, viewOf } from './rollup-views.ts';
 
 const CROSS_DAYS = 'rollup_cross_day';
 const CROSS_HOURS = 'rollup_cross_hour';
+/** A store may hold years; beyond this, counting goes on through files. */
+const GROUPING_BYTES_MAX = 500_000_000;
 
 /**
  * Nobody reads hours of category × channel × region × customer group, and each table that a view fills costs every insert some ten milliseconds.
@@ -22,7 +24,7 @@ export const withoutCrossHours: Migration = {
       dropView(placement, CROSS_DAYS),
       dropView(placement, CROSS_HOURS),
       `ALTER TABLE ${local(CROSS_DAYS)} ${onCluster} DELETE WHERE time > ${oldest} SETTINGS mutations_sync = 2, allow_nondeterministic_mutations = 1`,
-      `INSERT INTO ${database}.${CROSS_DAYS} ${rollupSelect(CROSS_DAYS, placement, items)} SETTINGS async_insert = 0, insert_deduplicate = 0, max_partitions_per_insert_block = 0`,
+      `INSERT INTO ${database}.${CROSS_DAYS} ${rollupSelect(CROSS_DAYS, placement, items)} SETTINGS async_insert = 0, insert_deduplicate = 0, max_partitions_per_insert_block = 0, max_bytes_before_external_group_by = ${GROUPING_BYTES_MAX}`,
       markBackfill(placement),
       createView(placement, CROSS_DAYS, viewOf(CROSS_DAYS).view(placement)),
       ...dropped(placement),
