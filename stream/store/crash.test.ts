@@ -18,7 +18,7 @@ describe('the process that writes to the embedded engine is killed while it inse
   });
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-  it('and after the replay each row is there once', { timeout: 120_000 }, async () => {
+  it('and after the replay each row is there once', { timeout: 300_000 }, async () => {
     for (let kill = 1; kill <= KILLS; kill += 1) {
       const child = startChild(CHILD, [dataDir, String(ENTRIES)]);
       // Each life inserts some batches of its own, so that the next one is killed further on.

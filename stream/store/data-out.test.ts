@@ -68,7 +68,7 @@ describe('data out of the embedded store', () => {
     }
   });
 
-  it('a customer is erased: words and names go, counts stay, and the audit names a hash', { timeout: 120_000 }, async () => {
+  it('a customer is erased: words and names go, counts stay, and the audit names a hash', { timeout: 300_000 }, async () => {
     const counts = (): Promise<unknown> => store.select("SELECT dimension, value, sum(items) FROM tocsin.rollup_day GROUP BY dimension, value ORDER BY dimension, value");
     const before = await counts();
     const quoting = { quotes: [{ id: 'quoted', text: '多行' }] };
@@ -122,7 +122,7 @@ describe('data out of the embedded store', () => {
     await expect(applyRetention(store, { days: 10, coldAfterDays: 5 })).rejects.toMatchObject({ code: 'invalid_setting', message: expect.stringContaining('CLICKHOUSE_URL') });
   });
 
-  it('a backup restores into a new folder and equals it; the sink goes on there and stores nothing twice', { timeout: 180_000 }, async () => {
+  it('a backup restores into a new folder and equals it; the sink goes on there and stores nothing twice', { timeout: 300_000 }, async () => {
     const total = 304;
     await store.close();
     const backup = join(folder, 'backup');

@@ -27,7 +27,7 @@ describe('a disk that is full', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('is a retryable error that names the store and the reason; when there is room again the same insert stores each row once', { timeout: 120_000 }, async (context) => {
+  it('is a retryable error that names the store and the reason; when there is room again the same insert stores each row once', { timeout: 300_000 }, async (context) => {
     if (!isMounted) return context.skip('a disk of its own cannot be mounted here');
     const store = openStore({ dataDir: join(folder, 'data') });
     const ballast = join(folder, 'ballast');

@@ -15,7 +15,7 @@ describe('items of a group', () => {
   beforeAll(async () => {
     temporary = await temporaryStore();
     await new ClickHouseWriter(temporary.store).insert(STORED, 'scored.0', 'scored.0:1-1');
-  }, 60_000);
+  }, 300_000);
   afterAll(() => temporary.dispose());
   const idsOf = async (group: Record<string, string>, afterMs = SOME_TIME_MS - 1, upToMs = SOME_TIME_MS + 100, rowsMax = 100): Promise<string[]> =>
     (await readGroupItems(temporary.store, { workspace: 'shop', group, afterMs, upToMs, rowsMax })).map(({ item }) => item.id);

@@ -48,10 +48,10 @@ describe('records of alerts and deliveries', () => {
   const countOf = async (table: string): Promise<number> => Number((await store.select(`SELECT count() FROM tocsin.${table}`))[0]?.[0]);
   /** The place of the log that the table has reached. */
   async function until(table: string, sequence: number): Promise<void> {
-    await expect.poll(async () => Number((await store.select(`SELECT max(log_sequence) FROM tocsin.${table}`))[0]?.[0]), { timeout: 20_000 }).toBe(sequence);
+    await expect.poll(async () => Number((await store.select(`SELECT max(log_sequence) FROM tocsin.${table}`))[0]?.[0]), { timeout: 120_000 }).toBe(sequence);
   }
 
-  it('are stored once, across a restart and an insert that was committed without an answer', { timeout: 60_000 }, async () => {
+  it('are stored once, across a restart and an insert that was committed without an answer', { timeout: 300_000 }, async () => {
     const lost = { ...resolved(), id: 'lost-answer' };
     await append(opened());
     await bus.log('deliveries').append(encodeJson('delivery', delivery), 'd-1');

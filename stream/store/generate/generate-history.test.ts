@@ -33,7 +33,7 @@ describe('generated history', () => {
   }
   const number = async (sql: string): Promise<number> => Number((await store.select(sql))[0]?.[0]);
 
-  it('is as many whole items as were asked for, and the roll-ups count each once', { timeout: 120_000 }, async () => {
+  it('is as many whole items as were asked for, and the roll-ups count each once', { timeout: 300_000 }, async () => {
     const told: GenerateProgress[] = [];
     expect(await generate(7, (progress) => told.push(progress))).toBe(ITEMS);
     expect(told.at(-1)).toMatchObject({ rows: ITEMS, rowsTotal: ITEMS });
@@ -53,7 +53,7 @@ describe('generated history', () => {
     expect(await store.select("SELECT name FROM system.tables WHERE database = 'tocsin' AND name LIKE 'generated%'")).toEqual([]);
   });
 
-  it('is refused a second time under the same seed, and is the same in another store', { timeout: 120_000 }, async () => {
+  it('is refused a second time under the same seed, and is the same in another store', { timeout: 300_000 }, async () => {
     await expect(generate(7)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('--seed') });
     const fingerprint = 'SELECT groupBitXor(cityHash64(id, text, created_at, categories, customer_id, complaint_probability, duplicate_of)) FROM tocsin.feedback';
     const before = await store.select(fingerprint);

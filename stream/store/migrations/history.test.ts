@@ -23,9 +23,9 @@ describe('a store with a history from before a migration', () => {
   });
   afterEach(() => temporary.dispose());
 
-  it('is given the projection of arrivals, which later inserts and their repeats count in once', { timeout: 120_000 }, async () => {
+  it('is given the projection of arrivals, which later inserts and their repeats count in once', { timeout: 300_000 }, async () => {
     expect(await migrate(store)).toContain(7);
-    await vi.waitFor(async () => expect(await store.select("SELECT count() FROM system.mutations WHERE database = 'tocsin' AND NOT is_done")).toEqual([[0]]), { timeout: 30_000, interval: 100 });
+    await vi.waitFor(async () => expect(await store.select("SELECT count() FROM system.mutations WHERE database = 'tocsin' AND NOT is_done")).toEqual([[0]]), { timeout: 120_000, interval: 100 });
     const plan = (await store.select(`EXPLAIN ${ARRIVALS}`)).map(([line]) => String(line)).join('\n');
     expect(plan).toContain('ReadFromMergeTree (arrivals)');
     expect(plan).not.toContain('ReadFromMergeTree (tocsin.feedback)');
@@ -36,7 +36,7 @@ describe('a store with a history from before a migration', () => {
     expect(await store.select(`${ARRIVALS} SETTINGS optimize_use_projections = 0`)).toEqual([[2 * ITEMS, 2, 2]]);
   });
 
-  it('has what was counted beside the readings that were kept, however often the migration is run', { timeout: 120_000 }, async () => {
+  it('has what was counted beside the readings that were kept, however often the migration is run', { timeout: 300_000 }, async () => {
     await store.run(`INSERT INTO tocsin.scores (workspace, id, created_at, model, scored_at, sentiment, complaint, complaint_probability, categories)
       SELECT workspace, id, created_at, 'other-1', created_at, 'positive', false, 0.25, ['other'] FROM tocsin.feedback WHERE log_index < 10`);
     await store.run("INSERT INTO tocsin.scores (workspace, id, model) VALUES ('default', 'erased-since', 'other-1')");
@@ -50,7 +50,7 @@ describe('a store with a history from before a migration', () => {
     expect(await store.select(readings)).toEqual(expected);
   });
 
-  it('keeps its rows as they are when columns are given another codec, in parts from before and after and in what they are merged to', { timeout: 120_000 }, async () => {
+  it('keeps its rows as they are when columns are given another codec, in parts from before and after and in what they are merged to', { timeout: 300_000 }, async () => {
     const all = 'SELECT * FROM tocsin.feedback ORDER BY log_sequence, log_index';
     const before = await store.select(all);
     expect(await migrate(store)).toContain(11);
