@@ -9,8 +9,8 @@ import { runTocsin } from '../support/run-tocsin.ts';
 import { startServer } from '../support/start-server.ts';
 import { startWebhookReceiver, type ReceivedPage, type WebhookReceiver } from '../support/webhook-receiver.ts';
 
-const STEP_MS = 240_000;
-const WAIT_MS = 120_000;
+const STEP_MS = 400_000;
+const WAIT_MS = 180_000;
 const MINUTE_MS = 60_000;
 
 const RULES = `
