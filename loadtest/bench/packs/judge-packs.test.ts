@@ -11,7 +11,7 @@ const alert = (ruleId: string, hours: number): BacktestAlert => ({ ruleId, works
 
 describe('alerts against planted surges', () => {
   it('are found by a rule that is meant for them, and explained for a day; everything else is unexplained', () => {
-    const judged = judgePacks([alert('parcels', 9), alert('parcels', 10.5), alert('negative', 30), alert('negative', 60), alert('other', 10.5)], { planted: [planted], days: 3, fromMs: 0 }, new Set(['parcels']));
+    const judged = judgePacks([{ ...alert('parcels', 9), resolvedAtMs: 9.5 * HOUR_MS }, alert('parcels', 10.5), alert('negative', 30), alert('negative', 60), alert('other', 10.5)], { planted: [planted], days: 3, fromMs: 0 }, new Set(['parcels']));
     expect(judged).toMatchObject({ planted: 1, found: 1, foundShare: 1, unexplainedADay: 1, byPlant: [{ medianDelayMinutes: 30, itemsUntil: 3 }] });
     expect(Object.fromEntries(judged.unexplainedByRule)).toEqual({ parcels: 0.33, negative: 0.33, other: 0.33 });
   });
