@@ -52,6 +52,7 @@ const PLACES = [
   'POST /v1/alerts/{id}/assign: id body.actor body.comment body.operationId body.to',
   'POST /v1/alerts/{id}/resolve: id body.actor body.comment body.operationId',
   'POST /v1/alerts/{id}/comment: id body.actor body.operationId body.text',
+  'GET /v1/alerts/{id}/reason: id',
   'GET /v1/alerts/{id}/evidence: id cursor limit part',
   'POST /v1/alerts/{id}/verify: id body.actor',
   'POST /v1/silences: body.actor body.reason body.matchers body.startsAt body.endsAt body.durationMinutes body.recurring body.confirm body.operationId',
