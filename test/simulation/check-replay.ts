@@ -31,7 +31,8 @@ export async function checkReplay(world: World): Promise<Replayed> {
     if (entry.sequence > counter.state.sequence) break;
     const value = decoded(entry.value);
     const { rows, events: told } = step(state, { ...entry, value });
-    replayed.push(...told);
+    // On the log each event but the last of an entry says that more of it follow.
+    replayed.push(...told.map((event, at): AlertEvent => (at + 1 < told.length ? { ...event, more: true } : event)));
     witness.saw(state, value, { rows, events: told });
   }
   const kinds = witness.judge();
