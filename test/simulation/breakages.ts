@@ -1,4 +1,5 @@
 import { map, NEVER, type Observable } from 'rxjs';
+import type { AlertEvent } from '../../core/alert.ts';
 import type { ReadHistory } from '../../stream/fill/condition-filler.ts';
 import type { BatchWriter } from '../../stream/store/batch-writer.ts';
 import type { AppendLog, Delivery, Log, LogName } from '../../stream/ports.ts';
@@ -9,7 +10,12 @@ export const BREAKAGES = [
   'frames-counted-again', 'ids-counted-again', 'events-without-position', 'rows-without-token', 'answered-before-durable',
   'acknowledged-before-scored', 'events-acknowledged-at-once', 'another-key-each-attempt', 'store-position-overstated', 'rules-without-past', 'journal-not-read-back', 'journal-trimmed-undelivered',
 ] as const;
-export type Breakage = (typeof BREAKAGES)[number];
+/** Those that only a routed life can notice. */
+export const ROUTED_BREAKAGES = [
+  'no-alert-of-a-threshold', 'no-alert-of-a-severe', 'no-alert-of-a-share', 'no-alert-of-a-spike', 'no-alert-of-an-absence', 'no-alert-of-a-composite',
+  'quiet-hours-forgotten', 'chain-not-climbed', 'everyone-without-manager', 'explained-alerts-paged',
+] as const;
+export type Breakage = (typeof BREAKAGES)[number] | (typeof ROUTED_BREAKAGES)[number];
 
 /** The log as a broken program would use it; the log itself where this breakage is about something else. */
 export function breakLog(name: LogName, log: Log, broken: Breakage | undefined): Log {
@@ -37,9 +43,25 @@ export function breakLog(name: LogName, log: Log, broken: Breakage | undefined):
     case 'store-position-overstated':
     case 'rules-without-past':
     case 'another-key-each-attempt':
+    case 'no-alert-of-a-threshold':
+    case 'no-alert-of-a-severe':
+    case 'no-alert-of-a-share':
+    case 'no-alert-of-a-spike':
+    case 'no-alert-of-an-absence':
+    case 'no-alert-of-a-composite':
+    case 'quiet-hours-forgotten':
+    case 'chain-not-climbed':
+    case 'everyone-without-manager':
+    case 'explained-alerts-paged':
     case undefined:
       return log;
   }
+}
+
+/** What a counter tells that opens no alert of one kind of rule. */
+export function breakEvents(events: readonly AlertEvent[], kindOf: (ruleId: string) => string | undefined, broken: Breakage | undefined): readonly AlertEvent[] {
+  const kind = /^no-alert-of-an?-(.+)$/u.exec(broken ?? '')?.[1];
+  return kind === undefined ? events : events.filter((event) => event.kind !== 'opened' || kindOf(event.ruleId) !== kind);
 }
 
 export function breakWriter(writer: BatchWriter, broken: Breakage | undefined): BatchWriter {

@@ -31,8 +31,9 @@ export function checkDesk(world: World, events: readonly AlertEvent[]): PageOrde
     if (incident !== undefined && incident.members.get(alertId)?.page == null) world.violate(`the alert ${alertId} was not paged, and nothing says why`);
   }
   const episodes = new Map<string, string[]>();
-  for (const { episodeId, kind } of orders) episodes.set(episodeId, [...(episodes.get(episodeId) ?? []), kind]);
-  for (const [episodeId, kinds] of episodes) if (!/^opened(,escalated)*,resolved$/u.test(kinds.join())) world.violate(`the pages of the episode ${episodeId} are ${kinds.join(', ')}`);
+  for (const { episodeId, kind, reason } of orders) episodes.set(episodeId, [...(episodes.get(episodeId) ?? []), reason === 'quiet-hours-ended' && kind === 'escalated' ? reason : kind]);
+  // Whoever slept through the fire and its end is told of both when quiet hours are over.
+  for (const [episodeId, kinds] of episodes) if (!/^opened(,escalated|,quiet-hours-ended)*,resolved(,quiet-hours-ended,resolved)*$/u.test(kinds.join())) world.violate(`the pages of the episode ${episodeId} are ${kinds.join(', ')}`);
   return orders;
 }
 

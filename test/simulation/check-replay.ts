@@ -6,6 +6,7 @@ import { createState } from '../../stream/counter/state.ts';
 import { step } from '../../stream/counter/step.ts';
 import { decodeJson } from '../../stream/frames/record.ts';
 import { decodeScoredEntry } from '../../stream/frames/scored-entry.ts';
+import { breakEvents } from './breakages.ts';
 import { compare } from './check-counts.ts';
 import { buriedRows } from './check-rows.ts';
 import { COUNTER_CONFIG } from './nodes.ts';
@@ -33,7 +34,7 @@ export async function checkReplay(world: World): Promise<Replayed> {
     const { rows, events: told } = step(state, { ...entry, value });
     // On the log each event but the last of an entry says that more of it follow.
     replayed.push(...told.map((event, at): AlertEvent => (at + 1 < told.length ? { ...event, more: true } : event)));
-    witness.saw(state, value, { rows, events: told });
+    witness.saw(state, value, { rows, events: breakEvents(told, (id) => state.rules.find(({ rule }) => rule.id === id)?.rule.kind, world.broken) });
   }
   const kinds = witness.judge();
   const counted = events.filter(({ ruleId }) => troubleOf(ruleId) === undefined);

@@ -1,5 +1,7 @@
 import { IncidentDesk } from '../../alerts/desk/incident-desk.ts';
-import { EMPTY_BOOK } from '../../alerts/routing/book.ts';
+import { candidatesFor, pairKey } from '../../alerts/incidents/decide-inhibition.ts';
+import type { DeskState } from '../../alerts/incidents/desk-state.ts';
+import type { RoutingBook } from '../../alerts/routing/book.ts';
 import { Notifier, NOTIFIER_LIMITS } from '../../alerts/notify/notifier.ts';
 import { DELIVERY_POLICY } from '../../alerts/notify/decide-delivery.ts';
 import { ZonedTime } from '../../alerts/notify/time-text.ts';
@@ -188,8 +190,19 @@ export async function startCounter(given: NodeParts, surroundings: CounterSurrou
   watch.start();
 }
 
-export async function startDesk({ process, bus, time, random, telemetry, fail }: NodeParts, snapshots: SnapshotStore, trace: (line: string) => void): Promise<IncidentDesk> {
-  const desk = new IncidentDesk({
+/** Pairs of which an inhibition asks and that were not asked about. */
+function unexplained(state: DeskState, asked: Set<string>): { alertId: string; sourceId: string }[] {
+  if (state.book.inhibitions.length === 0) return [];
+  const firing = [...state.open.values()].flatMap(({ members }) => [...members.values()]).filter((member) => member.state === 'firing');
+  return firing.flatMap((member) => candidatesFor(state, member).map(({ alertId }) => ({ alertId: member.alertId, sourceId: alertId }))).filter(({ alertId, sourceId }) => {
+    const pair = pairKey(sourceId, alertId);
+    return !asked.has(pair) && asked.add(pair);
+  });
+}
+
+export async function startDesk({ process, bus, time, random, telemetry, fail }: NodeParts, { snapshots, book }: { snapshots: SnapshotStore; book: RoutingBook }, trace: (line: string) => void): Promise<IncidentDesk> {
+  const asked = new Set<string>();
+  const desk: IncidentDesk = new IncidentDesk({
     alerts: bus.log('alerts'),
     operations: bus.log('operations'),
     incidents: bus.log('incidents'),
@@ -198,7 +211,14 @@ export async function startDesk({ process, bus, time, random, telemetry, fail }:
       intervalMs: random.between(2_000, 20_000), generations: 3,
       onWritten: ({ sequence }) => trace(`a snapshot stands at entry ${sequence}`),
     },
-    book: EMPTY_BOOK,
+    book,
+    onStep(state) {
+      for (const { alertId, sourceId } of unexplained(state, asked)) {
+        // What the store would say is told apart by the two ids.
+        const shared = (sourceId.charCodeAt(2) + alertId.charCodeAt(2)) % 3 === 0 ? 0 : 4;
+        process.timers.after(random.between(200, 4_000), () => desk.take({ kind: 'overlap', sourceAlertId: sourceId, targetAlertId: alertId, shared, ofTarget: 4 }));
+      }
+    },
     writer: letters(random, 12),
     clock: time,
     timers: process.timers,

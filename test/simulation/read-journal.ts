@@ -13,19 +13,30 @@ export function collectJournal(bus: MemoryBus): LogEntry<Uint8Array>[] {
   return journal;
 }
 
-/** Everything that ever stood on the incidents log and counts, and what a reader of all of it comes to. */
-export function readJournal(journal: readonly LogEntry<Uint8Array>[]): { entries: JournalEntry[]; state: DeskState; place: JournalPlace; ordered: string[] } {
-  const state = createDeskState();
-  const place = journalStart();
-  const entries: JournalEntry[] = [];
-  const ordered: string[] = [];
-  for (const { value } of journal) {
-    const entry = decodeJson('journal', value);
+interface Reading {
+  /** Of the journal. */
+  taken: number;
+  entries: JournalEntry[];
+  state: DeskState;
+  place: JournalPlace;
+  ordered: string[];
+}
+
+/** What was read of each journal so far. */
+const readings = new WeakMap<readonly LogEntry<Uint8Array>[], Reading>();
+
+/** Everything that ever stood on the incidents log and counts, and what a reader of all of it comes to; not to be changed. */
+export function readJournal(journal: readonly LogEntry<Uint8Array>[]): Readonly<Reading> {
+  const reading = readings.get(journal) ?? { taken: 0, entries: [], state: createDeskState(), place: journalStart(), ordered: [] };
+  readings.set(journal, reading);
+  const { state, place, entries, ordered } = reading;
+  for (; reading.taken < journal.length; reading.taken += 1) {
+    const entry = decodeJson('journal', journal[reading.taken]!.value);
     const step = takeJournal(state, place, entry);
     if (step === null) continue;
     if (step === 'gap') throw new Error('entries of the incidents log are missing');
     entries.push(entry);
     ordered.push(...step.pages.map((page) => JSON.stringify(page)));
   }
-  return { entries, state, place, ordered };
+  return reading;
 }

@@ -2,8 +2,10 @@ import { troubleOf } from '../../core/trouble.ts';
 import { checkDesk } from './check-desk.ts';
 import { checkPages } from './check-pages.ts';
 import { checkReplay } from './check-replay.ts';
+import { checkRouting } from './check-routing.ts';
 import { checkDeadLetters, checkRows } from './check-rows.ts';
 import type { Breakage } from './breakages.ts';
+import type { Life } from './routing-book.ts';
 import { startTimeline, TROUBLE_MS } from './timeline.ts';
 import { World } from './world.ts';
 
@@ -42,8 +44,8 @@ async function endSilences(world: World): Promise<void> {
 }
 
 /** One whole life of the server: trouble, then calm, then everything is looked at. The same seed is the same life. */
-export async function runSeed(seed: number, broken?: Breakage): Promise<SeedResult> {
-  const world = new World(seed, broken);
+export async function runSeed(seed: number, broken?: Breakage, life: Life = 'plain'): Promise<SeedResult> {
+  const world = new World(seed, broken, life);
   const { time, clients } = world;
   const startMs = time.nowMs();
   const damages = startTimeline(world);
@@ -63,6 +65,7 @@ export async function runSeed(seed: number, broken?: Breakage): Promise<SeedResu
   await checkDeadLetters(world, damages);
   const { events, kinds } = await checkReplay(world);
   checkPages(world, checkDesk(world, events));
+  checkRouting(world);
   const { lastSequence } = await world.bus.log('scored').info();
   await world.bus.close();
   return {

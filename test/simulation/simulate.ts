@@ -1,29 +1,31 @@
 import { parseArgs } from 'node:util';
-import { BREAKAGES, type Breakage } from './breakages.ts';
+import { BREAKAGES, ROUTED_BREAKAGES, type Breakage } from './breakages.ts';
+import type { Life } from './routing-book.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
 
 /** Shown of a seed that failed, unless the whole trace is wanted. */
 const TRACE_LINES_SHOWN = 40;
-const USAGE = 'npm run simulate -- [--seed N] [--seeds COUNT] [--broken WHAT] [--trace] [--json]';
+const USAGE = 'npm run simulate -- [--seed N] [--seeds COUNT] [--routed] [--broken WHAT] [--trace] [--json]';
 
 interface Wanted {
   seed: number;
   seeds: number;
   broken: Breakage | undefined;
+  life: Life;
   asJson: boolean;
   trace: boolean;
 }
 
 function readArguments(): Wanted {
   const { values } = parseArgs({
-    options: { seed: { type: 'string', default: '1' }, seeds: { type: 'string', default: '1' }, broken: { type: 'string' }, trace: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+    options: { seed: { type: 'string', default: '1' }, seeds: { type: 'string', default: '1' }, broken: { type: 'string' }, routed: { type: 'boolean', default: false }, trace: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
   });
   const seed = Number(values.seed);
   const seeds = Number(values.seeds);
-  const broken = BREAKAGES.find((each) => each === values.broken);
+  const broken = [...BREAKAGES, ...ROUTED_BREAKAGES].find((each) => each === values.broken);
   if (!Number.isSafeInteger(seed) || seed < 0 || !Number.isSafeInteger(seeds) || seeds < 1) throw new RangeError('--seed and --seeds are whole numbers');
-  if (values.broken !== undefined && broken === undefined) throw new RangeError(`--broken is one of ${BREAKAGES.join(', ')}`);
-  return { seed, seeds, broken, asJson: values.json, trace: values.trace };
+  if (values.broken !== undefined && broken === undefined) throw new RangeError(`--broken is one of ${[...BREAKAGES, ...ROUTED_BREAKAGES].join(', ')}`);
+  return { seed, seeds, broken, life: values.routed ? 'routed' : 'plain', asJson: values.json, trace: values.trace };
 }
 
 function tell({ seed, violations, trace: whole, stats }: SeedResult, { asJson, trace: wantsTrace }: Wanted): void {
@@ -42,7 +44,7 @@ async function main(): Promise<void> {
   let failed = 0;
   const sums: Record<string, number> = {};
   for (let seed = wanted.seed; seed < wanted.seed + wanted.seeds; seed += 1) {
-    const result = await runSeed(seed, wanted.broken);
+    const result = await runSeed(seed, wanted.broken, wanted.life);
     if (result.violations.length > 0) failed += 1;
     for (const [name, value] of Object.entries(result.stats)) sums[name] = (sums[name] ?? 0) + value;
     tell(result, wanted);

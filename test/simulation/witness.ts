@@ -6,6 +6,7 @@ import { itemKeys } from '../../stream/counter/group-keys.ts';
 import type { CounterState } from '../../stream/counter/state.ts';
 import { claimFault } from '../../stream/counter/watch/testing/claim-fault.ts';
 import { naiveCount } from '../../stream/counter/watch/testing/naive-reading.ts';
+import { MissingAlerts } from './missing-alerts.ts';
 import { COUNTER_CONFIG } from './nodes.ts';
 import type { World } from './world.ts';
 
@@ -14,7 +15,7 @@ const LOOK_EVERY_ENTRIES = 8;
 
 /** What a counter was seen to do, entry by entry, held against every item there was: no alert claims what is not so, and none is missing. */
 export class Witness {
-  readonly #world: Pick<World, 'violate'>;
+  readonly #world: Pick<World, 'violate' | 'life'>;
   readonly #buried: ReadonlyMap<string, StoredItem>;
   readonly #rows: StoredItem[] = [];
   /** Those that may start an alert: not too late when they came, and in the past of every rule. */
@@ -23,12 +24,14 @@ export class Witness {
   /** Rule sets with the place from which on each was in force. */
   readonly #sets: { sequence: number; rules: readonly Rule[] }[] = [];
   readonly #missing: string[] = [];
+  readonly #missingAlerts: MissingAlerts;
   #entries = 0;
 
   /** @param buried rows that the store refused, by ticket */
-  constructor(world: Pick<World, 'violate'>, buried: ReadonlyMap<string, StoredItem>) {
+  constructor(world: Pick<World, 'violate' | 'life'>, buried: ReadonlyMap<string, StoredItem>) {
     this.#world = world;
     this.#buried = buried;
+    this.#missingAlerts = new MissingAlerts(buried);
   }
 
   saw(state: CounterState, value: ScoredEntry, { rows, events }: { rows: readonly StoredItem[]; events: readonly AlertEvent[] }): void {
@@ -36,12 +39,13 @@ export class Witness {
     this.#rows.push(...rows);
     this.#timely.push(...rows.filter(({ createdAtMs, item }) => state.nowMs - createdAtMs <= COUNTER_CONFIG.latenessMaxMs! && !this.#buried.has(item.ticket!)));
     this.#events.push(...events);
+    if (this.#world.life === 'routed') this.#missingAlerts.saw(state, value, { rows, events });
     if (this.#entries++ % LOOK_EVERY_ENTRIES === 0 || value.kind === 'rules' || value.kind === 'fill') this.#lookForMissing(state);
   }
 
   /** Answers what kinds of rules opened alerts. */
   judge(): string[] {
-    for (const fault of this.#missing) this.#world.violate(fault);
+    for (const fault of [...this.#missing, ...this.#missingAlerts.faults]) this.#world.violate(fault);
     const opened = this.#events.filter((event): event is AlertOpened => event.kind === 'opened');
     for (const event of opened) {
       // Its two counts may have begun at two places, so that a refused row is in one and not in the other.

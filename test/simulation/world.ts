@@ -2,6 +2,7 @@ import { TocsinError } from '../../core/errors.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
 import type { TelemetryEvent } from '../../core/telemetry.ts';
 import type { Notifier } from '../../alerts/notify/notifier.ts';
+import { EMPTY_BOOK, type RoutingBook } from '../../alerts/routing/book.ts';
 import { Prng } from '../../server/play/prng.ts';
 import { RuleBook } from '../../server/rules/rule-book.ts';
 import type { FeedbackIntake, IntakeAnswer } from '../../server/gateway/services.ts';
@@ -20,6 +21,7 @@ import { memoryHistory } from './memory-history.ts';
 import { Receiver } from './receiver.ts';
 import { ACK_WAIT_MS, SimBus } from './sim-bus.ts';
 import { simSnapshots } from './sim-snapshots.ts';
+import { breakBook, drawBook, type Life } from './routing-book.ts';
 import { SimProcess } from './sim-process.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -29,7 +31,7 @@ const START_MS = Date.UTC(2026, 2, 31, 23, 58);
 const DUPLICATE_WINDOW_MS = 8_000;
 const TRACE_LINES_MAX = 2_000;
 
-/** The whole server on in-memory doubles, with those who use it: everything that is there, and what each part is now. */
+/** The whole server on in-memory doubles, with those who use it. */
 export class World {
   readonly random: Prng;
   readonly time: VirtualTime;
@@ -49,18 +51,19 @@ export class World {
   readonly #gateways = new Map<string, { intake: FeedbackIntake; process: SimProcess }>();
   readonly #acked = new Map<LogName, Set<number>>();
   readonly #trace: string[] = [];
-  readonly #broken: Breakage | undefined;
+  readonly broken: Breakage | undefined;
   #notifier: Notifier | undefined;
   readonly desks = new Map<NodeName, IncidentDesk>();
   readonly nodes: readonly NodeName[];
+  readonly book: RoutingBook;
+  readonly life: Life;
   #status: PipelineStatus | undefined;
   #keysMade = 0;
   restarts = 0;
 
-  constructor(seed: number, broken?: Breakage) {
-    this.#broken = broken;
-    this.random = new Prng(seed);
-    const { random } = this;
+  constructor(seed: number, broken?: Breakage, life: Life = 'plain') {
+    this.broken = broken;
+    const random = (this.random = new Prng(seed));
     const fork = (): Prng => new Prng(random.uint32());
     this.time = new VirtualTime(START_MS, fork());
     this.faults = new Faults(fork());
@@ -74,6 +77,8 @@ export class World {
     this.rules = new RuleBook([], this.bus.keyValue('rules'));
     this.isOneProcess = random.chance(0.3);
     this.nodes = drawNodes(random, this.isOneProcess);
+    this.book = life === 'plain' ? EMPTY_BOOK : drawBook(fork(), this.nodes.includes('incidents-2') ? 'two' : 'one');
+    this.life = life;
     this.clients = new Clients({ time: this.time, random: fork(), post: (body, format) => this.#post(body, format), trace: (line) => this.trace(line), fail: (message) => this.violate(message) });
   }
 
@@ -82,8 +87,7 @@ export class World {
   }
 
   kill(name: NodeName, why: string): void {
-    const names = this.isOneProcess ? this.nodes : [name];
-    for (const each of names) this.#processes.get(each)?.die(why);
+    for (const each of this.isOneProcess ? this.nodes : [name]) this.#processes.get(each)?.die(why);
   }
 
   killAll(why: string): void {
@@ -182,7 +186,7 @@ export class World {
     });
     const parts: NodeParts = {
       process, time, random, faults,
-      bus: { log: (log) => breakLog(log, bus.log(log), this.#broken), publish: (subject, body) => bus.publish(subject, body), keyValue: (bucket) => bus.keyValue(bucket) },
+      bus: { log: (log) => breakLog(log, bus.log(log), this.broken), publish: (subject, body) => bus.publish(subject, body), keyValue: (bucket) => bus.keyValue(bucket) },
       telemetry: (event) => this.#hear(name, event),
       fail: (part, error) => {
         this.violate(`${name} gives up: ${part}: ${error.message}`);
@@ -209,8 +213,8 @@ export class World {
         return;
       case 'counter':
         await startCounter(parts, {
-          writer: breakWriter(this.#writerOf(parts), this.#broken),
-          history: breakHistory(memoryHistory(this.writer, (question) => this.#askStore(parts, question)), this.#broken),
+          writer: breakWriter(this.#writerOf(parts), this.broken),
+          history: breakHistory(memoryHistory(this.writer, (question) => this.#askStore(parts, question)), this.broken),
           snapshots: simSnapshots(this.bus.snapshots(), parts),
           spool: new MemorySpool((what) => parts.process.call(() => {
             if (what === 'write' && faults.spoolIsFull()) throw new Error('no room');
@@ -221,7 +225,7 @@ export class World {
         return;
       case 'incidents':
       case 'incidents-2':
-        this.desks.set(name, await startDesk(parts, simSnapshots(this.bus.snapshots('desk'), parts), (line) => this.trace(`${name}: ${line}`)));
+        this.desks.set(name, await startDesk(parts, { snapshots: simSnapshots(this.bus.snapshots('desk'), parts), book: breakBook(this.book, this.broken) }, (line) => this.trace(`${name}: ${line}`)));
         return;
       case 'notifier':
         this.#notifier = await startNotifier(parts, this.receivers.map((receiver) => this.#withKeys(receiver)));
@@ -275,8 +279,7 @@ export class World {
   }
 
   #writerOf(parts: NodeParts): BatchWriter {
-    const { process, faults } = parts;
-    const { writer } = this;
+    const [{ process, faults }, { writer }] = [parts, this];
     return {
       prepare: () => this.#askStore(parts, () => writer.prepare()),
       storedThrough: (logId) => this.#askStore(parts, () => writer.storedThrough(logId)),
@@ -289,9 +292,9 @@ export class World {
   }
 
   #withKeys(receiver: Receiver): Receiver {
-    if (this.#broken !== 'another-key-each-attempt') return receiver;
+    if (this.broken !== 'another-key-each-attempt') return receiver;
     return Object.assign(Object.create(receiver) as Receiver, {
-      take: (page: Parameters<Receiver['take']>[0], key: string) => receiver.take(page, breakKey(key, (this.#keysMade += 1), this.#broken)),
+      take: (page: Parameters<Receiver['take']>[0], key: string) => receiver.take(page, breakKey(key, (this.#keysMade += 1), this.broken)),
     });
   }
 }

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { ROUTED_BREAKAGES } from './breakages.ts';
+import { runSeed } from './run-seed.ts';
+
+const SEEDS_A_TEST = 20;
+/** Each guarantee that is taken away must show within so many seeds. */
+const SEEDS_FOR_A_BREAKAGE = 60;
+
+describe('a life with a routing book', () => {
+  it.each([1, 21, 41])('misses no alert, wakes nobody, climbs every chain and pages nothing that is explained, twenty seeds from %i', async (start) => {
+    for (let seed = start; seed < start + SEEDS_A_TEST; seed += 1) {
+      const { violations } = await runSeed(seed, undefined, 'routed');
+      expect(violations, `npm run simulate -- --routed --seed ${seed}\n${violations.join('\n')}`).toEqual([]);
+    }
+  }, 300_000);
+
+  it.each(ROUTED_BREAKAGES)('notices a server with %s', async (broken) => {
+    let caughtBy: number | null = null;
+    for (let seed = 1; caughtBy === null && seed <= SEEDS_FOR_A_BREAKAGE; seed += 1) {
+      if ((await runSeed(seed, broken, 'routed')).violations.length > 0) caughtBy = seed;
+    }
+    expect(caughtBy).not.toBeNull();
+  }, 300_000);
+});
