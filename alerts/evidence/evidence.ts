@@ -142,7 +142,8 @@ class Tally {
   readonly #counts: EvidenceQuestion['counts'];
   readonly #customers = new Set<string>();
   readonly #voices = new Set<string>();
-  #probability = 0;
+  /** As the counter holds them, so that the same sum is rounded the same way. */
+  #thousandths = 0;
 
   constructor({ counts }: Pick<EvidenceQuestion, 'counts'>) {
     this.#counts = counts;
@@ -157,7 +158,7 @@ class Tally {
       case 'voices':
         return this.#voices.size;
       case 'probability':
-        return Math.round(this.#probability * 100) / 100;
+        return Number((this.#thousandths / 1_000).toFixed(2));
     }
   }
 
@@ -166,8 +167,7 @@ class Tally {
     const customer = item.customer?.id ?? '';
     if (customer !== '') this.#customers.add(customer);
     if (this.#counts === 'voices') this.#voices.add(customer === '' ? `text ${item.text}` : `customer ${customer}`);
-    // In thousandths, as the counter holds them.
-    this.#probability += Math.round(score.complaintProbability * 1_000) / 1_000;
+    this.#thousandths += Math.round(score.complaintProbability * 1_000);
   }
 }
 
