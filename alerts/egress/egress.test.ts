@@ -60,7 +60,7 @@ describe('a call', () => {
   }
   const call = (egress: Egress, url: string): Promise<HttpPostResult> =>
     new HttpPoster(1, egress).post({ url: new URL(url), headers: {}, body: 'x', timeoutMs: 5_000, signal: new AbortController().signal });
-  const refused = { kind: 'no-answer', reason: 'the address is private; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it' };
+  const refused = { kind: 'no-answer', reason: 'the address is private; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it', why: 'private-address' };
 
   it.each(['127.0.0.1', '2130706433', '0x7f.1', '0177.0.0.1', '0x7f000001', '017700000001', '127.1', '0', '１２７.0.0.1', '127.0.0.1.', '[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[64:ff9b::7f00:1]', '[0:0:0:0:0:ffff:127.0.0.1]', 'localhost'])('to http://%s goes nowhere', async (host) => {
     const { port, calls } = await listen();
@@ -113,6 +113,6 @@ describe('a call', () => {
 
   it('says that a name does not exist', async () => {
     const egress = new Egress(NO_HOSTS, () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' })));
-    expect(await call(egress, 'http://nowhere.example/')).toEqual({ kind: 'no-answer', reason: 'host name not found' });
+    expect(await call(egress, 'http://nowhere.example/')).toEqual({ kind: 'no-answer', reason: 'host name not found', why: 'unknown-host' });
   });
 });
