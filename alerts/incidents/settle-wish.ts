@@ -55,8 +55,11 @@ export function settleWish(state: DeskState, step: DeskStep, incident: Incident)
         ...wish, reason: reasonAfterHold(wish), notify: meant.notify.length > 0 ? meant.notify : [DEFAULT_NAME], people: meant.people,
       });
       if (isFirst) startRoute(state, incident);
-      // It did not climb while its page waited.
-      if (incident.chain !== null) remindAt(state, incident, incident.chain.dueMs);
+      // It did not climb while its page waited, and those who hear of it only now have their time before the next step.
+      if (incident.chain !== null) {
+        if (wish.held === 'inhibited' || wish.held === 'silenced') incident.chain.dueMs = Math.max(incident.chain.dueMs, state.nowMs + waitOf(state, incident.chain));
+        remindAt(state, incident, incident.chain.dueMs);
+      }
     }
   }
 }
@@ -133,6 +136,11 @@ function startRoute(state: DeskState, incident: Incident): void {
     remindAt(state, incident, incident.chain.dueMs);
   }
   assignByItself(state, incident, route);
+}
+
+/** Before the step of its chain that comes next, milliseconds. */
+function waitOf({ book }: DeskState, { chainId, step }: NonNullable<Incident['chain']>): number {
+  return book.chains.find(({ id }) => id === chainId)?.steps[step]?.waitMs ?? 0;
 }
 
 function assignByItself(state: DeskState, incident: Incident, route: Route | null): void {

@@ -33,6 +33,16 @@ describe('a page that waits', () => {
     story.expectNoMore();
   });
 
+  it('for a silence gives those whom it reaches their time before the next step of the chain', () => {
+    const chains = [{ id: 'up', repeat: 0, steps: [{ waitMs: 600_000, notify: ['second'] }, { waitMs: 900_000, notify: ['boss'] }] }];
+    const story = new Story({ rules: [BURST], book: book({ routes: [route({ chain: 'up' })], chains }) });
+    story.at('10:00').complaint({}, 5).at('10:05').says('u1', { kind: 'silence', silence: silence('11:00') }).at('12:00');
+    story.expectPage(between('10:00', '10:00'), { kind: 'opened', notify: ['desk'] });
+    story.expectPage(between('11:00', '11:00:01'), { reason: 'silence-ended', notify: ['second'] });
+    story.expectPage(between('11:15', '11:15:02'), { reason: 'escalation-step', notify: ['boss'] });
+    story.expectNoMore();
+  });
+
   it('for a silence is not lost when an acknowledgement runs out under it', () => {
     const story = new Story({ rules: [LEVELS] });
     story.at('10:00').complaint({}, 5).says('u1', { kind: 'acknowledge', target: idOf(story), forMs: HOUR_MS });

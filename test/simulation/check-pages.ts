@@ -12,7 +12,7 @@ export function checkPages(world: World, orders: readonly PageOrder[]): void {
       const arrivals = receiver.arrivals.filter(({ eventId }) => eventId === order.id);
       story.set(order.episodeId, [...(story.get(order.episodeId) ?? []), { order, arrivals }]);
     }
-    for (const pages of story.values()) checkStory(world, receiver, pages);
+    for (const [episodeId, pages] of story) checkStory(world, receiver, pages, orders.findLast((order) => order.episodeId === episodeId && order.reason === 'acknowledged')?.number ?? 0);
     const known = new Set(orders.map(({ id }) => id));
     for (const { eventId } of receiver.arrivals) if (!known.has(eventId)) world.violate(`${receiver.id} got a page that was not ordered, ${eventId}`);
   }
@@ -22,15 +22,17 @@ function meantFor({ notify }: PageOrder): string[] {
   return [...new Set(notify.flatMap((name) => (name === 'on-call' || name === 'default' ? ['hook', 'desk'] : [name])))];
 }
 
-function checkStory(world: World, { id }: Receiver, pages: readonly { order: PageOrder; arrivals: Arrival[] }[]): void {
+function checkStory(world: World, { id }: Receiver, pages: readonly { order: PageOrder; arrivals: Arrival[] }[], acknowledgedAt: number): void {
+  // An acknowledgement stops steps that still wait at a channel.
+  const isStopped = ({ reason, number }: PageOrder): boolean => reason === 'escalation-step' && number < acknowledgedAt;
   const isWilling = id === 'hook';
   const fired = pages.some(({ order, arrivals }) => order.kind !== 'resolved' && arrivals.length > 0);
   for (const { order, arrivals } of pages) {
     const name = `the page "${order.kind}" of ${order.episodeId} over ${id}`;
-    const wasMeant = order.kind !== 'resolved' || pages.some((page) => page.order.kind !== 'resolved');
+    const wasMeant = order.kind !== 'resolved' || pages.some((page) => page.order.kind !== 'resolved' && !isStopped(page.order));
     // A step of a chain that is handed out after a later page had arrived is overtaken.
     const isOvertaken = world.life === 'routed' && order.kind === 'escalated' && pages.some((page) => page.order.number > order.number && page.arrivals.length > 0);
-    if (isWilling && wasMeant && arrivals.length === 0 && !isOvertaken) world.violate(`${name} was never delivered`);
+    if (isWilling && wasMeant && arrivals.length === 0 && !isOvertaken && !isStopped(order)) world.violate(`${name} was never delivered`);
     if (order.kind === 'resolved' && fired !== arrivals.length > 0) world.violate(`${name} was ${fired ? 'not delivered though the fire was' : 'delivered though no fire was'}`);
     if (new Set(arrivals.map(({ key }) => key)).size > 1) world.violate(`${name} came under ${arrivals.map(({ key }) => key).join(' and ')}`);
     if (new Set(arrivals.map(({ body }) => body)).size > 1) world.violate(`${name} came with different contents`);

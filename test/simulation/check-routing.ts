@@ -13,15 +13,17 @@ export function checkRouting(world: World): void {
   const { entries } = readJournal(world.journal);
   const orders = entries.flatMap(({ pages }) => pages);
   for (const order of orders) checkQuietHours(world, order);
+  const explained = explainedAlerts(world, entries);
   const hands = entries.some(({ inputs }) => inputs.some(({ input }) => input.kind === 'operation'));
   // Whoever does something about an incident changes what is told of it next; that is another oracle's.
-  if (!hands) for (const [episodeId, story] of byEpisode(orders)) checkChain(world, episodeId, story);
+  if (!hands) for (const [episodeId, story] of byEpisode(orders)) checkChain(world, episodeId, story, explained);
   checkExplained(world, entries);
 }
 
 /** Below critical nobody is meant who may not be disturbed. */
-function checkQuietHours(world: World, { id, people, severity, atMs }: PageOrder): void {
-  if (severity === 'critical') return;
+function checkQuietHours(world: World, { id, kind, people, severity, atMs }: PageOrder): void {
+  // Whoever was told of a fire, however late, is told of its end.
+  if (severity === 'critical' || kind === 'resolved') return;
   for (const userId of people) {
     const quiet = world.book.users.find((user) => user.id === userId)?.quietHours ?? null;
     if (quiet !== null && isWithin(quiet, atMs)) world.violate(`the page ${id} is meant for ${userId} in quiet hours`);
@@ -29,12 +31,12 @@ function checkQuietHours(world: World, { id, people, severity, atMs }: PageOrder
 }
 
 /** The steps of the chain come when they are due, in turn, each to those whom it names, until the incident is over. */
-function checkChain(world: World, episodeId: string, orders: readonly PageOrder[]): void {
+function checkChain(world: World, episodeId: string, orders: readonly PageOrder[], explained: ReadonlySet<string>): void {
   const { book } = world;
   const [first] = orders;
   const chain = book.chains.find(({ id }) => id === book.routes[0]!.chain);
   const ended = orders.find(({ kind }) => kind === 'resolved');
-  const isPlain = orders.every(({ reason, incident }) => incident.reopened === 0 && ['fired', 'level-reached', 'new-cause', 'quiet-hours-ended', 'escalation-step', 'inhibition-ended', 'resolved'].includes(reason));
+  const isPlain = orders.every(({ reason, incident }) => incident.reopened === 0 && ['fired', 'level-reached', 'new-cause', 'quiet-hours-ended', 'escalation-step', 'resolved'].includes(reason));
   if (chain === undefined || first?.reason !== 'fired' || ended === undefined || !isPlain) return;
   const steps = Array.from({ length: chain.repeat + 1 }, () => chain.steps).flat();
   let dueMs = first.atMs + steps[0]!.waitMs;
@@ -45,7 +47,9 @@ function checkChain(world: World, episodeId: string, orders: readonly PageOrder[
     checkStep(world, order, step);
     dueMs = steps[0] === undefined ? Infinity : order.atMs + steps[0].waitMs;
   }
-  if (dueMs < ended.atMs) world.violate(`a step of the chain of ${episodeId} that was due ${ended.atMs - dueMs} ms before the end was never taken`);
+  // An inhibition holds back a step that is due, and it may never come where the incident ends before.
+  const mayBeHeld = orders.some(({ incident }) => incident.causes.some(({ alertId }) => explained.has(alertId)));
+  if (dueMs < ended.atMs && !mayBeHeld) world.violate(`a step of the chain of ${episodeId} that was due ${ended.atMs - dueMs} ms before the end was never taken`);
 }
 
 function checkStep(world: World, { id, people, notify, severity, atMs }: PageOrder, { notify: [target] }: ChainStep): void {
@@ -58,6 +62,12 @@ function checkStep(world: World, { id, people, notify, severity, atMs }: PageOrd
     if (!isAsleep && (!people.includes(userId) || !user.notify.every((name) => notify.includes(name)))) world.violate(`the step ${id} for ${target} leaves out ${userId}`);
   }
   if (target === 'everyone:care' && !team.notify.every((name) => notify.includes(name))) world.violate(`the step ${id} for ${target} leaves out the team's channels`);
+}
+
+/** Alerts of which the store has said, at any time, that another one explains them. */
+function explainedAlerts({ book: { inhibitions: [inhibition] } }: World, entries: readonly JournalEntry[]): Set<string> {
+  const inputs = entries.flatMap((entry) => entry.inputs.map(({ input }) => input));
+  return new Set(inputs.flatMap((input) => (inhibition !== undefined && input.kind === 'overlap' && input.ofTarget > 0 && input.shared / input.ofTarget >= inhibition.sharedAtLeast ? [input.targetAlertId] : [])));
 }
 
 /** No first page of an alert while one fires of which the store has said that it explains it. */
