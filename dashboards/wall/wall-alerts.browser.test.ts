@@ -68,6 +68,7 @@ describe.skipIf(executable === null)('the wall with an alert', { timeout: 90_000
     // During a takeover the board under it is inert.
     await wall.page.keyboard.press('Escape');
     await eventually(() => wall.count('.takeover')).toBe(0);
+    await eventually(() => bell.evaluate((button) => button === document.activeElement)).toBe(true);
     await bell.press('Enter');
     await eventually(() => bell.getAttribute('data-sound')).toBe('muted');
     send('d', 'critical');
