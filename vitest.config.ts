@@ -18,7 +18,7 @@ class LongFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['**/*.test.ts', '**/*.test.tsx'],
-    exclude: ['node_modules/**', 'dist/**', '.tools/**', '.native/**'],
+    exclude: ['node_modules/**', 'dist/**', 'dist.*/**', '.tools/**', '.native/**'],
     // The embedded ClickHouse engine holds one data folder a process, and native parts do not like worker threads.
     pool: 'forks',
     maxWorkers: 2,

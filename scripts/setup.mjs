@@ -2,9 +2,10 @@
 // Plain JavaScript without dependencies, because it runs before there are any.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { withSetupLock } from './setup-lock.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -17,7 +18,8 @@ const STEPS = [
     // By content: a change of a script in package.json, or a checkout that touches the file, installs nothing anew.
     wanted: () => createHash('sha256').update(process.version).update(readFileSync(join(root, 'package-lock.json'))).digest('hex'),
     run: async () => {
-      await execute('npm', ['ci', '--include=dev', '--no-audit', '--no-fund']);
+      // Warnings of npm are about packages of packages; errors are shown.
+      await execute('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
       linkBinary();
     },
   },
@@ -26,37 +28,74 @@ const STEPS = [
     title: 'Compiling the server',
     stamp: 'dist/.server-stamp',
     inputs: () => ['tsconfig.json', ...sources(['core', 'server', 'stream', 'models', 'alerts', 'loadtest', 'test', 'dashboards/queries', 'dashboards/grafana'], /\.ts$/)],
-    run: () => execute(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', '.']),
+    builds: true,
+    run: (folder) => execute(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', '.', '--outDir', folder]),
   },
   {
     name: 'pages',
     title: 'Building the wall and the console',
     stamp: 'dist/.pages-stamp',
     inputs: () => [...sources(['dashboards', 'core'], /\.(tsx?|css|html|svg|json)$/)],
-    run: () => execute(process.execPath, [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'dashboards/vite.config.ts', '--logLevel', 'warn']),
+    builds: true,
+    run: (folder) => execute(process.execPath, [join('node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'dashboards/vite.config.ts', '--logLevel', 'warn', '--outDir', join(root, folder, 'pages')]),
   },
 ];
 
 /**
- * Runs the steps whose inputs changed. In a deployed tree without sources there is nothing to do.
- * @param {{quiet?: boolean, force?: boolean, only?: string[]}} options quiet: say nothing when there is nothing to do
+ * Runs the steps whose inputs changed, one process at a time. In a deployed tree without sources there is nothing to do.
+ * @param {{quiet?: boolean, force?: boolean}} options quiet: say nothing when there is nothing to do
  */
-export async function setUp({ quiet = false, force = false, only } = {}) {
+export async function setUp({ quiet = false, force = false } = {}) {
   if (!existsSync(join(root, 'tsconfig.json'))) return;
-  for (const step of STEPS) {
-    if (only && !only.includes(step.name)) continue;
-    const stampFile = join(root, step.stamp);
-    const wanted = step.wanted ? step.wanted() : digest(step.inputs());
-    const found = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
-    if (!force && found === wanted) continue;
-    const startedAtMs = Date.now();
-    say(`${step.title} …`);
-    await step.run();
-    mkdirSync(dirname(stampFile), { recursive: true });
-    writeFileSync(stampFile, wanted);
-    say(`${step.title}: done in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
-  }
+  if (force || STEPS.some(isDue)) await withSetupLock({ file: join(root, '.setup.lock'), report: say, work: () => runDueSteps(force) });
   if (!quiet) say('Everything is in place.');
+}
+
+async function runDueSteps(force) {
+  for (const step of STEPS.filter(({ builds }) => !builds)) if (force || isDue(step)) await runStep(step, '');
+  const due = STEPS.filter((step) => step.builds && (force || isDue(step)));
+  if (due.length > 0) await rebuild(due);
+}
+
+/** Builds beside `dist/` and changes places with it at the end, so that a program that runs never finds half of a build. */
+async function rebuild(due) {
+  const [built, next, old] = ['dist', 'dist.next', 'dist.old'].map((name) => join(root, name));
+  for (const folder of [next, old]) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(next);
+  for (const step of STEPS.filter(({ builds }) => builds)) {
+    if (due.includes(step)) await runStep(step, 'dist.next');
+    else keep(step.name, built, next);
+  }
+  if (existsSync(built)) renameSync(built, old);
+  renameSync(next, built);
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** Takes over what a step built before: `pages` is a folder of its own, the server is everything else. */
+function keep(name, from, to) {
+  const isOfPages = (entry) => entry === 'pages' || entry === '.pages-stamp';
+  for (const entry of readdirSync(from)) {
+    if (isOfPages(entry) === (name === 'pages')) cpSync(join(from, entry), join(to, entry), { recursive: true, preserveTimestamps: true });
+  }
+}
+
+const wantedStamp = (step) => (step.wanted ? step.wanted() : digest(step.inputs()));
+
+function isDue(step) {
+  const stampFile = join(root, step.stamp);
+  return !existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== wantedStamp(step);
+}
+
+async function runStep(step, folder) {
+  const startedAtMs = Date.now();
+  // Read before: what changes meanwhile is built the next time.
+  const wanted = wantedStamp(step);
+  say(`${step.title} …`);
+  await step.run(folder);
+  const stampFile = join(root, step.builds ? step.stamp.replace('dist', folder) : step.stamp);
+  mkdirSync(dirname(stampFile), { recursive: true });
+  writeFileSync(stampFile, wanted);
+  say(`${step.title}: done in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
 }
 
 /** `npx tocsin` finds the command of the checkout itself. */

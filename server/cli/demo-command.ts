@@ -23,6 +23,7 @@ export function demoCommand(): Command {
       const folder = await mkdtemp(join(tmpdir(), 'tocsin-demo-'));
       const settings = await demoSettings(folder, options.port);
       const logger = createLogger(settings);
+      if (!options.json) process.stderr.write('Starting the server, its log and its ClickHouse: a few seconds, longer the first time.\n');
       try {
         await untilStopped(() => startApp({ settings, logger }), logger, {
           alongside: (app, stopping) => play({ app, settings, logger, stopping, options }),

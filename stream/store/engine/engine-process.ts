@@ -13,6 +13,8 @@ export interface EngineProcessOptions {
   /** Null: nothing but the program itself can read it. */
   read: ReadPortOrder | null;
   backupFolder?: string;
+  /** A statement waits this long for an engine that starts again, before it is told to come back. */
+  readyWaitMsMax?: number;
   /** Told when it ended by itself, and when it is there again. */
   onChange?(change: EngineChange): void;
 }
@@ -32,8 +34,10 @@ interface Running {
   ended: Promise<string>;
 }
 
-/** A statement waits this long for an engine that starts again, before it is told to come back. */
 const READY_WAIT_MS_MAX = 10_000;
+/** The first start reads half a gigabyte of the engine from disk: on a slow or busy machine that takes a while. */
+const FIRST_START_MS_MAX = 180_000;
+const FIRST_START_LOOK_MS = 100;
 /** The folder may still be held by the engine of a program that was killed: it goes within a second. */
 const FOLDER_WAIT_MS_MAX = 4_000;
 const FOLDER_LOOK_MS = 200;
@@ -56,6 +60,7 @@ export class EngineProcess {
   #running: Running | undefined;
   #starting: Promise<Running>;
   #refused: TocsinError | undefined;
+  #isFirstStart = true;
   #stopping = false;
   readonly #stop = new AbortController();
 
@@ -102,7 +107,7 @@ export class EngineProcess {
     if (this.#refused !== undefined) throw this.#refused;
     if (this.#running !== undefined) return this.#running;
     const limit = new AbortController();
-    const late = sleep(READY_WAIT_MS_MAX, undefined, { signal: limit.signal }).then(() => {
+    const late = this.#untilLate(limit.signal).then(() => {
       throw new TocsinError('store_unavailable', 'The embedded ClickHouse is not up yet.', { retryable: true });
     });
     late.catch(() => undefined);
@@ -113,14 +118,21 @@ export class EngineProcess {
     }
   }
 
+  async #untilLate(signal: AbortSignal): Promise<void> {
+    const startedAtMs = performance.now();
+    await sleep(this.#options.readyWaitMsMax ?? READY_WAIT_MS_MAX, undefined, { signal });
+    while (this.#isFirstStart && !this.#stopping && performance.now() - startedAtMs < FIRST_START_MS_MAX) await sleep(FIRST_START_LOOK_MS, undefined, { signal });
+  }
+
   async #startFirst(): Promise<Running> {
     const deadlineMs = performance.now() + FOLDER_WAIT_MS_MAX;
     for (;;) {
       try {
         return await this.#startOnce();
       } catch (error) {
-        if (!(error instanceof TocsinError) || error.code !== 'data_dir_unusable') return await this.#startAgain(error);
-        if (performance.now() > deadlineMs) throw (this.#refused = error);
+        this.#isFirstStart = error instanceof TocsinError && error.code === 'data_dir_unusable';
+        if (!this.#isFirstStart) return await this.#startAgain(error);
+        if (performance.now() > deadlineMs) throw (this.#refused = error as TocsinError);
         if (this.#stopping) throw error;
         await sleep(FOLDER_LOOK_MS);
       }
@@ -130,6 +142,7 @@ export class EngineProcess {
   async #startOnce(): Promise<Running> {
     const running = await startEngine(this.#options);
     this.#running = running;
+    this.#isFirstStart = false;
     void running.ended.then((reason) => this.#onEnd(running, reason));
     return running;
   }
