@@ -14,9 +14,10 @@ const CONNECT_MS = 2_000;
 const COMPLAINT_CHARS_MAX = 2_000;
 /**
  * The server keeps what it wrote and read in the last seconds, and a Go program lets its heap double before it looks for what
- * it may free: after a burst that was 700 MB. From here on it looks sooner. Whoever sets it for this program sets it for the server.
+ * it may free: after a burst that was 700 MB. It looks when its heap has grown by half, and sooner from the limit on. Whoever sets
+ * these for this program sets them for the server.
  */
-const GO_MEMORY_SOFT_LIMIT = '256MiB';
+const GO_MEMORY = { GOGC: '50', GOMEMLIMIT: '256MiB' };
 
 export interface ProcessOptions {
   binaryPath: string;
@@ -56,7 +57,7 @@ export class NatsServerProcess {
     // A process group of its own: Ctrl-C on a terminal must reach the server last, after everything is drained.
     const child = spawn(options.binaryPath, ['-c', options.files.config], {
       cwd: options.files.folder, stdio: ['ignore', 'ignore', 'pipe'], detached: true, windowsHide: true,
-      env: { ...process.env, GOMEMLIMIT: process.env['GOMEMLIMIT'] ?? GO_MEMORY_SOFT_LIMIT },
+      env: { ...GO_MEMORY, ...process.env },
     });
     const run = new NatsServerProcess(options, child);
     run.#watch();
