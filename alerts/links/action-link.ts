@@ -22,7 +22,7 @@ export interface ActionLink {
   nonce: string;
 }
 
-export type OpenedLink = { ok: true; link: ActionLink } | { ok: false; reason: 'forged' | 'expired' };
+export type OpenedLink = { ok: true; link: ActionLink } | { ok: false; reason: 'forged' } | { ok: false; reason: 'expired'; link: ActionLink };
 
 /** A link works for so long after its page was decided, where nothing else is said. */
 export const LINK_TTL_MS = 24 * 3_600_000;
@@ -61,7 +61,7 @@ export class LinkSigner {
     const body = this.#bodyOf(token, '');
     if (body === null) return { ok: false, reason: 'forged' };
     const link = unpacked(JSON.parse(body) as Packed);
-    return nowMs < link.expiresAtMs ? { ok: true, link } : { ok: false, reason: 'expired' };
+    return nowMs < link.expiresAtMs ? { ok: true, link } : { ok: false, reason: 'expired', link };
   }
 
   /** The address of a picture holds what is drawn, so nothing is kept and it works for as long as the message is there. */

@@ -23,6 +23,17 @@ function use(submit: (operation: Operation) => Promise<{ done: boolean }> = asyn
   return { clock, done, links: new LinkUse({ signer, used: bus.keyValue('links'), nowMs: () => clock.nowMs, submit: (operation) => { done.push(operation); return submit(operation); } }) };
 }
 
+/** As WCAG 2.2 defines it: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
+function contrast(one: string, other: string): number {
+  const luminance = (colour: string): number => {
+    const digits = colour.length === 4 ? [...colour.slice(1)].map((digit) => digit + digit) : (colour.slice(1).match(/../gu) ?? []);
+    const [red = 0, green = 0, blue = 0] = digits.map((pair) => Number.parseInt(pair, 16) / 255).map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].toSorted((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
 describe('a link', () => {
   it('is the same on each attempt, another for each channel and act, and short', () => {
     expect(signer.linkFor(order, 'acknowledge', about)).toBe(token);
@@ -46,7 +57,7 @@ describe('a link', () => {
 
   it('expires a day after its page', () => {
     expect(signer.open(token, OPENED_AT_MS + LINK_TTL_MS - 1).ok).toBe(true);
-    expect(signer.open(token, OPENED_AT_MS + LINK_TTL_MS)).toEqual({ ok: false, reason: 'expired' });
+    expect(signer.open(token, OPENED_AT_MS + LINK_TTL_MS)).toMatchObject({ ok: false, reason: 'expired', link: { incidentId: order.incidentId } });
   });
 
   it('stands on pages that can be acted on: no acknowledging what somebody has, nothing on an end', () => {
@@ -119,7 +130,20 @@ describe('the page behind a link', () => {
     expect(html).toMatch(/<html lang="en">/u);
     expect(html).toMatch(/[\u4e00-\u9fff]/u);
     expect(status).toBeGreaterThanOrEqual(200);
-    expect(html.includes('<form method="post">')).toBe(state === 'confirm');
+    // What says that it may be pressed again has its button.
+    expect(html.includes('<form method="post">')).toBe(state === 'confirm' || state === 'unavailable');
+    expect(html).toContain(`href="../?alert=${link.incidentId}&amp;lang=en"`);
+  });
+
+  it.each(['light', 'dark'])('has a contrast of 7:1 for each text on a %s screen', (scheme) => {
+    const { html } = linkPage('confirm', { link });
+    const [light = '', dark = ''] = [...html.matchAll(/:root\{([^}]*)\}/gu)].map(([, declared]) => declared);
+    const colours = Object.fromEntries([...`${light};${scheme === 'dark' ? dark : ''}`.matchAll(/--([\w-]+):(#[\da-f]+)/gu)].map(([, name, value]) => [name, value as string]));
+    for (const [text, ground] of [['text', 'ground'], ['text-2', 'ground'], ['on-act', 'act']] as const) expect(contrast(colours[text]!, colours[ground]!), `${text} on ${ground}`).toBeGreaterThanOrEqual(7);
+  });
+
+  it('leads to the console where the link says nothing', () => {
+    expect(linkPage('forged').html).toContain('href="../?lang=zh"');
   });
 
   it('shows what a group holds as text', () => {

@@ -3,7 +3,7 @@ import type { Matcher, Operation } from '../../core/operation.ts';
 import { MATCH_FIELDS } from '../../core/operation.ts';
 import type { KeyValue } from '../../stream/ports.ts';
 import { drawPng } from '../pictures/draw-png.ts';
-import type { ActionLink, LinkSigner } from './action-link.ts';
+import type { ActionLink, LinkSigner, OpenedLink } from './action-link.ts';
 import type { LinkState } from './link-page.ts';
 
 export interface LinkUseOptions {
@@ -46,7 +46,7 @@ export class LinkUse {
   async show(token: string): Promise<LinkAnswer> {
     const { signer, used, nowMs } = this.#options;
     const opened = signer.open(token, nowMs());
-    if (!opened.ok) return { state: opened.reason };
+    if (!opened.ok) return refusal(opened);
     const { link } = opened;
     return { state: (await used.entries()).has(USED_PREFIX + link.nonce) ? 'used' : 'confirm', link };
   }
@@ -56,7 +56,7 @@ export class LinkUse {
     const { signer, used, submit, nowMs } = this.#options;
     const atMs = nowMs();
     const opened = signer.open(token, atMs);
-    if (!opened.ok) return { state: opened.reason };
+    if (!opened.ok) return refusal(opened);
     const { link } = opened;
     const key = USED_PREFIX + link.nonce;
     try {
@@ -80,6 +80,11 @@ export class LinkUse {
       if (key.startsWith(USED_PREFIX) && Number(expiresAtMs) < atMs) await this.#options.used.delete(key);
     }
   }
+}
+
+/** One that expired still says what it was about. */
+function refusal(opened: Exclude<OpenedLink, { ok: true }>): LinkAnswer {
+  return opened.reason === 'expired' ? { state: 'expired', link: opened.link } : { state: 'forged' };
 }
 
 function actOf({ act, incidentId, ruleId, workspace, group, actor, nonce }: ActionLink, { atMs, hours }: { atMs: number; hours: number }): Operation['act'] {

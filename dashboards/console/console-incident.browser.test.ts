@@ -124,6 +124,30 @@ describe.skipIf(executable === null)('an incident in the console', { timeout: 60
     ]);
   });
 
+  it('keeps what was written until the server has taken it', async () => {
+    rig.server.answers.set(`/v1/incidents/${ALERT}/comment`, { status: 503, body: { code: 'log_unavailable', detail: 'The log is away.' } });
+    await open();
+    await rig.page.getByLabel('Who you are').fill('u7');
+    await rig.page.getByLabel('Your comment').fill('carrier called');
+    await rig.page.getByRole('button', { name: 'Comment' }).click();
+    await eventually(() => text(`${PANEL} .said`)).toBe('✕ The log is away.');
+    expect(await rig.page.getByLabel('Your comment').inputValue()).toBe('carrier called');
+    rig.server.answers.set(`/v1/incidents/${ALERT}/comment`, { status: 200, body: INCIDENT });
+    await rig.page.getByRole('button', { name: 'Comment' }).click();
+    await eventually(() => rig.page.getByLabel('Your comment').inputValue()).toBe('');
+    rig.forgive('503');
+  });
+
+  it('can be taken on the first screen of a phone, with buttons for a thumb and nothing sideways', async () => {
+    await rig.open(`?lang=zh&alert=${ALERT}`);
+    await rig.page.setViewportSize({ width: 390, height: 844 });
+    await eventually(() => text(PANEL)).toContain('57 条中 37 条提到 8.2.1');
+    const boxes = await rig.page.locator(`${PANEL} button`).evaluateAll((buttons) => buttons.map((button) => ({ name: button.textContent, height: button.getBoundingClientRect().height, bottom: button.getBoundingClientRect().bottom })));
+    for (const { name, height } of boxes) expect(height, name ?? '').toBeGreaterThanOrEqual(44);
+    expect(boxes.find(({ name }) => name === '我来处理')?.bottom).toBeLessThan(844);
+    expect(await rig.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  });
+
   it('shows the very items, and counts them again', async () => {
     const item = (id: string): object => ({ id, text: `parcel ${id}`, channel: 'app', sentiment: 'negative', complaint: true, categories: ['logistics'], createdAt: new Date(SAMPLE_NOW_MS).toISOString() });
     rig.server.answers.set(`/v1/alerts/${ALERT}/evidence`, { status: 200, body: { claimed: 2, items: [item('1')], nextCursor: 'next' } });

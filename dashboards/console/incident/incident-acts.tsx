@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { isFields } from '../../shared/live-message.ts';
 import type { ConsoleVoice } from '../console-app.tsx';
@@ -30,10 +30,12 @@ interface ActsProps {
   member: ShownMember;
   operator: Operator;
   onDone: () => void;
+  /** Stands between taking it, which comes first, and everything else. */
+  children: ComponentChildren;
 }
 
 /** What people do about an incident that is open: take it, hand it over, say something, silence it, end it. */
-export function IncidentActs({ voice, incident, member, operator, onDone }: ActsProps): JSX.Element {
+export function IncidentActs({ voice, incident, member, operator, onDone, children }: ActsProps): JSX.Element {
   const words = INCIDENT_TEXTS[voice.language];
   const act = useAct(readTaken, onDone);
   const actor = operator.name.trim();
@@ -42,17 +44,22 @@ export function IncidentActs({ voice, incident, member, operator, onDone }: Acts
   const submit = (kind: string, bodyOf: (form: FormData) => Record<string, unknown>) => (event: SubmitEvent & { currentTarget: HTMLFormElement }): void => {
     event.preventDefault();
     const form = event.currentTarget;
-    void act.run(kind === 'silence' ? 'v1/silences' : path(kind), { actor, ...bodyOf(new FormData(form)) }).then(() => form.reset());
+    void act.run(kind === 'silence' ? 'v1/silences' : path(kind), { actor, ...bodyOf(new FormData(form)) }).then((wasTaken) => {
+      // What a person wrote stays until it has arrived.
+      if (wasTaken) form.reset();
+    });
   };
   const text = (form: FormData, name: string): string => String(form.get(name) ?? '').trim();
   return (
     <div class="acts">
       {actor === '' ? <p class="trouble">▲ {words.nameFirst}</p> : null}
-      <form onSubmit={submit('acknowledge', (form) => ({ forMinutes: Number(form.get('minutes')) }))}>
+      <form class="take" onSubmit={submit('acknowledge', (form) => ({ forMinutes: Number(form.get('minutes')) }))}>
         <Minutes voice={voice} label={words.acknowledgeFor} values={ACKNOWLEDGE_MINUTES} />
         <button type="submit" class="plain primary" disabled={isBusy}>{words.acknowledge}</button>
         {incident.acknowledged === null ? null : <button type="button" class="plain" disabled={isBusy} onClick={() => void act.run(path('unacknowledge'), { actor })}>{words.withdraw}</button>}
       </form>
+      {children}
+      <h3>{words.more}</h3>
       <form onSubmit={submit('assign', (form) => ({ to: text(form, 'to') }))}>
         <label>{words.assignTo}<input type="text" name="to" maxLength={100} required /></label>
         <button type="submit" class="plain" disabled={isBusy}>{words.assign}</button>
@@ -101,5 +108,5 @@ function ActState({ voice: { language, texts, format }, state }: { voice: Consol
     if (state.kind !== 'read') return `✕ ${state.kind === 'failed' ? state.reason : texts.unreachable}`;
     return `✓ ${state.value.kind === 'silenced' ? words.silenced(format.count(state.value.matching)) : words[state.value.kind]}`;
   };
-  return <p role="status">{said()}</p>;
+  return <p role="status" class="said">{said()}</p>;
 }

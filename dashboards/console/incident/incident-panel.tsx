@@ -44,8 +44,11 @@ export function IncidentPanel({ voice, alertId, onClose }: { voice: ConsoleVoice
           <p>{member.title[voice.language]}</p>
           <StateLine voice={voice} incident={incident} />
           <OperatorFields voice={voice} operator={operator} onChange={setOperator} />
-          {incident.state === 'resolved' ? null : <IncidentActs voice={voice} incident={incident} member={member} operator={operator} onDone={onDone} />}
-          <Reason voice={voice} alertId={alertId} />
+          {incident.state === 'resolved' ? <Reason voice={voice} alertId={member.alertId} /> : (
+            <IncidentActs voice={voice} incident={incident} member={member} operator={operator} onDone={onDone}>
+              <Reason voice={voice} alertId={member.alertId} />
+            </IncidentActs>
+          )}
           <Timeline voice={voice} entries={incident.timeline} />
           <Evidence key={alertId} voice={voice} alertId={alertId} operator={operator} onVerified={onDone} />
         </>

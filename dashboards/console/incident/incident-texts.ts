@@ -13,6 +13,7 @@ interface IncidentTexts {
   nameFirst: string;
   acknowledge: string;
   acknowledgeFor: string;
+  more: string;
   withdraw: string;
   assign: string;
   assignTo: string;
@@ -66,6 +67,7 @@ const ZH: IncidentTexts = {
   nameFirst: '请先在上方填写姓名或工号。',
   acknowledge: '我来处理',
   acknowledgeFor: '处理时长',
+  more: '其他操作',
   withdraw: '撤回确认',
   assign: '转交',
   assignTo: '转交给（工号，或 auto 自动选择）',
@@ -122,6 +124,7 @@ const EN: IncidentTexts = {
   nameFirst: 'First say above who you are.',
   acknowledge: 'I have it',
   acknowledgeFor: 'For how long',
+  more: 'What else can be done',
   withdraw: 'I do not have it any more',
   assign: 'Hand over',
   assignTo: 'Hand over to (an id, or auto)',

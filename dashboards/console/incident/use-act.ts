@@ -6,7 +6,8 @@ const ACT_WITHIN_MS = 15_000;
 
 export interface Act<T> {
   state: Answer<T> | 'working' | null;
-  run(path: string, body: Record<string, unknown>): Promise<void>;
+  /** Resolves with whether it was taken. */
+  run(path: string, body: Record<string, unknown>): Promise<boolean>;
 }
 
 /** One act at a time, and what came of the latest. `onDone` hears of each that was taken. */
@@ -15,11 +16,12 @@ export function useAct<T>(read: (body: unknown) => T | null, onDone: () => void)
   return {
     state,
     async run(path, body) {
-      if (state === 'working') return;
+      if (state === 'working') return false;
       setState('working');
       const answer = await askServer(path, read, { method: 'POST', withinMs: ACT_WITHIN_MS, body });
       setState(answer);
       if (answer.kind === 'read') onDone();
+      return answer.kind === 'read';
     },
   };
 }
