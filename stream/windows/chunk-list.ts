@@ -1,4 +1,4 @@
-import { COUNT, HIGH_MASK, ITEMS, META, NEXT, PREVIOUS, chunkClassFor } from './chunks.ts';
+import { COUNT, GROWING_CLASS_MAX, HIGH_MASK, ITEMS, META, NEXT, PREVIOUS, chunkClassFor } from './chunks.ts';
 import type { Chunks } from './chunks.ts';
 import { HEAD, NEWEST_LOW, START, TAIL, TAIL_META } from './records.ts';
 import type { Records } from './records.ts';
@@ -59,6 +59,31 @@ export class ChunkList {
     this.chunks.write(ref, place, item);
     this.chunks.set(ref, COUNT, count + 1);
     return ref;
+  }
+
+  /** Whether the tail, which is full, is one that `grow` makes room in. */
+  mayGrow(ref: number): boolean {
+    return this.chunks.get(ref, NEXT) === 0 && this.chunks.get(ref, META) >>> 16 < GROWING_CLASS_MAX;
+  }
+
+  /** A chunk of the next class in place of the tail, with its items that are not dropped. */
+  grow(at: number, tail: number): number {
+    const words = this.records.words;
+    const meta = this.chunks.get(tail, META);
+    const previous = this.chunks.get(tail, PREVIOUS);
+    const start = previous === 0 ? words[at + START]! : 0;
+    const kept = this.chunks.get(tail, COUNT) - start;
+    const larger = this.chunks.allocate((meta >>> 16) + 1, meta & HIGH_MASK);
+    this.chunks.move(tail, start, larger, 0, kept);
+    this.chunks.set(larger, COUNT, kept);
+    this.chunks.set(larger, PREVIOUS, previous);
+    if (previous === 0) {
+      words[at + HEAD] = larger;
+      words[at + START] = 0;
+    } else this.chunks.set(previous, NEXT, larger);
+    words[at + TAIL] = larger;
+    this.listener.chunkMoved(at, tail, larger);
+    return larger;
   }
 
   hasRoom(ref: number, high: number): boolean {

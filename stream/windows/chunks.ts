@@ -20,8 +20,8 @@ const ITEM_BYTES = 10;
 /** Items that a chunk of a block class holds; even, so that customers and kinds start on a word. */
 export const CAPACITY = Uint16Array.from({ length: BLOCK_CLASS_MAX + 1 }, (_, blockClass) => Math.max(0, Math.floor(((1 << blockClass) - ITEMS) * 4 / ITEM_BYTES / 2) * 2));
 
-/** A key with one chunk grows it up to this class before it takes a second one. */
-export const SINGLE_CHUNK_CLASS_MAX = 6;
+/** A key's last chunk grows up to this class, 24 items, before another one follows it: a key of few items begins with room for 4. */
+export const GROWING_CLASS_MAX = 6;
 
 /** Below this a loop is faster than a call into the runtime. */
 const COPY_BY_HAND_MAX = 48;
@@ -30,12 +30,12 @@ const COPY_BY_HAND_MAX = 48;
 const CHUNK_CLASS_MAX = 10;
 
 /**
- * Class of the next chunk of a key with n items. Headers cost 16 bytes a chunk and about one chunk's room is empty; the sum
+ * Class of the next chunk of a key with n items: the smallest one, which grows, below 64; then headers cost 16 bytes a chunk and about one chunk's room is empty; the sum
  * is smallest where a chunk has √(4 · n · words an item) words. Beyond `CHUNK_CLASS_MAX` headers are 0.4 % of the memory.
  */
 export function chunkClassFor(items: number): number {
   const halvings = (32 - Math.clz32(items >>> 5)) >>> 1;
-  return Math.min(BLOCK_CLASS_MIN + 1 + halvings, CHUNK_CLASS_MAX);
+  return halvings === 0 ? BLOCK_CLASS_MIN : Math.min(BLOCK_CLASS_MIN + 1 + halvings, CHUNK_CLASS_MAX);
 }
 
 /** Reads and writes chunks by reference. A place is 0 … count − 1. */

@@ -208,6 +208,23 @@ describe('a grouping', () => {
     expect(pair.grouping.kinds.count).toBeLessThanOrEqual(5 + 3);
   });
 
+  it.each([[1, 64], [4, 64], [5, 128], [10, 128], [11, 256], [24, 256], [28, 320], [34, 384], [48, 512], [72, 768]])('holds %i items of a group, in order, in chunks of %i bytes', (items, bytes) => {
+    const pair = new Pair();
+    for (let i = 0; i < items; i++) pair.add('a', { ms: START_MS - 10_000 + i, customer: i, marks: [0] });
+    expect(pair.arena.usedBytes()).toBe(bytes);
+  });
+
+  it('leaves no more room unfilled than twice what the items of a group need and one chunk', () => {
+    const orders = { 'in order': (i: number) => i, 'backwards': (i: number) => -i, 'mixed': (i: number) => (i * 7_919) % 4_001 };
+    for (const [order, place] of Object.entries(orders)) {
+      const pair = new Pair();
+      for (let items = 1; items <= 500; items++) {
+        pair.add('a', { ms: START_MS - 10_000 + place(items), customer: items, marks: [0] });
+        expect(pair.arena.usedBytes(), `${items} ${order}`).toBeLessThanOrEqual(64 + items * 30);
+      }
+    }
+  });
+
   it('gives every block back when it is no longer needed', () => {
     const pair = new Pair();
     for (let i = 0; i < 5_000; i++) pair.add(`key${i % 97}`, { ms: pair.naive.nowMs - i, customer: i, marks: [0] });

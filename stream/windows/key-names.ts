@@ -1,4 +1,5 @@
 import type { ByteReader, StateWriter } from './bytes.ts';
+import { GROWTH } from './records.ts';
 
 const SIZE_MIN = 32;
 
@@ -117,7 +118,7 @@ export class KeyNames {
       return key;
     }
     if (this.#numbers === this.#hashes.length) {
-      const size = Math.ceil(this.#numbers * 1.5);
+      const size = Math.ceil(this.#numbers * GROWTH);
       this.#hashes = copied(this.#hashes, new Int32Array(size));
       this.#nextUnused = copied(this.#nextUnused, new Uint32Array(size));
     }

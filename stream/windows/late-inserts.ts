@@ -18,7 +18,7 @@ interface Marks {
 
 /**
  * Puts items that are not the newest where their event time belongs: a walk back over a few chunks, or from a mark near by,
- * then a shift within one. A full chunk gives an item to a neighbour with room, else it is cut in two.
+ * then a shift within one. A full chunk grows where it is a small last one, else gives an item to a neighbour with room, else it is cut in two.
  */
 export class LateInserts {
   readonly #list: ChunkList;
@@ -48,6 +48,14 @@ export class LateInserts {
     const refs = this.#marks.size === 0 ? undefined : this.#marks.get(at)?.refs;
     const index = refs === undefined ? -1 : refs.indexOf(ref);
     if (index >= 0) refs![index] = 0;
+  }
+
+  /** Makes room in a tail that may grow; answers the chunk in its place. */
+  growTail(at: number, tail: number): number {
+    const larger = this.#list.grow(at, tail);
+    this.released(at, tail);
+    this.#chunks.arena.release(tail);
+    return larger;
   }
 
   /** All of a key's chunks leave. */
@@ -95,6 +103,7 @@ export class LateInserts {
     if (this.#chunks.high(ref) === item.high) {
       if (count < this.#chunks.capacity(ref)) return this.#list.shiftIn(ref, place, item);
       if (start > 0) return this.#shiftBack(at, ref, place, item);
+      if (this.#list.mayGrow(ref)) return this.#list.shiftIn(this.growTail(at, ref), place, item);
       if (place > 0 && place < count) return this.#insertIntoFull(at, ref, place, item);
     }
     if (place === start) return this.#list.linkBefore(at, ref, this.#list.single(words[at + SIZE]!, item));

@@ -17,6 +17,9 @@ export const NEWEST_LOW = 7;
 /** From here on: what WindowCounts keeps. */
 export const WINDOWS = 8;
 
+/** Each record is copied four times on average while their number grows, and a fifth of the room is empty at most. */
+export const GROWTH = 1.25;
+
 /** One record of `stride` 32-bit words for each key, in one typed array. A key's record starts at `key · stride`. */
 export class Records {
   words: Uint32Array;
@@ -31,7 +34,7 @@ export class Records {
   clear(key: number): void {
     const end = (key + 1) * this.stride;
     if (end > this.words.length) {
-      const grown = new Uint32Array(Math.ceil((key + 1) * 1.5) * this.stride);
+      const grown = new Uint32Array(Math.ceil((key + 1) * GROWTH) * this.stride);
       grown.set(this.words);
       this.words = grown;
     }

@@ -1,7 +1,7 @@
 import { REF_SEGMENT_SHIFT, REF_UNIT_MASK, REF_UNIT_SHIFT } from './arena.ts';
 import { ChunkList } from './chunk-list.ts';
 import type { ListListener, NewItem } from './chunk-list.ts';
-import { CAPACITY, COUNT, HIGH_UNIT_MS, ITEMS, META, NEXT, PREVIOUS, SINGLE_CHUNK_CLASS_MAX } from './chunks.ts';
+import { CAPACITY, COUNT, HIGH_UNIT_MS, ITEMS, NEXT, PREVIOUS } from './chunks.ts';
 import type { Chunks } from './chunks.ts';
 import { LateInserts } from './late-inserts.ts';
 import { HEAD, NEWEST_LOW, SIZE, START, TAIL, TAIL_META } from './records.ts';
@@ -149,16 +149,13 @@ export class Timelines {
     this.reclaim(at, item.keepAfterMs);
     if (words[at + TAIL] === 0) return this.#only(at, item);
     const sameHigh = this.chunks.high(tail) === item.high;
-    if (sameHigh && words[at + HEAD] === tail) {
-      const blockClass = this.chunks.get(tail, META) >>> 16;
-      if (words[at + START]! * 4 >= this.chunks.capacity(tail)) {
-        this.settle(at);
-        return this.#list.shiftIn(tail, this.chunks.get(tail, COUNT), item);
-      }
-      if (blockClass < SINGLE_CHUNK_CLASS_MAX) {
-        const larger = this.#enlarge(at, tail, blockClass + 1);
-        return this.#list.shiftIn(larger, this.chunks.get(larger, COUNT), item);
-      }
+    if (sameHigh && words[at + HEAD] === tail && words[at + START]! * 4 >= this.chunks.capacity(tail)) {
+      this.settle(at);
+      return this.#list.shiftIn(tail, this.chunks.get(tail, COUNT), item);
+    }
+    if (sameHigh && this.#list.mayGrow(tail)) {
+      const larger = this.#late.growTail(at, tail);
+      return this.#list.shiftIn(larger, this.chunks.get(larger, COUNT), item);
     }
     return this.#list.linkAfter(at, tail, this.#list.single(words[at + SIZE]!, item));
   }
@@ -170,22 +167,5 @@ export class Timelines {
     words[at + TAIL] = ref;
     words[at + START] = 0;
     return ref;
-  }
-
-  /** A larger chunk in place of the only one. */
-  #enlarge(at: number, ref: number, blockClass: number): number {
-    const words = this.records.words;
-    const start = words[at + START]!;
-    const kept = this.chunks.get(ref, COUNT) - start;
-    const larger = this.chunks.allocate(blockClass, this.chunks.high(ref));
-    this.chunks.move(ref, start, larger, 0, kept);
-    this.chunks.set(larger, COUNT, kept);
-    this.#late.forget(at);
-    words[at + HEAD] = larger;
-    words[at + TAIL] = larger;
-    words[at + START] = 0;
-    this.#list.listener.chunkMoved(at, ref, larger);
-    this.chunks.arena.release(ref);
-    return larger;
   }
 }
