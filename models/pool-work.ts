@@ -1,6 +1,6 @@
 import { TocsinError } from '../core/errors.ts';
 import type { Score } from '../core/score.ts';
-import type { FrameToScore, ScoredBytes } from '../stream/score-frame-batch.ts';
+import type { FrameToScore, ScoredBytes } from '../stream/score/score-frame-batch.ts';
 import type { ScorerInput } from './scorer.ts';
 import type { FrameAnswer } from './worker-messages.ts';
 

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { TocsinError } from '../core/errors.ts';
 import type { Score } from '../core/score.ts';
-import { scoreFrameBatch } from '../stream/score-frame-batch.ts';
+import { scoreFrameBatch } from '../stream/score/score-frame-batch.ts';
 import { loadScorer } from './scorer.ts';
 import type { Scorer, ScorerInput } from './scorer.ts';
 import type { FrameAnswer, FromWorker, ToWorker, WorkerError, WorkerSettings } from './worker-messages.ts';

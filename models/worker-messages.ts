@@ -1,5 +1,5 @@
 import type { Score } from '../core/score.ts';
-import type { FrameToScore, ScoredBytes } from '../stream/score-frame-batch.ts';
+import type { FrameToScore, ScoredBytes } from '../stream/score/score-frame-batch.ts';
 import type { ScorerInput, ScorerOptions } from './scorer.ts';
 
 /** What a thread loads its model by. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TocsinError } from '../core/errors.ts';
 import type { TelemetryEvent } from '../core/telemetry.ts';
-import type { FrameToScore, ScoredBytes } from '../stream/score-frame-batch.ts';
+import type { FrameToScore, ScoredBytes } from '../stream/score/score-frame-batch.ts';
 import { encodeRawFrame } from '../stream/frames/raw-frame.ts';
 import { decodeScoredEntry } from '../stream/frames/scored-entry.ts';
 import { findPackageRoot } from './package-root.ts';

@@ -1,7 +1,7 @@
 import { TocsinError } from '../core/errors.ts';
 import type { Score } from '../core/score.ts';
 import type { Telemetry } from '../core/telemetry.ts';
-import type { FrameToScore, ScoredBytes } from '../stream/score-frame-batch.ts';
+import type { FrameToScore, ScoredBytes } from '../stream/score/score-frame-batch.ts';
 import { failPiece, framePiece, PieceQueue, settleFrame, settleTexts, textPieces } from './pool-work.ts';
 import { Seat } from './pool-seat.ts';
 import type { ScorerInput } from './scorer.ts';

@@ -6,7 +6,7 @@ import type { LogEntry, ScoredEntry } from '../core/frame.ts';
 import type { StoredItem } from '../core/stored-item.ts';
 import type { Telemetry } from '../core/telemetry.ts';
 import type { CounterNotice } from './counter/notice.ts';
-import type { DeadLetters, Undeliverable } from './dead-letters.ts';
+import type { DeadLetters, Undeliverable } from './dead-letter-box/dead-letters.ts';
 import { decodeScoredEntry } from './frames/scored-entry.ts';
 import { stageTimes } from './frames/stage-times.ts';
 import type { Delivery, ReadLog } from './ports.ts';

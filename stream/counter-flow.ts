@@ -1,19 +1,16 @@
-import {
-  EMPTY, Subject, catchError, concatMap, defer, exhaustMap, from, merge, retry, tap, throwError, timer,
-  type Observable, type SchedulerLike, type Subscription,
-} from 'rxjs';
+import { EMPTY, Subject, catchError, exhaustMap, from, merge, tap, timer, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
+import type { PlacelessEvent } from '../core/alert.ts';
 import type { Clock, Timers } from '../core/clock.ts';
 import type { CountsAnswer, CountsQuery } from '../core/counts.ts';
 import { TocsinError } from '../core/errors.ts';
-import type { PlacelessEvent } from '../core/alert.ts';
 import type { BoardCounts, OpenAlert } from '../core/live.ts';
 import type { PipelineStatus } from '../core/pipeline.ts';
 import type { Rule } from '../core/rule.ts';
 import type { StoredItem } from '../core/stored-item.ts';
 import type { Telemetry } from '../core/telemetry.ts';
+import { appendRules } from './append-rules.ts';
 import { appendTicks } from './append-ticks.ts';
 import { countEntries, type Counted, type Stepper } from './count-entries.ts';
-import { CounterLag, type LagReport } from './counter-lag.ts';
 import { approaching } from './counter/approaching.ts';
 import { boardCounts } from './counter/board-counts.ts';
 import { BOARD_WINDOW_MS } from './counter/config.ts';
@@ -21,19 +18,18 @@ import { countsFor, isPastAwaited } from './counter/kept-counts.ts';
 import { queryCounts } from './counter/query-counts.ts';
 import type { CounterState } from './counter/state.ts';
 import { step } from './counter/step.ts';
-import { DeadLetters } from './dead-letters.ts';
-import { encodeScoredEntry } from './frames/scored-entry.ts';
+import { DeadLetters } from './dead-letter-box/dead-letters.ts';
+import { CounterLag, type LagReport } from './lag/counter-lag.ts';
+import { StoredAfter } from './lag/stored-after.ts';
 import type { Bus } from './ports.ts';
-import { publishLive } from './publish-live.ts';
 import { EventPublisher } from './publish-events.ts';
+import { publishLive } from './publish-live.ts';
 import type { Snapshots } from './snapshot/snapshots.ts';
-import { StoredAfter } from './stored-after.ts';
 import type { BatchWriter } from './store/batch-writer.ts';
 import type { RowSpool } from './store/row-spool.ts';
 import { storeRows } from './store/store-rows.ts';
 
 const LAG_CHECK_INTERVAL_MS = 1_000;
-const RULES_RETRY_DELAY_MS = 200;
 
 export interface CounterFlowParts {
   bus: Pick<Bus, 'log' | 'publish'>;
@@ -93,7 +89,7 @@ export class CounterFlow {
 
   /** Resolves when everything that stood on the log is counted; from then on it ticks and watches the rules. Call once. */
   async start(): Promise<void> {
-    const { bus, state, clock, scheduler, onReadingBack } = this.#parts;
+    const { bus, state, clock, scheduler, ruleSets, onReadingBack } = this.#parts;
     const scored = bus.log('scored');
     const { identity, lastSequence } = await scored.info();
     this.#lag.startAt(lastSequence, state.sequence);
@@ -102,7 +98,7 @@ export class CounterFlow {
     this.#show();
     await this.#lag.untilCaughtUp();
     const counterId = `${identity}-${clock.nowMs()}`;
-    this.#run(this.#appendRules(counterId), 'rules');
+    this.#run(appendRules({ scored, ruleSets, inForce: state.rules.map(({ rule }) => rule), counterId, scheduler }), 'rules');
     this.#run(appendTicks(scored, counterId, scheduler), 'ticks');
   }
 
@@ -205,25 +201,6 @@ export class CounterFlow {
     this.#run(merge(live, lag), 'live');
   }
 
-  /**
-   * Each set that is not the one before it. A lost acknowledgement is tried again under the same message id; one set
-   * after the other, so that a set and its undoing in quick succession both stand on the log, in this order.
-   */
-  #appendRules(counterId: string): Observable<unknown> {
-    const { bus, ruleSets, state, scheduler } = this.#parts;
-    let latest = sorted(state.rules.map(({ rule }) => rule));
-    let number = 0;
-    return ruleSets.pipe(concatMap((set) => {
-      if (sorted(set) === latest) return EMPTY;
-      latest = sorted(set);
-      number += 1;
-      const id = `rules-${counterId}-${number}`;
-      return defer(() => bus.log('scored').append(encodeScoredEntry({ kind: 'rules', rules: set }), id)).pipe(retry({
-        delay: (error: unknown) => (error instanceof TocsinError && error.retryable ? timer(RULES_RETRY_DELAY_MS, scheduler) : throwError(() => error)),
-      }));
-    }));
-  }
-
   #onCounted(entry: Counted): void {
     this.#parts.snapshots?.counted(entry);
     this.#lag.counted(entry);
@@ -248,8 +225,4 @@ export class CounterFlow {
   #run(work: Observable<unknown>, part: string): void {
     this.#running.push(work.subscribe({ error: (error: Error) => this.#parts.fail(part, error) }));
   }
-}
-
-function sorted(rules: readonly Rule[]): string {
-  return JSON.stringify([...rules].sort((a, b) => (a.id < b.id ? -1 : 1)));
 }

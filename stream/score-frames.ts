@@ -2,10 +2,10 @@ import { defer, ignoreElements, mergeMap, type Observable } from 'rxjs';
 import type { Clock } from '../core/clock.ts';
 import { TocsinError } from '../core/errors.ts';
 import type { Telemetry } from '../core/telemetry.ts';
-import type { DeadLetters } from './dead-letters.ts';
+import type { DeadLetters } from './dead-letter-box/dead-letters.ts';
 import type { AppendLog, Delivery, WorkQueue } from './ports.ts';
-import type { FrameToScore, ScoredBytes } from './score-frame-batch.ts';
-import { ScoringFailures } from './scoring-failures.ts';
+import type { FrameToScore, ScoredBytes } from './score/score-frame-batch.ts';
+import { ScoringFailures } from './score/scoring-failures.ts';
 
 /** Scores whole frames; behind it may be threads. */
 export interface FrameScorer {

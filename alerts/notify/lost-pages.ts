@@ -3,7 +3,7 @@ import type { PageOrder } from '../../core/page-order.ts';
 import { LOST_PAGES_LOG } from '../../core/lost-page.ts';
 import type { LostPage } from '../../core/lost-page.ts';
 import { TocsinError } from '../../core/errors.ts';
-import type { DeadLetters } from '../../stream/dead-letters.ts';
+import type { DeadLetters } from '../../stream/dead-letter-box/dead-letters.ts';
 
 /** Puts a page that is not tried again among the dead letters, where it is seen and can be sent again. False when that log is away. */
 export function putLostPage(order: PageOrder, { channelId, detail, eventId }: Pick<DeliveryRecord, 'channelId' | 'detail' | 'eventId'>, deadLetters: DeadLetters): Promise<boolean> {

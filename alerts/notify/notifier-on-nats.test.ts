@@ -6,7 +6,7 @@ import { connectNatsBus } from '../../stream/bus/nats-bus.ts';
 import type { NatsBus } from '../../stream/bus/nats-bus.ts';
 import { startTestNats } from '../../stream/bus/nats-for-tests.ts';
 import type { TestNats } from '../../stream/bus/nats-for-tests.ts';
-import { DeadLetters } from '../../stream/dead-letters.ts';
+import { DeadLetters } from '../../stream/dead-letter-box/dead-letters.ts';
 import { answer, Receiver } from '../channels/testing/receiver.ts';
 import type { Answer } from '../channels/testing/receiver.ts';
 import { WebhookChannel } from '../channels/webhook-channel.ts';

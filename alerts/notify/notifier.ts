@@ -6,7 +6,7 @@ import { TocsinError } from '../../core/errors.ts';
 import type { LostPage } from '../../core/lost-page.ts';
 import type { LogEntry } from '../../core/frame.ts';
 import type { PageOrder } from '../../core/page-order.ts';
-import type { DeadLetters } from '../../stream/dead-letters.ts';
+import type { DeadLetters } from '../../stream/dead-letter-box/dead-letters.ts';
 import { decodeJson } from '../../stream/frames/record.ts';
 import type { AppendLog, Delivery, ReadLog, WorkQueue } from '../../stream/ports.ts';
 import { systemTimers } from '../../stream/system-timers.ts';

@@ -14,7 +14,7 @@ import type { Scorer } from '../../models/scorer.ts';
 import { defaultDataDir } from '../../models/train.ts';
 import { createScorerPool } from '../../models/worker-pool.ts';
 import { encodeRawFrame } from '../../stream/frames/raw-frame.ts';
-import { scoreFrameBatch } from '../../stream/score-frame-batch.ts';
+import { scoreFrameBatch } from '../../stream/score/score-frame-batch.ts';
 
 /**
  * Texts per second by backend and batch size, of raw frames into scored ones, and the time of one text, in one thread; and of

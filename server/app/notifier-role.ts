@@ -12,7 +12,7 @@ import { Notifier } from '../../alerts/notify/notifier.ts';
 import type { RenderOptions } from '../../alerts/notify/render-page.ts';
 import { ZonedTime } from '../../alerts/notify/time-text.ts';
 import { TocsinError } from '../../core/errors.ts';
-import { DeadLetters } from '../../stream/dead-letters.ts';
+import { DeadLetters } from '../../stream/dead-letter-box/dead-letters.ts';
 import type { Bus } from '../../stream/ports.ts';
 import { systemTimers } from '../../stream/system-timers.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';

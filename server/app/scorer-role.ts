@@ -5,7 +5,7 @@ import { lookOfModel } from '../../models/reload/look-of-model.ts';
 import { ModelKeeper } from '../../models/reload/model-keeper.ts';
 import { createScorerPool } from '../../models/worker-pool.ts';
 import type { ScorerPool } from '../../models/worker-pool.ts';
-import { DeadLetters } from '../../stream/dead-letters.ts';
+import { DeadLetters } from '../../stream/dead-letter-box/dead-letters.ts';
 import type { Bus } from '../../stream/ports.ts';
 import { scoreFrames } from '../../stream/score-frames.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';

@@ -4,7 +4,7 @@ import type { FeedbackItem } from '../../core/feedback.ts';
 import { MemoryBus } from '../bus/memory-bus.ts';
 import { createState } from '../counter/state.ts';
 import { step } from '../counter/step.ts';
-import { DeadLetters } from '../dead-letters.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { decodeRawFrame, encodeRawFrame } from '../frames/raw-frame.ts';
 import { decodeScoredEntry, encodeScoredEntry } from '../frames/scored-entry.ts';
 import { MemoryWriter } from '../store/memory-writer.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MemoryBus } from '../bus/memory-bus.ts';
 import { DeadLetterBox } from '../dead-letter-box/dead-letter-box.ts';
-import { DeadLetters } from '../dead-letters.ts';
+import { DeadLetters } from '../dead-letter-box/dead-letters.ts';
 import { ClickHouseWriter } from './clickhouse-writer.ts';
 import { countAll } from './counts.ts';
 import { storedIds } from './stored-ids.ts';

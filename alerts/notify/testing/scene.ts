@@ -4,7 +4,7 @@ import type { AlertEvent } from '../../../core/alert.ts';
 import type { DeliveryRecord } from '../../../core/page.ts';
 import type { TelemetryEvent } from '../../../core/telemetry.ts';
 import { MemoryBus } from '../../../stream/bus/memory-bus.ts';
-import { DeadLetters } from '../../../stream/dead-letters.ts';
+import { DeadLetters } from '../../../stream/dead-letter-box/dead-letters.ts';
 import { decodeJson } from '../../../stream/frames/record.ts';
 import type { AppendLog, WorkQueue } from '../../../stream/ports.ts';
 import { DELIVERY_POLICY } from '../decide-delivery.ts';

@@ -1,8 +1,8 @@
-import type { Clock } from '../core/clock.ts';
-import { TocsinError } from '../core/errors.ts';
-import type { Telemetry } from '../core/telemetry.ts';
-import { encodeJson } from './frames/record.ts';
-import type { AppendLog } from './ports.ts';
+import type { Clock } from '../../core/clock.ts';
+import { TocsinError } from '../../core/errors.ts';
+import type { Telemetry } from '../../core/telemetry.ts';
+import { encodeJson } from '../frames/record.ts';
+import type { AppendLog } from '../ports.ts';
 
 /** One thing that could not be processed, with everything needed to try it again by hand. */
 export interface Undeliverable {

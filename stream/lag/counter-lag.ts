@@ -1,7 +1,7 @@
-import type { Clock } from '../core/clock.ts';
-import type { LowerBoundReason } from '../core/live.ts';
-import { TICK_INTERVAL_MS } from './append-ticks.ts';
-import type { LogInfo } from './ports.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { LowerBoundReason } from '../../core/live.ts';
+import { TICK_INTERVAL_MS } from '../append-ticks.ts';
+import type { LogInfo } from '../ports.ts';
 
 /** Beyond this, counts are shown as lower bounds. */
 export const LAG_MS_MAX = 5_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TocsinError } from '../core/errors.ts';
+import { TocsinError } from '../../core/errors.ts';
 import { SCORING_ATTEMPTS_MAX, ScoringFailures } from './scoring-failures.ts';
 
 const away = new TocsinError('scorer_unavailable', 'The scorer is not running.', { retryable: true });

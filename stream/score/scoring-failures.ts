@@ -1,4 +1,4 @@
-import { TocsinError } from '../core/errors.ts';
+import { TocsinError } from '../../core/errors.ts';
 
 /** A frame that is at fault this often is put aside. */
 export const SCORING_ATTEMPTS_MAX = 5;

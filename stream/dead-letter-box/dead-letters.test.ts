@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { MemoryBus } from './bus/memory-bus.ts';
+import { MemoryBus } from '../bus/memory-bus.ts';
 import { DeadLetters } from './dead-letters.ts';
 
 const clock = { nowMs: () => 1_000 };

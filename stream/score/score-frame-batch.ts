@@ -1,8 +1,8 @@
-import type { FeedbackItem } from '../core/feedback.ts';
-import type { RawFrame } from '../core/frame.ts';
-import type { Score } from '../core/score.ts';
-import { decodeRawFrame, rawBody } from './frames/raw-frame.ts';
-import { encodeScoredBody } from './frames/scored-entry.ts';
+import type { FeedbackItem } from '../../core/feedback.ts';
+import type { RawFrame } from '../../core/frame.ts';
+import type { Score } from '../../core/score.ts';
+import { decodeRawFrame, rawBody } from '../frames/raw-frame.ts';
+import { encodeScoredBody } from '../frames/scored-entry.ts';
 
 /** What scoring needs of the model: one score per item, in order. */
 export interface ItemScorer {
