@@ -1,14 +1,12 @@
-import type { PageReason } from '../../core/page-order.ts';
-import type { AlertEvent } from '../../core/alert.ts';
-import type { LocalText } from '../../core/rule.ts';
 import { resolveTargets } from '../routing/resolve-targets.ts';
 import { askPage } from './ask-page.ts';
 import { isMeant, remindAt } from './desk-state.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
-import { note, NOTHING, totalCount } from './incident.ts';
+import { note, totalCount } from './incident.ts';
 import type { Incident } from './incident.ts';
 import { orderDelayed } from './order-page.ts';
-import { heldBack, routeOf, settleWish, targetsTold } from './settle-wish.ts';
+import { remind } from './remind.ts';
+import { heldBack, routeOf, settleWish } from './settle-wish.ts';
 import { end } from './take-alert.ts';
 import { settleCorrection } from './take-correction.ts';
 
@@ -81,14 +79,6 @@ function expireAcknowledgement(state: DeskState, step: DeskStep, incident: Incid
   step.changed.add(incident.id);
   remind(state, step, incident, 'acknowledgement-expired');
   restartChain(state, incident);
-}
-
-/** Pages again those who were told, and those of the route; people as people, so that their quiet hours count. */
-export function remind(state: DeskState, step: DeskStep, incident: Incident, reason: PageReason, event: AlertEvent = incident.lead, detail: LocalText = NOTHING): void {
-  const targets = [...targetsTold(state, incident), ...(routeOf(state, incident)?.notify ?? [])];
-  askPage(state, step, incident, {
-    kind: 'escalated', reason, severity: incident.severity, event, pageId: null, detail, dueMs: state.nowMs, targets: targets.length > 0 ? targets : event.notify, named: 'by-route',
-  });
 }
 
 export function restartChain(state: DeskState, incident: Incident): void {

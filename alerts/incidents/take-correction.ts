@@ -1,4 +1,3 @@
-import { remind } from './advance.ts';
 import { severityRank } from '../../core/operation.ts';
 import type { OperationAct } from '../../core/operation.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
@@ -9,6 +8,7 @@ import { remindAt } from './desk-state.ts';
 import { note } from './incident.ts';
 import type { Incident } from './incident.ts';
 import { orderPage } from './order-page.ts';
+import { remind } from './remind.ts';
 
 /**
  * What was told turned out otherwise: it stands on the timeline, once for each number, and is told to whom the fire was told: at once where the alert would

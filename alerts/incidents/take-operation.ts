@@ -1,7 +1,7 @@
 import type { Operation, OperationAct, OperationOutcome } from '../../core/operation.ts';
 import { applyEntry } from '../routing/apply-entry.ts';
 import { patternFault } from '../silences/match-alert.ts';
-import { lookAtAll, restartChain, remind } from './advance.ts';
+import { lookAtAll, restartChain } from './advance.ts';
 import { incidentOf, remindAt } from './desk-state.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
 import { note, totalCount } from './incident.ts';
@@ -10,6 +10,7 @@ import { handOver } from './hand-over.ts';
 import { merge, split } from './merge-and-split.ts';
 import { orderAcknowledgement } from './order-page.ts';
 import { recall } from './recall.ts';
+import { remind } from './remind.ts';
 import { end } from './take-alert.ts';
 import { takeCorrection } from './take-correction.ts';
 

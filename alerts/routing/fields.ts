@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MATCH_FIELDS } from '../../core/operation.ts';
 import type { Matcher, MatchField, MatchOperator } from '../../core/operation.ts';
-import { parseTime } from '../../server/admission/parse-time.ts';
+import { parseTime } from '../../core/parse-time.ts';
 import { parseDuration } from '../rules/duration.ts';
 import { nearest } from '../rules/nearest.ts';
 import { patternFault } from '../silences/match-alert.ts';

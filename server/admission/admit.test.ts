@@ -8,7 +8,7 @@ import {
 } from './limits.ts';
 import { RATING_WORDS } from './rating-words.ts';
 import { anyBankCard, anyEmail, anyIdCard, anyMobile, anySurrounding, toFullWidth } from './testing/personal-data.ts';
-import { createZoneOffset } from './zone-offset.ts';
+import { createZoneOffset } from '../../core/zone-offset.ts';
 
 const receivedAtMs = Date.parse('2025-06-01T00:00:00Z');
 const context: AdmissionContext = {

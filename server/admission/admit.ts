@@ -6,11 +6,11 @@ import { keepAttributes } from './keep-attributes.ts';
 import { CREATED_AT_MIN_MS, FUTURE_TOLERANCE_MS } from './limits.ts';
 import { maskIdentifier, maskText } from './mask.ts';
 import { maskName, maskPhone } from './mask-customer.ts';
-import { parseTime } from './parse-time.ts';
+import { parseTime } from '../../core/parse-time.ts';
 import { ratingOfWord } from './rating-words.ts';
 import { readFields } from './read-fields.ts';
 import { explainIssue, explainRating, type Rejection } from './rejection.ts';
-import type { ZoneOffset } from './zone-offset.ts';
+import type { ZoneOffset } from '../../core/zone-offset.ts';
 
 export interface AdmissionContext {
   /** When the gateway took the request, milliseconds since the epoch. */

@@ -13,7 +13,7 @@ import type { Store } from '../../stream/store/clickhouse.ts';
 import { findPastAlert } from '../../stream/store/past-alerts.ts';
 import { storedIds } from '../../stream/store/stored-ids.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
-import { createZoneOffset } from '../admission/zone-offset.ts';
+import { createZoneOffset } from '../../core/zone-offset.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { FrameGatherer } from '../gateway/gather-frames.ts';
 import { BacklogWatch } from '../gateway/watch-backlog.ts';

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { TocsinError } from '../../core/errors.ts';
 import { DEFAULT_WORKSPACE } from '../../core/feedback.ts';
 import { generateHistory } from '../../stream/store/generate/generate-history.ts';
-import { createZoneOffset } from '../admission/zone-offset.ts';
+import { createZoneOffset } from '../../core/zone-offset.ts';
 import { createHistoryPalette } from '../play/history-palette.ts';
 import { planHistory } from '../play/plan-history.ts';
 import { loadSampleData } from '../play/sample-data.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createZoneOffset } from '../admission/zone-offset.ts';
-import { parseTime } from '../admission/parse-time.ts';
+import { createZoneOffset } from '../../core/zone-offset.ts';
+import { parseTime } from '../../core/parse-time.ts';
 import { InvalidArgumentError } from 'commander';
 import { TocsinError } from '../../core/errors.ts';
 import type { Bus } from '../../stream/ports.ts';

@@ -4,7 +4,7 @@ import type { Telemetry } from '../../core/telemetry.ts';
 import { encodeItem } from '../../stream/frames/raw-frame.ts';
 import { type AdmissionContext, admit } from '../admission/admit.ts';
 import type { HashKey } from '../admission/keyed-hash.ts';
-import type { ZoneOffset } from '../admission/zone-offset.ts';
+import type { ZoneOffset } from '../../core/zone-offset.ts';
 import type { FrameGatherer } from './gather-frames.ts';
 import { locateJsonFault } from './locate-json-fault.ts';
 import { decodeBody, parseJson, splitLines, type JsonLine } from './parse-body.ts';

@@ -10,9 +10,10 @@ import { campaignsOf } from './campaign-tally.ts';
 import type { CountedGrouping } from './counting-plan.ts';
 import { mayFire } from './may-fire.ts';
 import { QUOTES_MAX } from './quotes.ts';
-import { endsAtMs, resolveIfBelow, scheduleEnd, windowNow } from './resolve-due.ts';
+import { resolveIfBelow, scheduleEnd } from './resolve-due.ts';
 import type { OpenAlertState, RuleState } from './rule-state.ts';
 import type { CounterState } from './state.ts';
+import { endsAtMs, windowNow } from './window-now.ts';
 
 /** An item that has just been counted into a group. */
 export interface CountedItem {

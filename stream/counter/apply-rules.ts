@@ -15,12 +15,13 @@ import { OpenAlerts } from './open-alerts.ts';
 import { planCounting } from './plan-counting.ts';
 import { mayFire } from './may-fire.ts';
 import { openWhatFires } from './open-what-fires.ts';
-import { close, windowNow } from './resolve-due.ts';
+import { close } from './resolve-due.ts';
 import type { RuleState } from './rule-state.ts';
 import type { CounterState } from './state.ts';
 import { beginFill } from './watch/fill-rule.ts';
 import { RuleWatch, continues, isGrouped, isWatched } from './watch/rule-watch.ts';
 import { endWatched, watchAgain, watchEvery } from './watch/watch-time.ts';
+import { windowNow } from './window-now.ts';
 
 const KINDS: readonly Rule['kind'][] = RULE_KINDS;
 

@@ -5,9 +5,9 @@ import { approaching } from './approaching.ts';
 import { BOARD_WINDOW_MS } from './config.ts';
 import { countInside, countsFor, keysOf } from './kept-counts.ts';
 import type { Counts } from './kept-counts.ts';
-import { endsAtMs } from './resolve-due.ts';
 import type { CounterState } from './state.ts';
 import { isGrouped } from './watch/rule-watch.ts';
+import { endsAtMs } from './window-now.ts';
 
 const MINUTE_MS = 60_000;
 const MINUTES_SHOWN = 60;

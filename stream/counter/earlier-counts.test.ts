@@ -6,7 +6,6 @@ import { AlertWriter } from './alert-writer.ts';
 import { countBetween, earlierCount, earlierWeeks, isKnownSince } from './earlier-counts.ts';
 import { countsFor } from './kept-counts.ts';
 import { queryCounts } from './query-counts.ts';
-import { baselineWindows, windowsOf } from './rule-windows.ts';
 import { createState } from './state.ts';
 import type { CounterState } from './state.ts';
 import { step } from './step.ts';
@@ -39,11 +38,6 @@ describe('counts of earlier windows', () => {
       }),
       { numRuns: 200 },
     );
-  });
-
-  it('cost nothing at a read where their windows are counted as they slide', () => {
-    expect(baselineWindows(HOUR_MS, [WEEK_MS, 2 * WEEK_MS])).toEqual([HOUR_MS, WEEK_MS, WEEK_MS + HOUR_MS, 2 * WEEK_MS, 2 * WEEK_MS + HOUR_MS]);
-    expect(windowsOf(makeRule({ windowMs: HOUR_MS }))).toEqual({ windowsMs: [HOUR_MS], keepMs: HOUR_MS });
   });
 
   it('of a question are told beside the present one, with null or fewer weeks where not all is held', () => {

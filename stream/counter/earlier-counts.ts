@@ -11,8 +11,8 @@ export interface EarlierWindow {
 }
 
 /**
- * Items of a key in an earlier window, exactly, by the items' own times. O(1) amortised where both of its ends are counted windows
- * (`baselineWindows`), else a walk over the items since then. Changes nothing.
+ * Items of a key in an earlier window, exactly, by the items' own times. O(1) amortised where both of its ends are counted windows,
+ * else a walk over the items since then. Changes nothing.
  */
 export function earlierCount(counts: Counts, key: number, nowMs: number, { agoMs, windowMs }: EarlierWindow): number {
   const since = countInside(counts, key, nowMs, agoMs + windowMs);

@@ -3,9 +3,10 @@ import { open } from './alert-on-item.ts';
 import type { AlertPlace, AlertWriter } from './alert-writer.ts';
 import { campaignsOf } from './campaign-tally.ts';
 import type { CountedGrouping } from './counting-plan.ts';
-import { endsAtMs, scheduleEnd, windowNow } from './resolve-due.ts';
+import { scheduleEnd } from './resolve-due.ts';
 import type { RuleState } from './rule-state.ts';
 import type { CounterState } from './state.ts';
+import { endsAtMs, windowNow } from './window-now.ts';
 
 /** Opens the alerts of a rule that holds enough already: it is new, counts less than before, or has been given its past. Goes through every group. */
 export function openWhatFires(state: CounterState, counted: CountedGrouping, ruleState: RuleState, alerts: AlertWriter): void {

@@ -1,5 +1,5 @@
 import type { Rule } from '../../core/rule.ts';
-import { comparisonOf, farthestAgoMs } from './watch/baseline.ts';
+import { comparisonOf, farthestAgoMs } from './watch/comparison.ts';
 
 /** What a rule reads of its groups. */
 export interface RuleWindows {
@@ -20,12 +20,4 @@ export function windowsOf(rule: Rule): RuleWindows {
   // Counted as one long window, so that its past is filled in; its parts are walked to now and then.
   const longestMs = farthestAgoMs(comparison) + windowMs;
   return { windowsMs: [windowMs, longestMs], keepMs: Math.max(ownMs, longestMs) };
-}
-
-/**
- * Windows that have to be counted so that `earlierCount` of these stretches costs O(1): the count of `(now − ago − W, now − ago]`
- * is the difference of two windows that both end now.
- */
-export function baselineWindows(windowMs: number, agosMs: readonly number[]): number[] {
-  return [...new Set([windowMs, ...agosMs.flatMap((agoMs) => [agoMs, agoMs + windowMs])])].filter((ms) => ms > 0);
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createZoneOffset } from '../../../server/admission/zone-offset.ts';
+import { createZoneOffset } from '../../../core/zone-offset.ts';
 import { createGateway, DEFAULT_HTTP_LIMITS } from '../../../server/gateway/gateway.ts';
 import { FrameGatherer } from '../../../server/gateway/gather-frames.ts';
 import { createIdMaker } from '../../../server/gateway/make-ids.ts';

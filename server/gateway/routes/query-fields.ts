@@ -2,7 +2,7 @@ import { DEFAULT_WORKSPACE } from '../../../core/feedback.ts';
 import { z } from 'zod';
 import { parseWindow } from '../../../alerts/rules/duration.ts';
 import { WORKSPACE_CHARS_MAX } from '../../admission/limits.ts';
-import { parseTime } from '../../admission/parse-time.ts';
+import { parseTime } from '../../../core/parse-time.ts';
 
 export const workspace = z.string().max(WORKSPACE_CHARS_MAX).default(DEFAULT_WORKSPACE).describe('Company or business unit.');
 

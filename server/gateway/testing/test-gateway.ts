@@ -1,5 +1,5 @@
 import { EMPTY_BOOK } from '../../../alerts/routing/book.ts';
-import { createZoneOffset } from '../../admission/zone-offset.ts';
+import { createZoneOffset } from '../../../core/zone-offset.ts';
 import { TocsinError } from '../../../core/errors.ts';
 import type { TelemetryEvent } from '../../../core/telemetry.ts';
 import { MemoryBus } from '../../../stream/bus/memory-bus.ts';

@@ -2,15 +2,13 @@ import { dayKind, lastCalendarYear } from '../../../alerts/rules/calendar.ts';
 import type { DayKind } from '../../../alerts/rules/calendar.ts';
 import { BASELINE_MIN } from '../../../alerts/decide-spike.ts';
 import type { AlertBasis, SpikeMeasure } from '../../../core/alert.ts';
-import type { AbsenceRule, SpikeRule } from '../../../core/rule.ts';
 import { countBetween, isKnownSince } from '../earlier-counts.ts';
 import type { Counts } from '../kept-counts.ts';
 import { tell } from '../notice.ts';
 import type { CounterState } from '../state.ts';
+import { DAY_MS, farthestAgoMs } from './comparison.ts';
+import type { Comparison } from './comparison.ts';
 
-export const DAY_MS = 86_400_000;
-/** Days looked back at most to find as many like today as a rule asks for. */
-const DAYS_MAX = 62;
 /** A baseline serves for this long; the past changes slowly, and a look at it is a walk. */
 const SERVES_MS = 60_000;
 
@@ -26,26 +24,6 @@ export interface Baseline {
   itemIndex: number | null;
   days: SpikeMeasure['days'];
   today: DayKind | null;
-}
-
-/** How far back a rule compares. */
-export interface Comparison {
-  everyDays: 1 | 7;
-  windows: number;
-  calendar: SpikeRule['calendar'];
-  saleDays: readonly string[];
-}
-
-export function comparisonOf(rule: SpikeRule | AbsenceRule): Comparison | null {
-  if (rule.kind === 'spike') return { everyDays: rule.against.every === 'day' ? 1 : 7, windows: rule.against.windows, calendar: rule.calendar, saleDays: rule.saleDays };
-  if (rule.normal.kind === 'given') return null;
-  return { everyDays: 1, windows: rule.normal.days, calendar: 'none', saleDays: [] };
-}
-
-/** The longest time ago that windows are looked at, milliseconds. With a calendar days are passed over, so it reaches further back. */
-export function farthestAgoMs({ everyDays, windows, calendar }: Comparison): number {
-  const days = everyDays * windows;
-  return (calendar === 'none' ? days : Math.min(Math.max(days, DAYS_MAX), everyDays === 1 ? days * 2 + 7 : days + 14)) * DAY_MS;
 }
 
 interface CompareWith {

@@ -9,9 +9,10 @@ import { visitCustomers } from '../../windows/measure.ts';
 import type { AlertPlace } from '../alert-writer.ts';
 import { isKnownSince } from '../earlier-counts.ts';
 import { countInside } from '../kept-counts.ts';
-import { endsAtMs } from '../resolve-due.ts';
 import type { CounterState } from '../state.ts';
-import { comparisonOf, earlierOf, keptBaseline } from './baseline.ts';
+import { endsAtMs } from '../window-now.ts';
+import { earlierOf, keptBaseline } from './baseline.ts';
+import { comparisonOf } from './comparison.ts';
 import { CustomerWindow } from './customer-window.ts';
 import type { RuleWatch } from './rule-watch.ts';
 
