@@ -2,7 +2,7 @@ import type { AlertEvent } from './alert.ts';
 import type { AlertSeverity, LocalText } from './rule.ts';
 
 /** Where a command came from: shown in timelines. */
-export const OPERATION_WAYS = ['api', 'link', 'console', 'file', 'program'] as const;
+const OPERATION_WAYS = ['api', 'link', 'console', 'file', 'program'] as const;
 export type OperationWay = (typeof OPERATION_WAYS)[number];
 
 /**
@@ -59,7 +59,7 @@ export const MATCH_FIELDS = [
   'rule', 'severity', 'workspace', 'category', 'channel', 'sentiment', 'language', 'product', 'store', 'region', 'agent', 'customerTier', 'customerGroup', 'customer', 'term',
 ] as const;
 export type MatchField = (typeof MATCH_FIELDS)[number];
-export const MATCH_OPERATORS = ['=', '!=', '=~', '!~'] as const;
+const MATCH_OPERATORS = ['=', '!=', '=~', '!~'] as const;
 export type MatchOperator = (typeof MATCH_OPERATORS)[number];
 
 /** `=~` and `!~` take an RE2 expression that the whole value must match. A field that an alert has not is the empty text. */

@@ -8,7 +8,7 @@ export type Trouble = (typeof TROUBLES)[number];
 export const TROUBLE_GROUP: LocalText = { zh: 'Tocsin 自身', en: 'Tocsin itself' };
 
 /** Ids of rules have no dots, so that none of them is ever one of these. */
-export const TROUBLE_RULE_PREFIX = 'tocsin.';
+const TROUBLE_RULE_PREFIX = 'tocsin.';
 
 export const troubleRuleId = (trouble: Trouble): string => `${TROUBLE_RULE_PREFIX}${trouble}`;
 

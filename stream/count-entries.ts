@@ -12,7 +12,7 @@ import { stageTimes } from './frames/stage-times.ts';
 import type { Delivery, ReadLog } from './ports.ts';
 
 /** Entries handed out and not yet taken by the store; bounds what waits between the log and ClickHouse. */
-export const COUNTING_ENTRIES_MAX = 1_024;
+const COUNTING_ENTRIES_MAX = 1_024;
 const DEAD_LETTER_RETRY_DELAY_MS = 1_000;
 
 /** What one entry of the scored log came to. */

@@ -7,7 +7,7 @@ import type { Broadcast } from './ports.ts';
 import { SUBJECTS } from './subjects.ts';
 
 /** Walls redraw at most this often; an alert is shown at once. */
-export const COUNTS_INTERVAL_MS = 200;
+const COUNTS_INTERVAL_MS = 200;
 /** After an alert sooner, but not before it is on its way to people: a board takes milliseconds to make. */
 const ALERT_COUNTS_INTERVAL_MS = 20;
 export const GLIMPSES_INTERVAL_MS = 25;

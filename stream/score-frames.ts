@@ -23,7 +23,7 @@ export interface ScoreFramesParts {
 }
 
 /** Frames handed out and not yet on the scored log; bounds the scorer's memory. */
-export const SCORING_FRAMES_MAX = 64;
+const SCORING_FRAMES_MAX = 64;
 const RETRY_DELAY_MS = 500;
 
 /**

@@ -13,7 +13,7 @@ export interface FailoverPolicy {
   probeEveryMs: number;
 }
 
-export const FAILOVER_POLICY: FailoverPolicy = { afterMs: 20_000, pageFaultsMax: 3, probeEveryMs: 30_000 };
+const FAILOVER_POLICY: FailoverPolicy = { afterMs: 20_000, pageFaultsMax: 3, probeEveryMs: 30_000 };
 const REMEMBERED_MAX = 10_000;
 
 export interface FailoverParts {

@@ -12,7 +12,7 @@ export function escapeByTwins(text: string): string {
 }
 
 /** A bare address in a text that a customer wrote is shown and leads nowhere. */
-export function unlinked(text: string): string {
+function unlinked(text: string): string {
   return text.replace(/:\/\//gu, '：//');
 }
 

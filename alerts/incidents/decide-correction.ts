@@ -22,7 +22,7 @@ export type CorrectionDecision =
   | { action: 'note'; reason: 'nobody-was-told' | 'only-erased' };
 
 /** Corrections of one incident are paged at most this often. */
-export const CORRECTION_AGAIN_MS = 3_600_000;
+const CORRECTION_AGAIN_MS = 3_600_000;
 
 /** Nobody is woken by fifty that were fifty-one; that there was no reason to wake anybody is said at once, and what comes after the end by itself. Pure. */
 export function decideCorrection({ wasTold, isOver, firedByLast, firesByNow, pagedAtMs, isErasure, nowMs }: CorrectionQuestion): CorrectionDecision {

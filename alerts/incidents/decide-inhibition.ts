@@ -7,9 +7,9 @@ import type { Incident, Member } from './incident.ts';
 /** What may be explained waits so long for what may explain it. */
 export const SOURCE_WITHIN_MS = 500;
 /** Both often fire with one item, and stand one after the other on the log then: what follows is waited for so long at most. */
-export const FOLLOWING_WITHIN_MS = 5_000;
+const FOLLOWING_WITHIN_MS = 5_000;
 /** The store's answer is waited for so long. */
-export const ANSWER_WITHIN_MS = 10_000;
+const ANSWER_WITHIN_MS = 10_000;
 
 /** How long the first page of an alert waits because an inhibition names it as what may be explained; other pages do not. */
 export function inhibitionWaitMs(state: DeskState, target: Member, { more }: Pick<AlertEvent, 'more'>): number {

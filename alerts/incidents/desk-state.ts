@@ -37,7 +37,7 @@ export interface DeskLimits {
   openMax: number;
 }
 
-export const DESK_LIMITS: DeskLimits = {
+const DESK_LIMITS: DeskLimits = {
   closedMax: 5_000, closedKeepMs: 30 * 86_400_000, membersMax: 10_000, outcomesMax: 20_000, silencesMax: 1_000, overlapsMax: 20_000, openMax: 50_000,
 };
 

@@ -42,7 +42,7 @@ export interface IncidentDetail extends IncidentRecord {
   timeline: TimelineEntry[];
 }
 
-export const MEMBERS_SHOWN_MAX = 500;
+const MEMBERS_SHOWN_MAX = 500;
 const ALERT_IDS_SHOWN_MAX = 100;
 
 export function incidentRecord(incident: Incident): IncidentRecord {

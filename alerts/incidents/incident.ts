@@ -55,7 +55,7 @@ export interface TimelineEntry {
 }
 
 /** Entries a timeline keeps: the first ones and the latest. */
-export const TIMELINE_MAX = 200;
+const TIMELINE_MAX = 200;
 const TIMELINE_FIRST_KEPT = 20;
 
 /** A page that is asked for and not out yet. */

@@ -13,7 +13,7 @@ import type { Incident, Member, PageWish } from './incident.ts';
 import { orderPage, union } from './order-page.ts';
 
 /** What the notifier takes for its default channels. */
-export const DEFAULT_NAME = 'default';
+const DEFAULT_NAME = 'default';
 
 /** Decides the page that an incident asks for, and orders, holds or drops it. */
 export function settleWish(state: DeskState, step: DeskStep, incident: Incident): void {

@@ -4,7 +4,7 @@ import type { PageOrder } from '../../core/page-order.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
 import type { SlopePicture } from '../pictures/slope-picture.ts';
 
-export const LINK_ACTS = ['acknowledge', 'silence'] as const;
+const LINK_ACTS = ['acknowledge', 'silence'] as const;
 export type LinkAct = (typeof LINK_ACTS)[number];
 
 /** What a link does, and until when. */

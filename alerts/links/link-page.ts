@@ -30,7 +30,7 @@ const OPENS_CONSOLE: LocalText = { zh: '打开控制台', en: 'Open the console'
 const ACTS: Record<ActionLink['act'], LocalText> = { acknowledge: { zh: '我来处理', en: 'Acknowledge' }, silence: { zh: '静默', en: 'Silence' } };
 
 /** Hours of silence that the confirm page offers. */
-export const SILENCE_HOURS = [1, 4, 24] as const;
+const SILENCE_HOURS = [1, 4, 24] as const;
 
 const STATUS: Record<LinkState, number> = { confirm: 200, done: 200, pending: 202, used: 409, expired: 410, forged: 403, refused: 409, unavailable: 503 };
 

@@ -11,7 +11,7 @@ import { summarize } from './summarize.ts';
 import { isoDuration } from './time-text.ts';
 import type { ZonedTime } from './time-text.ts';
 
-export const QUOTES_MAX = 3;
+const QUOTES_MAX = 3;
 export const QUOTE_GRAPHEMES_MAX = 120;
 
 export interface RenderOptions {

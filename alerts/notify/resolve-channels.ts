@@ -14,7 +14,7 @@ export interface ResolvedChannels {
 }
 
 /** Stands for the default channels. */
-export const DEFAULT_NAME = 'default';
+const DEFAULT_NAME = 'default';
 
 /** The channels that an order's `notify` names mean. A channel's own id is a name as well. */
 export function resolveChannels(names: readonly string[], routes: Routes, channelIds: ReadonlySet<string>): ResolvedChannels {

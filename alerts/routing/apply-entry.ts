@@ -12,7 +12,7 @@ interface Books {
   readonly apiEntries: Map<string, string>;
 }
 
-export const API_ENTRIES_MAX = 2_000;
+const API_ENTRIES_MAX = 2_000;
 
 /** Changes one entry of the book that was made over the API. Null when it was done. */
 export function applyEntry(state: Books, asked: EntryAct): Refusal | null {

@@ -8,7 +8,7 @@ import { patternFault } from '../silences/match-alert.ts';
 
 /** Readers of the single values in routing files and API bodies. Each refusal says what to write instead. */
 
-export const MATCHERS_MAX = 20;
+const MATCHERS_MAX = 20;
 const VALUE_CHARS_MAX = 500;
 
 export const id = z.string('is missing: an id such as care-team').regex(/^[\w.-]{1,64}$/u, 'must be 1 to 64 letters, digits, "_", "-" or ".", such as care-team');
@@ -69,7 +69,7 @@ const MATCHER = /^\s*(\w+)\s*(=~|!~|!=|=)\s*"?(.*?)"?\s*$/u;
 const MATCHER_SENTENCE = 'must be a matcher such as category=logistics, severity!=notice, region=~"华.*" or store!~"t-.*"';
 
 /** A matcher, written as a text or as an object. */
-export const matcher = z.union([
+const matcher = z.union([
   z.string().transform((text, context): Matcher => {
     const match = MATCHER.exec(text);
     if (match === null) {

@@ -1,6 +1,6 @@
 import chineseDays from 'chinese-days';
 
-export const DAY_KINDS = ['workday', 'rest-day', 'sale-day'] as const;
+const DAY_KINDS = ['workday', 'rest-day', 'sale-day'] as const;
 export type DayKind = (typeof DAY_KINDS)[number];
 
 /** Days of sales on which everybody in China sells; `MM-DD`. */

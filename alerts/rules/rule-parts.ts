@@ -6,12 +6,12 @@ import { compileWhere, normalizeWhere, WHERE_CHARS_MAX } from './compile-where.t
 import { formatDuration, parseDuration, parseWindow } from './duration.ts';
 
 export const COUNT_MAX = 1_000_000_000;
-export const GROUP_FIELDS_MAX = 4;
-export const ESCALATIONS_MAX = 5;
-export const NOTIFY_MAX = 20;
+const GROUP_FIELDS_MAX = 4;
+const ESCALATIONS_MAX = 5;
+const NOTIFY_MAX = 20;
 const SKILLS_MAX = 50;
 /** An alert is kept open after its end for at most this long. */
-export const KEEP_FIRING_MS_MAX = 7 * 86_400_000;
+const KEEP_FIRING_MS_MAX = 7 * 86_400_000;
 const TITLE_CHARS_MAX = 200;
 
 const COUNT_SENTENCE = `must be a whole number from 1 to ${COUNT_MAX.toLocaleString('en')}`;

@@ -10,7 +10,7 @@ export interface Matchable {
   group: GroupKey;
 }
 
-export const PATTERN_CHARS_MAX = 500;
+const PATTERN_CHARS_MAX = 500;
 
 /** Patterns by matcher; gone with it. */
 const patterns = new WeakMap<Matcher, RE2JS>();

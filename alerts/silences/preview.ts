@@ -9,7 +9,7 @@ export interface SilencePreview {
   alerts: { alertId: string; incidentId: string; ruleId: string; group: GroupKey; severity: string; workspace: string }[];
 }
 
-export const PREVIEW_MAX = 100;
+const PREVIEW_MAX = 100;
 
 /** Which of the alerts that fire now a silence with these matchers would hold back. */
 export function previewMatchers(incidents: Iterable<Incident>, matchers: readonly Matcher[]): SilencePreview {

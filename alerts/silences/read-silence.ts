@@ -4,7 +4,7 @@ import { instant, matchers, timeZone } from '../routing/fields.ts';
 import { matchesEverything } from './match-alert.ts';
 import { DURATION_MS_MAX, DURATION_MS_MIN, recurrenceFault } from './silence-times.ts';
 
-export const REASON_CHARS_MAX = 1_000;
+const REASON_CHARS_MAX = 1_000;
 const MINUTE_MS = 60_000;
 
 /** A silence as it is written over the API. */

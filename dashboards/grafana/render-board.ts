@@ -9,7 +9,7 @@ import { renderPanel } from './render-panel.ts';
 import { renderVariables } from './variables.ts';
 import { WORDS } from './words.ts';
 
-export const TAG = 'tocsin';
+const TAG = 'tocsin';
 /** Where the console is, as a reader's browser reaches it; the links of the boards lead there. */
 const CONSOLE_URL = 'http://localhost:8080/';
 const REFRESH_CHOICES = ['10s', '30s', '1m', '5m', '15m', '1h'];

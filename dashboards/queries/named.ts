@@ -58,7 +58,7 @@ export function named(field: NamedField, expression: string, language: PanelLang
 }
 
 /** The word for a field that an item does not have. */
-export function orNone(value: string, language: PanelLanguage): string {
+function orNone(value: string, language: PanelLanguage): string {
   return value !== '' ? value : language === 'zh' ? '（未填）' : '(none)';
 }
 

@@ -89,7 +89,7 @@ export async function comparePeers({ fragments, folder, say }: PeerParts): Promi
 }
 
 /** Each round of ours over the median of theirs; the spread is of ours. */
-export function besideStacks(load: string, own: readonly Flow[], { handmade, bare }: { handmade: readonly Flow[]; bare: readonly Flow[] }): Figure[] {
+function besideStacks(load: string, own: readonly Flow[], { handmade, bare }: { handmade: readonly Flow[]; bare: readonly Flow[] }): Figure[] {
   const beside = (title: string, read: (flow: Flow) => number, unit: string, [peer, theirs]: readonly [string, readonly Flow[]] = ['hand-written stack', handmade]): Figure => {
     const figure = overRounds(`${load}: ${title}`, own.map((flow) => round(read(flow))), unit);
     const their = overRounds(peer, theirs.map(read), unit).value;

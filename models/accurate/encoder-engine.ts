@@ -26,7 +26,7 @@ interface LoadedEncoder {
 }
 
 /** English has an encoder of its own; the Chinese one reads all else. */
-export function encoderOf(language: Language): EncoderLanguage {
+function encoderOf(language: Language): EncoderLanguage {
   return language === 'en' ? 'en' : 'zh';
 }
 

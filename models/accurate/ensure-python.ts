@@ -4,7 +4,7 @@ import { TocsinError } from '../../core/errors.ts';
 import { runProgram } from './run-program.ts';
 
 /** What the training programs import, as they were tried. */
-export const PYTHON_PACKAGES = ['numpy==2.0.2', 'tensorflow-cpu==2.18.1', 'onnx==1.22.0'] as const;
+const PYTHON_PACKAGES = ['numpy==2.0.2', 'tensorflow-cpu==2.18.1', 'onnx==1.22.0'] as const;
 const NEEDS = 'Training the accurate model needs a Python 3.9 to 3.12';
 
 async function hasPackages(python: string): Promise<{ has: boolean; said: string }> {

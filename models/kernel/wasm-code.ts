@@ -5,7 +5,7 @@
 const I32 = 0x7f;
 const F32 = 0x7d;
 const V128 = 0x7b;
-export const TYPES = { i32: I32, f32: F32, v128: V128 } as const;
+const TYPES = { i32: I32, f32: F32, v128: V128 } as const;
 export type ValueType = keyof typeof TYPES;
 
 /** Operations without an immediate. */

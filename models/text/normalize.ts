@@ -1,8 +1,8 @@
 import { SIMPLIFIED, TRADITIONAL } from './traditional.ts';
 
 /** Longer texts are read at both ends: most opinions stand at the start, the verdict at the end. UTF-16 units. */
-export const HEAD_CHARACTERS_MAX = 900;
-export const TAIL_CHARACTERS_MAX = 300;
+const HEAD_CHARACTERS_MAX = 900;
+const TAIL_CHARACTERS_MAX = 300;
 
 /** Punctuation that means the same, after NFKC: left is read as right. */
 const SAME_PUNCTUATION: Record<string, string> = {

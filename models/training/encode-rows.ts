@@ -35,7 +35,7 @@ class GrowingArray {
   }
 }
 
-export function languageCode(language: Language): number {
+function languageCode(language: Language): number {
   return language === 'zh' ? 1 : language === 'en' ? 2 : 0;
 }
 

@@ -43,7 +43,7 @@ export interface DataSources {
  * Made-up texts that do not stand in the hand-labelled sample. Those of held-out rules stay with the validation rows, so
  * that calibration meets what only made-up texts have, in turns that were not learned.
  */
-export function trainingPhrases(seed: number): { rows: Row[]; parts: Part[] } {
+function trainingPhrases(seed: number): { rows: Row[]; parts: Part[] } {
   const fold = createFoldTable();
   const sample = new Set(readLabelledSample().flatMap(({ items }) => items.map(({ text }) => lettersOf(text, fold))));
   const phrases = generatePhrases(seed).filter(({ text }) => !sample.has(lettersOf(text, fold)));
@@ -59,7 +59,7 @@ const VOCABULARY_WEIGHT_MAX = 4;
  * What each text counts for where the vocabulary is full: n-grams of a small set are not crowded out by those of large ones,
  * nor by made-up texts, whose rules repeat the same words, and texts without a label.
  */
-export function vocabularyWeights(rows: readonly Row[]): Float32Array {
+function vocabularyWeights(rows: readonly Row[]): Float32Array {
   const sizes = new Map<string, number>();
   for (const { source } of rows) sizes.set(source, (sizes.get(source) ?? 0) + 1);
   return Float32Array.from(rows, ({ source, sentiment }) => {

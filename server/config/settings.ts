@@ -4,10 +4,10 @@ import { parseAllowedHosts } from '../../alerts/egress/allowed-hosts.ts';
 import { nearest } from '../../alerts/rules/nearest.ts';
 import { TocsinError } from '../../core/errors.ts';
 
-export const ROLES = ['gateway', 'scorer', 'counter', 'notifier'] as const;
+const ROLES = ['gateway', 'scorer', 'counter', 'notifier'] as const;
 export type Role = (typeof ROLES)[number];
 /** Files of alerts/rules/packs. */
-export const RULE_PACKS = ['retail', 'app', 'service'] as const;
+const RULE_PACKS = ['retail', 'app', 'service'] as const;
 export type RulePack = (typeof RULE_PACKS)[number];
 
 /** One setting: how its text is read, and what docs/configuration.md says of it. */

@@ -2,7 +2,7 @@ import { TocsinError } from '../../core/errors.ts';
 import type { ScoredItem } from '../../core/frame.ts';
 
 /** Items held back because they arrived later than the scan has come. */
-export const WAITING_ITEMS_MAX = 2_000_000;
+const WAITING_ITEMS_MAX = 2_000_000;
 
 /**
  * Puts items that are read in the order of event time into the order in which they arrived, without a sort of the whole

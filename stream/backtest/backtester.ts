@@ -10,7 +10,7 @@ import { step } from '../counter/step.ts';
 import { summarize, type BacktestAlert, type BacktestSummary } from './summarize.ts';
 
 /** Alerts that a result names one by one. */
-export const ALERTS_LISTED_MAX = 10_000;
+const ALERTS_LISTED_MAX = 10_000;
 /** Alerts that a run remembers; a rule that makes more is not worth counting on. */
 const ALERTS_MAX = 1_000_000;
 

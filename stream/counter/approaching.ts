@@ -10,7 +10,7 @@ import { approachingTopics } from './approaching-topics.ts';
 import { countInside } from './kept-counts.ts';
 import type { CounterState } from './state.ts';
 
-export const APPROACHING_MAX = 10;
+const APPROACHING_MAX = 10;
 
 /**
  * Groups that will fire if items go on to come as they do, the soonest first: of a threshold of items, customers or probabilities, of a share, of a

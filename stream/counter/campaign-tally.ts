@@ -5,7 +5,7 @@ import type { DuplicateState } from '../duplicates/state.ts';
 import type { AlertPlace, EventWindow } from './alert-writer.ts';
 
 /** Campaigns told of one group, largest first. */
-export const CAMPAIGNS_SHOWN_MAX = 3;
+const CAMPAIGNS_SHOWN_MAX = 3;
 /** Campaigns remembered of one group. */
 const CAMPAIGNS_PER_KEY_MAX = 16;
 

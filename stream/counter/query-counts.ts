@@ -10,7 +10,7 @@ import type { Counts } from './kept-counts.ts';
 import type { CounterState } from './state.ts';
 
 /** An answer names the largest groups only. */
-export const GROUPS_ANSWERED_MAX = 10_000;
+const GROUPS_ANSWERED_MAX = 10_000;
 
 /** A group of the question, and the keys of the grouping whose items are in it. */
 interface Sum {

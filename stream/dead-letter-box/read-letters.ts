@@ -19,7 +19,7 @@ export interface Letter {
 }
 
 /** Entries of the dead-letter log that are looked through, newest last. */
-export const LETTERS_READ_MAX = 100_000;
+const LETTERS_READ_MAX = 100_000;
 const ENTRIES_IN_FLIGHT_MAX = 256;
 
 /** Every letter from a sequence on, oldest first, with the marks of those replayed. Entries that are no letters are passed over. */

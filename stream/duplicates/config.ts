@@ -27,7 +27,7 @@ export interface DuplicateConfig {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-export const DUPLICATE_DEFAULTS: Readonly<DuplicateConfig> = {
+const DUPLICATE_DEFAULTS: Readonly<DuplicateConfig> = {
   horizonMs: 72 * HOUR_MS,
   shortHorizonMs: HOUR_MS,
   itemsMax: 2 ** 20,

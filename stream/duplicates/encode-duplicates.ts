@@ -14,7 +14,7 @@ import type { DuplicateState } from './state.ts';
 
 /** "DUPL" as a little-endian number, then the version. */
 const MAGIC = 0x4c505544;
-export const DUPLICATES_FORMAT = 1;
+const DUPLICATES_FORMAT = 1;
 
 interface Saved {
   config: DuplicateConfig;

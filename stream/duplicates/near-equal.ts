@@ -1,7 +1,7 @@
 import { SKETCH_BITS, SKETCH_WORDS } from './sketch.ts';
 
 /** Shingles set in a text whose sketch has so many bits, by linear counting: −m ln(1 − bits/m). A full sketch reads as one bit less. */
-export function makeShingleCounts(): Float64Array {
+function makeShingleCounts(): Float64Array {
   const counts = new Float64Array(SKETCH_BITS + 1);
   for (let bits = 0; bits < counts.length; bits++) counts[bits] = -SKETCH_BITS * Math.log(1 - Math.min(bits, SKETCH_BITS - 0.5) / SKETCH_BITS);
   return counts;
@@ -48,7 +48,7 @@ function bitsIn(word: number): number {
 }
 
 /** Fewer shingles than this say too little: such texts are the same only where all their letters are. */
-export const SHINGLES_MIN = 5;
+const SHINGLES_MIN = 5;
 /** A text with this many shingles is long; between the two the threshold falls evenly. */
 const LONG_SHINGLES = 24;
 const SHORT_JACCARD = 0.6;

@@ -9,7 +9,7 @@ export const OTHER_HIGH = 3;
 export const TEXT_LOW = 4;
 export const TEXT_HIGH = 5;
 /** Stream time modulo 2^32 ms; a record is gone long before that comes round. */
-export const SEEN_MS = 6;
+const SEEN_MS = 6;
 /** Event time, whole seconds since the epoch. */
 export const EVENT_SECONDS = 7;
 /** Number of the record before it with the same first key (`CUSTOMER_`), 0 for none. */
@@ -28,7 +28,7 @@ const WEIGHT_AND_ID = 14;
 const OF_CUSTOMER = 1 << 25;
 const ID_FROM = 15;
 export const SKETCH = 16;
-export const RECORD_WORDS = SKETCH + SKETCH_WORDS;
+const RECORD_WORDS = SKETCH + SKETCH_WORDS;
 
 const SEGMENT_SHIFT = 12;
 const SEGMENT_RECORDS = 1 << SEGMENT_SHIFT;

@@ -3,8 +3,8 @@ import { Boilerplate } from './boilerplate.ts';
 import { FIRST_IDEOGRAPH, foldTable } from './fold.ts';
 
 /** UTF-16 units read of a longer text: its start and its end. */
-export const HEAD_UNITS_MAX = 3_072;
-export const TAIL_UNITS_MAX = 1_024;
+const HEAD_UNITS_MAX = 3_072;
+const TAIL_UNITS_MAX = 1_024;
 /** Letters whose shingles are sketched, of a text with more: 256 bits tell that many apart. */
 const HEAD_LETTERS_MAX = 384;
 const TAIL_LETTERS_MAX = 128;

@@ -4,7 +4,7 @@ import { TICK_INTERVAL_MS } from '../append-ticks.ts';
 import type { LogInfo } from '../ports.ts';
 
 /** Beyond this, counts are shown as lower bounds. */
-export const LAG_MS_MAX = 5_000;
+const LAG_MS_MAX = 5_000;
 
 export interface LagReport {
   lagMs: number;

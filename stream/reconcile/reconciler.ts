@@ -10,7 +10,7 @@ import { compareRows, isEqual, joined, NOTHING, type LogRange, type RowPlace } f
 /** Rows of one range: what one comparison of rows holds in memory. */
 const ROWS_PER_RANGE = 20_000;
 /** Rows that a report names one by one. */
-export const EXAMPLES_MAX = 20;
+const EXAMPLES_MAX = 20;
 
 /** What reconciling asks of the store. */
 export interface StoredRows {

@@ -22,7 +22,7 @@ export interface FeedbackPage {
   nextCursor?: string;
 }
 
-export const SEARCH_LIMIT_MAX = 1_000;
+const SEARCH_LIMIT_MAX = 1_000;
 const SEARCH_LIMIT_DEFAULT = 50;
 /** A search that runs longer is ended by the server and answered as `store_unavailable`. */
 const SEARCH_SECONDS_MAX = 15;

@@ -68,7 +68,7 @@ export function nthForward(times: Timelines, from: Position, n: number, of: Sele
 }
 
 /** The position of the n-th selected item before a position, 1 being the last; null where there are fewer. */
-export function nthBack(times: Timelines, at: number, from: Position, n: number, of: Selection): Position | null {
+function nthBack(times: Timelines, at: number, from: Position, n: number, of: Selection): Position | null {
   const words = times.records.words;
   let { chunk, place } = from;
   let left = n;

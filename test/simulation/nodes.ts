@@ -65,7 +65,7 @@ export interface NodeParts {
 }
 
 /** Small, so that each is met. */
-export const GATHER_LIMITS = { frameItemsMax: 16, framesInFlightMax: 3, itemsWaitingMax: 60 };
+const GATHER_LIMITS = { frameItemsMax: 16, framesInFlightMax: 3, itemsWaitingMax: 60 };
 /** What a customer says again within this time does not count. */
 export const HORIZON_MS = 72 * 3_600_000;
 export const COUNTER_CONFIG: Partial<CounterConfig> = {

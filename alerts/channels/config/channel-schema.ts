@@ -3,7 +3,7 @@ import { ALERT_SEVERITIES } from '../../../core/rule.ts';
 import { parseWindow } from '../../rules/duration.ts';
 import { looksLikeSecretRef, parseSecretRef } from './secret-ref.ts';
 
-export const PER_MINUTE_MAX = 10_000;
+const PER_MINUTE_MAX = 10_000;
 const RECIPIENTS_MAX = 50;
 const TEMPLATE_CHARS_MAX = 20_000;
 const TEXT_CHARS_MAX = 500;

@@ -2,7 +2,7 @@ import type { Page } from '../../notify/page.ts';
 import { compileTemplate, TemplateError } from '../template/render-template.ts';
 
 /** Whether a body is to be JSON. */
-export function isJsonType(contentType: string | undefined): boolean {
+function isJsonType(contentType: string | undefined): boolean {
   return contentType === undefined || /\bjson\b/iu.test(contentType);
 }
 

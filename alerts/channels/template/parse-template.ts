@@ -5,7 +5,7 @@ export type TemplateNode =
   | { kind: 'if'; path: string[]; then: TemplateNode[]; otherwise: TemplateNode[]; at: string }
   | { kind: 'each'; path: string[]; body: TemplateNode[]; at: string };
 
-export const FILTERS = ['json', 'url', 'html', 'line'] as const;
+const FILTERS = ['json', 'url', 'html', 'line'] as const;
 export type FilterName = (typeof FILTERS)[number];
 
 export type ParsedTemplate = { ok: true; nodes: TemplateNode[] } | { ok: false; message: string };

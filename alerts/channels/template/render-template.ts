@@ -5,7 +5,7 @@ import type { FilterName, TemplateNode } from './parse-template.ts';
 export class TemplateError extends Error {}
 
 /** Characters that a rendered template may have. */
-export const RENDERED_CHARS_MAX = 200_000;
+const RENDERED_CHARS_MAX = 200_000;
 
 export type Template = (data: object) => string;
 

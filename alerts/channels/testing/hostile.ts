@@ -17,7 +17,7 @@ const PIECES = [
   '**粗**', '__', '~~', '```', '# ', '> ', '- ', '| a | b |', '\\', '&lt;', '&#60;', '&', '"', '\'', '{{count}}', '${x}', '%0d%0a', '(', ')', '%',
 ];
 
-export const hostileText = (piecesMax: number): fc.Arbitrary<string> => fc.array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'binary', maxLength: 12 })), { maxLength: piecesMax }).map((pieces) => pieces.join(''));
+const hostileText = (piecesMax: number): fc.Arbitrary<string> => fc.array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'binary', maxLength: 12 })), { maxLength: piecesMax }).map((pieces) => pieces.join(''));
 
 const signer = new LinkSigner(Buffer.alloc(32, 7));
 

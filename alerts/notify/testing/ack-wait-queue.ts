@@ -4,7 +4,7 @@ import type { LogEntry } from '../../../core/frame.ts';
 import type { Delivery, WorkQueue } from '../../../stream/ports.ts';
 
 /** A real queue notices a dead worker after this long, and hands out new entries before those that it held. */
-export const ACK_WAIT_MS = 10_000;
+const ACK_WAIT_MS = 10_000;
 
 interface Held {
   entry: LogEntry<Uint8Array>;

@@ -4,7 +4,7 @@ import { formatDuration } from '../duration.ts';
 import { checkLevels, commonJson, commonOf, commonShape, escalateShape, lengthOfTime, msOf, refuseIn, severity, where } from '../rule-parts.ts';
 
 const MINUTE_MS = 60_000;
-export const COOL_DOWN_MS_MAX = 7 * 24 * 60 * MINUTE_MS;
+const COOL_DOWN_MS_MAX = 7 * 24 * 60 * MINUTE_MS;
 
 const shape = {
   ...commonShape,

@@ -18,6 +18,6 @@ function literal(value: unknown): string {
 }
 
 /** Two digits that say something; the rest is noise. */
-export function rounded(value: number): number {
+function rounded(value: number): number {
   return Number(value.toPrecision(value >= 1e6 ? 3 : 2));
 }

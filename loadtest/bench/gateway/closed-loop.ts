@@ -27,7 +27,7 @@ export interface ClosedLoopResult {
 const OK = Buffer.from('HTTP/1.1 20');
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-export async function closedLoop({ port, connections, seconds, contentType, bodies }: ClosedLoop): Promise<ClosedLoopResult> {
+async function closedLoop({ port, connections, seconds, contentType, bodies }: ClosedLoop): Promise<ClosedLoopResult> {
   const requests = bodies.map((body) => Buffer.from(`POST /v1/feedback HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${contentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`));
   const tookMs: number[] = [];
   let [answered, failed, next] = [0, 0, 0];

@@ -27,7 +27,7 @@ interface KeyState {
  * A sorted set for each key, by event time: ZADD, ZREMRANGEBYSCORE, ZCARD, pipelined over a unix socket. Nothing is written
  * to disk. Which keys have fired is known to the client, which sees the counts in the order of its commands.
  */
-export class RedisPeer implements NodePeer<WindowEvent[]> {
+class RedisPeer implements NodePeer<WindowEvent[]> {
   readonly chunkEvents = 64_000;
   readonly #binary: string;
   readonly #libraries: string;

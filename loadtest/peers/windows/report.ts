@@ -3,7 +3,7 @@ import type { Measured } from './measure.ts';
 import type { PeerName } from './set-up-peers.ts';
 
 /** Tocsin's rate over the best of the others. */
-export const RATIO_TARGET = 5;
+const RATIO_TARGET = 5;
 
 /** All that was seen of one program. */
 export interface PeerResult {

@@ -27,7 +27,7 @@ const RULE_ARGS = [RULE.fireAt, RULE.rearmBelow, RULE.windowMs].map(String);
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** The checkout: where package.json stands, from the sources as from what is compiled of them. */
-export function projectRoot(): string {
+function projectRoot(): string {
   let folder = here;
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
   return folder;

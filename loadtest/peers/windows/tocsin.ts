@@ -11,7 +11,7 @@ import { RULE } from './rule.ts';
 import type { Fire, WindowEvent } from './rule.ts';
 
 /** Items of one frame, as a gateway under load gathers them. */
-export const FRAME_ITEMS = 64;
+const FRAME_ITEMS = 64;
 /** As an argument: no rule is in force. */
 const WITHOUT_RULE = 'without-rule';
 /** As an argument: what the other programs do and no more. Items give no ids and name no customers; nothing is kept for boards, no duplicates are looked for. */

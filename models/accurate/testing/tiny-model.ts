@@ -8,7 +8,7 @@ import { layoutOf } from '../shape.ts';
 import type { EncoderShape } from '../shape.ts';
 import { SPECIAL_PIECES } from '../word-pieces.ts';
 
-export const TINY_PIECES: readonly string[] = [...SPECIAL_PIECES, '太', '慢', '了', '好', 'slow', '##er', 'good'];
+const TINY_PIECES: readonly string[] = [...SPECIAL_PIECES, '太', '慢', '了', '好', 'slow', '##er', 'good'];
 export const TINY_SHAPE: EncoderShape = { pieces: TINY_PIECES.length, places: 16, layers: 2, width: 8, heads: 2, inner: 12 };
 
 /** Bytes of an encoder with random weights, laid out as a file is before it is packed. */

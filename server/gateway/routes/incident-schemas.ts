@@ -3,8 +3,8 @@ import { INCIDENT_STATES, TIMELINE_KINDS } from '../../../alerts/incidents/incid
 import { NO_PAGE_REASONS, PAGE_REASONS } from '../../../core/page-order.ts';
 import { ALERT_SEVERITIES } from '../../../core/rule.ts';
 
-export const COMMENT_CHARS_MAX = 5_000;
-export const FOR_MINUTES_MAX = 7 * 24 * 60;
+const COMMENT_CHARS_MAX = 5_000;
+const FOR_MINUTES_MAX = 7 * 24 * 60;
 const ALERT_IDS_MAX = 1_000;
 
 const epochMs = z.int().describe('Milliseconds since the epoch, UTC.');

@@ -38,7 +38,7 @@ interface CompareWith {
  * workdays, days of rest with days of rest; days of sales are no measure for others. Where there are too few of them all
  * days but those of sales stand in.
  */
-export function baselineOf(state: CounterState, counts: Counts, key: number, { comparison, windowMs, itemIndex }: CompareWith): Omit<Baseline, 'untilMs'> {
+function baselineOf(state: CounterState, counts: Counts, key: number, { comparison, windowMs, itemIndex }: CompareWith): Omit<Baseline, 'untilMs'> {
   const { everyDays, windows, calendar, saleDays } = comparison;
   const kindAt = (agoMs: number): DayKind | null => {
     if (calendar === 'none') return null;

@@ -112,14 +112,14 @@ function samePart(text: string, other: string, part: 'start' | 'end'): readonly 
 }
 
 /** Pairs of neighbouring folded letters. */
-export function shinglesOf(text: string): Set<string> {
+function shinglesOf(text: string): Set<string> {
   const folded = foldText(text);
   const shingles = new Set<string>();
   for (let at = 1; at < folded.length; at++) shingles.add(folded.slice(at - 1, at + 1));
   return shingles;
 }
 
-export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   let shared = 0;
   for (const shingle of a) if (b.has(shingle)) shared++;
   return a.size + b.size === 0 ? 1 : shared / (a.size + b.size - shared);

@@ -100,7 +100,7 @@ export function exactShingles(letters: string): Set<string> {
   return shingles;
 }
 
-export function weightOf(letters: string): number {
+function weightOf(letters: string): number {
   let weight = letters.length;
   for (let at = 0; at < letters.length; at++) if (letters.charCodeAt(at) >= 0x2e80) weight++;
   return weight;

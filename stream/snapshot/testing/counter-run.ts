@@ -13,7 +13,7 @@ import { restoreState } from '../restore.ts';
 import type { Patience, StateReader } from '../restore.ts';
 import { Snapshots } from '../snapshots.ts';
 
-export const LOG_ID = 'log-1';
+const LOG_ID = 'log-1';
 export const READER: StateReader<CounterState> = { format: STATE_FORMAT, decode: (bytes) => decodeState(bytes) };
 
 /** A scored log and a store of snapshots that outlive the counters that run on them. */

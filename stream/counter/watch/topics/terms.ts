@@ -1,7 +1,7 @@
 import type { Language } from '../../../../core/score.ts';
 
 /** Terms of one text: more say no more. */
-export const TERMS_MAX = 160;
+const TERMS_MAX = 160;
 /** Only the beginning of a text is looked at. */
 export const TEXT_CHARS_MAX = 300;
 const ZH_LENGTHS = [4, 3, 2] as const;
