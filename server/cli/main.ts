@@ -1,22 +1,31 @@
 import { Command, CommanderError } from 'commander';
 import { TocsinError } from '../../core/errors.ts';
-import { backtestCommand } from './backtest-command.ts';
-import { capacityCommand } from './capacity-command.ts';
-import { channelsCommand } from './channels-command.ts';
-import { deadLettersCommand } from './dead-letters-command.ts';
-import { demoCommand } from './demo-command.ts';
-import { modelCommand } from './model-command.ts';
-import { evaluateCommand, trainCommand } from './model-commands.ts';
-import { reconcileCommand } from './reconcile-command.ts';
-import { replayCommand } from './replay-command.ts';
-import { routingCommand } from './routing-command.ts';
-import { rulesCommand } from './rules-command.ts';
-import { serveCommand } from './serve-command.ts';
-import { generateCommand } from './generate-command.ts';
-import { backupCommand, eraseCommand, exportCommand, rebuildRollupsCommand, restoreCommand } from './store-commands.ts';
 import { version } from '../app/version.ts';
 import { errorInChinese } from '../words/error-in-chinese.ts';
 import { commandLanguages } from '../words/prefers-chinese.ts';
+
+/** In the order of the help. Loaded when it is asked for: most of the program is of no use to a command that only reads a file. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve-command.ts')).serveCommand(),
+  demo: async () => (await import('./demo-command.ts')).demoCommand(),
+  replay: async () => (await import('./replay-command.ts')).replayCommand(),
+  backtest: async () => (await import('./backtest-command.ts')).backtestCommand(),
+  'dead-letters': async () => (await import('./dead-letters-command.ts')).deadLettersCommand(),
+  reconcile: async () => (await import('./reconcile-command.ts')).reconcileCommand(),
+  rules: async () => (await import('./rules-command.ts')).rulesCommand(),
+  channels: async () => (await import('./channels-command.ts')).channelsCommand(),
+  capacity: async () => (await import('./capacity-command.ts')).capacityCommand(),
+  routing: async () => (await import('./routing-command.ts')).routingCommand(),
+  train: async () => (await import('./model-commands.ts')).trainCommand(),
+  evaluate: async () => (await import('./model-commands.ts')).evaluateCommand(),
+  model: async () => (await import('./model-command.ts')).modelCommand(),
+  generate: async () => (await import('./generate-command.ts')).generateCommand(),
+  export: async () => (await import('./store-commands.ts')).exportCommand(),
+  backup: async () => (await import('./store-commands.ts')).backupCommand(),
+  restore: async () => (await import('./store-commands.ts')).restoreCommand(),
+  erase: async () => (await import('./store-commands.ts')).eraseCommand(),
+  'rebuild-rollups': async () => (await import('./store-commands.ts')).rebuildRollupsCommand(),
+};
 
 /** Runs the command line; sets the exit code and never throws. */
 export async function main(argv: string[]): Promise<void> {
@@ -25,10 +34,10 @@ export async function main(argv: string[]): Promise<void> {
     .version(version())
     .showHelpAfterError()
     .exitOverride();
-  for (const command of [serveCommand(), demoCommand(), replayCommand(), backtestCommand(), deadLettersCommand(), reconcileCommand(), rulesCommand(), channelsCommand(), capacityCommand(), routingCommand(), trainCommand(), evaluateCommand(), modelCommand()]) {
-    program.addCommand(command.exitOverride());
-  }
-  for (const command of [generateCommand(), exportCommand(), backupCommand(), restoreCommand(), eraseCommand(), rebuildRollupsCommand()]) program.addCommand(command.exitOverride());
+  const [asked = ''] = argv.slice(2);
+  // Whoever asks for no command that is known is shown all of them.
+  const wanted = Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS);
+  for (const name of wanted) program.addCommand((await COMMANDS[name]!()).exitOverride());
   try {
     await program.parseAsync(argv);
   } catch (error) {
