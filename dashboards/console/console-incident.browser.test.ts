@@ -38,7 +38,7 @@ describe.skipIf(executable === null)('an incident in the console', { timeout: 60
     answer(`/v1/alerts/${ALERT}`, { ...sampleAlert({ alertId: ALERT }), state: 'firing' });
     answer(`/v1/alerts/${ALERT}/reason`, {
       state: 'found', title: { zh: '可能原因', en: 'Likely causes' }, lines: [{ zh: '57 条中 37 条提到 8.2.1（平时 2%）', en: '37 of 57 mention 8.2.1 (usually 2 %)' }], models: ['fast-1'],
-      trend: { sparkline: '▂▃█', text: { zh: '越来越快', en: 'faster and faster' } },
+      trend: { sparkline: '▂▃█', text: { zh: '▂▃█ 越来越快', en: '▂▃█ faster and faster' } },
     });
     answer(`/v1/alerts/${ALERT}/deliveries`, { deliveries: [{ idempotencyKey: 'k', attempt: 2, atMs: SAMPLE_NOW_MS, channelId: 'ops-dingtalk', outcome: 'retrying', detail: 'HTTP 200: code 130101' }] });
   });
@@ -73,6 +73,7 @@ describe.skipIf(executable === null)('an incident in the console', { timeout: 60
     await eventually(() => text(PANEL)).toContain('57 条中 37 条提到 8.2.1');
     const zh = await text(PANEL);
     for (const part of ['为什么触发', '24 小时内 57 条，达到 50 条触发', '若不再增加，最早', '自动恢复', '越来越快', '评分模型 fast-1']) expect(zh).toContain(part);
+    expect(zh.split('▂▃█')).toHaveLength(2);
     rig.server.answers.set(`/v1/alerts/${ALERT}/reason`, { status: 200, body: { state: 'too-few' } });
     await rig.page.reload();
     await eventually(() => text(PANEL)).toContain('条目太少');

@@ -9,6 +9,7 @@ export interface ShownReason {
   state: string;
   title: ShownTexts | null;
   lines: ShownTexts[];
+  /** The blocks, and the words without them: a screen reader is spared the blocks. */
   trend: { sparkline: string; text: ShownTexts } | null;
   models: string[];
 }
@@ -29,7 +30,7 @@ export function parseReason(answer: unknown): ShownReason | null {
   const drawn = isFields(trend) ? textsOf(trend['text']) : null;
   return {
     state, title: textsOf(title), lines: Array.isArray(lines) ? lines.map(textsOf).filter((line) => line !== null) : [],
-    trend: isFields(trend) && isText(trend['sparkline']) && drawn !== null ? { sparkline: trend['sparkline'], text: drawn } : null,
+    trend: isFields(trend) && isText(trend['sparkline']) && drawn !== null ? { sparkline: trend['sparkline'], text: withoutBlocks(drawn, trend['sparkline']) } : null,
     models: Array.isArray(models) ? models.filter(isText) : [],
   };
 }
@@ -38,6 +39,12 @@ export function parseReason(answer: unknown): ShownReason | null {
 export function parseAlertNow(answer: unknown): AlertNow | null {
   if (!isFields(answer) || !isNumber(answer['count']) || !isNumber(answer['fireAt']) || !isNumber(answer['windowMs'])) return null;
   return { count: answer['count'], fireAt: answer['fireAt'], windowMs: answer['windowMs'], endsAtMs: isNumber(answer['endsAtMs']) ? answer['endsAtMs'] : null };
+}
+
+/** The text of a trend begins with its blocks. */
+function withoutBlocks({ zh, en }: ShownTexts, sparkline: string): ShownTexts {
+  const words = (text: string): string => (text.startsWith(sparkline) ? text.slice(sparkline.length).trimStart() : text);
+  return { zh: words(zh), en: words(en) };
 }
 
 function textsOf(value: unknown): ShownTexts | null {

@@ -25,13 +25,13 @@ export function Reason({ voice, alertId }: { voice: ConsoleVoice; alertId: strin
   return (
     <>
       <h3>{words.likely}</h3>
-      {numbers.length === 0 ? null : <p>{numbers.join(' · ')}</p>}
+      {numbers.length === 0 ? null : <p class="numbers">{numbers.join(' · ')}</p>}
       {reason === null ? <Trouble voice={voice} trouble={trouble} /> : reason.state !== 'found' ? <p>{wordOf(words.unlikely, reason.state)}</p> : (
         <>
-          {reason.trend === null ? null : <p><span aria-hidden="true">{reason.trend.sparkline}</span> {reason.trend.text[language]}</p>}
+          {reason.trend === null ? null : <p><span class="blocks" aria-hidden="true">{reason.trend.sparkline}</span> {reason.trend.text[language]}</p>}
           {reason.lines.length === 0 ? null : (
             <>
-              <p>{reason.title === null ? '' : reason.title[language]}</p>
+              <p class="causes">{reason.title === null ? '' : reason.title[language]}</p>
               <ul>{reason.lines.map((line) => <li key={line.en}>{line[language]}</li>)}</ul>
             </>
           )}
