@@ -37,11 +37,20 @@ export async function main(argv: string[]): Promise<void> {
   const [asked = ''] = argv.slice(2);
   // Whoever asks for no command that is known is shown all of them.
   const wanted = Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS);
-  for (const name of wanted) program.addCommand((await COMMANDS[name]!()).exitOverride());
+  for (const name of wanted) program.addCommand(await COMMANDS[name]!());
+  inherit(program);
   try {
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = explain(error);
+  }
+}
+
+/** A command that is made by itself and added does not take over how errors are told. */
+function inherit(parent: Command): void {
+  for (const command of parent.commands) {
+    command.exitOverride().showHelpAfterError();
+    inherit(command);
   }
 }
 
