@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Encoder, Trace } from './encoder.ts';
 import type { EncoderWeights } from './encoder.ts';
-import { ROWS_PER_UNIT_MAX } from './kernel/unit-kernel.ts';
+import { ROWS_PER_UNIT_MAX } from './kernel/layout.ts';
 import { denseLayout, inputSize } from './shape.ts';
 import { encodePlainly } from './testing/plain-encoder.ts';
 import { FEATURES_PER_UNIT_MAX, Tokenizer, UNITS_MAX } from './text/tokenizer.ts';

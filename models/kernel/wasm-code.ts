@@ -10,7 +10,7 @@ export type ValueType = keyof typeof TYPES;
 
 /** Operations without an immediate. */
 const PLAIN = {
-  'i32.ge_u': [0x4f], 'i32.lt_u': [0x49], 'i32.add': [0x6a], 'i32.mul': [0x6c], 'i32.or': [0x72], 'i32.shl': [0x74], 'i32.shr_u': [0x76],
+  'i32.ge_u': [0x4f], 'i32.gt_u': [0x4b], 'i32.ne': [0x47], 'i32.ctz': [0x68], 'i32.add': [0x6a], 'i32.sub': [0x6b], 'i32.mul': [0x6c], 'i32.and': [0x71], 'i32.or': [0x72], 'i32.shl': [0x74], 'i32.shr_u': [0x76],
   'f32.ge': [0x60], 'f32.add': [0x92], 'f32.mul': [0x94],
 } as const;
 
@@ -23,7 +23,7 @@ const SIMD = {
 
 /** Loads and stores; the address stands on the stack, an offset in the code. */
 const MEMORY = {
-  'i32.load': [0x28], 'f32.load': [0x2a], 'i32.store': [0x36], 'f32.store': [0x38],
+  'i32.load': [0x28], 'i32.load8_u': [0x2d], 'f32.load': [0x2a], 'i32.store': [0x36], 'f32.store': [0x38],
   'v128.load': [0xfd, 0x00], 'v128.load8x8_s': [0xfd, 0x01], 'v128.load32_splat': [0xfd, 0x09], 'v128.store': [0xfd, 0x0b],
 } as const;
 

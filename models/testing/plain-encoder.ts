@@ -1,5 +1,5 @@
 import type { EncoderWeights } from '../encoder.ts';
-import { ATTENTION_MIN } from '../kernel/unit-kernel.ts';
+import { ATTENTION_MIN } from '../kernel/layout.ts';
 import { denseLayout, inputSize } from '../shape.ts';
 import { NGRAM_MAX } from '../text/tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
@@ -27,8 +27,8 @@ export function encodePlainly(tokenizer: Tokenizer, weights: EncoderWeights): Pl
       if (row >= 0) features.push({ t, row, covers });
     }
   }
-  const values = Array.from({ length: units }, (_, t) => places.map((d) =>
-    dense[bias.from + d]! + features.filter((each) => each.t === t).reduce((sum, { row }) => sum + table[row * dimensions + d]! * tableScale, 0)));
+  const featuresOf = Array.from({ length: units }, (_, t) => features.filter((each) => each.t === t));
+  const values = featuresOf.map((own) => places.map((d) => dense[bias.from + d]! + own.reduce((sum, { row }) => sum + table[row * dimensions + d]! * tableScale, 0)));
   const positive = values.map((value) => value.map((each) => Math.max(0, each)));
   const sumScale = 1 / Math.sqrt(Math.max(1, units));
   const attention = Array.from({ length: pools }, (_, k) => {
