@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Encoder, Trace } from './encoder.ts';
 import type { EncoderWeights } from './encoder.ts';
 import { ROWS_PER_UNIT_MAX } from './kernel/layout.ts';
+import { OUTPUT_SIZE } from './heads.ts';
 import { denseLayout, inputSize } from './shape.ts';
 import { encodePlainly } from './testing/plain-encoder.ts';
 import { FEATURES_PER_UNIT_MAX, Tokenizer, UNITS_MAX } from './text/tokenizer.ts';
@@ -25,6 +26,10 @@ function weightsOf(dimensions: number, pools: number, seed: number): EncoderWeig
   };
 }
 
+function slopesSize({ shape }: Pick<EncoderWeights, 'shape'>): number {
+  return shape.dimensions * (2 + shape.pools);
+}
+
 function closeTo(actual: ArrayLike<number>, expected: readonly number[]): void {
   expect(actual.length).toBe(expected.length);
   expected.forEach((value, at) => expect(Math.abs(actual[at]! - value)).toBeLessThan(1e-3 * Math.max(1, Math.abs(value))));
@@ -43,7 +48,7 @@ describe('the encoder', () => {
       const plain = encodePlainly(tokenizer, weights);
       closeTo(into.subarray(5), plain.input);
       const slopes = Float32Array.from({ length: inputSize(weights.shape) + 3 }, (_, at) => Math.sin(at * 1.3));
-      closeTo(encoder.contributions(trace, slopes, 3), plain.contributions(slopes.subarray(3)));
+      closeTo(encoder.contributions(trace, slopes.slice(3, 3 + slopesSize(weights))), plain.contributions(slopes.subarray(3)));
     }
   };
 
@@ -59,7 +64,20 @@ describe('the encoder', () => {
       tokenizer.read('unbelievably disappointing '.repeat(200));
       encoder.encode(tokenizer, 'en', { into: new Float32Array(inputSize(weights.shape)), from: 0, trace });
       expect(trace.units).toBeLessThanOrEqual(UNITS_MAX);
-      expect(encoder.contributions(trace, new Float32Array(inputSize(weights.shape)).fill(1), 0).every(Number.isFinite)).toBe(true);
+      expect(encoder.contributions(trace, new Float32Array(slopesSize(weights)).fill(1)).every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  it('gives the slope of (negative − positive) at any state of the hidden layer', () => {
+    for (const { weights: { shape, dense }, encoder } of encoders) {
+      const { hiddenWeights, outputWeights, skipWeights } = denseLayout(shape);
+      const difference = (from: number, row: number): number => dense[from + row * OUTPUT_SIZE]! - dense[from + row * OUTPUT_SIZE + 2]!;
+      for (let open = 0; open < 2 ** shape.hidden; open++) {
+        const hidden = Float32Array.from({ length: shape.hidden + 1 }, (_, unit) => (unit > 0 && (open >> (unit - 1)) % 2 === 1 ? unit * 0.3 : 0));
+        closeTo(encoder.slopes(hidden, 1), Array.from({ length: slopesSize({ shape }) }, (_, input) =>
+          difference(skipWeights.from, input) + [...hidden.subarray(1)].reduce((sum, value, unit) =>
+            (value > 0 ? sum + difference(outputWeights.from, unit) * dense[hiddenWeights.from + input * shape.hidden + unit]! : sum), 0)));
+      }
     }
   });
 

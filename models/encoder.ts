@@ -2,6 +2,7 @@ import type { Language } from '../core/score.ts';
 import type { UnitKernel } from './kernel/unit-kernel.ts';
 import { maskWords } from './kernel/layout.ts';
 import { createUnitKernel } from './kernel/unit-kernel.ts';
+import { slopeParts } from './slopes.ts';
 import { denseLayout, inputSize } from './shape.ts';
 import type { ModelShape } from './shape.ts';
 import { FEATURES_MAX, UNITS_MAX } from './text/tokenizer.ts';
@@ -30,7 +31,7 @@ export class Trace {
   /** Of `rows`. */
   known = 0;
   /** [units, words]: which numbers of a unit are above 0. */
-  masks = new Uint32Array(0);
+  masks = new Int32Array(0);
   /** [dimensions]: the unit of each maximum, −1 for none. */
   bestAt = new Int32Array(0);
   /** [units, pools] */
@@ -45,7 +46,7 @@ export class Trace {
       this.unitStart = new Int32Array(capacity);
       this.unitEnd = new Int32Array(capacity);
       this.rowEnd = new Int32Array(capacity);
-      this.masks = new Uint32Array(capacity * maskWords(shape.dimensions));
+      this.masks = new Int32Array(capacity * maskWords(shape.dimensions));
       this.attention = new Float32Array(capacity * shape.pools);
     }
     if (this.bestAt.length !== shape.dimensions) this.bestAt = new Int32Array(shape.dimensions);
@@ -65,14 +66,15 @@ export class Encoder {
   readonly #words: number;
 
   constructor({ shape, vocabulary, table, tableScale, dense }: EncoderWeights) {
-    const { dimensions, pools } = shape;
+    const { dimensions, pools, hidden } = shape;
     const layout = denseLayout(shape);
     this.#shape = shape;
     this.#words = maskWords(dimensions);
-    this.#kernel = createUnitKernel({ vocabulary: shape.vocabulary, dimensions, pools, unitsMax: UNITS_MAX, rowsMax: FEATURES_MAX }, {
+    this.#kernel = createUnitKernel({ vocabulary: shape.vocabulary, dimensions, pools, hidden, unitsMax: UNITS_MAX, rowsMax: FEATURES_MAX }, {
       hashes: vocabulary.hashes, table, tableScale,
       bias: dense.subarray(layout.bias.from, layout.bias.from + dimensions),
       queries: dense.subarray(layout.queries.from, layout.queries.from + pools * dimensions),
+      slopes: slopeParts(shape, dense),
     });
   }
 
@@ -85,7 +87,7 @@ export class Encoder {
     trace.begin(tokenizer, this.#shape);
     kernel.pooled.fill(0);
     kernel.bestAt.fill(-1);
-    copy(kernel.features, tokenizer.features, tokenizer.featureCount);
+    kernel.features.set(tokenizer.features.subarray(0, tokenizer.featureCount));
     copy(kernel.featureEnd, tokenizer.featureEnd, units);
     kernel.findRows(units);
     kernel.addUnits(units, 1 / Math.sqrt(Math.max(1, units)));
@@ -96,7 +98,7 @@ export class Encoder {
     trace.known = units === 0 ? 0 : (kernel.rowEnd[units - 1]! - kernel.rowsAt) / Int32Array.BYTES_PER_ELEMENT;
     copy(trace.rows, kernel.rows, trace.known);
     copy(trace.rowEnd, kernel.rowEnd, units);
-    copy(trace.attention, kernel.attention, units * pools);
+    trace.attention.set(kernel.attention.subarray(0, units * pools));
     copy(trace.masks, kernel.masks, units * this.#words);
     copy(trace.bestAt, kernel.bestAt, dimensions);
     into.set(kernel.pooled, from);
@@ -106,19 +108,27 @@ export class Encoder {
     into[extras + 2] = Math.log1p(units) / 5;
   }
 
+  /** [(2 + pools) × dimensions]: how much each input number moves (negative − positive), at `hidden[from …]` of the network. Stands until the next call. */
+  slopes(hidden: Float32Array, from: number): Float32Array {
+    const kernel = this.#kernel;
+    let count = 0;
+    for (let unit = 0; unit < this.#shape.hidden; unit++) if (hidden[from + unit]! > 0) kernel.open[count++] = kernel.throughAt + unit * kernel.throughStep;
+    kernel.addSlopes(kernel.openAt + count * Int32Array.BYTES_PER_ELEMENT);
+    return kernel.slopes;
+  }
+
   /**
-   * [units]: how much each unit moved (negative − positive): the slope of the network at this text, `slopes[from …]`, times
-   * what each n-gram put in, with attention and maxima held where they are; an n-gram's share is spread evenly over the units
-   * that it covers. Stands until the next call.
+   * [units]: how much each unit moved (negative − positive): `slopes` times what each n-gram put in, with attention and maxima
+   * held where they are; an n-gram's share is spread evenly over the units that it covers. Stands until the next call.
    */
-  contributions(trace: Trace, slopes: Float32Array, from: number): Float32Array {
+  contributions(trace: Trace, slopes: Float32Array): Float32Array {
     const kernel = this.#kernel;
     const { dimensions, pools } = this.#shape;
     const { units } = trace;
-    kernel.slopes.set(slopes.subarray(from, from + (2 + pools) * dimensions));
+    if (slopes !== kernel.slopes) kernel.slopes.set(slopes);
     copy(kernel.rows, trace.rows, trace.known);
     copy(kernel.rowEnd, trace.rowEnd, units);
-    copy(kernel.attention, trace.attention, units * pools);
+    kernel.attention.set(trace.attention.subarray(0, units * pools));
     copy(kernel.masks, trace.masks, units * this.#words);
     copy(kernel.bestAt, trace.bestAt, dimensions);
     kernel.contributions.fill(0, 0, units);
@@ -127,8 +137,8 @@ export class Encoder {
   }
 }
 
-/** For a hundred numbers a loop takes less than the view that `set` needs. */
-function copy(to: Int32Array | Uint32Array | Float32Array, from: Int32Array | Uint32Array | Float32Array, count: number): void {
+/** For so few numbers a loop takes less than the view that `set` needs. */
+function copy(to: Int32Array, from: Int32Array, count: number): void {
   for (let at = 0; at < count; at++) to[at] = from[at]!;
 }
 

@@ -10,9 +10,32 @@ const MEANS_NOTHING = /^[\p{P}\p{S}\p{Z}\s]*$/u;
 const EMOJI = /\p{Extended_Pictographic}/u;
 const HAN = /\p{Script=Han}/u;
 
+/** What a UTF-16 unit says by itself; of the halves of a pair only the patterns can tell. */
+const CLASSES = { other: 0, han: 1, mark: 2, half: 3 } as const;
+let classes: Uint8Array | null = null;
+
+/** [65,536]: made at the first call, because patterns are slow for what is asked of each unit of each text. */
+function classTable(): Uint8Array {
+  if (classes !== null) return classes;
+  classes = new Uint8Array(65_536);
+  for (let code = 0; code < classes.length; code++) {
+    const character = String.fromCharCode(code);
+    if (code >= 0xd800 && code <= 0xdfff) classes[code] = CLASSES.half;
+    else if (HAN.test(character)) classes[code] = CLASSES.han;
+    else if (MEANS_NOTHING.test(character) && !EMOJI.test(character)) classes[code] = CLASSES.mark;
+  }
+  return classes;
+}
+
 /** Marks end a span; an emoji may stand in one. */
-function isBoundary(text: string): boolean {
-  return MEANS_NOTHING.test(text) && !EMOJI.test(text);
+function isBoundary({ text }: Trace, start: number, end: number): boolean {
+  const table = classTable();
+  for (let at = start; at < end; at++) {
+    const of = table[text.charCodeAt(at)];
+    if (of === CLASSES.half) return MEANS_NOTHING.test(text.slice(start, end)) && !EMOJI.test(text.slice(start, end));
+    if (of !== CLASSES.mark) return false;
+  }
+  return true;
 }
 
 interface Span {
@@ -22,7 +45,11 @@ interface Span {
 }
 
 function isHan(trace: Trace, t: number): boolean {
-  return t < trace.units && HAN.test(trace.text.slice(trace.unitStart[t], trace.unitEnd[t]));
+  if (t >= trace.units) return false;
+  const start = trace.unitStart[t]!;
+  const end = trace.unitEnd[t]!;
+  if (end === start + 1) return classTable()[trace.text.charCodeAt(start)] === CLASSES.han;
+  return HAN.test(trace.text.slice(start, end));
 }
 
 /** The part of a run that pushed most, at most SPAN_UNITS_MAX long. */
@@ -47,9 +74,8 @@ function findSpans(trace: Trace, contributions: Float32Array, direction: 1 | -1)
     run = null;
   };
   for (let t = 0; t < trace.units; t++) {
-    const word = trace.text.slice(trace.unitStart[t], trace.unitEnd[t]);
     const weight = contributions[t]! * direction;
-    if (isBoundary(word)) {
+    if (isBoundary(trace, trace.unitStart[t]!, trace.unitEnd[t]!)) {
       close();
       clauseStart = t + 1;
     } else if (weight <= 0) {

@@ -44,12 +44,13 @@ class NgramEngine implements ModelEngine {
       this.#tokenizer.read(text);
       this.#encoder.encode(this.#tokenizer, languages[at] ?? 'other', { into: matrix, from: at * width, trace: traces[at]! });
     });
-    const { logits, slopes } = await this.#network.run(matrix, texts.length);
+    const { logits, hidden } = await this.#network.run(matrix, texts.length);
     const outputs = logits.length / texts.length;
+    const hiddenUnits = hidden.length / texts.length;
     const readings = traces.map((trace, at) => {
       const probabilities = trace.units === 0 ? SILENT_PROBABILITIES : calibrate(logits, at * outputs, this.#manifest.calibration);
       const leansNegative = (probabilities[0] ?? 0) * 2 + (probabilities[1] ?? 0) >= (probabilities[2] ?? 0);
-      return { probabilities, keywords: findKeywords(trace, this.#encoder.contributions(trace, slopes, at * width), leansNegative ? 1 : -1) };
+      return { probabilities, keywords: findKeywords(trace, this.#encoder.contributions(trace, this.#encoder.slopes(hidden, at * hiddenUnits)), leansNegative ? 1 : -1) };
     });
     this.#keepTraces(traces);
     return readings;

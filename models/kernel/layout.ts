@@ -7,6 +7,8 @@ export interface KernelShape {
   /** Numbers per row: a multiple of 8. */
   dimensions: number;
   pools: number;
+  /** Units of the hidden layer. */
+  hidden: number;
   unitsMax: number;
   /** Features of one text. */
   rowsMax: number;
@@ -46,6 +48,11 @@ export interface Layout {
   masks: number;
   /** [2 + pools, dimensions] float32. */
   slopes: number;
+  /** See slopeParts. */
+  direct: number;
+  through: number;
+  /** [hidden] int32: addresses of the rows of `through` that are added. */
+  open: number;
   /** [dimensions] float32: of the unit at hand, as its rows are weighed. In memory, because it is more than the registers hold. */
   slope: number;
   /** [NGRAM_MAX - 1 + unitsMax] float32: how much each unit moved. The first are of no unit and stay 0. */
@@ -83,6 +90,9 @@ export function layOut(shape: KernelShape, index: { blocks: number; buckets: num
     bestAt: place(row),
     masks: place(shape.unitsMax * maskWords(shape.dimensions) * 4),
     slopes: place((2 + shape.pools) * row),
+    direct: place((2 + shape.pools) * row),
+    through: place(shape.hidden * (2 + shape.pools) * row),
+    open: place(shape.hidden * 4),
     slope: place(row),
     contributions: place((NGRAM_MAX - 1 + shape.unitsMax) * 4),
     shares: place((NGRAM_MAX + 1) * 16),

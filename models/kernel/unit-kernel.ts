@@ -1,4 +1,5 @@
 import { TocsinError } from '../../core/errors.ts';
+import type { SlopeParts } from '../slopes.ts';
 import { NGRAM_MAX } from '../text/tokenizer.ts';
 import { HASHES_TOGETHER, indexHashes } from './hash-index.ts';
 import type { KernelShape } from './layout.ts';
@@ -7,6 +8,7 @@ import { wasmModule } from './wasm-code.ts';
 import { writeAddUnits, writePool } from './write-encode.ts';
 import { sharesByCovers, writeExplain } from './write-explain.ts';
 import { writeFindRows } from './write-find-rows.ts';
+import { writeAddSlopes } from './write-slope.ts';
 
 /** What is used of the language's own WebAssembly, whose types come with browsers' only. */
 declare const WebAssembly: {
@@ -24,13 +26,20 @@ interface KernelExports {
   addUnits(units: number, sumScale: number): void;
   /** Pool k of `pooled` by the weights in `attention`. */
   pool(k: number, units: number): void;
+  /** The addresses in `open` up to the address `openEnd` → `slopes`. */
+  addSlopes(openEnd: number): void;
   /** `rows`, `attention`, `masks`, `bestAt` and `slopes` → `contributions`. */
   explain(units: number, sumScale: number): void;
 }
 
-/** Views of the kernel's memory. `rowsAt` is the address of the first of `rows`; `rowEnd` holds addresses. */
+/** Views of the kernel's memory. `rowsAt` and `openAt` are the addresses of the first of `rows` and `open`; `rowEnd` and `open` hold addresses. */
 export interface UnitKernel extends KernelExports {
   rowsAt: number;
+  openAt: number;
+  /** Where the slopes of hidden unit h stand: `throughAt + h × throughStep`. */
+  throughAt: number;
+  throughStep: number;
+  open: Int32Array;
   features: Uint32Array;
   featureEnd: Int32Array;
   rows: Int32Array;
@@ -38,7 +47,7 @@ export interface UnitKernel extends KernelExports {
   attention: Float32Array;
   pooled: Float32Array;
   bestAt: Int32Array;
-  masks: Uint32Array;
+  masks: Int32Array;
   slopes: Float32Array;
   /** [unitsMax] */
   contributions: Float32Array;
@@ -48,8 +57,8 @@ export interface UnitKernel extends KernelExports {
  * The arithmetic over the embedding table, a whole text a call and eight numbers at a time: rows are looked up, added up,
  * pooled and weighed where they lie. Throws `model_corrupt` for other dimensions, and for hashes that do not spread.
  */
-export function createUnitKernel(shape: KernelShape, parts: { hashes: Uint32Array; table: Int8Array; tableScale: number; bias: Float32Array; queries: Float32Array }): UnitKernel {
-  const { dimensions, pools, unitsMax, rowsMax } = shape;
+export function createUnitKernel(shape: KernelShape, parts: { hashes: Uint32Array; table: Int8Array; tableScale: number; bias: Float32Array; queries: Float32Array; slopes: SlopeParts }): UnitKernel {
+  const { dimensions, pools, hidden, unitsMax, rowsMax } = shape;
   if (dimensions % 8 !== 0) throw new TocsinError('model_corrupt', `A model of ${dimensions} dimensions cannot be run; they must be a multiple of 8.`);
   const index = indexHashes(parts.hashes);
   const layout = layOut(shape, { blocks: index.blocks.length, buckets: index.buckets.length });
@@ -59,9 +68,10 @@ export function createUnitKernel(shape: KernelShape, parts: { hashes: Uint32Arra
     findRows: writeFindRows(layout, index.shift),
     addUnits: writeAddUnits(shape, layout, parts.tableScale),
     pool: writePool(shape, layout),
+    addSlopes: writeAddSlopes(shape, layout),
     explain: writeExplain(shape, layout, parts.tableScale),
   }, pages);
-  const { findRows, addUnits, pool, explain } = new WebAssembly.Instance(new WebAssembly.Module(module), { host: { memory } }).exports as unknown as KernelExports;
+  const exports = new WebAssembly.Instance(new WebAssembly.Module(module), { host: { memory } }).exports as unknown as KernelExports;
   const { buffer } = memory;
   const put = (at: number, numbers: Int8Array | Uint8Array | Uint32Array | Float32Array): void =>
     new Uint8Array(buffer, at, numbers.byteLength).set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
@@ -72,10 +82,20 @@ export function createUnitKernel(shape: KernelShape, parts: { hashes: Uint32Arra
   put(layout.hashes + parts.hashes.byteLength, new Uint32Array(HASHES_TOGETHER).fill(parts.hashes.at(-1) ?? 0));
   put(layout.blocks, index.blocks);
   put(layout.buckets, index.buckets);
+  put(layout.direct, parts.slopes.direct);
+  put(layout.through, parts.slopes.through);
   put(layout.shares, sharesByCovers());
   return {
-    findRows, addUnits, pool, explain,
+    findRows: exports.findRows,
+    addUnits: exports.addUnits,
+    pool: exports.pool,
+    addSlopes: exports.addSlopes,
+    explain: exports.explain,
     rowsAt: layout.rows,
+    openAt: layout.open,
+    throughAt: layout.through,
+    throughStep: (2 + pools) * dimensions * Float32Array.BYTES_PER_ELEMENT,
+    open: new Int32Array(buffer, layout.open, hidden),
     features: new Uint32Array(buffer, layout.features, rowsMax),
     featureEnd: new Int32Array(buffer, layout.featureEnd, unitsMax),
     rows: new Int32Array(buffer, layout.rows, rowsMax),
@@ -83,7 +103,7 @@ export function createUnitKernel(shape: KernelShape, parts: { hashes: Uint32Arra
     attention: new Float32Array(buffer, layout.attention, pools * unitsMax),
     pooled: new Float32Array(buffer, layout.pooled, (2 + pools) * dimensions),
     bestAt: new Int32Array(buffer, layout.bestAt, dimensions),
-    masks: new Uint32Array(buffer, layout.masks, unitsMax * maskWords(dimensions)),
+    masks: new Int32Array(buffer, layout.masks, unitsMax * maskWords(dimensions)),
     slopes: new Float32Array(buffer, layout.slopes, (2 + pools) * dimensions),
     contributions: new Float32Array(buffer, layout.contributions + (NGRAM_MAX - 1) * 4, unitsMax),
   };
