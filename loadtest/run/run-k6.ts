@@ -47,6 +47,8 @@ const THRESHOLDS_CROSSED = 99;
 /** Between the last arrival and the end of the run: longer than k6 waits for an answer, so that it always learns what became of a request. */
 const GRACE_SECONDS = 45;
 const START_SECONDS_MAX = 30;
+/** Percent by which k6's heap grows before it is collected, Go's GOGC: k6 shares the processors with what it measures, and memory is there. */
+const K6_GARBAGE_PERCENT = '400';
 
 /** Runs k6 to its end. Never longer than the arrivals plus 75 s. @throws Error with k6's last lines when it breaks */
 export async function runK6(load: K6Load): Promise<K6Run> {
@@ -92,7 +94,7 @@ function toScenario({ exec, perSecond, startsAfterSeconds, seconds, connections 
 
 function execute(command: string, args: readonly string[], limitMs: number): Promise<{ code: number | null; printed: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: limitMs, killSignal: 'SIGKILL' });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: limitMs, killSignal: 'SIGKILL', env: { GOGC: K6_GARBAGE_PERCENT, ...process.env } });
     let printed = '';
     const take = (chunk: Buffer): void => {
       printed = `${printed}${chunk.toString('utf8')}`.slice(-8_000);
