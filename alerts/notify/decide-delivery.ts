@@ -14,7 +14,10 @@ export interface DeliveryPolicy {
   pageFaultsMax: number;
   /** How long a later page waits for an opening of which nothing at all is known yet. */
   orderWaitMaxMs: number;
-  /** For how long after a start the end of an older alert waits for pages that the log still keeps from a former worker. */
+  /**
+   * For how long after a start the end of an older alert waits for pages that the log still keeps from a former worker, and for how long
+   * after it was read a page that is ordered and was never tried holds up the later ones.
+   */
   orderWaitAfterStartMs: number;
   /** How long a page is at most sent away while a channel that is well has more waiting than it may hold. */
   turnAwayMaxMs: number;
@@ -100,7 +103,7 @@ function waitForEarlier(question: DeliveryQuestion, own: Readonly<PageState> | u
   const { event, pages, channel, nowMs, startedAtMs } = question;
   const recheckAtMs = nowMs + policy.recheckMs;
   for (const page of pages.values()) {
-    if (page.settled !== null || !isEarlier(page, event)) continue;
+    if (page.settled !== null || !isEarlier(page, event) || isLost(page, nowMs, policy)) continue;
     const dueAtMs = page.nextAttemptAtMs ?? Math.min(Math.max(channel.pausedUntilMs, channel.busyUntilMs), nowMs + policy.pauseMaxMs);
     return { action: 'wait', reason: 'earlier-page', untilMs: Math.max(recheckAtMs, dueAtMs) };
   }
@@ -111,6 +114,11 @@ function waitForEarlier(question: DeliveryQuestion, own: Readonly<PageState> | u
   if (event.kind === 'opened' || pages.has(event.alertId)) return null;
   const knownAtMs = openingKnownAtMs(question, own, policy);
   return nowMs < knownAtMs ? { action: 'wait', reason: 'earlier-page-unknown', untilMs: Math.min(knownAtMs, recheckAtMs) } : null;
+}
+
+/** Ordered, and neither handed out nor tried in the time in which it should have been: its channel was another one then. */
+function isLost({ firstSeenAtMs, expectedAtMs, attempts }: Readonly<PageState>, nowMs: number, policy: DeliveryPolicy): boolean {
+  return firstSeenAtMs === null && attempts === 0 && expectedAtMs !== null && nowMs >= expectedAtMs + policy.orderWaitAfterStartMs;
 }
 
 /** From when on an opening that has no page over this channel counts as one that was not meant for it. */

@@ -72,6 +72,17 @@ export class DeliveryLedger {
     }
   }
 
+  /** Notes that an event was ordered for these channels: it is yet to be handed out, to this process or to another one. */
+  expect(event: AlertEvent, channelIds: readonly string[], nowMs: number): void {
+    const alert = this.#of(event.alertId, nowMs);
+    if (event.kind === 'opened') alert.opening = 'seen';
+    for (const channelId of channelIds) {
+      const page = pageOf(alert, channelId, { eventId: event.id, eventKind: event.kind });
+      page.place ??= { sequence: event.sequence, index: event.index };
+      page.expectedAtMs ??= nowMs;
+    }
+  }
+
   pages(alertId: string, channelId: string): AlertPages {
     return this.#find(alertId)?.byChannel.get(channelId) ?? NO_PAGES;
   }

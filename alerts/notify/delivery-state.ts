@@ -8,10 +8,12 @@ export type SettledOutcome = Exclude<DeliveryOutcome, 'retrying'>;
 export interface PageState {
   eventId: string;
   eventKind: AlertEvent['kind'];
-  /** Log sequence and place of the event; null while only its records are known. */
+  /** Place among the desk's pages; null while only its records are known. */
   place: { sequence: number; index: number } | null;
-  /** When this process first held the event; null while only its records are known. */
+  /** When this process first held the event; null while it is known from the logs alone. */
   firstSeenAtMs: number | null;
+  /** When this process read on the incidents log that the page is ordered; null where it did not. */
+  expectedAtMs: number | null;
   attempts: number;
   firstAttemptAtMs: number | null;
   nextAttemptAtMs: number | null;
@@ -42,7 +44,7 @@ export const CHANNEL_WELL: Readonly<ChannelState> = { failures: 0, pausedUntilMs
 
 export function newPageState(eventId: string, eventKind: AlertEvent['kind']): PageState {
   return {
-    eventId, eventKind, place: null, firstSeenAtMs: null, attempts: 0, firstAttemptAtMs: null, nextAttemptAtMs: null, lastDetail: '', settled: null,
+    eventId, eventKind, place: null, firstSeenAtMs: null, expectedAtMs: null, attempts: 0, firstAttemptAtMs: null, nextAttemptAtMs: null, lastDetail: '', settled: null,
   };
 }
 

@@ -4,8 +4,9 @@ import type { PageOrder } from '../../core/page-order.ts';
 const EPISODES_MAX = 10_000;
 
 /**
- * Which pages somebody's acknowledgement has made needless while they waited for a channel: the steps of the chain that were decided before it. What this
- * process did not hear of goes out: a page too many, never one too few.
+ * Which pages somebody's acknowledgement has made needless while they waited for a channel: the steps of the chain that were decided before it. It is
+ * filled from the incidents log, from the oldest page that is not settled: so it knows of what was acknowledged before a restart, or handed to another
+ * notifier. What it has forgotten goes out: a page too many, never one too few.
  */
 export class NeedlessSteps {
   /** Number of the latest acknowledgement of each episode. */

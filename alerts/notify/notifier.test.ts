@@ -102,6 +102,41 @@ describe('an alert', () => {
     expect((await scene.bus.log('incidents').settledThrough('notifier'))).toBe(4);
   });
 
+  it('that somebody has stops the steps that wait at a channel that is down, also after a restart', async () => {
+    scene = new Scene({ channels: [hook, desk], routes: new Map([['on-call', ['hook']], ['manager', ['desk']]]) });
+    desk.reply = () => DEAD;
+    await scene.start();
+    await scene.raise(one.opened);
+    await scene.order({ ...orderOf(one.opened), id: 'step-1', kind: 'escalated', reason: 'escalation-step', notify: ['manager'] });
+    await scene.order({ ...orderOf(one.opened), id: 'ack', kind: 'escalated', reason: 'acknowledged', notify: ['manager'] });
+    expect(desk.sent).toHaveLength(1);
+    scene.kill();
+    desk.reply = () => DELIVERED;
+    await scene.at('02:00');
+    await scene.start();
+    await scene.at('03:00');
+    expect(desk.delivered).toEqual([]);
+    expect((await scene.records()).findLast(({ eventId }) => eventId === 'step-1')).toMatchObject({ outcome: 'skipped', detail: 'not sent: somebody acknowledged before it could be sent' });
+  });
+
+  it('does not pass an earlier one that the log hands out later, after a restart', async () => {
+    const queue = new AckWaitQueue();
+    scene = new Scene({ channels: [hook, desk], routes: new Map([['on-call', ['hook']], ['manager', ['desk']]]), alerts: queue });
+    const step = async (id: string): Promise<void> => await scene.order({ ...orderOf(one.opened), id, kind: 'escalated', reason: 'escalation-step', notify: ['manager'] });
+    desk.reply = () => HANGING;
+    await scene.raise(one.opened);
+    await step('step-1');
+    await scene.start();
+    await scene.at('00:00:01');
+    scene.kill();
+    // The first step comes back when the queue has missed its worker; the second one is handed out at once.
+    await step('step-2');
+    desk.reply = () => DELIVERED;
+    await scene.start();
+    await scene.at('00:05');
+    expect(desk.delivered).toEqual(['step-1:desk', 'step-2:desk']);
+  });
+
   it('that cannot be read is put aside and holds up nothing', async () => {
     await scene.start();
     await scene.bus.log('incidents').append(new Uint8Array([7]), 'broken');

@@ -8,7 +8,7 @@ import type { LogEntry } from '../../core/frame.ts';
 import type { PageOrder } from '../../core/page-order.ts';
 import type { DeadLetters } from '../../stream/dead-letter-box/dead-letters.ts';
 import { decodeJson } from '../../stream/frames/record.ts';
-import type { AppendLog, Delivery, ReadLog, WorkQueue } from '../../stream/ports.ts';
+import type { AppendLog, Delivery, ReadLog, WorkProgress, WorkQueue } from '../../stream/ports.ts';
 import { systemTimers } from '../../stream/system-timers.ts';
 import type { Channel } from '../channels/channel.ts';
 import { LogFollower } from '../list/log-follower.ts';
@@ -28,7 +28,7 @@ export interface NotifierLimits {
   inFlightMax: number;
   /** Pages under way at once over one channel. */
   concurrencyMax: number;
-  /** Delivery records read back at the start. */
+  /** Delivery records, and entries of the incidents log, read back at the start. */
   recordsReadBackMax: number;
 }
 
@@ -36,7 +36,7 @@ export const NOTIFIER_LIMITS: NotifierLimits = { inFlightMax: 1_024, concurrency
 
 export interface NotifierOptions extends Omit<DeliveryContext, 'ledger' | 'recorder' | 'setAside'> {
   /** The incidents log, whose entries carry the pages that the desk orders. */
-  incidents: WorkQueue;
+  incidents: WorkQueue & WorkProgress & Pick<ReadLog, 'read' | 'last'>;
   deliveries: AppendLog & Pick<ReadLog, 'read' | 'last'>;
   deadLetters: DeadLetters;
   channels: readonly Channel[];
@@ -56,7 +56,9 @@ export interface NotifierOptions extends Omit<DeliveryContext, 'ledger' | 'recor
  *
  * An entry is acknowledged when each of its pages is settled over each of its channels. One that has to wait goes back to the log with
  * the time it is due, so that neither memory nor a dead channel limits how many wait, and a restart forgets none; what
- * was tried is read back from the deliveries log, which it also follows for what other notifiers deliver.
+ * was tried is read back from the deliveries log, which it also follows for what other notifiers deliver. What is ordered is read from the incidents log as
+ * well, from the oldest entry that is not settled: the queue hands entries out again in any order, and a later page must not pass an earlier one,
+ * nor a step go out that was acknowledged before a restart.
  * A page is delivered at least once, each time under the same idempotency key.
  */
 export class Notifier {
@@ -71,6 +73,7 @@ export class Notifier {
   #routes: Routes;
   readonly #lanes = new Map<string, ChannelLane>();
   readonly #records: LogFollower;
+  #ordered: LogFollower | undefined;
   /** Hand-outs of each entry under way, by sequence: after a reconnect the log may hand one out again. All are settled together. */
   readonly #held = new Map<number, Delivery[]>();
   readonly #unknownNames = new Set<string>();
@@ -132,16 +135,25 @@ export class Notifier {
   }
 
   /**
-   * Reads back what was delivered, then begins to deliver. Idempotent.
-   * @throws TocsinError `log_unavailable` when the deliveries log cannot be read; it may be called again.
+   * Reads back what was ordered and delivered, then begins to deliver. Idempotent.
+   * @throws TocsinError `log_unavailable` when a log cannot be read; it may be called again.
    */
   async start(): Promise<void> {
     await this.#records.start();
+    await this.#followOrders();
     if (this.#work !== undefined || this.#isStopping) return;
     this.#ledger.start(this.#options.clock.nowMs());
-    this.#work = this.#options.incidents.work('notifier', this.#limits.inFlightMax).pipe(
+    this.#work = this.#options.incidents.work(WORKER, this.#limits.inFlightMax).pipe(
       mergeMap((delivery) => this.#take(delivery)),
     ).subscribe();
+  }
+
+  async #followOrders(): Promise<void> {
+    const { incidents } = this.#options;
+    const fromSequence = (await incidents.settledThrough(WORKER)) + 1;
+    if (this.#isStopping) return;
+    this.#ordered ??= new LogFollower({ log: incidents, fromSequence, entriesMax: this.#limits.recordsReadBackMax, take: (entry) => this.#takeOrders(entry) });
+    await this.#ordered.start();
   }
 
   /** Takes nothing new, waits for attempts under way, then ends them; takes little longer than `timeoutMs`. What is not settled is handed out again. */
@@ -153,6 +165,7 @@ export class Notifier {
     await this.#idle(ABORT_MS_MAX);
     this.#work?.unsubscribe();
     this.#records.stop();
+    this.#ordered?.stop();
   }
 
   /** Sends a lost page once more. @throws TocsinError `page_lost` where it is not delivered, `not_found` for a channel that is gone. */
@@ -172,7 +185,6 @@ export class Notifier {
     } catch (error) {
       return from(this.#putAside(delivery, error));
     }
-    for (const order of orders) this.#needless.hear(order);
     if (orders.length === 0) {
       delivery.ack();
       return EMPTY;
@@ -255,6 +267,18 @@ export class Notifier {
     }
   }
 
+  /** An entry that cannot be read is put aside when the queue hands it out. */
+  #takeOrders({ value }: LogEntry<Uint8Array>): void {
+    try {
+      for (const order of decodeJson('journal', value).pages) {
+        this.#needless.hear(order);
+        this.#ledger.expect(orderEvent(order), this.#channelsOf(order).map(({ id }) => id), this.#options.clock.nowMs());
+      }
+    } catch {
+      return;
+    }
+  }
+
   #warnOnce(name: string, ruleId: string): void {
     if (this.#unknownNames.has(name) || this.#unknownNames.size >= UNKNOWN_NAMES_MAX) return;
     this.#unknownNames.add(name);
@@ -279,6 +303,8 @@ export class Notifier {
   }
 }
 
+/** Durable name of the notifiers on the incidents log. */
+const WORKER = 'notifier';
 /** What a channel may take to give up an attempt that was ended. */
 const ABORT_MS_MAX = 500;
 const AGAIN_MS_MAX = 15_000;

@@ -37,6 +37,6 @@ function checkStory(world: World, { id }: Receiver, pages: readonly { order: Pag
     if (new Set(arrivals.map(({ key }) => key)).size > 1) world.violate(`${name} came under ${arrivals.map(({ key }) => key).join(' and ')}`);
     if (new Set(arrivals.map(({ body }) => body)).size > 1) world.violate(`${name} came with different contents`);
   }
-  const firsts = pages.flatMap(({ order, arrivals }) => (arrivals[0] === undefined ? [] : [{ kind: order.kind, atMs: arrivals[0].atMs }]));
-  if (firsts.some(({ atMs }, index) => index > 0 && atMs < firsts[index - 1]!.atMs)) world.violate(`the pages of ${pages[0]!.order.episodeId} came to ${id} out of order: ${firsts.map(({ kind }) => kind).join(', ')}`);
+  const firsts = pages.flatMap(({ order, arrivals }) => (arrivals[0] === undefined ? [] : [{ said: `${order.number} ${order.reason} at ${arrivals[0].atMs - order.openedAtMs} ms`, atMs: arrivals[0].atMs }]));
+  if (firsts.some(({ atMs }, index) => index > 0 && atMs < firsts[index - 1]!.atMs)) world.violate(`the pages of ${pages[0]!.order.episodeId} came to ${id} out of order: ${firsts.map(({ said }) => said).join(', ')}`);
 }

@@ -1,17 +1,19 @@
 import { map, Subject, takeUntil } from 'rxjs';
 import { vi } from 'vitest';
 import type { AlertEvent } from '../../../core/alert.ts';
+import type { PageOrder } from '../../../core/page-order.ts';
 import type { DeliveryRecord } from '../../../core/page.ts';
 import type { TelemetryEvent } from '../../../core/telemetry.ts';
 import { MemoryBus } from '../../../stream/bus/memory-bus.ts';
 import { DeadLetters } from '../../../stream/dead-letter-box/dead-letters.ts';
-import { decodeJson } from '../../../stream/frames/record.ts';
-import type { AppendLog, WorkQueue } from '../../../stream/ports.ts';
+import { decodeJson, encodeJson } from '../../../stream/frames/record.ts';
+import type { AppendLog, Log } from '../../../stream/ports.ts';
 import { DELIVERY_POLICY } from '../decide-delivery.ts';
 import type { DeliveryPolicy } from '../decide-delivery.ts';
 import { readLostPage } from '../lost-pages.ts';
 import { Notifier, NOTIFIER_LIMITS } from '../notifier.ts';
 import type { NotifierLimits } from '../notifier.ts';
+import type { AckWaitQueue } from './ack-wait-queue.ts';
 import type { ScriptedChannel } from './scripted-channel.ts';
 import { ZonedTime } from '../time-text.ts';
 import { encodeOrder } from './order-of.ts';
@@ -28,7 +30,7 @@ export interface SceneOptions {
   limits?: Partial<NotifierLimits>;
   random?: () => number;
   /** In place of the in-memory bus's own queue. */
-  alerts?: WorkQueue;
+  alerts?: AckWaitQueue;
 }
 
 /**
@@ -62,7 +64,11 @@ export class Scene {
       if (!isDead) act();
     };
     const queue = this.#options.alerts ?? this.bus.log('incidents');
-    const alerts: WorkQueue = {
+    const ordered = this.bus.log('incidents');
+    const alerts: Pick<Log, 'work' | 'read' | 'last' | 'settledThrough'> = {
+      read: (from, max) => ordered.read(from, max).pipe(takeUntil(death)),
+      last: () => ordered.last(),
+      settledThrough: (name) => ordered.settledThrough(name),
       work: (name, inFlightMax) => queue.work(name, inFlightMax).pipe(takeUntil(death), map((delivery) => ({
         ...delivery,
         ack: unlessDead(() => delivery.ack()),
@@ -108,7 +114,17 @@ export class Scene {
   }
 
   async raise(...events: AlertEvent[]): Promise<void> {
-    for (const event of events) await this.bus.log('incidents').append(encodeOrder(event), event.id);
+    for (const event of events) await this.#put(encodeOrder(event), event.id);
+  }
+
+  async order(order: PageOrder): Promise<void> {
+    await this.#put(encodeJson('journal', { number: order.number, writer: 'test', inputs: [], pages: [order] }), order.id);
+  }
+
+  /** A queue in place of the bus's own holds what the log holds. */
+  async #put(bytes: Uint8Array, id: string): Promise<void> {
+    await this.bus.log('incidents').append(bytes, id);
+    this.#options.alerts?.append(bytes);
     await vi.advanceTimersByTimeAsync(0);
   }
 
