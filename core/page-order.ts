@@ -85,6 +85,8 @@ export interface PageOrder {
   number: number;
   /** When it was decided, milliseconds since the epoch. */
   atMs: number;
+  /** How long a rule held it before: its group, a silence, quiet hours, an inhibition. Absent where none did. */
+  heldMs?: number;
   /** When the episode began. */
   openedAtMs: number;
 }

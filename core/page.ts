@@ -19,6 +19,8 @@ export interface DeliveryRecord {
   outcome: DeliveryOutcome;
   /** Says why, in words without secrets: `HTTP 503`, `connection refused`. */
   detail: string;
+  /** An attempt was made of which nobody knows whether it arrived. Absent where none was. */
+  mayHaveArrived?: true;
   /** What kind of fault it was, for words in a person's own language; absent where there was none. */
   fault?: DeliveryFault;
   atMs: number;

@@ -19,6 +19,8 @@ export interface PageDraft {
   notify: string[];
   people: string[];
   detail: LocalText;
+  /** How long a rule held it, milliseconds; none did when absent. */
+  heldMs?: number;
 }
 
 /** Orders one page and notes it. Whoever is told of a fire is told of its end. */
@@ -94,6 +96,7 @@ function makeOrder(state: DeskState, incident: Incident, draft: PageDraft & { pr
     people: draft.people,
     number: state.pagesOrdered,
     atMs: state.nowMs,
+    ...(draft.heldMs === undefined ? {} : { heldMs: draft.heldMs }),
     openedAtMs: episode.openedAtMs,
   };
 }

@@ -53,6 +53,7 @@ export function settleWish(state: DeskState, step: DeskStep, incident: Incident)
       if (meant.later !== null) delay(state, incident, { ...meant.later, event: wish.event });
       orderPage(state, step, incident, {
         ...wish, reason: reasonAfterHold(wish), notify: meant.notify.length > 0 ? meant.notify : [DEFAULT_NAME], people: meant.people,
+        ...(wish.held === null ? {} : { heldMs: state.nowMs - wish.sinceMs }),
       });
       if (isFirst) startRoute(state, incident);
       // It did not climb while its page waited, and those who hear of it only now have their time before the next step.

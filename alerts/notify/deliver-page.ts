@@ -1,5 +1,6 @@
 import type { AlertEvent } from '../../core/alert.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { DeliveryFault } from '../../core/delivery-fault.ts';
 import type { PageOrder } from '../../core/page-order.ts';
 import type { DeliveryOutcome, DeliveryRecord } from '../../core/page.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
@@ -59,6 +60,11 @@ const SKIPPED: Record<SkipReason, string> = {
   'overtaken': 'not sent: a later page of this alert was settled before',
 };
 
+/** Faults after which it is certain that the attempt reached nobody. */
+const NEVER_ARRIVED: ReadonlySet<DeliveryFault | undefined> = new Set<DeliveryFault>([
+  'connection-refused', 'unknown-host', 'unreachable', 'tls-untrusted', 'tls-expired', 'tls-wrong-host', 'private-address', 'too-fast', 'wrong-key', 'local-limit', 'template-failed',
+]);
+
 /** The key of one event over one channel, on every attempt and after every restart. */
 function idempotencyKeyOf(eventId: string, channelId: string): string {
   return `${eventId}:${channelId}`;
@@ -112,7 +118,7 @@ export async function deliverPage(task: PageTask, health: ChannelState, context:
     case 'give-up':
       return await note('failed', { attempt: own?.attempts ?? 0, detail: givenUp(own?.lastDetail ?? '', policy) });
     case 'send': {
-      if (context.isNeedless?.(task.order) === true) return await note('skipped', { attempt: own?.attempts ?? 0, detail: 'not sent: somebody acknowledged before it could be sent' });
+      if (context.isNeedless?.(task.order) === true) return await note('skipped', { attempt: own?.attempts ?? 0, detail: 'not sent: somebody acknowledged before it could be sent', ...(own?.mayHaveArrived === true ? { mayHaveArrived: true as const } : {}) });
       const { attempt } = decision;
       const outcome = await sendOnce(task, idempotencyKey, context);
       if (signal.aborted && outcome.kind === 'retry') return waiting(nowMs);
@@ -120,12 +126,19 @@ export async function deliverPage(task: PageTask, health: ChannelState, context:
       const verdict = judgeAttempt({
         alertId: event.alertId, outcome, attempt, firstAttemptAtMs: own?.firstAttemptAtMs ?? nowMs, channel: health, nowMs: doneAtMs, draw: context.random(),
       }, policy);
-      if (outcome.kind === 'delivered') context.telemetry({ kind: 'stages-passed', stagesMs: { notify: Math.max(0, doneAtMs - event.atMs) } });
+      if (outcome.kind === 'postponed') ledger.putOff(event, channel.id, Math.max(0, outcome.untilMs - nowMs));
+      if (outcome.kind === 'delivered') context.telemetry({ kind: 'stages-passed', stagesMs: { notify: Math.max(0, doneAtMs - causedAtMs(task.order) - (own?.putOffMs ?? 0)) } });
       Object.assign(health, verdict.channel);
       const { outcome: pageOutcome, ...said } = verdict.page;
-      return await note(pageOutcome, { attempt, durationMs: doneAtMs - nowMs, ...said });
+      const isUnsure = outcome.kind === 'retry' && !NEVER_ARRIVED.has(outcome.why);
+      return await note(pageOutcome, { attempt, durationMs: doneAtMs - nowMs, ...said, ...(isUnsure ? { mayHaveArrived: true as const } : {}) });
     }
   }
+}
+
+/** From when on a page could have been on its way: its event, without the time for which a rule held it; one of the desk's own, its decision. */
+function causedAtMs({ id, event, heldMs, atMs }: PageOrder): number {
+  return id === event.id ? event.atMs + (heldMs ?? 0) : atMs;
 }
 
 async function sendOnce(task: PageTask, idempotencyKey: string, context: DeliveryContext): Promise<SendOutcome> {

@@ -1,5 +1,6 @@
 import type { AlertEvent } from '../../core/alert.ts';
 import type { DeliveryRecord } from '../../core/page.ts';
+import type { EntryAge } from '../list/log-follower.ts';
 import { newPageState, takeRecord } from './delivery-state.ts';
 import type { AlertPages, OpeningKnown, PageState } from './delivery-state.ts';
 
@@ -72,15 +73,22 @@ export class DeliveryLedger {
     }
   }
 
-  /** Notes that an event was ordered for these channels: it is yet to be handed out, to this process or to another one. */
-  expect(event: AlertEvent, channelIds: readonly string[], nowMs: number): void {
+  /** Notes that an event was ordered for these channels: it is yet to be handed out, to this process or to another one. `age`: whether it was ordered before this process began. */
+  expect(event: AlertEvent, channelIds: readonly string[], { nowMs, age }: { nowMs: number; age: EntryAge }): void {
     const alert = this.#of(event.alertId, nowMs);
     if (event.kind === 'opened') alert.opening = 'seen';
     for (const channelId of channelIds) {
       const page = pageOf(alert, channelId, { eventId: event.id, eventKind: event.kind });
       page.place ??= { sequence: event.sequence, index: event.index };
       page.expectedAtMs ??= nowMs;
+      if (age === 'read-back' && page.settled === null) page.mayHaveArrived = true;
     }
+  }
+
+  /** Notes that a page was put off by the rate budget of its channel. Not kept over a restart. */
+  putOff({ alertId, id }: Pick<AlertEvent, 'alertId' | 'id'>, channelId: string, forMs: number): void {
+    const page = this.#find(alertId)?.byChannel.get(channelId)?.get(id);
+    if (page !== undefined) page.putOffMs += forMs;
   }
 
   pages(alertId: string, channelId: string): AlertPages {

@@ -14,9 +14,13 @@ export interface PageState {
   firstSeenAtMs: number | null;
   /** When this process read on the incidents log that the page is ordered; null where it did not. */
   expectedAtMs: number | null;
+  /** Somebody may have received it though no record says so: an attempt has had no answer, or another process had it in hand. */
+  mayHaveArrived: boolean;
   attempts: number;
   firstAttemptAtMs: number | null;
   nextAttemptAtMs: number | null;
+  /** How long the channel's rate budget put it off so far, milliseconds. */
+  putOffMs: number;
   lastDetail: string;
   settled: SettledOutcome | null;
 }
@@ -44,7 +48,7 @@ export const CHANNEL_WELL: Readonly<ChannelState> = { failures: 0, pausedUntilMs
 
 export function newPageState(eventId: string, eventKind: AlertEvent['kind']): PageState {
   return {
-    eventId, eventKind, place: null, firstSeenAtMs: null, expectedAtMs: null, attempts: 0, firstAttemptAtMs: null, nextAttemptAtMs: null, lastDetail: '', settled: null,
+    eventId, eventKind, place: null, firstSeenAtMs: null, expectedAtMs: null, mayHaveArrived: false, attempts: 0, firstAttemptAtMs: null, nextAttemptAtMs: null, putOffMs: 0, lastDetail: '', settled: null,
   };
 }
 
@@ -55,6 +59,7 @@ export function newPageState(eventId: string, eventKind: AlertEvent['kind']): Pa
 export function takeRecord(state: PageState, record: DeliveryRecord): void {
   state.firstAttemptAtMs = earliest(state.firstAttemptAtMs, record.attempt > 0 ? record.atMs : null);
   if (state.settled === 'delivered') return;
+  if (record.mayHaveArrived === true) state.mayHaveArrived = true;
   if (record.outcome === 'retrying') {
     if (state.settled !== null || record.attempt < state.attempts) return;
     state.nextAttemptAtMs = record.nextAttemptAtMs ?? null;

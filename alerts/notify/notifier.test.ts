@@ -45,7 +45,7 @@ describe('an alert', () => {
     expect(records.filter(({ channelId }) => channelId === 'hook')).toEqual([
       {
         idempotencyKey: 'a-1:hook', alertId: 'a-1', eventId: 'a-1', eventKind: 'opened', channelId: 'hook', channelKind: 'scripted',
-        attempt: 1, outcome: 'retrying', detail: 'connection refused', atMs: timeMs('10:00'), durationMs: 0, nextAttemptAtMs: timeMs('10:00') + 500,
+        attempt: 1, outcome: 'retrying', detail: 'connection refused', fault: 'connection-refused', atMs: timeMs('10:00'), durationMs: 0, nextAttemptAtMs: timeMs('10:00') + 500,
       },
       {
         idempotencyKey: 'a-1:hook', alertId: 'a-1', eventId: 'a-1', eventKind: 'opened', channelId: 'hook', channelKind: 'scripted',
@@ -116,7 +116,37 @@ describe('an alert', () => {
     await scene.start();
     await scene.at('03:00');
     expect(desk.delivered).toEqual([]);
-    expect((await scene.records()).findLast(({ eventId }) => eventId === 'step-1')).toMatchObject({ outcome: 'skipped', detail: 'not sent: somebody acknowledged before it could be sent' });
+    expect((await scene.records()).findLast(({ eventId }) => eventId === 'step-1')).toMatchObject({ outcome: 'skipped', detail: 'not sent: somebody acknowledged before it could be sent', mayHaveArrived: true });
+    // The killed process may have sent the step, so whoever may have it hears of the end.
+    await scene.order({ ...orderOf(one.resolved), notify: ['manager'] });
+    await scene.at('04:00');
+    expect(desk.sent.at(-1)?.page.event).toBe('resolved');
+  });
+
+  it('that was stopped before it can have arrived has no end', async () => {
+    scene = new Scene({ channels: [hook, desk], routes: new Map([['on-call', ['hook']], ['manager', ['desk']]]) });
+    desk.reply = () => DEAD;
+    await scene.start();
+    await scene.raise(one.opened);
+    await scene.order({ ...orderOf(one.opened), id: 'step-1', kind: 'escalated', reason: 'escalation-step', notify: ['manager'] });
+    await scene.order({ ...orderOf(one.opened), id: 'ack', kind: 'escalated', reason: 'acknowledged', notify: ['manager'] });
+    desk.reply = () => DELIVERED;
+    await scene.order({ ...orderOf(one.resolved), notify: ['manager'] });
+    await scene.at('04:00');
+    expect(desk.delivered).toEqual([]);
+  });
+
+  it('takes as long as it was on its way: the time for which a rule or a rate budget held it does not count', async () => {
+    await scene.start();
+    await scene.at('10:00');
+    let postpones = true;
+    hook.reply = () => (postpones ? { outcome: { kind: 'postponed', detail: 'goes into a digest', untilMs: timeMs('10:10') } } : DELIVERED);
+    await scene.order({ ...orderOf({ ...one.opened, atMs: timeMs('09:00') }), heldMs: 3_600_000, atMs: timeMs('10:00'), notify: ['on-call'] });
+    postpones = false;
+    await scene.at('10:30');
+    const tookMs = scene.told.flatMap((event) => (event.kind === 'stages-passed' && event.stagesMs.notify !== undefined ? [event.stagesMs.notify] : []));
+    expect(tookMs).toHaveLength(2);
+    for (const ms of tookMs) expect(ms).toBeLessThan(1_000);
   });
 
   it('does not pass an earlier one that the log hands out later, after a restart', async () => {

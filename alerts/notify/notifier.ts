@@ -11,7 +11,7 @@ import { decodeJson } from '../../stream/frames/record.ts';
 import type { AppendLog, Delivery, ReadLog, WorkProgress, WorkQueue } from '../../stream/ports.ts';
 import { systemTimers } from '../../stream/system-timers.ts';
 import type { Channel } from '../channels/channel.ts';
-import { LogFollower } from '../list/log-follower.ts';
+import { LogFollower, type EntryAge } from '../list/log-follower.ts';
 import { ChannelLane } from './channel-lane.ts';
 import { deliverPage, sendAgain } from './deliver-page.ts';
 import type { DeliveryContext, PageResult } from './deliver-page.ts';
@@ -152,7 +152,7 @@ export class Notifier {
     const { incidents } = this.#options;
     const fromSequence = (await incidents.settledThrough(WORKER)) + 1;
     if (this.#isStopping) return;
-    this.#ordered ??= new LogFollower({ log: incidents, fromSequence, entriesMax: this.#limits.recordsReadBackMax, take: (entry) => this.#takeOrders(entry) });
+    this.#ordered ??= new LogFollower({ log: incidents, fromSequence, entriesMax: this.#limits.recordsReadBackMax, take: (entry, age) => this.#takeOrders(entry, age) });
     await this.#ordered.start();
   }
 
@@ -268,11 +268,11 @@ export class Notifier {
   }
 
   /** An entry that cannot be read is put aside when the queue hands it out. */
-  #takeOrders({ value }: LogEntry<Uint8Array>): void {
+  #takeOrders({ value }: LogEntry<Uint8Array>, age: EntryAge): void {
     try {
       for (const order of decodeJson('journal', value).pages) {
         this.#needless.hear(order);
-        this.#ledger.expect(orderEvent(order), this.#channelsOf(order).map(({ id }) => id), this.#options.clock.nowMs());
+        this.#ledger.expect(orderEvent(order), this.#channelsOf(order).map(({ id }) => id), { nowMs: this.#options.clock.nowMs(), age });
       }
     } catch {
       return;

@@ -30,6 +30,14 @@ describe('a page', () => {
     expect(JSON.stringify(render(opened()))).toBe(JSON.stringify(render(opened())));
   });
 
+  it('of a level that was reached holds the count against the limit of that level', () => {
+    const page = render(escalated({ count: 104, fireAt: 50, levelAt: 100 }));
+    expect(page.threshold).toBe(100);
+    expect(page.summary.zh.line).toContain('100');
+    expect(page.summary.en.line).not.toContain('50');
+    expect(render(escalated({ count: 104, fireAt: 50 })).threshold).toBe(50);
+  });
+
   it('names every category in both languages', () => {
     for (const [id, name] of Object.entries(CATEGORIES)) {
       const page = render(opened({ group: { category: id } }));

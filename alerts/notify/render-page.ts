@@ -47,7 +47,7 @@ export function renderPage(event: AlertEvent, idempotencyKey: string, { publicUr
     previousSeverity: event.kind === 'escalated' ? event.from : null,
     count: event.count,
     measure: event.measure ?? null,
-    threshold: event.fireAt,
+    threshold: limitOf(event),
     resolveBelow: event.resolveBelow,
     peak: event.kind === 'resolved' ? event.peak : event.count,
     window: {
@@ -128,4 +128,9 @@ function rfc3339(atMs: number): string {
 
 function rfc3339OrNull(atMs: number | null): string | null {
   return atMs === null ? null : rfc3339(atMs);
+}
+
+/** What the count is held against: the limit of the level that was reached, where the event is of one. */
+function limitOf(event: AlertEvent): number {
+  return ('levelAt' in event ? event.levelAt : undefined) ?? event.fireAt;
 }

@@ -41,7 +41,7 @@ export class Receiver {
         await this.#wait(6_000);
         return this.#keep(page, key);
       case 'away':
-        return { kind: 'retry', detail: 'connection refused', fault: 'channel' };
+        return { kind: 'retry', detail: 'connection refused', fault: 'channel', why: 'connection-refused' };
       case 'failing':
         return { kind: 'retry', detail: 'HTTP 500', fault: 'page' };
       case 'busy':

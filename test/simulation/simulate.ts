@@ -5,7 +5,14 @@ import { runSeed, type SeedResult } from './run-seed.ts';
 
 /** Shown of a seed that failed, unless the whole trace is wanted. */
 const TRACE_LINES_SHOWN = 40;
-const USAGE = 'npm run simulate -- [--seed N] [--seeds COUNT] [--routed] [--broken WHAT] [--trace] [--json]';
+const USAGE = `npm run simulate -- [--seed N] [--seeds COUNT] [--routed] [--broken WHAT] [--trace] [--json]
+
+  --seed N        the first seed; 1 when absent
+  --seeds COUNT   so many seeds from there; 1 when absent
+  --routed        lives with a routing book
+  --broken WHAT   takes one guarantee away: ${[...BREAKAGES, ...ROUTED_BREAKAGES].join(', ')}
+  --trace         the whole story, also of a seed that is well
+  --json          one JSON object for each seed`;
 
 interface Wanted {
   seed: number;
@@ -14,18 +21,19 @@ interface Wanted {
   life: Life;
   asJson: boolean;
   trace: boolean;
+  help: boolean;
 }
 
 function readArguments(): Wanted {
   const { values } = parseArgs({
-    options: { seed: { type: 'string', default: '1' }, seeds: { type: 'string', default: '1' }, broken: { type: 'string' }, routed: { type: 'boolean', default: false }, trace: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+    options: { seed: { type: 'string', default: '1' }, seeds: { type: 'string', default: '1' }, broken: { type: 'string' }, routed: { type: 'boolean', default: false }, trace: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
   });
   const seed = Number(values.seed);
   const seeds = Number(values.seeds);
   const broken = [...BREAKAGES, ...ROUTED_BREAKAGES].find((each) => each === values.broken);
   if (!Number.isSafeInteger(seed) || seed < 0 || !Number.isSafeInteger(seeds) || seeds < 1) throw new RangeError('--seed and --seeds are whole numbers');
   if (values.broken !== undefined && broken === undefined) throw new RangeError(`--broken is one of ${[...BREAKAGES, ...ROUTED_BREAKAGES].join(', ')}`);
-  return { seed, seeds, broken, life: values.routed ? 'routed' : 'plain', asJson: values.json, trace: values.trace };
+  return { seed, seeds, broken, life: values.routed ? 'routed' : 'plain', asJson: values.json, trace: values.trace, help: values.help };
 }
 
 function tell({ seed, violations, trace: whole, stats }: SeedResult, { asJson, trace: wantsTrace }: Wanted): void {
@@ -40,6 +48,7 @@ function tell({ seed, violations, trace: whole, stats }: SeedResult, { asJson, t
 
 async function main(): Promise<void> {
   const wanted = readArguments();
+  if (wanted.help) return console.log(USAGE);
   const startedMs = performance.now();
   let failed = 0;
   const sums: Record<string, number> = {};
@@ -57,6 +66,11 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof RangeError ? `${error.message}\n${USAGE}` : error);
+  console.error(isMisuse(error) ? `${error.message}\n${USAGE}` : error);
   process.exitCode = 2;
 });
+
+/** An option that there is not, or a value that it does not take. */
+function isMisuse(error: unknown): error is Error {
+  return error instanceof RangeError || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+}

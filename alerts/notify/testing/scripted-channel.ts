@@ -16,7 +16,7 @@ export interface Reply {
 }
 
 export const DELIVERED: Reply = { outcome: { kind: 'delivered', detail: 'HTTP 200' } };
-export const DEAD: Reply = { outcome: { kind: 'retry', detail: 'connection refused', fault: 'channel' } };
+export const DEAD: Reply = { outcome: { kind: 'retry', detail: 'connection refused', fault: 'channel', why: 'connection-refused' } };
 export const FAULTY: Reply = { outcome: { kind: 'retry', detail: 'HTTP 500', fault: 'page' } };
 export const REFUSED: Reply = { outcome: { kind: 'refused', detail: 'HTTP 400' } };
 export const HANGING: Reply = { outcome: { kind: 'retry', detail: 'no answer within 10 s', fault: 'channel' }, afterMs: 10_000 };

@@ -153,6 +153,7 @@ export const deliverySchema = z.looseObject({
   atMs: epochMs,
   durationMs: z.number(),
   nextAttemptAtMs: epochMs.optional(),
+  mayHaveArrived: z.literal(true).optional(),
 });
 
 export const healthSchema = z.object({
