@@ -64,7 +64,7 @@ export class DeskSnapshots {
     this.#entries += 1;
     const { clock, intervalMs } = this.#parts;
     const nowMs = clock.nowMs();
-    if (this.#isWriting || this.#isStopped || !isSnapshotDue({ intervalMs, nowMs, endedAtMs: this.#endedAtMs, tookMs: this.#tookMs, entries: this.#entries, ticks: 0 })) return;
+    if (this.#isWriting || this.#isStopped || !isSnapshotDue({ intervalMs, nowMs, endedAtMs: this.#endedAtMs, tookMs: this.#tookMs, entries: this.#entries, ticks: 0, logShare: 0 })) return;
     this.#isWriting = true;
     const pieces = await this.#capture(state, place);
     const held = { nowMs: state.nowMs, operations: place.operations, sequence, entries: this.#entries, startedAtMs: nowMs, pauseMs: clock.nowMs() - nowMs };

@@ -7,6 +7,7 @@ import { createScorerPool } from '../../models/worker-pool.ts';
 import type { ScorerPool } from '../../models/worker-pool.ts';
 import { DeadLetters } from '../../stream/dead-letter-box/dead-letters.ts';
 import type { Bus } from '../../stream/ports.ts';
+import { RoomyLog } from '../../stream/roomy-log.ts';
 import { scoreFrames } from '../../stream/score-frames.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import { systemTimers } from '../../stream/system-timers.ts';
@@ -30,7 +31,7 @@ export async function startScorerRole(context: AppContext, bus: Bus): Promise<Ro
   health.ok('scorer');
 
   const dead = new DeadLetters(bus.log('dead'), clock, telemetry);
-  const scoring: Subscription = scoreFrames({ raw: bus.log('raw'), scored: bus.log('scored'), scorer: pool, dead, clock, telemetry }).subscribe({
+  const scoring: Subscription = scoreFrames({ raw: bus.log('raw'), scored: new RoomyLog({ name: 'scored', log: bus.log('scored'), nowMs: () => clock.nowMs() }), scorer: pool, dead, clock, telemetry }).subscribe({
     error: (error: Error) => {
       health.notOk('scorer', error.message);
       fail(error);

@@ -5,13 +5,15 @@ import type { TrimQuestion } from './decide.ts';
 const HOUR_MS = 3_600_000;
 
 describe('a snapshot', () => {
-  const question = { intervalMs: 60_000, nowMs: 160_000, endedAtMs: 100_000, tookMs: 500, entries: 70, ticks: 60 };
+  const question = { intervalMs: 60_000, nowMs: 160_000, endedAtMs: 100_000, tookMs: 500, entries: 70, ticks: 60, logShare: 0.5 };
   it.each([
     ['is due once its interval has passed', {}, true],
     ['is not due before', { nowMs: 159_999 }, false],
     ['is not due when nothing but ticks was counted', { entries: 60 }, false],
     ['is due after an hour of ticks', { entries: 3_600, ticks: 3_600 }, true],
     ['comes less often where it takes long: a tenth of the time', { tookMs: 7_000 }, false],
+    ['is due at once while the log is nearly full, also when nothing but ticks was counted', { nowMs: 106_000, entries: 60, logShare: 0.85 }, true],
+    ['takes a tenth of the time then, too', { nowMs: 104_000, logShare: 0.85 }, false],
     ['comes again after ten times as long as the last one took', { tookMs: 7_000, nowMs: 170_000 }, true],
   ])('%s', (_, over, due) => {
     expect(isSnapshotDue({ ...question, ...over })).toBe(due);

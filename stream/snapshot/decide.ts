@@ -19,10 +19,14 @@ export interface SnapshotQuestion {
   /** Entries since the last snapshot, and how many of them were ticks. */
   entries: number;
   ticks: number;
+  /** How full the log is, 0 … 1. */
+  logShare: number;
 }
 
 /** Whether a snapshot is due at the tick that has just been counted. */
-export function isSnapshotDue({ intervalMs, nowMs, endedAtMs, tookMs, entries, ticks }: SnapshotQuestion): boolean {
+export function isSnapshotDue({ intervalMs, nowMs, endedAtMs, tookMs, entries, ticks, logShare }: SnapshotQuestion): boolean {
+  // Nothing of a full log may go before newer snapshots have taken the place of the oldest, so they come without waiting for anything new.
+  if (logShare > PRESSED_SHARE) return nowMs - endedAtMs >= tookMs / BUSY_SHARE;
   if (entries === ticks && ticks < TICKS_WORTH_A_SNAPSHOT) return false;
   return nowMs - endedAtMs >= Math.max(intervalMs, tookMs / BUSY_SHARE);
 }

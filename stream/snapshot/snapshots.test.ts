@@ -100,6 +100,23 @@ describe('snapshots', () => {
   });
 });
 
+describe('a log that is nearly full', () => {
+  it('is made shorter by snapshots at the next ticks, whatever their interval, though nothing but ticks comes', async () => {
+    const ground = new Ground();
+    grow(ground, 6);
+    ground.bytes = 850;
+    const counter = await run(ground, { intervalMs: 3_600_000, logBytesMax: 1_000 });
+    for (let tick = 0; tick < 5; tick++) {
+      ground.entries.push(logOf(ground).tick(START_MS + 60_000 + tick));
+      counter.count(ground.entries.at(-1)!);
+      await counter.snapshots.idle();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(ground.firstSequence).toBeGreaterThan(1);
+    expect((await sequences(ground)).length).toBe(3);
+  });
+});
+
 describe('a start', () => {
   it('takes the newest snapshot', async () => {
     const ground = await withSnapshots();

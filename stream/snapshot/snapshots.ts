@@ -61,6 +61,7 @@ export class Snapshots {
   #writing: Promise<void> | null = null;
   #isStopped = false;
   #onSettled: (() => void) | null = null;
+  #logShare = 0;
 
   constructor(parts: SnapshotsParts) {
     this.#parts = parts;
@@ -75,9 +76,10 @@ export class Snapshots {
     if (kind !== 'tick') return;
     this.#ticks += 1;
     if (this.#writing !== null || this.#isStopped) return;
+    this.#lookAtLog();
     const { clock, intervalMs } = this.#parts;
     const nowMs = clock.nowMs();
-    if (!isSnapshotDue({ intervalMs, nowMs, endedAtMs: this.#endedAtMs, tookMs: this.#tookMs, entries: this.#entries, ticks: this.#ticks })) return;
+    if (!isSnapshotDue({ intervalMs, nowMs, endedAtMs: this.#endedAtMs, tookMs: this.#tookMs, entries: this.#entries, ticks: this.#ticks, logShare: this.#logShare })) return;
     this.#writing = this.#take(nowMs).finally(() => {
       this.#writing = null;
     });
@@ -105,6 +107,15 @@ export class Snapshots {
   /** Resolves when none is under way. */
   async idle(): Promise<void> {
     await this.#writing;
+  }
+
+  /** How full the log is at the next tick. Where it has no limit nobody asks. */
+  #lookAtLog(): void {
+    const { scored, logBytesMax } = this.#parts;
+    if (logBytesMax === Infinity) return;
+    scored.info().then(({ bytes, bytesMax }) => {
+      this.#logShare = bytes / Math.min(logBytesMax, bytesMax ?? Infinity);
+    }, () => undefined);
   }
 
   async #take(startedAtMs: number): Promise<void> {
@@ -165,7 +176,8 @@ export class Snapshots {
     const { store, scored, generations, keepLogMs, logBytesMax, telemetry } = this.#parts;
     const oldestKeptSequence = await keepGenerations({ store, kind: COUNTER_SNAPSHOTS, sequence: capture.sequence, generations });
     const log = await scored.info();
-    const upTo = decideTrim({ marks: this.#marks, oldestKeptSequence, nowMs: capture.nowMs, keepMs: keepLogMs, log, bytesMax: logBytesMax });
+    const upTo = decideTrim({ marks: this.#marks, oldestKeptSequence, nowMs: capture.nowMs, keepMs: keepLogMs, log, bytesMax: Math.min(logBytesMax, log.bytesMax ?? Infinity) });
+    this.#logShare = 0;
     if (upTo === null) return;
     await scored.trim(upTo);
     telemetry({ kind: 'log-trimmed', log: 'scored', entries: upTo - log.firstSequence + 1 });

@@ -39,6 +39,8 @@ export interface RunOptions {
   holdSettled?: boolean;
   generations?: number;
   keepLogMs?: number;
+  logBytesMax?: number;
+  intervalMs?: number;
   state?: CounterState;
 }
 
@@ -62,10 +64,10 @@ export class CounterRun {
       stateFormat: STATE_FORMAT,
       logIdentity: ground.identity,
       marks: [],
-      intervalMs: 0,
+      intervalMs: options.intervalMs ?? 0,
       generations: options.generations ?? 3,
       keepLogMs: options.keepLogMs ?? Infinity,
-      logBytesMax: Infinity,
+      logBytesMax: options.logBytesMax ?? Infinity,
       clock: { nowMs: () => ground.nowMs },
       telemetry: (event) => this.told.push(event),
       onFailed: (error) => this.failures.push(error),
