@@ -11,7 +11,7 @@ import { decodeJson } from '../../stream/frames/record.ts';
 import type { AppendLog, Delivery, ReadLog, WorkProgress, WorkQueue } from '../../stream/ports.ts';
 import { systemTimers } from '../../stream/system-timers.ts';
 import type { Channel } from '../channels/channel.ts';
-import { LogFollower, type EntryAge } from '../list/log-follower.ts';
+import { LogFollower } from '../list/log-follower.ts';
 import { ChannelLane } from './channel-lane.ts';
 import { deliverPage, sendAgain } from './deliver-page.ts';
 import type { DeliveryContext, PageResult } from './deliver-page.ts';
@@ -20,6 +20,7 @@ import { DeliveryRecorder } from './delivery-recorder.ts';
 import { putLostPage } from './lost-pages.ts';
 import { NeedlessSteps } from './needless-steps.ts';
 import { orderEvent } from './order-event.ts';
+import { OrderedPages, WORKER } from './ordered-pages.ts';
 import { checkChannels, checkRoutes, resolveChannels } from './resolve-channels.ts';
 import type { Routes } from './resolve-channels.ts';
 
@@ -56,9 +57,7 @@ export interface NotifierOptions extends Omit<DeliveryContext, 'ledger' | 'recor
  *
  * An entry is acknowledged when each of its pages is settled over each of its channels. One that has to wait goes back to the log with
  * the time it is due, so that neither memory nor a dead channel limits how many wait, and a restart forgets none; what
- * was tried is read back from the deliveries log, which it also follows for what other notifiers deliver. What is ordered is read from the incidents log as
- * well, from the oldest entry that is not settled: the queue hands entries out again in any order, and a later page must not pass an earlier one,
- * nor a step go out that was acknowledged before a restart.
+ * was tried is read back from the deliveries log, which it also follows for what other notifiers deliver; so is what is ordered (`ordered-pages.ts`).
  * A page is delivered at least once, each time under the same idempotency key.
  */
 export class Notifier {
@@ -73,7 +72,7 @@ export class Notifier {
   #routes: Routes;
   readonly #lanes = new Map<string, ChannelLane>();
   readonly #records: LogFollower;
-  #ordered: LogFollower | undefined;
+  readonly #ordered: OrderedPages;
   /** Hand-outs of each entry under way, by sequence: after a reconnect the log may hand one out again. All are settled together. */
   readonly #held = new Map<number, Delivery[]>();
   readonly #unknownNames = new Set<string>();
@@ -94,6 +93,9 @@ export class Notifier {
     };
     this.#routes = options.routes;
     this.use(options.channels, options.routes);
+    this.#ordered = new OrderedPages({
+      ...options, entriesMax: this.#limits.recordsReadBackMax, ledger: this.#ledger, needless: this.#needless, channelIdsOf: (order) => this.#channelsOf(order).map(({ id }) => id),
+    });
     this.#records = new LogFollower({
       log: options.deliveries, entriesMax: this.#limits.recordsReadBackMax, take: (entry) => this.#takeRecord(entry),
     });
@@ -140,20 +142,12 @@ export class Notifier {
    */
   async start(): Promise<void> {
     await this.#records.start();
-    await this.#followOrders();
+    await this.#ordered.start();
     if (this.#work !== undefined || this.#isStopping) return;
     this.#ledger.start(this.#options.clock.nowMs());
     this.#work = this.#options.incidents.work(WORKER, this.#limits.inFlightMax).pipe(
       mergeMap((delivery) => this.#take(delivery)),
     ).subscribe();
-  }
-
-  async #followOrders(): Promise<void> {
-    const { incidents } = this.#options;
-    const fromSequence = (await incidents.settledThrough(WORKER)) + 1;
-    if (this.#isStopping) return;
-    this.#ordered ??= new LogFollower({ log: incidents, fromSequence, entriesMax: this.#limits.recordsReadBackMax, take: (entry, age) => this.#takeOrders(entry, age) });
-    await this.#ordered.start();
   }
 
   /** Takes nothing new, waits for attempts under way, then ends them; takes little longer than `timeoutMs`. What is not settled is handed out again. */
@@ -165,7 +159,7 @@ export class Notifier {
     await this.#idle(ABORT_MS_MAX);
     this.#work?.unsubscribe();
     this.#records.stop();
-    this.#ordered?.stop();
+    this.#ordered.stop();
   }
 
   /** Sends a lost page once more. @throws TocsinError `page_lost` where it is not delivered, `not_found` for a channel that is gone. */
@@ -267,18 +261,6 @@ export class Notifier {
     }
   }
 
-  /** An entry that cannot be read is put aside when the queue hands it out. */
-  #takeOrders({ value }: LogEntry<Uint8Array>, age: EntryAge): void {
-    try {
-      for (const order of decodeJson('journal', value).pages) {
-        this.#needless.hear(order);
-        this.#ledger.expect(orderEvent(order), this.#channelsOf(order).map(({ id }) => id), { nowMs: this.#options.clock.nowMs(), age });
-      }
-    } catch {
-      return;
-    }
-  }
-
   #warnOnce(name: string, ruleId: string): void {
     if (this.#unknownNames.has(name) || this.#unknownNames.size >= UNKNOWN_NAMES_MAX) return;
     this.#unknownNames.add(name);
@@ -303,8 +285,6 @@ export class Notifier {
   }
 }
 
-/** Durable name of the notifiers on the incidents log. */
-const WORKER = 'notifier';
 /** What a channel may take to give up an attempt that was ended. */
 const ABORT_MS_MAX = 500;
 const AGAIN_MS_MAX = 15_000;
