@@ -184,7 +184,7 @@ async function judgeLabelled(scorer: Scorer): Promise<EvaluationReport['labelled
 }
 
 /** The report of any scorer: on the held-out rows beside baselines on the very same rows, and on the hand-labelled sample; with `file` on its rows alone. */
-async function evaluateScorer(scorer: Scorer, options: Omit<EvaluateOptions, 'model' | 'modelDir' | 'backend'>, report: (progress: EvaluateProgress) => void): Promise<EvaluationReport> {
+export async function evaluateScorer(scorer: Scorer, options: Omit<EvaluateOptions, 'model' | 'modelDir' | 'backend'>, report: (progress: EvaluateProgress) => void): Promise<EvaluationReport> {
   const measured = options.file === undefined
     ? await heldOut(scorer, options, report)
     : await judge(scorer, readJsonLines(options.file).map(toRow).filter((row) => row !== null && row.sentiment !== null) as Row[], report)

@@ -21,7 +21,7 @@ const encoderSchema = z.strictObject({
   weights: fileSchema,
 });
 
-const encoderManifestSchema = z.strictObject({
+export const encoderManifestSchema = z.strictObject({
   format: z.literal(FORMAT),
   kind: z.literal('encoders'),
   version: z.string().min(1),

@@ -43,7 +43,7 @@ export interface DataSources {
  * Made-up texts that do not stand in the hand-labelled sample. Those of held-out rules stay with the validation rows, so
  * that calibration meets what only made-up texts have, in turns that were not learned.
  */
-function trainingPhrases(seed: number): { rows: Row[]; parts: Part[] } {
+export function trainingPhrases(seed: number): { rows: Row[]; parts: Part[] } {
   const fold = createFoldTable();
   const sample = new Set(readLabelledSample().flatMap(({ items }) => items.map(({ text }) => lettersOf(text, fold))));
   const phrases = generatePhrases(seed).filter(({ text }) => !sample.has(lettersOf(text, fold)));

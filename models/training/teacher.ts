@@ -14,7 +14,7 @@ export interface Opinion {
 }
 
 /** FNV-1a over UTF-16 units, mixed; the teacher's file names texts by it alone. */
-function hashText(text: string): number {
+export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);

@@ -48,8 +48,8 @@ export class Witness {
     for (const fault of [...this.#missing, ...this.#missingAlerts.faults]) this.#world.violate(fault);
     const opened = this.#events.filter((event): event is AlertOpened => event.kind === 'opened');
     for (const event of opened) {
-      // Its two counts may have begun at two places, so that a refused row is in one and not in the other.
-      if (this.#buried.size > 0 && this.#kindOf(event) === 'share') continue;
+      // Its counts may have begun at several places, so that a refused row is in one and not in the other.
+      if (this.#buried.size > 0 && ['share', 'spike'].includes(this.#kindOf(event))) continue;
       const faults = this.#rulesAt(event.sequence).flatMap((rules) => this.#pastsOf(event).map((rows) => claimFault(event, { rules, rows, events: this.#events })));
       if (!faults.includes(null)) this.#world.violate(`${event.ruleId} (${this.#kindOf(event)}) opens for ${JSON.stringify(event.group)} at entry ${event.sequence}: ${faults.join(', or with another past ')}`);
     }
