@@ -225,7 +225,8 @@ describe('entries that a crash left on the work queue though they count as ackno
       else delivery.ack();
     }));
     await eventually('an empty log', async () => (await bus.log('raw').info()).entries === 0);
-    expect(got.sort()).toEqual([['a', 1], ['a', 1], ['b', 1], ['c', 1], ['d', 0]]);
+    expect(got.map(([word]) => word).sort()).toEqual(['a', 'a', 'b', 'c', 'd']);
+    expect(got.filter(([word]) => word !== 'd').map(([, redeliveries]) => redeliveries)).toEqual([1, 1, 1, 1]);
   }, 40_000);
 });
 
