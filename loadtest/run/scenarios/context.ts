@@ -81,3 +81,8 @@ export function rounds(count: number, seconds: number, arrivals: Omit<Arrivals, 
 export function notKnown(title: string, uncertainItems: number): Figure {
   return judge(told(`${title}: answered neither 202 nor 429`, uncertainItems, 'items'), 'exactly', 0);
 }
+
+/** A latency with its target; only told in a smoke run, which judges correctness alone. */
+export function judgeLatency({ size }: Pick<Context, 'size'>, figure: Figure, maxMs: number): Figure {
+  return size === 'smoke' ? figure : judge(figure, 'at-most', maxMs);
+}

@@ -1,7 +1,7 @@
 import { judge, judgeRatio, overRounds, told, type Figure } from '../figures.ts';
 import { partCpuFigures } from '../part-figures.ts';
 import { latencyHistogram, Markers, SEEN_AT, type Marker, type SeenAt } from '../markers.ts';
-import { notKnown, offer, rounds, type Context, type Scenario } from './context.ts';
+import { judgeLatency, notKnown, offer, rounds, type Context, type Scenario } from './context.ts';
 
 /** Enough for all that arrives while the server answers nothing for 0.3 s at 2,000/s: with fewer, k6 would leave those arrivals out. */
 const CONNECTIONS = 600;
@@ -36,11 +36,13 @@ export function steadySingles(perSecond: number, isJudged: 'judged' | 'told'): S
       context.keepMarkers(title, seen);
     }
     const droppedShare = run.dropped / (run.dropped + run.iterations);
+    const answeredP99 = told(`${title}: answer p99 of all rounds`, run.all.p99, 'ms');
     const dropped = told(`${title}: arrivals that k6 could not start`, droppedShare, 'share');
     return [
       ...latencyFigures(isJudged === 'judged' ? context.reference : undefined, title, run.rounds),
       ...(isJudged === 'told' ? [limitFigure(context, title, run.acceptedItems / run.seconds)] : []),
-      answeredWithin(title, run.all.p99, isJudged === 'judged' && size !== 'smoke'),
+      // k6's own threshold as well.
+      isJudged === 'judged' ? judgeLatency(context, answeredP99, P99_MS_MAX) : answeredP99,
       told(`${title}: answer max`, run.all.max, 'ms'),
       notKnown(title, run.uncertainItems),
       ...(run.cpuUsPerItem === null ? [] : [cpuFigure(context, title, run.cpuUsPerItem)]),
@@ -49,12 +51,6 @@ export function steadySingles(perSecond: number, isJudged: 'judged' | 'told'): S
       ...(markers === undefined ? [] : markerFigures(context, title, seen)),
     ];
   };
-}
-
-/** k6's own threshold as well. */
-function answeredWithin(title: string, p99: number, isJudged: boolean): Figure {
-  const figure = told(`${title}: answer p99 of all rounds`, p99, 'ms');
-  return isJudged ? judge(figure, 'at-most', P99_MS_MAX) : figure;
 }
 
 /** Beside the bare handler only where the rate is offered: beyond the limit a latency says how long k6's queue is. */
