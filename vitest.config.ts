@@ -1,13 +1,21 @@
+import { dirname, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
+import { divideTests } from './test/support/lone-tests.ts';
 
-/** Files of a minute and more, the longest first: one that began last would leave the other worker idle. */
-const LONG = ['simulation/second-thousand', 'simulation/simulation', 'accurate/train-chain', 'run/loadtest', 'acceptance/desk-on-call', 'acceptance/proof-of-kinds', 'boards/history', 'deploy/dockerfile', 'acceptance/key-limit', 'acceptance/refusals'];
+/** Files of half a minute and more, the longest first: one that began last would leave the other worker idle. */
+const LONG = [
+  'simulation/second-thousand', 'simulation/simulation', 'acceptance/proof-of-kinds', 'run/loadtest', 'boards/history', 'simulation/routed-lives', 'acceptance/snapshots', 'acceptance/refusals',
+  'grafana/panels', 'acceptance/store-away', 'acceptance/key-limit', 'acceptance/desk-on-call', 'deploy/dockerfile', 'accurate/train-chain', 'models/train', 'acceptance/one-page', 'engine/engine-process', 'app/corrections',
+];
 
+/** Those that follow each other in one process come last: only what stands next to each other shares it. */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification): number => {
+    const place = ({ moduleId, project }: TestSpecification): number => {
+      if (project.name === 'together') return LONG.length + 1;
       const found = LONG.findIndex((name) => moduleId.includes(`${name}.test.`));
       return found < 0 ? LONG.length : found;
     };
@@ -15,10 +23,12 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+const root = dirname(fileURLToPath(import.meta.url));
+const tests = divideTests(root);
+const inside = (files: readonly string[]): string[] => files.map((file) => relative(root, file));
+
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts', '**/*.test.tsx'],
-    exclude: ['node_modules/**', 'dist/**', 'dist.*/**', '.tools/**', '.native/**'],
     // The embedded ClickHouse engine holds one data folder a process, and native parts do not like worker threads.
     pool: 'forks',
     maxWorkers: 2,
@@ -26,5 +36,9 @@ export default defineConfig({
     // Nothing is asserted by the time it takes; a machine whose disk is busy takes ten times as long.
     testTimeout: 240_000,
     hookTimeout: 300_000,
+    projects: [
+      { extends: true, test: { name: 'alone', include: inside(tests.alone), isolate: true } },
+      { extends: true, test: { name: 'together', include: inside(tests.together), isolate: false } },
+    ],
   },
 });

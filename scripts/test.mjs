@@ -3,7 +3,7 @@
 // Where at most FEW files failed they run once more, one at a time with the machine to themselves: tests with real servers, browsers and
 // kills can be starved by their neighbours. What passes only then is named at the end, so it is known and never silent.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ensureNatsServer } from './install-nats-server.mjs';
@@ -20,6 +20,7 @@ ensureBrowser();
 const trainPython = findTrainPython({ root, report: say });
 
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-test-'));
+mkdirSync(join(folder, 'shared'));
 const first = await runVitest('results.json', process.argv.slice(2));
 const failed = failedFiles(first.results).filter((file) => file !== '');
 const again = failed.length > 0 && failed.length <= FEW ? await runAgain(failed) : undefined;
@@ -45,7 +46,7 @@ async function runVitest(name, args) {
     const vitest = spawn(
       process.execPath,
       [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${output}`, ...args],
-      { cwd: root, stdio: 'inherit', env: { ...process.env, ...(trainPython === undefined ? {} : { TOCSIN_TEST_TRAIN_PYTHON: trainPython }), UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '16' } },
+      { cwd: root, stdio: 'inherit', env: { ...process.env, TOCSIN_TEST_SHARED_DIR: join(folder, 'shared'), ...(trainPython === undefined ? {} : { TOCSIN_TEST_TRAIN_PYTHON: trainPython }), UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '16' } },
     );
     vitest.once('exit', (exitCode) => resolve(exitCode ?? 1));
   });

@@ -6,6 +6,7 @@ import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import { openStore, type Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
 import { entryRows } from '../../stream/store/testing/items.ts';
+import { copyTables } from '../../stream/store/testing/laid-tables.ts';
 import { customerRoute } from '../gateway/routes/customer-route.ts';
 import { exportRoute } from '../gateway/routes/export-route.ts';
 import { feedbackRoutes } from '../gateway/routes/feedback-routes.ts';
@@ -33,6 +34,7 @@ describe('SQL in a parameter of the API', () => {
   let server: TestGateway;
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'tocsin-injection-'));
+    copyTables(dataDir);
     store = openStore({ dataDir });
     await migrate(store);
     await new ClickHouseWriter(store).insert(entryRows(1, 30, { item: { customer: { id: 'c1' } } }), 'scored.0', 'scored.0:1-1');

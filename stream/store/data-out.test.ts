@@ -12,6 +12,7 @@ import { migrate } from './migrate.ts';
 import { applyRetention } from './retention.ts';
 import { findFeedback } from './search.ts';
 import { entryRows, SOME_TIME_MS, storedItem } from './testing/items.ts';
+import { copyTables } from './testing/laid-tables.ts';
 
 const LOG_ID = 'scored.0';
 const workspace = 'default';
@@ -23,6 +24,7 @@ describe('data out of the embedded store', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'tocsin-data-out-'));
     dataDir = join(folder, 'data');
+    copyTables(dataDir);
     store = openStore({ dataDir });
     await migrate(store);
     const writer = new ClickHouseWriter(store);

@@ -7,6 +7,7 @@ import { openStore, type Store } from './clickhouse.ts';
 import { eraseCustomer } from './erase-customer.ts';
 import { migrate } from './migrate.ts';
 import { SOME_TIME_MS, storedItem } from './testing/items.ts';
+import { copyTables } from './testing/laid-tables.ts';
 
 const LOG_ID = 'scored.0';
 const workspace = 'default';
@@ -19,6 +20,7 @@ let folder: string;
 let store: Store;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tocsin-erase-many-'));
+  copyTables(join(folder, 'data'));
   store = openStore({ dataDir: join(folder, 'data') });
   await migrate(store);
   const theirs = Array.from({ length: ITEMS }, (_, index) => storedItem({ sequence: 1, index, item: { customer: { id: 'c-7' }, createdAtMs: SOME_TIME_MS + index } }));

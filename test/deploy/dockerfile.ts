@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 
@@ -70,7 +70,7 @@ export function runStages({ stages }: Dockerfile, sources: { root: string; files
           copy(rest, { folders, sources, inside });
           break;
         case 'RUN':
-          run(rest, { last, cwd: inside('.'), env });
+          run(rest, { last, cwd: inside('.'), env, root: sources.root });
           break;
         default:
       }
@@ -94,10 +94,32 @@ function copyTree(from: string, to: string): void {
   if (!existsSync(from)) throw new Error(`COPY: ${from} does not exist.`);
   mkdirSync(dirname(to), { recursive: true });
   // Hard links: a stage is not changed once another copies from it, and packages are large.
-  execFileSync('cp', ['-a', ...(from.startsWith(tmpdir()) ? ['-l'] : []), from, to]);
+  if (from.startsWith(tmpdir())) execFileSync('cp', ['-al', from, to]);
+  else cpSync(from, to, { recursive: true, verbatimSymlinks: true });
 }
 
-function run(command: string, { last, cwd, env }: { last: string; cwd: string; env: Record<string, string> }): void {
+/**
+ * What `npm ci` makes of the packages named here stands in the checkout, made from the same lock file: it is linked and not
+ * unpacked once more. npm's own record is a copy, as `npm prune` writes to it.
+ * @returns false where the checkout's packages are others, or on another disk
+ */
+function linkPackages(root: string, cwd: string): boolean {
+  const record = join('node_modules', '.package-lock.json');
+  const isSame = (file: string): boolean => existsSync(join(cwd, file)) && readFileSync(join(cwd, file)).equals(readFileSync(join(root, file)));
+  if (!['package.json', 'package-lock.json'].every(isSame) || !existsSync(join(root, record))) return false;
+  try {
+    execFileSync('cp', ['-al', join(root, 'node_modules'), join(cwd, 'node_modules')], { stdio: 'ignore' });
+  } catch {
+    rmSync(join(cwd, 'node_modules'), { recursive: true, force: true });
+    return false;
+  }
+  rmSync(join(cwd, record));
+  copyFileSync(join(root, record), join(cwd, record));
+  return true;
+}
+
+function run(command: string, { last, cwd, env, root }: { last: string; cwd: string; env: Record<string, string>; root: string }): void {
+  if (command.startsWith('npm ci ') && linkPackages(root, cwd)) return;
   // `/data` and the like mean the container's; the user's of this machine stays out of it.
   const here = command.replaceAll(/(^|\s)\/(data)\b/g, `$1${last}/$2`).replace(/chown \S+ /, 'test -d ');
   execFileSync('sh', ['-ec', here], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HealthReport } from '../../core/live.ts';
 import type { PipelineStatus } from '../../core/pipeline.ts';
+import { copyTables } from '../../stream/store/testing/laid-tables.ts';
 import { getJson } from './http.ts';
 import { eventually } from './poll.ts';
 import { endProcess, killGroup, spawnTocsin } from './run-tocsin.ts';
@@ -18,6 +19,8 @@ export interface ServerOptions {
   /** A temporary one when absent, which `dispose` removes. */
   dataDir?: string;
   env?: Record<string, string>;
+  /** Of its store, in a temporary folder: laid, as an earlier start leaves them, where the run of the tests has made some; made by the server itself when 'none'. */
+  tables?: 'laid' | 'none';
 }
 
 const READY_WITHIN_MS = 100_000;
@@ -113,8 +116,9 @@ export class ServerProcess {
 }
 
 /** Starts a server; `dispose` stops it and removes its folder. */
-export async function startServer({ dataDir, env = {} }: ServerOptions = {}): Promise<ServerProcess & { dispose(): Promise<void> }> {
+export async function startServer({ dataDir, env = {}, tables = 'laid' }: ServerOptions = {}): Promise<ServerProcess & { dispose(): Promise<void> }> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'tocsin-acceptance-')));
+  if (dataDir === undefined && tables === 'laid') copyTables(folder);
   const server = new ServerProcess(folder, env);
   const dispose = async (): Promise<void> => {
     await server.stop();

@@ -17,8 +17,8 @@ import { migrate } from '../../../stream/store/migrate.ts';
 import { askedPanels, comparable, type AskedPanel } from './asked-panels.ts';
 import { fillRecords } from './fill-records.ts';
 
-/** Ten million where nobody waits for it. */
-const ITEMS = process.env['CI'] === 'true' ? 10_000_000 : 1_000_000;
+/** `TOCSIN_TEST_ITEMS=10000000` for the long version. */
+const ITEMS = Number(process.env['TOCSIN_TEST_ITEMS'] ?? 1_000_000);
 const SEED = 5;
 const HOUR_MS = 3_600_000;
 const YEAR_MS = 365 * 24 * HOUR_MS;

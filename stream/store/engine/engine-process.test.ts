@@ -9,6 +9,7 @@ import { migrate } from '../migrate.ts';
 import { storeRows, type CountedEntry } from '../store-rows.ts';
 import { crashLog, LOG_ID, rowsOf } from '../testing/crash-log.ts';
 import type { EngineChange } from './engine-process.ts';
+import { copyTables } from '../testing/laid-tables.ts';
 
 /** `TOCSIN_TEST_KILLS=20` for the long version. */
 const KILLS = Number(process.env['TOCSIN_TEST_KILLS'] ?? 2);
@@ -21,6 +22,7 @@ describe('the process of the embedded engine', () => {
   beforeEach(() => {
     dataDir = mkdtempSync(join(tmpdir(), 'tocsin-engine-'));
     changes = [];
+    copyTables(dataDir);
     store = openStore({ dataDir, readPort: 0, onEngineChange: (change) => changes.push(change) });
   });
   afterEach(async () => {

@@ -9,6 +9,7 @@ import { ClickHouseWriter } from '../clickhouse-writer.ts';
 import { openStore } from '../clickhouse.ts';
 import { migrate } from '../migrate.ts';
 import { entryRows } from '../testing/items.ts';
+import { copyTables } from '../testing/laid-tables.ts';
 
 const run = promisify(execFile);
 const CLIENT = 'clickhouse-connect==0.8.18';
@@ -61,6 +62,7 @@ describe('the read port and a client that is not ours', () => {
       rmSync(dataDir, { recursive: true, force: true });
       return context.skip(`clickhouse-go is not tried: ${built.reason}`);
     }
+    copyTables(dataDir);
     const store = openStore({ dataDir, readPort: 0 });
     try {
       await migrate(store);
@@ -87,6 +89,7 @@ describe('the read port and a client that is not ours', () => {
     const reason = await whyNot();
     if (reason !== null) return context.skip(`clickhouse-connect is not tried: ${reason}`);
     const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-other-client-'));
+    copyTables(dataDir);
     const store = openStore({ dataDir, readPort: 0 });
     try {
       await migrate(store);

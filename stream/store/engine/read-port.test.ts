@@ -8,6 +8,7 @@ import { ClickHouseWriter } from '../clickhouse-writer.ts';
 import { openStore, type Store } from '../clickhouse.ts';
 import { migrate } from '../migrate.ts';
 import { entryRows } from '../testing/items.ts';
+import { copyTables } from '../testing/laid-tables.ts';
 
 describe('the port on which others read the embedded store', () => {
   let dataDir: string;
@@ -16,6 +17,7 @@ describe('the port on which others read the embedded store', () => {
   let client: ClickHouseClient;
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'tocsin-read-port-'));
+    copyTables(dataDir);
     store = openStore({ dataDir, readPort: 0 });
     await migrate(store);
     await new ClickHouseWriter(store).insert(entryRows(1, 50, { item: { text: '快递\n太慢\t了' } }), 'scored.0', 'scored.0:1-1');

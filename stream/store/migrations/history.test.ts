@@ -15,9 +15,8 @@ describe('a store with a history from before a migration', () => {
   let temporary: TemporaryStore;
   let store: Store;
   beforeEach(async () => {
-    temporary = await temporaryStore();
+    temporary = await temporaryStore('none');
     store = temporary.store;
-    await store.run('DROP DATABASE tocsin SYNC');
     await migrate(store, { migrations: MIGRATIONS.filter(({ version }) => version <= 6) });
     await new ClickHouseWriter(store).insert(entryRows(1, ITEMS), LOG_ID, `${LOG_ID}:1-1`);
   });

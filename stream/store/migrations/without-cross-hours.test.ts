@@ -62,9 +62,8 @@ describe('a store with hours of category × channel × region × customer group'
   const send = async (batch: readonly StoredItem[]): Promise<void> => new ClickHouseWriter(store).insert(batch, LOG_ID, `${LOG_ID}:${batch[0]!.sequence}-${batch[0]!.sequence}`);
 
   beforeEach(async () => {
-    temporary = await temporaryStore();
+    temporary = await temporaryStore('none');
     store = temporary.store;
-    await store.run('DROP DATABASE tocsin SYNC');
     await migrate(store, { migrations: OLDER });
     for (const batch of batches) await send(batch);
     await store.run(`INSERT INTO tocsin.rollup_cross_day (category, time, items) VALUES ('long ago', ${dayOf(OLDEST_MS - 500 * DAY_MS)}, 7)`);

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from '../clickhouse.ts';
-import { migrate } from '../migrate.ts';
 import { openInProcess } from './in-process.ts';
+import { layTables } from './laid-tables.ts';
 
 export interface TemporaryStore {
   store: Store;
@@ -12,11 +12,11 @@ export interface TemporaryStore {
   dispose(): Promise<void>;
 }
 
-/** The real engine on an empty folder. One at a time per process: the engine takes no second folder beside the first. */
-export async function temporaryStore(): Promise<TemporaryStore> {
+/** The real engine on a folder of empty tables, or without any. One at a time per process: the engine takes no second folder beside the first. */
+export async function temporaryStore(tables: 'laid' | 'none' = 'laid'): Promise<TemporaryStore> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-store-'));
+  if (tables === 'laid') await layTables(dataDir);
   const store = openInProcess(dataDir);
-  await migrate(store);
   return {
     store,
     dataDir,
