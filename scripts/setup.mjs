@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { holdsLocked } from './locked-packages.mjs';
 import { withSetupLock } from './setup-lock.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -17,11 +18,13 @@ const STEPS = [
     stamp: 'node_modules/.tocsin-stamp',
     // By content: a change of a script in package.json, or a checkout that touches the file, installs nothing anew.
     wanted: () => createHash('sha256').update(process.version).update(readFileSync(join(root, 'package-lock.json'))).digest('hex'),
+    // Whoever ran `npm ci` before does not wait for it again.
+    isDone: () => !existsSync(join(root, 'node_modules', '.tocsin-stamp')) && holdsLocked(root),
     run: async () => {
       // Warnings of npm are about packages of packages; errors are shown.
       await execute('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
-      linkBinary();
     },
+    after: () => linkBinary(),
   },
   {
     name: 'server',
@@ -94,12 +97,14 @@ async function runStep(step, folder) {
   const startedAtMs = Date.now();
   // Read before: what changes meanwhile is built the next time.
   const wanted = wantedStamp(step);
-  say(`${step.title} …`);
-  await step.run(folder);
+  const isDone = step.isDone?.() === true;
+  if (!isDone) say(`${step.title} …`);
+  if (!isDone) await step.run(folder);
+  step.after?.();
   const stampFile = join(root, step.builds ? step.stamp.replace('dist', folder) : step.stamp);
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, wanted);
-  say(`${step.title}: done in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
+  if (!isDone) say(`${step.title}: done in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
 }
 
 /** `npx tocsin` finds the command of the checkout itself. */

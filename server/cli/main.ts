@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve-command.ts')).serveCommand(),
   demo: async () => (await import('./demo-command.ts')).demoCommand(),
   replay: async () => (await import('./replay-command.ts')).replayCommand(),
+  import: async () => (await import('./import-command.ts')).importCommand(),
   backtest: async () => (await import('./backtest-command.ts')).backtestCommand(),
   'dead-letters': async () => (await import('./dead-letters-command.ts')).deadLettersCommand(),
   reconcile: async () => (await import('./reconcile-command.ts')).reconcileCommand(),

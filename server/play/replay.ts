@@ -3,9 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.ts';
 import { deriveId } from './derive-id.ts';
 import { FeedbackClient, type ClientLimits, type Posting } from './feedback-client.ts';
-import { mapLine } from './map-line.ts';
 import { FLUSH, postFeedback, REFUSED_KEPT_MAX, type PostReport } from './post-feedback.ts';
-import { readLines } from './read-lines.ts';
+import { readJsonRows, type InputRow } from './read-json-rows.ts';
 
 /** How far the server is with what it accepted. */
 export interface Settlement {
@@ -19,14 +18,18 @@ export interface Settlement {
 export type AskSettlement = () => Promise<Settlement>;
 
 export type ReplayEvent =
-  | { kind: 'progress'; accepted: number; refused: number; itemsPerSecond: number }
+  /** `share` of the file that is read, 0 to 1; null where that is not known. */
+  | { kind: 'progress'; accepted: number; refused: number; itemsPerSecond: number; share: number | null }
   /** A line that cannot be sent, or an item that the server refused. */
   | { kind: 'problem'; line: number; reason: string }
   | { kind: 'waiting'; detail: string };
 
 export interface ReplayOptions {
-  /** JSON lines, plain or gzip. */
   file: string;
+  /** What stands in the file, a few rows at a time. Absent: it holds JSON lines, plain or gzip. */
+  rows?: (() => AsyncIterable<InputRow[]>) | undefined;
+  /** How much of the file is read, 0 to 1. */
+  readShare?: (() => number) | undefined;
   /** The server, such as `http://127.0.0.1:8080`. */
   url: string;
   token?: string | undefined;
@@ -75,8 +78,8 @@ const PROGRESS_EVERY_MS = 500;
 const SETTLE_POLL_MS = 100;
 
 /**
- * Posts every item of a file and waits until the server has stored and counted them all. A line that cannot be read is
- * reported with its number, and the rest goes on. Items without an id get one that the same line gets again.
+ * Posts every item of a file and waits until the server has stored and counted them all. A line or row that cannot be read
+ * is reported with its number, and the rest goes on. Items without an id get one that the same line gets again.
  * @throws TocsinError `input_unreadable`, `server_unreachable`, or the server's own code; what was accepted before stays accepted
  */
 export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
@@ -90,7 +93,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   const onProgress = ({ accepted, refused, durationMs }: PostReport): void => {
     if (clock.nowMs() - shownAtMs < PROGRESS_EVERY_MS) return;
     shownAtMs = clock.nowMs();
-    report({ kind: 'progress', accepted, refused: refused + reader.unusable, itemsPerSecond: perSecond(accepted, durationMs) });
+    report({ kind: 'progress', accepted, refused: refused + reader.unusable, itemsPerSecond: perSecond(accepted, durationMs), share: options.readShare?.() ?? null });
   };
   let posted: PostReport;
   try {
@@ -133,26 +136,25 @@ class ReplayReader {
   }
 
   async *postings(): AsyncGenerator<Posting | typeof FLUSH> {
-    const { file, limit = Infinity } = this.#options;
+    const { file, limit = Infinity, rows = () => readJsonRows(file) } = this.#options;
     const name = basename(file);
     if (limit <= 0) return;
-    for await (const lines of readLines(file)) {
-      for (const line of lines) {
-        const mapped = line.kind === 'line' ? mapLine(line.text) : { kind: 'unusable' as const, reason: line.reason };
-        if (mapped.kind === 'unusable') {
+    for await (const some of rows()) {
+      for (const row of some) {
+        if (row.kind === 'unusable') {
           this.unusable += 1;
-          this.noteProblem(line.number, mapped.reason);
+          this.noteProblem(row.number, row.reason);
           continue;
         }
-        const { item } = mapped;
-        const id = typeof item.id === 'string' && item.id !== '' ? item.id : deriveId(name, line.number, line.kind === 'line' ? line.text : '');
+        const { item, number, content } = row;
+        const id = typeof item.id === 'string' && item.id !== '' ? item.id : deriveId(name, number, content);
         const waitMs = this.#options.speed === undefined ? 0 : this.#untilTurnMs(item.createdAt, this.#options.speed);
         if (waitMs > 1) {
           yield FLUSH;
           await sleep(waitMs, undefined, { signal: this.#options.signal });
         }
         this.items += 1;
-        yield { line: JSON.stringify({ ...item, id }), place: line.number };
+        yield { line: JSON.stringify({ ...item, id }), place: number };
         if (this.items >= limit) return;
       }
     }

@@ -16,6 +16,18 @@ export function faultInChinese(message: string): string {
   return filled(FAULTS, message) ?? routingFaultInChinese(message) ?? knownRuleFault(message) ?? message;
 }
 
+/**
+ * What is wrong with a line or row of a file that is posted: `has no text`, or `was refused: FIELD must be …` where the server
+ * said so. Pure.
+ */
+export function rowProblemInChinese(reason: string): string {
+  const refused = /^was refused: (?:(\S+) )?(.+)$/su.exec(reason);
+  if (refused === null) return faultInChinese(reason);
+  const [, field, fault = ''] = refused;
+  const bare = faultInChinese(fault);
+  return bare === fault ? `未被接收:${faultInChinese(reason.slice('was refused: '.length))}` : `未被接收:${field ?? ''} ${bare}`;
+}
+
 function knownRuleFault(message: string): string | null {
   const said = ruleFaultInChinese(message);
   return said.startsWith('有误:') ? null : said;
