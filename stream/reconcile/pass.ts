@@ -58,7 +58,7 @@ export class LogPass {
     const startedMs = this.#parts.monotonicMs();
     if (this.firstSequence === 0) this.firstSequence = entry.sequence;
     const rows = this.#rowsOf(entry);
-    const { open, batch } = cutBatches(this.#open, { sequence: entry.sequence, ...rows });
+    const { open, batch } = cutBatches(this.#open, { sequence: entry.sequence, timeMs: entry.timeMs, ...rows });
     this.#open = open;
     if (batch !== null) await onBatch(batch);
     this.#spentMs += this.#parts.monotonicMs() - startedMs;

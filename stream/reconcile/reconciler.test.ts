@@ -66,7 +66,7 @@ async function storeAll(): Promise<void> {
     let writing = Promise.resolve();
     const subscription = bus.log('scored').read(1, 10_000).subscribe(({ entry, ack }) => {
       const value = entry.value.length === DAMAGED.length ? { kind: 'tick' as const } : decodeScoredEntry(entry.value);
-      const cut = cutBatches(open, { sequence: entry.sequence, kind: value.kind, rows: step(state, { ...entry, value }).rows });
+      const cut = cutBatches(open, { sequence: entry.sequence, timeMs: entry.timeMs, kind: value.kind, rows: step(state, { ...entry, value }).rows });
       open = cut.open;
       const { batch } = cut;
       if (batch !== null) {

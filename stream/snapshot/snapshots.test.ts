@@ -51,6 +51,16 @@ describe('snapshots', () => {
     expect(await sequences(ground)).toEqual([6, 8, 10]);
   });
 
+  it('are not taken at a tick at which rows wait for the next one to be stored with them', async () => {
+    const ground = new Ground();
+    const log = logOf(ground);
+    const fourthSecondMs = Math.ceil(START_MS / 4_000) * 4_000;
+    const items = Array.from({ length: 300 }, () => makeItem({ createdAtMs: fourthSecondMs }));
+    ground.entries.push(log.frame(fourthSecondMs, items), log.tick(fourthSecondMs + 1_000), log.tick(fourthSecondMs + 2_000), log.tick(fourthSecondMs + 4_000));
+    await run(ground);
+    expect(await sequences(ground)).toEqual([4]);
+  });
+
   it('are worth nothing before every row and every event up to them is durable', async () => {
     const ground = new Ground();
     grow(ground, 2);

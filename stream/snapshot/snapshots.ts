@@ -4,6 +4,7 @@ import type { Telemetry } from '../../core/telemetry.ts';
 import type { Counted } from '../count-entries.ts';
 import type { StateCapture } from '../counter/capture-state.ts';
 import type { LogInfo, SnapshotStore, TrimLog } from '../ports.ts';
+import { charsOf, endsBatch } from '../store/cut-batches.ts';
 import { addMark, decideTrim, isSnapshotDue } from './decide.ts';
 import type { SnapshotHeader } from './format.ts';
 import { COUNTER_SNAPSHOTS, snapshotName } from './kind.ts';
@@ -45,7 +46,7 @@ export interface WrittenSnapshot {
  *
  *   tick counted ─► capture (at once) ─► pieces ─► store ─► rows and events are durable ─► end ─► old ones and old entries go
  *
- * Taken right after a tick, because row batches end there: whoever goes on from it cuts the same batches. It gets its end,
+ * Taken right after a tick with which a batch of rows ends: whoever goes on from it cuts the same batches. It gets its end,
  * without which it is none, only when every row and event up to its sequence is durable, so nothing below it is needed again.
  */
 export class Snapshots {
@@ -54,6 +55,8 @@ export class Snapshots {
   #entries = 0;
   #ticks = 0;
   #lastRowsSequence = 0;
+  /** Since the last batch of rows ended. */
+  #open = { rows: 0, chars: 0 };
   #publishedThrough = 0;
   #storedThrough = 0;
   #endedAtMs: number;
@@ -70,13 +73,17 @@ export class Snapshots {
   }
 
   /** Right after the step, before anything else is counted. */
-  counted({ sequence, kind, rows }: Pick<Counted, 'sequence' | 'kind' | 'rows'>): void {
+  counted({ sequence, timeMs, kind, rows }: Pick<Counted, 'sequence' | 'timeMs' | 'kind' | 'rows'>): void {
     this.#entries += 1;
     if (rows.length > 0) this.#lastRowsSequence = sequence;
+    const gathered = { rows: this.#open.rows + rows.length, chars: this.#open.chars + charsOf(rows) };
+    const isEnd = endsBatch(gathered, { kind, timeMs });
+    this.#open = isEnd ? { rows: 0, chars: 0 } : gathered;
     if (kind !== 'tick') return;
     this.#ticks += 1;
     if (this.#writing !== null || this.#isStopped) return;
     this.#lookAtLog();
+    if (!isEnd) return;
     const { clock, intervalMs } = this.#parts;
     const nowMs = clock.nowMs();
     if (!isSnapshotDue({ intervalMs, nowMs, endedAtMs: this.#endedAtMs, tookMs: this.#tookMs, entries: this.#entries, ticks: this.#ticks, logShare: this.#logShare })) return;

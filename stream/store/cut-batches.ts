@@ -3,15 +3,23 @@ import type { StoredItem } from '../../core/stored-item.ts';
 
 /**
  * Where batches end is part of the stored format: a replay must cut the batches that were cut before, because their
- * range is the deduplication token. Changing either number is a change of format: stop, let the sink drain, then start.
+ * range is the deduplication token. Changing any of these numbers is a change of format: a migration marks what is stored (`batchEnds`).
  */
 export const ROWS_PER_BATCH = 20_000;
 /** Characters of text, several times those of 20,000 usual items: so the longest texts do not make an insert of a gigabyte. */
 export const CHARS_PER_BATCH = 4_000_000;
+/** At a tick so few rows are stored at once: they are looked at rather than counted in thousands. */
+export const ROWS_AT_ONCE_MAX = 50;
+/** At a tick of an even second so many rows are worth an insert, at one of an odd second twice as many: so the batches of steady feedback are alike. */
+export const ROWS_WORTH_AN_INSERT = 3_000;
+/** Every so many seconds of the log's time a tick ends the batch, whatever is in it. */
+export const SECONDS_PER_BATCH_MAX = 4;
 
 /** What the sink needs of one counted entry of the scored log. */
 export interface BatchEntry {
   sequence: number;
+  /** The log's time of the entry, milliseconds since the epoch. */
+  timeMs: number;
   kind: ScoredEntry['kind'];
   rows: readonly StoredItem[];
 }
@@ -35,26 +43,48 @@ export interface Cut {
 /**
  * One step: adds an entry, in log order, and says whether a batch ends with it.
  *
- * A batch ends at a tick, or with the entry that brings it to ROWS_PER_BATCH rows or CHARS_PER_BATCH characters; an
- * entry is never split. So the cuts depend on the log alone, and after any tick they do not depend on where the reading
- * began: a reader that starts at least one tick earlier cuts the same.
+ * An entry is never split. The cuts depend on the log alone: a reader that starts where a batch ended, or anywhere before a
+ * tick at which every batch ends, cuts the same from there on.
  *
  * The open batch is grown in place; use only the returned one afterwards.
  */
 export function cutBatches(open: OpenBatch, entry: BatchEntry): Cut {
   const grown = entry.rows.length === 0 ? open : grow(open, entry);
   if (grown === null) return { open: null, batch: null };
-  const full = grown.rows.length >= ROWS_PER_BATCH || grown.chars >= CHARS_PER_BATCH;
-  return full || entry.kind === 'tick' ? { open: null, batch: grown } : { open: grown, batch: null };
+  return endsBatch({ rows: grown.rows.length, chars: grown.chars }, entry) ? { open: null, batch: grown } : { open: grown, batch: null };
+}
+
+/**
+ * Whether the batch ends with this entry, which is among what is gathered. It ends with the entry that brings it to ROWS_PER_BATCH rows or
+ * CHARS_PER_BATCH characters, and at a tick: with few rows, with many, or once in SECONDS_PER_BATCH_MAX.
+ */
+export function endsBatch({ rows, chars }: { rows: number; chars: number }, { kind, timeMs }: Pick<BatchEntry, 'kind' | 'timeMs'>): boolean {
+  if (rows >= ROWS_PER_BATCH || chars >= CHARS_PER_BATCH) return true;
+  if (kind !== 'tick') return false;
+  const isOdd = secondOf(timeMs) % 2 === 1;
+  return rows <= ROWS_AT_ONCE_MAX || rows >= ROWS_WORTH_AN_INSERT * (isOdd ? 2 : 1) || endsEveryBatch(timeMs);
+}
+
+/** Whether a tick at this time ends every batch. Ticks come once a second; one that is missing leaves it to the next such second. */
+export function endsEveryBatch(timeMs: number): boolean {
+  return secondOf(timeMs) % SECONDS_PER_BATCH_MAX === 0;
+}
+
+function secondOf(timeMs: number): number {
+  return Math.floor(timeMs / 1_000);
+}
+
+export function charsOf(rows: readonly StoredItem[]): number {
+  let chars = 0;
+  for (const { item } of rows) chars += item.text.length;
+  return chars;
 }
 
 function grow(open: OpenBatch, entry: BatchEntry): NonNullable<OpenBatch> {
   const grown = open ?? { firstSequence: entry.sequence, lastSequence: entry.sequence, rows: [], chars: 0 };
   grown.lastSequence = entry.sequence;
-  for (const row of entry.rows) {
-    grown.rows.push(row);
-    grown.chars += row.item.text.length;
-  }
+  for (const row of entry.rows) grown.rows.push(row);
+  grown.chars += charsOf(entry.rows);
   return grown;
 }
 

@@ -170,4 +170,14 @@ describe('roll-ups', () => {
     for (let time = 0; time < 3; time += 1) await new ClickHouseWriter(store).insert(again, LOG_ID, `${LOG_ID}:4-5`);
     await expectRollups(store, [...items, ...batchOf(5, 20)]);
   });
+
+  it('count each item once when the last batch comes again with another end than before', { timeout: 300_000 }, async () => {
+    const [first = [], second = [], third = []] = batches;
+    for (const batch of [first, second]) await writer.insert(batch, LOG_ID, tokenOf(batch));
+    await store.run('ALTER TABLE tocsin.migrations DELETE WHERE version = 12 SETTINGS mutations_sync = 1');
+    expect(await migrate(store)).toEqual([12]);
+    for (let time = 0; time < 3; time += 1) await new ClickHouseWriter(store).insert([...second, ...third], LOG_ID, `${LOG_ID}:2-3`);
+    expect(await store.select('SELECT count() FROM tocsin.feedback')).toEqual([[3 * first.length]]);
+    await expectRollups(store, [...first, ...second, ...third]);
+  });
 });

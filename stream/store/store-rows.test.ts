@@ -28,8 +28,8 @@ function run(writer: MemoryWriter, changes: Partial<StoreRowsOptions> = {}): Run
   const entries = new Subject<CountedEntry>();
   const started: Run = {
     entries, stored: [], acked: [], dead: [], telemetry: [], errors: [],
-    give: (sequence, rows) => entries.next({ sequence, kind: 'scored', rows, ack: () => started.acked.push(sequence) }),
-    tick: (sequence) => entries.next({ sequence, kind: 'tick', rows: [], ack: () => started.acked.push(sequence) }),
+    give: (sequence, rows) => entries.next({ sequence, timeMs: SOME_TIME_MS, kind: 'scored', rows, ack: () => started.acked.push(sequence) }),
+    tick: (sequence) => entries.next({ sequence, timeMs: SOME_TIME_MS, kind: 'tick', rows: [], ack: () => started.acked.push(sequence) }),
     crash: () => subscription.unsubscribe(),
   };
   const subscription = entries

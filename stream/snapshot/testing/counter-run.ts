@@ -77,7 +77,7 @@ export class CounterRun {
   /** Counts one entry; a snapshot that it begins goes on beside. */
   count(entry: LogEntry<ScoredEntry>): void {
     const { rows } = step(this.state, entry);
-    this.snapshots.counted({ sequence: entry.sequence, kind: entry.value.kind, rows });
+    this.snapshots.counted({ sequence: entry.sequence, timeMs: entry.timeMs, kind: entry.value.kind, rows });
     if (!this.#holdSettled) this.settle(entry.sequence);
   }
 

@@ -9,7 +9,8 @@ import { countedReadings } from './0008-counted-readings.ts';
 import { withoutCrossHours } from './0009-without-cross-hours.ts';
 import { alertWindows } from './0010-alert-windows.ts';
 import { codecs } from './0011-codecs.ts';
+import { batchEnds } from './0012-batch-ends.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a migration that was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [feedback, rollups, links, records, labels, incidents, arrivals, countedReadings, withoutCrossHours, alertWindows, codecs];
+export const MIGRATIONS: readonly Migration[] = [feedback, rollups, links, records, labels, incidents, arrivals, countedReadings, withoutCrossHours, alertWindows, codecs, batchEnds];

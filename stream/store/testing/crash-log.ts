@@ -10,7 +10,7 @@ export function* crashLog(entries: number): Generator<CountedEntry> {
   for (let sequence = 1; sequence <= entries; sequence += 1) {
     const kind = sequence % ENTRIES_PER_TICK === 0 ? 'tick' : 'scored';
     const rows = kind === 'tick' ? [] : Array.from({ length: ROWS_PER_ENTRY }, (_, index) => row(sequence, index));
-    yield { sequence, kind, rows, ack: () => undefined };
+    yield { sequence, timeMs: sequence * 250, kind, rows, ack: () => undefined };
   }
 }
 
