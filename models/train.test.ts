@@ -19,6 +19,8 @@ const LAST_PASS = { rate: 0.3, phrasesShare: 0.1, rowsShare: 0.1, rowsShareOf: {
 const RECIPE = { epochs: 2, vocabularyMax: 4_000, dimensions: 8, pools: 1, hidden: 8, lastPass: LAST_PASS };
 let folder: string;
 let dataDir: string;
+/** Of the model of one epoch without corrections. */
+let plain: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tocsin-train-'));
@@ -46,14 +48,12 @@ describe('tocsin train', () => {
       if (stage === 'epoch' && done === 0.5) throw new Interrupted();
     })).toThrow(Interrupted);
     const resumed: string[] = [];
-    expect(train({ dataDir, modelDir: second, recipe: RECIPE }, ({ message }) => resumed.push(message)).version).toBe(first.version);
-    expect(resumed).toContain('going on after epoch 1');
-
-    const third = join(folder, 'third');
-    expect(() => train({ dataDir, modelDir: third, recipe: RECIPE }, ({ message }) => {
+    expect(() => train({ dataDir, modelDir: second, recipe: RECIPE }, ({ message }) => {
+      resumed.push(message);
       if (message.startsWith('last pass')) throw new Interrupted();
     })).toThrow(Interrupted);
-    expect(train({ dataDir, modelDir: third, recipe: RECIPE }, ({ message }) => resumed.push(message)).version).toBe(first.version);
+    expect(resumed).toContain('going on after epoch 1');
+    expect(train({ dataDir, modelDir: second, recipe: RECIPE }, ({ message }) => resumed.push(message)).version).toBe(first.version);
     expect(resumed).toContain('going on after epoch 2');
 
     const file = join(folder, 'own.jsonl');
@@ -68,9 +68,10 @@ describe('tocsin train', () => {
     const corrections = join(folder, 'corrections.jsonl');
     writeFileSync(corrections, Array.from({ length: 30 }, (_, at) => JSON.stringify({ text: `第${at}号门店的咖啡像刷锅水`, sentiment: 'negative', complaint: true, categories: ['product.quality'] })).join('\n'));
     const messages: string[] = [];
-    const plain = train({ dataDir, modelDir: join(folder, 'plain'), recipe: RECIPE }, () => undefined);
-    const taught = train({ dataDir, modelDir: join(folder, 'taught'), corrections, recipe: RECIPE }, ({ message }) => messages.push(message));
-    expect(taught.version).not.toBe(plain.version);
+    const recipe = { ...RECIPE, epochs: 1 };
+    plain = train({ dataDir, modelDir: join(folder, 'plain'), recipe }, () => undefined).version;
+    const taught = train({ dataDir, modelDir: join(folder, 'taught'), corrections, recipe }, ({ message }) => messages.push(message));
+    expect(taught.version).not.toBe(plain);
     expect(messages.join('\n')).toContain('labelled');
   }, 300_000);
 
@@ -112,8 +113,8 @@ describe('the last pass', () => {
   });
 
   it('changes what the epochs made, by its rate', () => {
-    const versions = [0.3, 0.1].map((rate) => train({ dataDir, modelDir: join(folder, `pass-${rate}`), recipe: { ...RECIPE, epochs: 1, lastPass: { ...LAST_PASS, rate } } }, () => undefined).version);
-    expect(versions[0]).not.toBe(versions[1]);
+    const recipe = { ...RECIPE, epochs: 1, lastPass: { ...LAST_PASS, rate: LAST_PASS.rate / 3 } };
+    expect(train({ dataDir, modelDir: join(folder, 'slower-pass'), recipe }, () => undefined).version).not.toBe(plain);
   }, 300_000);
 });
 

@@ -48,6 +48,26 @@ export class WallRig extends PageRig {
     return raised;
   }
 
+  /**
+   * Notes from now on what the first that matches says, null while there is none, whenever that changes: by the page's own clock, which also
+   * runs on while a busy machine takes its time. @returns what was noted so far
+   */
+  async follow(selector: string): Promise<() => Promise<{ atMs: number; text: string | null }[]>> {
+    const name = `followed-${selector}`;
+    await this.page.evaluate(({ of, key }) => {
+      const noted: { atMs: number; text: string | null }[] = [];
+      const read = (): string | null => document.querySelector(of)?.textContent ?? null;
+      let last = read();
+      new MutationObserver(() => {
+        const text = read();
+        if (text !== last) noted.push({ atMs: Date.now(), text });
+        last = text;
+      }).observe(document.body, { subtree: true, childList: true, characterData: true });
+      Object.assign(window, { [key]: noted });
+    }, { of: selector, key: name });
+    return () => this.page.evaluate((key) => (window as unknown as Record<string, { atMs: number; text: string | null }[]>)[key]!, name);
+  }
+
   async freshness(): Promise<string | null> {
     return await this.page.locator('.wall').getAttribute('data-freshness');
   }
