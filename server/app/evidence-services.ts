@@ -1,8 +1,6 @@
 import { membersOfAlert } from '../../alerts/evidence/evidence-question.ts';
-import { readEvidence, type ReadWindow, type Recount } from '../../alerts/evidence/evidence.ts';
-import { askEvidence, proveAlert, type AskedPart, type Proof } from '../../alerts/evidence/prove-alert.ts';
-import { stillFires, stillReached } from '../../alerts/evidence/still-fires.ts';
-import type { RecalledIncident } from '../../alerts/incidents/recall.ts';
+import { readEvidence, type ReadWindow } from '../../alerts/evidence/evidence.ts';
+import { askEvidence, proveAlert, type AskedPart } from '../../alerts/evidence/prove-alert.ts';
 import { toPage } from '../../alerts/notify/render-findings.ts';
 import type { Findings, NoFindings } from '../../alerts/reason/findings.ts';
 import type { ReasonQuestion } from '../../alerts/reason/gather-findings.ts';
@@ -17,8 +15,8 @@ import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import { relabelledItems } from '../../stream/store/relabelled-items.ts';
 import { windowItems } from '../../stream/store/window-items.ts';
 import type { Evidence, EvidenceView } from '../gateway/evidence-service.ts';
-import type { Desk } from '../gateway/services.ts';
 import { toView } from './gateway-services.ts';
+import { CorrectionTeller, type CorrectionDesk } from './correction-teller.ts';
 
 /** Proofs that run at a time; each reads a whole window. */
 const RECOUNTS_MAX = 2;
@@ -53,62 +51,18 @@ export interface EvidenceParts {
   window: ReadWindow;
   /** What the items of an alert have in common; nothing when absent. */
   findings?(question: ReasonQuestion): Promise<Findings | NoFindings | null>;
-  desk: Pick<Desk, 'submit' | 'incident'> & Partial<Pick<Desk, 'past'>>;
+  desk: CorrectionDesk;
   /** Whether nothing is on its way to the store: only then is an item that is not there missing. */
   isStored?(sequence: number): Promise<boolean>;
   /** Items said before this are no longer kept, milliseconds since the epoch. */
   keptSinceMs?(): number;
 }
 
+/** The items behind an alert, their recount, and what they have in common. */
 export function evidenceOf({ alerts, past, window, findings, desk, isStored, keptSinceMs }: EvidenceParts): Evidence {
   let running = 0;
   const find = async (alertId: string): Promise<AlertWithTimeline | undefined> => alerts.get(alertId) ?? (await past?.(alertId))?.alert;
-  /** For a desk that has forgotten the incident: what it was, and what it was about. Null where neither is stored. */
-  const recall = async (alertId: string): Promise<RecalledIncident | null> => {
-    if (desk.incident(alertId) !== undefined) return null;
-    const [incident, alert] = [(await desk.past?.(alertId)) ?? null, (await past?.(alertId)) ?? null];
-    return incident === null || alert === null || alert.opened === null ? null : { incident, lead: alert.opened };
-  };
-  const submitCorrection = async (operation: Parameters<Desk['submit']>[0]): Promise<boolean> => {
-    try {
-      await desk.submit(operation);
-      return true;
-    } catch (error) {
-      // The desk has forgotten it, and the store does not have it either.
-      if (error instanceof TocsinError && error.code === 'not_found') return false;
-      throw error;
-    }
-  };
-  /** What was told turned out otherwise, or otherwise than it was corrected to: said once for each change, never silently. */
-  const correct = async ({ alertId, opening }: AlertWithTimeline, actor: string, proof: Proof): Promise<boolean> => {
-    const { claimed, countedAsOf, counts, why, parts } = proof;
-    // What is past its keeping time says nothing about what was counted.
-    if (opening === null || proof.reason === 'past-keeping-time') return false;
-    const of = parts.find(({ id }) => id === 'volume');
-    const recalled = await recall(alertId);
-    const last = desk.incident(alertId)?.members.get(alertId)?.corrected ?? recalled?.incident.members.find((member) => member.alertId === alertId)?.corrected;
-    const said = proof.reason === 'lower-bound' ? proof.counted : claimed;
-    const [lastCount, lastVolume] = [last?.count ?? said, last?.volume ?? of?.claimed ?? null];
-    if (countedAsOf === lastCount && (of?.countedAsOf ?? null) === lastVolume) return false;
-    const id = `correction-${alertId}-${countedAsOf}${of === undefined ? '' : `-of-${of.countedAsOf}`}-after-${last?.atMs ?? 0}`;
-    const volume = of === undefined ? {} : { volume: { then: of.claimed, now: of.countedAsOf } };
-    return await submitCorrection({ id, actor, way: 'program', act: { kind: 'correct', target: alertId, countThen: said, countNow: countedAsOf, why, counts, ...volume, ...(proof.reason === 'erased' ? { erased: true } : {}), ...(recalled === null ? {} : { recalled }), stillFires: stillFires(opening, withErased(proof)) } });
-  };
-  /** Likewise of the level that it reached last. */
-  const correctLevel = async ({ alertId, level }: AlertWithTimeline, actor: string, proof: Proof): Promise<boolean> => {
-    const { counts } = proof;
-    const part = proof.parts.find(({ id }) => id === 'level');
-    if (level === undefined || part === undefined || counts === 'alerts' || part.reason === 'past-keeping-time') return false;
-    const { severity } = level;
-    const recalled = await recall(alertId);
-    const known = desk.incident(alertId)?.members.get(alertId)?.correctedLevel ?? recalled?.incident.members.find((member) => member.alertId === alertId)?.correctedLevel;
-    const last = known?.severity === severity ? known : undefined;
-    const said = part.reason === 'lower-bound' ? part.counted : part.claimed;
-    if (part.countedAsOf === (last?.count ?? said)) return false;
-    const id = `correction-${alertId}-${severity}-${part.countedAsOf}-after-${last?.atMs ?? 0}`;
-    const reached = withErased(proof).parts.find((each) => each.id === 'level') ?? part;
-    return await submitCorrection({ id, actor, way: 'program', act: { kind: 'correct', target: alertId, countThen: said, countNow: part.countedAsOf, why: part.why, counts, ...(part.reason === 'erased' ? { erased: true } : {}), ...(recalled === null ? {} : { recalled }), stillFires: stillReached(level, reached), level: severity } });
-  };
+  const teller = new CorrectionTeller({ desk, ...(past === undefined ? {} : { past }) });
   const ask = async (alertId: string) => {
     const alert = await find(alertId);
     if (alert === undefined) return null;
@@ -156,19 +110,12 @@ export function evidenceOf({ alerts, past, window, findings, desk, isStored, kep
         const proof = await proveAlert(window, asked, keptSinceMs?.());
         const last = Math.max(...asked.parts.map(({ question }) => question.sequence));
         if ((proof.reason === 'fewer' || proof.reason === 'erased') && isStored !== undefined && !(await isStored(last))) throw new TocsinError('store_unavailable', 'Some of the alert\'s items are still on their way to the store; ask again in a moment.', { retryable: true });
-        const corrected = [await correct(asked.alert, actor, proof), await correctLevel(asked.alert, actor, proof)];
-        return { ...proof, corrected: corrected.includes(true) };
+        return { ...proof, corrected: await teller.tell(asked.alert, actor, proof) };
       } finally {
         running -= 1;
       }
     },
   };
-}
-
-/** What was erased was there when the alert fired: it still would. Pure. */
-function withErased(proof: Proof): Proof {
-  const restored = <T extends Recount | Proof>(of: T): T => (of.reason === 'erased' ? { ...of, countedAsOf: of.countedAsOf + of.claimed - of.counted } : of);
-  return { ...restored(proof), parts: proof.parts.map(restored) };
 }
 
 function partView({ id, alertId, ruleId, question }: AskedPart): EvidenceView['parts'][number] {
