@@ -12,9 +12,9 @@ import { SHARED_TEXTS, severityName } from '../shared/texts.ts';
 import { parseAlerts } from './answers.ts';
 import type { ListedAlert } from './answers.ts';
 import { askServer, withQuery } from './ask-server.ts';
-import type { ConsoleVoice } from './console-app.tsx';
 import { Trouble } from './trouble.tsx';
 import { usePoll } from './use-poll.ts';
+import type { ConsoleVoice } from './voice.ts';
 
 const POLL_MS = 5_000;
 const RECENT_MAX = 20;

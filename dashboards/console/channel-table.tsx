@@ -4,9 +4,9 @@ import { parseChannels, parseChannelTest } from './answers.ts';
 import type { ChannelTest, ListedChannel } from './answers.ts';
 import { askServer } from './ask-server.ts';
 import type { Answer } from './ask-server.ts';
-import type { ConsoleVoice } from './console-app.tsx';
 import { Trouble } from './trouble.tsx';
 import { usePoll } from './use-poll.ts';
+import type { ConsoleVoice } from './voice.ts';
 
 const POLL_MS = 15_000;
 /** A test waits for the receiver's answer. */

@@ -1,7 +1,5 @@
 import type { JSX } from 'preact';
-import type { Formatter } from '../shared/format.ts';
 import { LOCALES, otherLanguage } from '../shared/language.ts';
-import type { Language } from '../shared/language.ts';
 import { SHARED_TEXTS } from '../shared/texts.ts';
 import { AlertTables } from './alert-tables.tsx';
 import { ChannelTable } from './channel-table.tsx';
@@ -11,14 +9,7 @@ import { FeedbackSearch } from './feedback-search.tsx';
 import { IncidentPanel } from './incident/incident-panel.tsx';
 import { ReadinessState } from './readiness.tsx';
 import { RuleTable } from './rule-table.tsx';
-import type { ConsoleTexts } from './texts.ts';
-
-/** The words and formats of the chosen language. */
-export interface ConsoleVoice {
-  language: Language;
-  texts: ConsoleTexts;
-  format: Formatter;
-}
+import type { ConsoleVoice } from './voice.ts';
 
 interface ConsoleAppProps {
   voice: ConsoleVoice;

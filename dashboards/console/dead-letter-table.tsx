@@ -5,9 +5,9 @@ import type { ListedLetter } from './answers.ts';
 import { askServer } from './ask-server.ts';
 import type { Answer } from './ask-server.ts';
 import { Scrolled } from './alert-tables.tsx';
-import type { ConsoleVoice } from './console-app.tsx';
 import { Trouble } from './trouble.tsx';
 import { usePoll } from './use-poll.ts';
+import type { ConsoleVoice } from './voice.ts';
 
 const POLL_MS = 15_000;
 /** A page that is sent again waits for its receiver. */

@@ -5,9 +5,9 @@ import { groupName } from '../shared/names.ts';
 import { SHARED_TEXTS } from '../shared/texts.ts';
 import { parseEarly } from './answers.ts';
 import { askServer, withQuery } from './ask-server.ts';
-import type { ConsoleVoice } from './console-app.tsx';
 import { Trouble } from './trouble.tsx';
 import { usePoll } from './use-poll.ts';
+import type { ConsoleVoice } from './voice.ts';
 
 const POLL_MS = 10_000;
 

@@ -7,9 +7,9 @@ import { parseFeedbackPage } from './answers.ts';
 import type { FeedbackPage } from './answers.ts';
 import { askServer, withQuery } from './ask-server.ts';
 import type { Answer } from './ask-server.ts';
-import type { ConsoleVoice } from './console-app.tsx';
 import { FeedbackTable } from './feedback-table.tsx';
 import { Trouble } from './trouble.tsx';
+import type { ConsoleVoice } from './voice.ts';
 
 const PAGE_ITEMS = 20;
 /** More are reached by narrowing the search. */

@@ -3,7 +3,7 @@ import { NO_VALUE } from '../shared/format.ts';
 import { valueName } from '../shared/names.ts';
 import { Scrolled } from './alert-tables.tsx';
 import type { ListedFeedback } from './answers.ts';
-import type { ConsoleVoice } from './console-app.tsx';
+import type { ConsoleVoice } from './voice.ts';
 
 /** Items with what the model says of them. */
 export function FeedbackTable({ voice, items, label }: { voice: ConsoleVoice; items: ListedFeedback[]; label: string }): JSX.Element {

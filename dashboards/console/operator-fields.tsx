@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import type { ConsoleVoice } from './console-app.tsx';
 import { keepOperator, NAME_CHARS_MAX, type Operator } from './operator.ts';
+import type { ConsoleVoice } from './voice.ts';
 
 /** Who acts: the name stands on timelines; the token only where the server wants one. */
 export function OperatorFields({ voice: { texts }, operator, onChange }: { voice: ConsoleVoice; operator: Operator; onChange: (operator: Operator) => void }): JSX.Element {

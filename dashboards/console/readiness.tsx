@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { parseUnready } from './answers.ts';
 import type { Answer } from './ask-server.ts';
-import type { ConsoleVoice } from './console-app.tsx';
 import { usePoll } from './use-poll.ts';
+import type { ConsoleVoice } from './voice.ts';
 
 const POLL_MS = 5_000;
 

@@ -3,12 +3,12 @@ import { useState } from 'preact/hooks';
 import { Scrolled } from './alert-tables.tsx';
 import { askServer } from './ask-server.ts';
 import type { Answer } from './ask-server.ts';
-import type { ConsoleVoice } from './console-app.tsx';
 import { parseRules, parseTried } from './rule-answers.ts';
 import type { ListedRule, TriedRule } from './rule-answers.ts';
 import { wordOf } from './incident/incident-texts.ts';
 import { Trouble } from './trouble.tsx';
 import { usePoll } from './use-poll.ts';
+import type { ConsoleVoice } from './voice.ts';
 
 const POLL_MS = 60_000;
 /** A month of many items takes its time. */

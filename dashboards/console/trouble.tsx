@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import type { ConsoleVoice } from './console-app.tsx';
 import type { Polled } from './use-poll.ts';
+import type { ConsoleVoice } from './voice.ts';
 
 /** Says that what is shown could not be brought up to date, and why. */
 export function Trouble({ voice, trouble }: { voice: ConsoleVoice; trouble: Polled<never>['trouble'] }): JSX.Element | null {

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { askServer, withQuery, type Answer } from '../ask-server.ts';
-import type { ConsoleVoice } from '../console-app.tsx';
 import { FeedbackTable } from '../feedback-table.tsx';
 import type { Operator } from '../operator.ts';
 import { Trouble } from '../trouble.tsx';
+import type { ConsoleVoice } from '../voice.ts';
 import { parseEvidence, parseProof, type EvidencePage } from './incident-answers.ts';
 import { INCIDENT_TEXTS } from './incident-texts.ts';
 import { useAct } from './use-act.ts';

@@ -1,8 +1,8 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { isFields } from '../../shared/live-message.ts';
-import type { ConsoleVoice } from '../console-app.tsx';
 import type { Operator } from '../operator.ts';
+import type { ConsoleVoice } from '../voice.ts';
 import { matchersOf, type ShownIncident, type ShownMember } from './incident-answers.ts';
 import { INCIDENT_TEXTS } from './incident-texts.ts';
 import { useAct, type Act } from './use-act.ts';

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import { useCallback } from 'preact/hooks';
 import { askServer } from '../ask-server.ts';
-import type { ConsoleVoice } from '../console-app.tsx';
 import { Trouble } from '../trouble.tsx';
 import { usePoll } from '../use-poll.ts';
+import type { ConsoleVoice } from '../voice.ts';
 import { INCIDENT_TEXTS, wordOf } from './incident-texts.ts';
 import { parseAlertNow, parseReason } from './reason-answers.ts';
 

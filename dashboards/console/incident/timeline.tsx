@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { pageReasonWords } from '../../shared/page-reason-words.ts';
 import { Scrolled } from '../alert-tables.tsx';
-import type { ConsoleVoice } from '../console-app.tsx';
+import type { ConsoleVoice } from '../voice.ts';
 import type { ShownDelivery, ShownEntry } from './incident-answers.ts';
 import { INCIDENT_TEXTS, wordOf } from './incident-texts.ts';
 
