@@ -141,8 +141,13 @@ describe('the port on which others read the embedded store', () => {
   });
 
   it('tells more readers than it takes to come back, and answers the others', async () => {
-    const answers = await Promise.all(Array.from({ length: 80 }, (_, n) => ask(`SELECT ${n}, sleep(0.2)`)));
-    const turnedAway = answers.filter(({ status }) => status !== 200);
+    let turnedAway: { status: number; text: string }[] = [];
+    // On a busy machine they come one after the other, unless each stays for longer.
+    for (const seconds of [0.2, 0.7, 2.5]) {
+      const answers = await Promise.all(Array.from({ length: 80 }, (_, n) => ask(`SELECT ${n}, sleep(${seconds})`)));
+      turnedAway = answers.filter(({ status }) => status !== 200);
+      if (turnedAway.length > 0) break;
+    }
     expect(turnedAway.length).toBeGreaterThan(0);
     expect(turnedAway.length).toBeLessThanOrEqual(80 - 66);
     expect(turnedAway.every(({ status, text }) => status === 429 && text.includes('TOO_MANY_SIMULTANEOUS_QUERIES'))).toBe(true);
