@@ -7,7 +7,8 @@ import { startServer, type LogLine } from '../support/start-server.ts';
 
 const WHOLE_MS = 300_000;
 const STEP_MS = 90_000;
-const KILLS = 4;
+/** `TOCSIN_TEST_KILLS=20` for the long version. */
+const KILLS = Number(process.env['TOCSIN_TEST_KILLS'] ?? 2);
 const BEGUN = 'a snapshot of the counter is being written';
 const WRITTEN = 'a snapshot of the counter was written';
 const FROM_SNAPSHOT = /^The counter starts from the snapshot at entry \d+ of the scored log; \d+ entries follow it\.$/;

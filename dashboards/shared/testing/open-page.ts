@@ -5,16 +5,17 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
+import { fillOnce } from '../../../test/support/made-once.ts';
 import { CHROMIUM_ARGS } from './chromium.mjs';
 
 /** How long a test waits for an element that is not there. */
 const ELEMENT_WITHIN_MS = 5_000;
 
-/** Builds the pages as they are shipped, into a folder of their own. @returns the folder */
+/** The pages as they are shipped, in a folder of their own: built once in a run of the tests. @returns the folder */
 export async function buildPages(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tocsin-pages-'));
   const configFile = fileURLToPath(new URL('../../vite.config.ts', import.meta.url));
-  await build({ configFile, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  await fillOnce('pages', folder, async () => void await build({ configFile, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } }));
   return folder;
 }
 
