@@ -14,10 +14,8 @@ import { findTrainPython } from './train-python.mjs';
 const FEW = 3;
 const say = (text) => process.stderr.write(`${text}\n`);
 
-await setUp({ quiet: true });
-await ensureNatsServer({ root, report: say });
-ensureBrowser();
-const trainPython = findTrainPython({ root, report: say });
+// Beside each other: most of each is waiting for a download, or keeps one core busy.
+const [trainPython] = await Promise.all([findTrainPython({ root, report: say }), setUp({ quiet: true }), ensureNatsServer({ root, report: say }), ensureBrowser()]);
 
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-test-'));
 mkdirSync(join(folder, 'shared'));
@@ -54,7 +52,7 @@ async function runVitest(name, args) {
 }
 
 /** Page tests drive a real browser. Continuous integration installs it; a person is told how. */
-function ensureBrowser() {
+async function ensureBrowser() {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
   if (process.env.TOCSIN_CHROMIUM || names.some((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0)) return;
   const canInstall = process.env.CI && process.getuid?.() === 0 && spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0;
@@ -63,5 +61,6 @@ function ensureBrowser() {
     return;
   }
   say('Installing Chromium for the page tests …');
-  spawnSync('sh', ['-c', 'apt-get update -q >/dev/null && apt-get install -y -q chromium fonts-noto-cjk >/dev/null'], { stdio: ['ignore', 2, 2], timeout: 600_000 });
+  const install = spawn('sh', ['-c', 'apt-get update -q >/dev/null && apt-get install -y -q chromium fonts-noto-cjk >/dev/null'], { stdio: ['ignore', 2, 2], timeout: 600_000 });
+  await new Promise((resolve) => install.once('exit', resolve).once('error', resolve));
 }

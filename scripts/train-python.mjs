@@ -1,5 +1,5 @@
 // A Python for the test of the accurate model's training: TOCSIN_TEST_TRAIN_PYTHON, or one that continuous integration makes.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,23 +7,29 @@ const IMPORTS = ['-c', 'import numpy, onnx, tensorflow'];
 const PACKAGES = ['numpy==2.0.2', 'tensorflow-cpu==2.18.1', 'onnx==1.22.0'];
 const INSTALL_MS_MAX = 300_000;
 
-const works = (python) => spawnSync(python, IMPORTS, { stdio: 'ignore' }).status === 0;
+const succeeds = (command, parameters, timeout) => new Promise((resolve) => {
+  const child = spawn(command, parameters, { stdio: 'ignore', timeout });
+  child.once('error', () => resolve(false));
+  child.once('exit', (code) => resolve(code === 0));
+});
+const works = (python) => succeeds(python, IMPORTS);
 
 /**
  * The path of a Python that can train, or undefined, having said why. It is made in .tools/train-python where CI is set.
  * @param {{root: string, report: (line: string) => void}} options
+ * @returns {Promise<string | undefined>}
  */
-export function findTrainPython({ root, report }) {
+export async function findTrainPython({ root, report }) {
   const named = process.env.TOCSIN_TEST_TRAIN_PYTHON;
   if (named !== undefined) return named;
-  if (works('python3')) return 'python3';
+  if (await works('python3')) return 'python3';
   const folder = join(root, '.tools', 'train-python');
   const own = join(folder, 'bin', 'python');
-  if (existsSync(own) && works(own)) return own;
+  if (existsSync(own) && (await works(own))) return own;
   if (process.env.CI) {
     report('Setting up a Python for the test of the accurate model\'s training …');
-    const make = (command, parameters) => spawnSync(command, parameters, { stdio: 'ignore', timeout: INSTALL_MS_MAX }).status === 0;
-    if (make('python3', ['-m', 'venv', '--clear', folder]) && make(own, ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', ...PACKAGES]) && works(own)) return own;
+    const make = (command, parameters) => succeeds(command, parameters, INSTALL_MS_MAX);
+    if ((await make('python3', ['-m', 'venv', '--clear', folder])) && (await make(own, ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', ...PACKAGES])) && (await works(own))) return own;
   }
   report('No Python with tensorflow and onnx: the test of the accurate model\'s training is skipped. TOCSIN_TEST_TRAIN_PYTHON names one.');
   return undefined;
