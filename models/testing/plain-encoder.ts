@@ -23,7 +23,7 @@ export function encodePlainly(tokenizer: Tokenizer, weights: EncoderWeights): Pl
     let covers = Math.min(NGRAM_MAX, t + 1) + 1;
     for (; at < tokenizer.featureEnd[t]!; at++) {
       if (covers > 1) covers--;
-      const row = vocabulary.rowOf(tokenizer.features[at]!);
+      const row = vocabulary.hashes.indexOf(tokenizer.features[at]!);
       if (row >= 0) features.push({ t, row, covers });
     }
   }

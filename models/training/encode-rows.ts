@@ -2,6 +2,7 @@ import type { Language } from '../../core/score.ts';
 import { detectLanguage } from '../text/language.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import type { Vocabulary } from '../vocabulary.ts';
+import { RowTable } from './row-table.ts';
 
 /** A training text is read up to this many units: its head and its end. */
 const TRAIN_UNITS_MAX = 256;
@@ -40,6 +41,7 @@ function languageCode(language: Language): number {
 }
 
 export function encodeRows(texts: readonly string[], tokenizer: Tokenizer, vocabulary: Vocabulary): EncodedRows {
+  const table = new RowTable(vocabulary.hashes);
   const unitFrom = new Uint32Array(texts.length + 1);
   const idFrom = new GrowingArray();
   const ids = new GrowingArray();
@@ -54,7 +56,7 @@ export function encodeRows(texts: readonly string[], tokenizer: Tokenizer, vocab
       idFrom.push(ids.length);
       const last = tokenizer.featureEnd[unit] ?? 0;
       for (let f = unit === 0 ? 0 : tokenizer.featureEnd[unit - 1] ?? 0; f < last; f++) {
-        const row = vocabulary.rowOf(tokenizer.features[f] ?? 0);
+        const row = table.rowOf(tokenizer.features[f] ?? 0);
         if (row >= 0) ids.push(row);
       }
     }
