@@ -16,7 +16,7 @@ import { train } from './train.ts';
 import type { TrainProgress } from './train.ts';
 
 const LAST_PASS = { rate: 0.3, phrasesShare: 0.1, rowsShare: 0.1, rowsShareOf: {} };
-const RECIPE = { epochs: 2, vocabularyMax: 4_000, dimensions: 8, pools: 1, hidden: 8, lastPass: LAST_PASS };
+const RECIPE = { phrasesOneIn: 8, epochs: 2, vocabularyMax: 4_000, dimensions: 8, pools: 1, hidden: 8, lastPass: LAST_PASS };
 let folder: string;
 let dataDir: string;
 /** Of the model of one epoch without corrections. */

@@ -43,10 +43,10 @@ export interface DataSources {
  * Made-up texts that do not stand in the hand-labelled sample. Those of held-out rules stay with the validation rows, so
  * that calibration meets what only made-up texts have, in turns that were not learned.
  */
-export function trainingPhrases(seed: number): { rows: Row[]; parts: Part[] } {
+export function trainingPhrases({ seed, phrasesOneIn }: Pick<Recipe, 'seed' | 'phrasesOneIn'>): { rows: Row[]; parts: Part[] } {
   const fold = createFoldTable();
   const sample = new Set(readLabelledSample().flatMap(({ items }) => items.map(({ text }) => lettersOf(text, fold))));
-  const phrases = generatePhrases(seed).filter(({ text }) => !sample.has(lettersOf(text, fold)));
+  const phrases = generatePhrases(seed).filter(({ text }, at) => at % phrasesOneIn === 0 && !sample.has(lettersOf(text, fold)));
   return { rows: phrases.map(phraseRow), parts: phrases.map(({ heldOut }) => (heldOut ? 'validation' : 'train')) };
 }
 
@@ -75,7 +75,7 @@ export function prepare(sources: DataSources, recipe: Recipe, report: (message: 
   // Corrections are split like all else: most teach, some measure.
   const labelled = [...sets, ...corrections];
   report(`read ${labelled.length} labelled and ${unlabelled.length} unlabelled texts`);
-  const phrases = trainingPhrases(recipe.seed);
+  const phrases = trainingPhrases(recipe);
   const teacher = readTeacher();
   const taught = unlabelled.filter((row) => teacher.has(row.text));
   report(`${phrases.rows.length} made-up texts; a teacher's opinion on ${teacher.size} texts`);

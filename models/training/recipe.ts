@@ -13,6 +13,8 @@ export interface LastPass {
 /** Everything that decides what is trained; the defaults gave the committed weights. */
 export interface Recipe {
   seed: number;
+  /** One in so many of the made-up texts takes part. */
+  phrasesOneIn: number;
   epochs: number;
   vocabularyMax: number;
   /** Texts that a feature must stand in to be learned. */
@@ -30,6 +32,7 @@ export interface Recipe {
 
 export const DEFAULT_RECIPE: Recipe = {
   seed: 1,
+  phrasesOneIn: 1,
   epochs: 3,
   vocabularyMax: 120_000,
   textsMin: 3,
