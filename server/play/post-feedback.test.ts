@@ -15,9 +15,10 @@ const postings = (count: number): Posting[] =>
   Array.from({ length: count }, (_, index) => ({ line: JSON.stringify({ id: `id-${index}`, text: `文本 ${index}`, channel: 'api' }), place: index + 1 }));
 
 async function post(source: PostSource, options: Partial<PostFeedbackOptions> = {}, limits: Partial<ClientLimits> = {}): Promise<PostReport> {
-  const client = new FeedbackClient({ url: server.url, clock: systemClock, limits: { retryDelayMs: 1, ...limits } });
+  const { clock = systemClock } = options;
+  const client = new FeedbackClient({ url: server.url, clock, limits: { retryDelayMs: 1, ...limits } });
   try {
-    return await postFeedback(source, { client, clock: systemClock, batchItemsMax: 10, concurrency: 3, ...options });
+    return await postFeedback(source, { client, clock, batchItemsMax: 10, concurrency: 3, ...options });
   } finally {
     client.close();
   }
@@ -119,7 +120,8 @@ describe('posting feedback', () => {
   it('gives up a server that has answered before only after the longer time', async () => {
     const busy = answerWith(503, { code: 'draining' });
     server.script(...Array.from({ length: 1_000 }, () => busy));
-    await expect(post(postings(1), {}, { giveUpUnansweredMs: 0, giveUpAfterMs: 60, retryDelayMs: 5 })).rejects.toMatchObject({
+    let nowMs = 0;
+    await expect(post(postings(1), { clock: { nowMs: () => (nowMs += 5) } }, { giveUpUnansweredMs: 0, giveUpAfterMs: 60, retryDelayMs: 5 })).rejects.toMatchObject({
       code: 'server_unreachable', message: expect.stringContaining('it answers 503') as string,
     });
     expect(server.requests.length).toBeGreaterThan(2);
