@@ -9,7 +9,7 @@ WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --include=dev --no-audit --no-fund
 COPY . .
-RUN node scripts/setup.mjs --force --packages-as-they-are
+RUN npm run build
 ARG EMBEDDED_STORE=0
 RUN npm prune --omit=dev --no-audit --no-fund \
   && if [ "$EMBEDDED_STORE" != "1" ]; then rm -rf node_modules/@chdb; fi

@@ -46,22 +46,18 @@ const STEPS = [
 
 /**
  * Runs the steps whose inputs changed, one process at a time. In a deployed tree without sources there is nothing to do.
- * @param {{quiet?: boolean, force?: boolean, packages?: 'installed' | 'as-they-are'}} options quiet: say nothing when there is nothing to do;
- * packages as they are: somebody else installed them
+ * @param {{quiet?: boolean, force?: boolean}} options quiet: say nothing when there is nothing to do
  */
-export async function setUp({ quiet = false, force = false, packages = 'installed' } = {}) {
+export async function setUp({ quiet = false, force = false } = {}) {
   if (!existsSync(join(root, 'tsconfig.json'))) return;
-  const steps = STEPS.filter(({ builds }) => builds || packages === 'installed').filter((step) => force || isDue(step));
-  if (steps.length > 0) await withSetupLock({ file: join(root, '.setup.lock'), report: say, work: () => runDueSteps(steps, force) });
+  if (force || STEPS.some(isDue)) await withSetupLock({ file: join(root, '.setup.lock'), report: say, work: () => runDueSteps(force) });
   if (!quiet) say('Everything is in place.');
 }
 
-/** What another process has done meanwhile is not done again. */
-async function runDueSteps(steps, force) {
-  const due = steps.filter((step) => force || isDue(step));
-  for (const step of due.filter(({ builds }) => !builds)) await runStep(step, '');
-  const building = due.filter(({ builds }) => builds);
-  if (building.length > 0) await rebuild(building);
+async function runDueSteps(force) {
+  for (const step of STEPS.filter(({ builds }) => !builds)) if (force || isDue(step)) await runStep(step, '');
+  const due = STEPS.filter((step) => step.builds && (force || isDue(step)));
+  if (due.length > 0) await rebuild(due);
 }
 
 /** Builds beside `dist/` and changes places with it at the end, so that a program that runs never finds half of a build. */
@@ -156,7 +152,7 @@ function say(text) {
 }
 
 if (process.argv[1] && pathToFileURL(process.argv[1]).href === import.meta.url) {
-  setUp({ force: process.argv.includes('--force'), packages: process.argv.includes('--packages-as-they-are') ? 'as-they-are' : 'installed' }).catch((error) => {
+  setUp({ force: process.argv.includes('--force') }).catch((error) => {
     say(`setup: ${error.message}`);
     process.exit(1);
   });

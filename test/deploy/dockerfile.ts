@@ -100,7 +100,7 @@ function copyTree(from: string, to: string): void {
 
 /**
  * What `npm ci` makes of the packages named here stands in the checkout, made from the same lock file: it is linked and not
- * unpacked once more. npm's own record is a copy, as `npm prune` writes to it.
+ * unpacked once more. npm's own record is a copy, as `npm prune` writes to it; what the checkout noted of its packages stays out.
  * @returns false where the checkout's packages are others, or on another disk
  */
 function linkPackages(root: string, cwd: string): boolean {
@@ -113,7 +113,7 @@ function linkPackages(root: string, cwd: string): boolean {
     rmSync(join(cwd, 'node_modules'), { recursive: true, force: true });
     return false;
   }
-  rmSync(join(cwd, record));
+  for (const own of [record, join('node_modules', '.tocsin-stamp')]) rmSync(join(cwd, own), { force: true });
   copyFileSync(join(root, record), join(cwd, record));
   return true;
 }
