@@ -35,7 +35,7 @@ describe('the sum of a run of tests and of what ran once more', () => {
     const second = run('second.json', ...failedFiles(first ?? new Map()));
     expect(second && names(failedFiles(second))).toEqual(['broken.test.ts', 'wrong.test.ts']);
     expect(first && sumResults(first, second)).toEqual({ passed: 3, failed: 2, skipped: 1 });
-  }, 120_000);
+  });
 
   it('knows a run without results', () => {
     expect(readResults(join(folder, 'nothing.json'))).toBeUndefined();

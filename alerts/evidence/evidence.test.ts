@@ -62,7 +62,7 @@ beforeAll(async () => {
     take(log.frame(nowMs, items));
   }
   await new ClickHouseWriter(storage.store).insert(rows, LOG_ID, 'all');
-}, 120_000);
+});
 afterAll(() => storage.dispose());
 
 const questionOf = (alertId: string) => {
@@ -80,7 +80,7 @@ describe(`evidence, seed ${SEED},`, () => {
       const { outcome, claimed, counted } = await recount(window, questionOf(alertId));
       expect({ ruleId, late, outcome, claimed, counted }).toEqual({ ruleId, late, outcome: 'equal', claimed: count, counted: count });
     }
-  }, 120_000);
+  });
 
   it('lists the very items, page by page, each once and the last one that fired among them', async () => {
     const alert = opened.find(({ ruleId }) => ruleId === 'burst')!;

@@ -32,7 +32,7 @@ beforeAll(async () => {
     if (event.kind === 'opened') opened.push(event);
   }
   await new ClickHouseWriter(storage.store).insert(rows, LOG_ID, 'all');
-}, 120_000);
+});
 afterAll(() => storage.dispose());
 
 const askOf = (alertId: string) => {
@@ -50,7 +50,7 @@ describe(`evidence of every kind of rule, seed ${KINDS_SEED},`, () => {
       expect({ ruleId, outcome, missing, differing: parts.filter((part) => part.outcome !== 'equal') }).toEqual({ ruleId, outcome: 'equal', missing: [], differing: [] });
       if (counts !== 'alerts') expect(claimed).toBe(count);
     }
-  }, 120_000);
+  });
 
   it('has what each kind was held against: the volume, the earlier windows, the last word, the members', () => {
     const ids = (ruleId: string): string[] => askOf(firstOf(ruleId).alertId).parts.map(({ id }) => id);
@@ -96,7 +96,7 @@ describe(`evidence of every kind of rule, seed ${KINDS_SEED},`, () => {
     expect(said.every((id) => rows.find(({ item }) => item.id === id)!.item.text.includes('漏'))).toBe(true);
     await expect(evidence.items(part.alertId, { limit: 4, part: 'earlier-9' })).rejects.toThrow('the alert has no part earlier-9; it has count, volume');
     await expect(evidence.items(part.alertId, { limit: 4, cursor: 'x' })).rejects.toThrow('The cursor is not one');
-  }, 120_000);
+  });
 
   it('has the level that an alert reached, and corrects it where the store comes to fewer than it asks for', async () => {
     const stepped = [...alerts.open.values(), ...alerts.closed.values()].filter(({ ruleId, level }) => ruleId === 'stepped' && level !== undefined);
@@ -112,7 +112,7 @@ describe(`evidence of every kind of rule, seed ${KINDS_SEED},`, () => {
     const evidence = evidenceOf({ alerts: { get: alertOf }, window: lacking, desk: { incident: () => undefined, submit: async ({ act }) => { told.push(act); return { operationId: '', done: true }; } } });
     expect(await evidence.verify(one.alertId, 'on-call')).toMatchObject({ outcome: 'differs', corrected: true });
     expect(told.filter((act) => act.kind === 'correct' && act.level !== undefined)).toMatchObject([{ kind: 'correct', level: 'critical', countThen: one.level!.count, stillFires: false }]);
-  }, 60_000);
+  });
 
   it('says on request what the items have in common, or why it cannot, as a page does', async () => {
     const [part, silent] = [firstOf('part'), firstOf('silent')];
@@ -145,5 +145,5 @@ describe(`evidence of every kind of rule, seed ${KINDS_SEED},`, () => {
     expect(proof).toMatchObject({ outcome: 'differs', corrected: true, counted: part.count - 1 });
     expect(proof.parts.find(({ id }) => id === 'volume')).toMatchObject({ outcome: 'differs' });
     expect(told[0]).toContain('占比的分母:存储中为');
-  }, 60_000);
+  });
 });

@@ -24,11 +24,11 @@ let nats: TestNats;
 const closers: (() => Promise<void>)[] = [];
 beforeEach(async () => {
   nats = await startTestNats();
-}, 60_000);
+});
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
   await nats.stop();
-}, 30_000);
+});
 
 async function connect(): Promise<NatsBus> {
   const bus = await connectNatsBus({
@@ -85,7 +85,7 @@ describe('on a real log and a real receiver', () => {
     expect(keys(hook)).toEqual(['a-1:webhook', 'a-1:webhook', 'a-1:webhook', 'a-1-r:webhook']);
     await vi.waitUntil(async () => (await records(bus, 'a-1')).length >= 4, { timeout: 10_000, interval: 100 });
     expect(await records(bus, 'a-1')).toEqual([['retrying', 'HTTP 500'], ['retrying', 'HTTP 429'], ['delivered', 'HTTP 204'], ['delivered', 'HTTP 204']]);
-  }, 60_000);
+  });
 
   it('a page whose attempt was cut off by a restart is sent again under the same key, and what was delivered is not', async () => {
     const hook = await receiver([() => undefined, answer(200)]);
@@ -108,5 +108,5 @@ describe('on a real log and a real receiver', () => {
     await raise(second, incident(2).opened);
     await vi.waitUntil(() => hook.received.length >= 3, { timeout: 20_000, interval: 20 });
     expect(keys(hook).slice(2)).toEqual(['a-2:webhook']);
-  }, 90_000);
+  });
 });

@@ -115,7 +115,7 @@ describe('whatever fails and whenever the notifier is killed,', () => {
       expect(keys.size).toBe(plan.alerts.length * 3 * 2);
       expect(records.filter((record) => record.endsWith(' skipped') || record.endsWith(' failed'))).toEqual([]);
     }), { numRuns: 40 });
-  }, 120_000);
+  });
 
   it('nothing arrives twice while nobody is killed and no answer is lost', async () => {
     const withoutLoss = plans.map((plan): Plan => ({
@@ -125,7 +125,7 @@ describe('whatever fails and whenever the notifier is killed,', () => {
       const { taken } = await play(plan);
       for (const eventIds of Object.values(taken)) expect(eventIds).toHaveLength(new Set(eventIds).size);
     }), { numRuns: 20 });
-  }, 120_000);
+  });
 
   it('no end is told where no fire was delivered, and none is missing where one was', async () => {
     await fc.assert(fc.asyncProperty(fc.array(fc.boolean(), { minLength: 2, maxLength: 2 }), fc.array(second, { maxLength: 4 }), async ([refusesOpened, refusesEscalated], kills) => {
@@ -151,5 +151,5 @@ describe('whatever fails and whenever the notifier is killed,', () => {
       await scene.stop();
       await scene.bus.close();
     }), { numRuns: 40 });
-  }, 120_000);
+  });
 });

@@ -21,7 +21,7 @@ const INCIDENT = {
   ],
 };
 
-describe.skipIf(executable === null)('an incident in the console', { timeout: 60_000 }, () => {
+describe.skipIf(executable === null)('an incident in the console', () => {
   const rig = new PageRig(executable ?? '');
   rig.install();
 

@@ -35,7 +35,7 @@ async function tryDingtalk(url: string): Promise<object> {
 
 const item = (id: string, text: string) => ({ id, text, channel: 'app', sentiment: 'negative', complaint: true, severity: 'mild', categories: ['logistics'], createdAt: new Date(SAMPLE_NOW_MS).toISOString() });
 
-describe.skipIf(executable === null)('the console in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(executable === null)('the console in a browser', () => {
   const rig = new PageRig(executable ?? '');
   rig.install();
 

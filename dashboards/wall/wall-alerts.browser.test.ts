@@ -8,7 +8,7 @@ import { openAlert, WallRig } from '../shared/testing/wall-rig.ts';
 const executable = findChromium(process.env);
 if (executable === null) console.warn('Skipped: the wall with an alert, in a browser. There is no Chromium on PATH, and TOCSIN_CHROMIUM names none.');
 
-describe.skipIf(executable === null)('the wall with an alert', { timeout: 90_000 }, () => {
+describe.skipIf(executable === null)('the wall with an alert', () => {
   const wall = new WallRig(executable ?? '');
   wall.install();
 

@@ -9,7 +9,7 @@ import { openAlert, WallRig } from '../shared/testing/wall-rig.ts';
 const executable = findChromium(process.env);
 if (executable === null) console.warn('Skipped: the wall without news, in a browser. There is no Chromium on PATH, and TOCSIN_CHROMIUM names none.');
 
-describe.skipIf(executable === null)('the wall without news', { timeout: 90_000 }, () => {
+describe.skipIf(executable === null)('the wall without news', () => {
   const wall = new WallRig(executable ?? '');
   wall.install();
 

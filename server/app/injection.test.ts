@@ -55,7 +55,7 @@ describe('SQL in a parameter of the API', () => {
     ]);
   });
 
-  it.each(PLACES.map(({ route, name, kind }) => [`${route.method} ${route.path}`, name, route, kind] as const))('%s %s: it is a value and nothing else', { timeout: 120_000 }, async (_, name, route, kind) => {
+  it.each(PLACES.map(({ route, name, kind }) => [`${route.method} ${route.path}`, name, route, kind] as const))('%s %s: it is a value and nothing else', async (_, name, route, kind) => {
     for (const evil of EVIL) {
       const path = route.path.replace(/\{(\w+)\}/, (_whole, param: string) => encodeURIComponent(kind === 'path' && param === name ? evil : 'item-1-0'));
       const query = kind === 'query' ? `?${name}=${encodeURIComponent(evil)}` : '';

@@ -73,7 +73,7 @@ describe('WS /live', () => {
       live.publishFeedback('default', [long]);
       published += 1;
       return live.clients === 1;
-    }, 20_000);
+    });
     await eventually(() => healthy.messages.length >= published);
     expect(healthy.closed).toBe(false);
     hanging.destroy();

@@ -26,7 +26,7 @@ beforeAll(async () => {
     nowMs = timeMs;
     await bus.log('scored').append(encodeScoredEntry(value), `e-${sequence}`);
   }
-}, 60_000);
+});
 afterAll(() => temporary.dispose());
 
 const options = (rule: Rule): StoreBacktestOptions => ({
@@ -48,5 +48,5 @@ describe('a backtest of every kind of rule', () => {
       expect(summary).toMatchObject({ alerts: live.length, byRule: { [id]: live.length }, alertsPerWeek: Number((live.length / weeks).toFixed(2)) });
       expect(summary.mostAlertsInOneHour).toBeGreaterThan(0);
     }
-  }, 60_000);
+  });
 });

@@ -51,7 +51,7 @@ describe('on a real nats-server', () => {
 
   beforeAll(async () => {
     nats = await startTestNats();
-  }, 60_000);
+  });
   afterEach(async () => {
     await bus?.close(2_000);
     const connection = await admin();

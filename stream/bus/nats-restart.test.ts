@@ -99,7 +99,7 @@ describe.each<NodeJS.Signals>(['SIGTERM', 'SIGKILL'])('when %s ends the nats-ser
     await eventually('the last entry', () => sequences.at(-1) === Math.max(...acknowledged.keys()));
     expect(sequences).toEqual(Array.from({ length: sequences.length }, (_, index) => index + 1));
     expect(bodies).toEqual(new Map([...acknowledged].sort(([a], [b]) => a - b)));
-  }, 60_000);
+  });
 
   it('the work queue hands out every entry until the log is empty', async () => {
     await begin();
@@ -114,7 +114,7 @@ describe.each<NodeJS.Signals>(['SIGTERM', 'SIGKILL'])('when %s ends the nats-ser
     await eventually('all entries', () => worked.size === ENTRIES);
     // Entries whose acknowledgement was on the way when the server ended come again after the deadline, or are looked for.
     await eventually('an empty log', async () => (await log.info()).entries === 0, 30_000);
-  }, 60_000);
+  });
 });
 
 describe('while the nats-server is away', () => {
@@ -149,7 +149,7 @@ describe('while the nats-server is away', () => {
     await eventually('word of the change', () => changes >= 2);
     expect(states).toEqual(['connected', 'reconnecting', 'connected']);
     stop();
-  }, 30_000);
+  });
 
   it('an append that was on its way is tried again and answers', async () => {
     await begin();
@@ -160,7 +160,7 @@ describe('while the nats-server is away', () => {
     process.kill(nats.server.pid ?? 0, 'SIGKILL');
     const sequences = (await Promise.all(waiting)).map(({ sequence }) => sequence);
     expect([...sequences].sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 2));
-  }, 30_000);
+  });
 
   it('the bus can be closed, within its time', async () => {
     await begin();
@@ -169,7 +169,7 @@ describe('while the nats-server is away', () => {
     await eventually('the cut', () => !connected(bus));
     await bus.close(500);
     expect(await codeOf(bus.log('scored').append(text('x'), 'x'))).toBe('log_unavailable');
-  }, 30_000);
+  });
 });
 
 describe('a worker that dies', () => {
@@ -189,7 +189,7 @@ describe('a worker that dies', () => {
     }));
     await eventually('the entry', () => got.length > 0);
     expect(got).toEqual([['a', 1]]);
-  }, 30_000);
+  });
 });
 
 describe('entries that a crash left on the work queue though they count as acknowledged', () => {
@@ -227,7 +227,7 @@ describe('entries that a crash left on the work queue though they count as ackno
     await eventually('an empty log', async () => (await bus.log('raw').info()).entries === 0);
     expect(got.map(([word]) => word).sort()).toEqual(['a', 'a', 'b', 'c', 'd']);
     expect(got.filter(([word]) => word !== 'd').map(([, redeliveries]) => redeliveries)).toEqual([1, 1, 1, 1]);
-  }, 40_000);
+  });
 });
 
 describe('a worker that takes its time', () => {
@@ -245,7 +245,7 @@ describe('a worker that takes its time', () => {
     held[0]?.ack();
     await eventually('an empty log', async () => (await bus.log('raw').info()).entries === 0);
     await other.close(1_000);
-  }, 30_000);
+  });
 });
 
 describe('a reader that takes its time', () => {
@@ -268,5 +268,5 @@ describe('a reader that takes its time', () => {
     for (const delivery of held) delivery.ack();
     await eventually('the last entry', () => sequences.at(-1) === 200);
     expect(sequences).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
-  }, 30_000);
+  });
 });

@@ -273,7 +273,7 @@ describe('a data folder', () => {
     await writeFile(join(folder, 'owner.lock'), JSON.stringify({ ...lock, ...change }));
     await start(folder);
     expect(JSON.parse(await readFile(join(folder, 'owner.lock'), 'utf8'))).toEqual(lock);
-  }, 20_000);
+  });
 
   it('whose lock is of another machine that touches it is left alone', async () => {
     const first = await start(await newFolder());
@@ -282,7 +282,7 @@ describe('a data folder', () => {
     await writeFile(path, JSON.stringify({ ...lock, pidSpace: 'elsewhere' }));
     expect((await errorOf(start(folder))).code).toBe('data_dir_unusable');
     expect(isAlive(first.pid ?? 0)).toBe(true);
-  }, 20_000);
+  });
 
   it('below a file is refused with its name and the reason', async () => {
     await newFolder();

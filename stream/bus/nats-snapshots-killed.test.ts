@@ -34,11 +34,11 @@ describe('snapshots on a nats-server that is killed', () => {
   beforeAll(async () => {
     nats = await startTestNats();
     await open();
-  }, 120_000);
+  });
   afterAll(async () => {
     await bus?.close(2_000);
     await nats?.stop();
-  }, 120_000);
+  });
 
   it('keep every one that was answered, whole, whatever was being written or removed', async () => {
     const answered: number[] = [];

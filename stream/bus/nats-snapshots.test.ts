@@ -41,7 +41,7 @@ describe('snapshots on a real nats-server', () => {
     const url = new URL(nats.server.url);
     connection = await connect({ servers: url.host, user: url.username, pass: url.password });
     manager = await jetstreamManager(connection);
-  }, 60_000);
+  });
   afterAll(async () => {
     await connection?.close();
     await bus?.close(2_000);

@@ -24,7 +24,7 @@ describe('labels that people set', () => {
     server = await startServer();
     await postJson(`${server.url}/v1/feedback`, [{ id: 'f1', text: '还没用,电话13800138000', channel: 'app' }, { id: 'f2', text: '物流太慢', channel: 'app' }]);
     await server.settled();
-  }, STEP_MS);
+  });
   afterAll(() => server?.dispose());
 
   it('are answered at once, and by who looks next', async () => {
@@ -36,7 +36,7 @@ describe('labels that people set', () => {
     const { body } = await getJson<Answer>(`${server.url}/v1/feedback/f1/labels`);
     expect(body.current).toMatchObject({ sentiment: { value: 'neutral', by: 'u2' }, stars: { value: 4, by: 'u1' }, complaint: { value: false, by: 'u2' } });
     expect(body.history).toHaveLength(2);
-  }, STEP_MS);
+  });
 
   it('outlive a kill', async () => {
     await server.kill('everything');
@@ -44,7 +44,7 @@ describe('labels that people set', () => {
     const { body } = await getJson<Answer>(`${server.url}/v1/feedback/f1/labels`);
     expect(body.history).toHaveLength(2);
     expect((await label('f1', { by: 'u2', sentiment: 'neutral', complaint: false })).status).toBe(200);
-  }, STEP_MS);
+  });
 
   it('come to the store, masked, and from there into training', async () => {
     await eventually(async () => (await getJson<{ items: object[] }>(`${server.url}/v1/labels`)).body.items.length === 2, { what: 'both items in the store' });
@@ -57,7 +57,7 @@ describe('labels that people set', () => {
       { sentiment: 'neutral', stars: 4, implicit: null, known: { complaint: false } },
       { text: '物流太慢', sentiment: null, stars: null, implicit: false, known: { complaint: true, severity: 'moderate', categories: ['logistics', 'service.speed'] } },
     ]);
-  }, STEP_MS);
+  });
 
   it('come from the data folder as well, once no server has it open, and are refused while one has', async () => {
     const nobody = { TOCSIN_DATA_DIR: server.dataDir };
@@ -70,5 +70,5 @@ describe('labels that people set', () => {
     // The labels are read first, and said; then the data set that was named is not there.
     expect(alone.stderr + alone.stdout).toContain('2 texts that people labelled');
     expect(alone.stderr).toMatch(/Cannot read .*train_zh/);
-  }, STEP_MS);
+  });
 });

@@ -25,7 +25,7 @@ describe('a model that is looked at before it takes over', () => {
     const texts = await logisticsComplaints(server.url, 60);
     await postJson(`${server.url}/v1/feedback`, texts.map((text, at) => ({ id: `c-${at}`, text, channel: 'app' })));
     await server.settled();
-  }, STEP_MS);
+  });
   afterAll(async () => {
     await server?.dispose();
     await rm(folder, { recursive: true, force: true });
@@ -36,14 +36,14 @@ describe('a model that is looked at before it takes over', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ texts: 60, models: [body.model], changed: { sentiment: 0, complaint: 0, severity: 0, categories: 0 }, complaintsBefore: 60, complaintsAfter: 60, alerts: { silenced: [], added: [], shifted: [] } });
     expect(body.alerts.same).toBeGreaterThan(0);
-  }, STEP_MS);
+  });
 
   it('shows what a taxonomy would add', async () => {
     const { body } = await compare({ taxonomy: 'categories:\n  - {id: logistics.any, name: {zh: 全部, en: Any}, patterns: ["."]}\n' });
     expect(body).toMatchObject({ changed: { complaint: 0, categories: 60 } });
     expect(body.categories[0]).toEqual({ category: 'logistics.any', complaintsBefore: 0, complaintsAfter: 60 });
     expect(body.alerts.added).toMatchObject([{ ruleId: 'complaint-burst', group: { category: 'logistics.any' } }]);
-  }, STEP_MS);
+  });
 
   it.each([
     [{ taxonomy: 'categories: {' }, 409, 'taxonomy'],
@@ -54,7 +54,7 @@ describe('a model that is looked at before it takes over', () => {
   ])('refuses %j', async (body, status, words) => {
     const answer = await compare(body);
     expect([answer.status, answer.body.detail]).toEqual([status, expect.stringContaining(words)]);
-  }, STEP_MS);
+  });
 
   it('shows on the data folder what another model would silence', async () => {
     await server.stop();
@@ -69,5 +69,5 @@ describe('a model that is looked at before it takes over', () => {
     expect(result.alerts.silenced).toMatchObject([{ ruleId: 'complaint-burst', group: { category: 'logistics' } }]);
     const shown = await runTocsin(['model', 'compare', '--model', modelDir], { env: { TOCSIN_DATA_DIR: dataDir }, limitMs: STEP_MS });
     expect(shown.stdout).toContain('would not have rung:');
-  }, STEP_MS);
+  });
 });

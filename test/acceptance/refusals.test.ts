@@ -41,7 +41,7 @@ describe('a server that cannot run says why and ends with code 1', () => {
     } finally {
       squatter.close();
     }
-  }, STEP_MS);
+  });
 
   it('when its data folder is a file', async () => {
     const file = join(folder, 'not-a-folder');
@@ -49,13 +49,13 @@ describe('a server that cannot run says why and ends with code 1', () => {
     const said = await refusal({ TOCSIN_DATA_DIR: file });
     expect(said).toContain('[data_dir_unusable]');
     expect(said).toContain(file);
-  }, STEP_MS);
+  });
 
   it.runIf(process.platform === 'linux')('when its data folder cannot be written, whoever runs it', async () => {
     const said = await refusal({ TOCSIN_DATA_DIR: '/sys/tocsin' });
     expect(said).toContain('[data_dir_unusable]');
     expect(said).toContain('/sys/tocsin');
-  }, STEP_MS);
+  });
 
   it('when another server uses its data folder, which goes on undisturbed', async () => {
     const first = await startServer();
@@ -65,14 +65,14 @@ describe('a server that cannot run says why and ends with code 1', () => {
     } finally {
       await first.dispose();
     }
-  }, STEP_MS);
+  });
 
   it('when NATS_URL leads nowhere', async () => {
     const said = await refusal({ NATS_URL: 'nats://127.0.0.1:1' });
     expect(said).toMatch(/NATS/);
     expect(said).toContain('127.0.0.1:1');
     expect(said).toMatch(/\[[a-z_]+\]/);
-  }, STEP_MS);
+  });
 
   it('when ClickHouse refuses the login, and tells no password', async () => {
     const clickhouse = createHttpServer((_request, response) => response.writeHead(403, { 'x-clickhouse-exception-code': '516' })
@@ -89,7 +89,7 @@ describe('a server that cannot run says why and ends with code 1', () => {
       clickhouse.closeAllConnections();
       clickhouse.close();
     }
-  }, STEP_MS);
+  });
 
   it.each([
     ['an unknown key', '- id: a\n  title: {zh: 甲, en: A}\n  kind: threshold\n  window: 24h\n  atLeats: 50\n  severity: warning\n  notify: [on-call]\n', 5, 'atLeats'],
@@ -103,7 +103,7 @@ describe('a server that cannot run says why and ends with code 1', () => {
     expect(said).toContain('[invalid_rule]');
     expect(said).toMatch(new RegExp(`${join(rules, 'mine.yaml')}:${key === '' ? '\\d+' : line}:`));
     expect(said).toContain(key);
-  }, STEP_MS);
+  });
 
   it('when a weights file is damaged, naming it', async () => {
     const model = join(folder, 'damaged-model');
@@ -115,13 +115,13 @@ describe('a server that cannot run says why and ends with code 1', () => {
     const said = await refusal({ TOCSIN_MODEL_DIR: model });
     expect(said).toContain('[model_corrupt]');
     expect(said).toContain(binary);
-  }, STEP_MS);
+  });
 
   it('when the folder of the model is empty', async () => {
     const model = join(folder, 'empty-model');
     await mkdir(model);
     expect(await refusal({ TOCSIN_MODEL_DIR: model })).toContain('[model_corrupt]');
-  }, STEP_MS);
+  });
 
   it.each([
     ['a port that is none', { TOCSIN_HTTP_PORT: '70000' }, 'TOCSIN_HTTP_PORT must be a whole number from 0 to 65535'],
@@ -131,5 +131,5 @@ describe('a server that cannot run says why and ends with code 1', () => {
     const said = await refusal(env as Record<string, string>);
     expect(said).toContain('[invalid_setting]');
     expect(said).toContain(sentence);
-  }, STEP_MS);
+  });
 });

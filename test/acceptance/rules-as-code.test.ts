@@ -52,12 +52,12 @@ inhibitions:
   - {id: a, source: [rule=x], target: [rule=y]}
   - {id: b, source: [rule=y], target: [rule=x]}
 `);
-  }, STEP_MS);
+  });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('that are right are checked with exit code 0', async () => {
     expect(await run('rules', 'check', join(folder, 'good'))).toMatchObject({ code: 0, stdout: '1 rules in 1 files, 0 problems\n' });
-  }, STEP_MS);
+  });
 
   it('that are wrong are told by file, line and key, all at once, in both languages, with exit code 1', async () => {
     const bad = join(folder, 'bad');
@@ -71,18 +71,18 @@ inhibitions:
     const lines = (await run('rules', 'check', bad, '--json')).stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
     for (const problem of lines.slice(0, -1)) expect(problem).toMatchObject({ file: expect.stringContaining(bad) as string, line: expect.any(Number) as number, key: expect.any(String) as string, message: expect.any(String) as string });
     expect(Number(lines.at(-1)?.['problems'])).toBe(lines.length - 1);
-  }, STEP_MS);
+  });
 
   it('of a folder that is not there are an error in one sentence', async () => {
     expect(await run('rules', 'check', join(folder, 'nowhere'))).toMatchObject({ code: 1, stderr: expect.stringMatching(/^tocsin: the folder of rules .* cannot be read: ENOENT/mu) as string });
-  }, STEP_MS);
+  });
 
   it('are tested in a language of times: what differs is said with what came closest, and fails', async () => {
     expect(await run('rules', 'test', join(folder, 'pages.yaml'))).toMatchObject({ code: 0, stdout: expect.stringContaining('2 passed, 0 failed') as string });
     const { code, stdout } = await run('rules', 'test', join(folder, 'differs.yaml'));
     expect(code).toBe(1);
     expect(stdout).toContain('expected that burst opens at 10m; closest: burst opens for other at 3 as warning at 20m');
-  }, STEP_MS);
+  });
 
   it.each([
     ['a test that is wrong', 'bad-test.yaml', /bad-test\.yaml:4:\d+ tests\.0\.given\.0\.at: "tomorrow" is not a time after the start/u],
@@ -90,14 +90,14 @@ inhibitions:
     ['a test that is not there', 'none.yaml', /none\.yaml cannot be read: ENOENT/u],
   ])('%s is told by file, line and key', async (_, file, sentence) => {
     expect(await run('rules', 'test', join(folder, file))).toMatchObject({ code: 1, stderr: expect.stringMatching(sentence) as string });
-  }, STEP_MS);
+  });
 
   it('of people: a gap in a schedule is found at the check, with who takes over', async () => {
     const { code, stdout } = await run('routing', 'check', join(folder, 'routing.yaml'));
     expect(code).toBe(0);
     expect(stdout).toMatch(/note: .*days.*care/u);
     expect(stdout).toMatch(/排班 days:.*无人值班,由团队 care 接手/u);
-  }, STEP_MS);
+  });
 
   it('of people that are wrong: an unknown channel, a route to nobody and inhibitions in a circle, each by file, line and key', async () => {
     const { code, stdout } = await run('routing', 'check', join(folder, 'bad-routing.yaml'));
@@ -106,11 +106,11 @@ inhibitions:
     expect(stdout).toMatch(/bad-routing\.yaml:5:\d+: routes\[0\]\.notify leads to nobody/u);
     expect(stdout).toMatch(/bad-routing\.yaml:7:\d+: inhibitions\[0\]\.source is part of a circle/u);
     for (const sentence of ['引用的渠道 dingtalkk 没有配置', '无人可通知:其中没有一个目标有渠道', '抑制规则成环']) expect(stdout).toContain(sentence);
-  }, STEP_MS);
+  });
 
   it('that are wrong are no backtest, and neither are incidents that are', async () => {
     expect(await run('backtest', '--rule', join(folder, 'bad/1-key.yaml'))).toMatchObject({ code: 1, stderr: expect.stringMatching(/1-key\.yaml:1:\d+ windw: is not a key/u) as string });
     await put('incidents.yaml', '- {from: 2026-03-02T10:00:00+08:00, to: soon}\n');
     expect(await run('backtest', '--rule', join(folder, 'good/a.yaml'), '--incidents', join(folder, 'incidents.yaml'))).toMatchObject({ code: 1, stderr: expect.stringContaining('0.to "soon" is not a time in RFC 3339') as string });
-  }, STEP_MS);
+  });
 });

@@ -4,7 +4,6 @@ import type { Score } from '../../core/score.ts';
 import { postJson } from '../support/http.ts';
 import { startServer } from '../support/start-server.ts';
 
-const STEP_MS = 180_000;
 const TEXTS_PER_REQUEST = 250;
 const RANDOM_TEXTS = 2_000;
 
@@ -12,7 +11,7 @@ describe('POST /v1/score of any text', () => {
   let server: Awaited<ReturnType<typeof startServer>>;
   beforeAll(async () => {
     server = await startServer();
-  }, STEP_MS);
+  });
   afterAll(() => server?.dispose());
 
   const scoresOf = async (texts: string[]): Promise<Score[]> => {
@@ -41,7 +40,7 @@ describe('POST /v1/score of any text', () => {
       answered += scores.length;
     }
     expect(answered).toBe(RANDOM_TEXTS);
-  }, STEP_MS);
+  });
 
   it.each([
     ['nothing', ''], ['white space', ' \n\t\u3000'], ['emoji only', '😡😡👍🏽👨‍👩‍👧‍👦🇨🇳'], ['one mark', '!'], ['100 kB of Chinese', '太慢了,'.repeat(10_000)],
@@ -49,10 +48,10 @@ describe('POST /v1/score of any text', () => {
   ])('answers %s', async (_, text) => {
     const [score] = await scoresOf([text]);
     expect(faultsOf(score!)).toEqual([]);
-  }, STEP_MS);
+  });
 
   it('answers a longer text than may be posted with a sentence that names it', async () => {
     const answer = await postJson<{ code: string; detail: string }>(`${server.url}/v1/score`, { texts: ['好', '慢'.repeat(200_001)] });
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_request', detail: expect.stringContaining('texts.1') } });
-  }, STEP_MS);
+  });
 });

@@ -21,7 +21,7 @@ export class PageRig {
   install(): void {
     beforeAll(async () => {
       [this.#pages, this.#browser] = await Promise.all([buildPages(), launchChromium(this.#executable)]);
-    }, 60_000);
+    });
     afterAll(async () => {
       await this.#browser?.close();
       if (this.#pages !== '') await removeFolder(this.#pages);

@@ -63,5 +63,5 @@ describe('no new topic is missed', () => {
       }
     }), { numRuns: 30 });
     expect(found).toBeGreaterThan(100);
-  }, 60_000);
+  });
 });
