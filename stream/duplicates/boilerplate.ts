@@ -17,8 +17,13 @@ const AFTER = [
 /** What is cut from one end is cut again at most this often: a mail may be forwarded from a form. */
 const CUTS_MAX = 4;
 
-/** Phrases by the letter at the outer end, longest first. */
-type ByEnd = Map<number, Uint16Array[]>;
+/** Phrases by the letter at the outer end, longest first, and for the low bits of each such letter a 1: most texts end with none of them. */
+interface ByEnd {
+  phrases: Map<number, Uint16Array[]>;
+  has: Uint8Array;
+}
+
+const HAS_MASK = 0x3ff;
 
 /** Finds boilerplate at both ends of folded letters. */
 export class Boilerplate {
@@ -27,9 +32,11 @@ export class Boilerplate {
 
   /** Where the text proper starts; `from` where nothing else is left. */
   start(letters: Uint16Array, from: number, to: number): number {
+    const { phrases, has } = this.#before;
     let at = from;
     for (let cut = 0; cut < CUTS_MAX; cut++) {
-      const phrase = this.#before.get(letters[at]!)?.find((one) => at + one.length < to && stands(one, letters, at));
+      if (has[letters[at]! & HAS_MASK] === 0) break;
+      const phrase = phrases.get(letters[at]!)?.find((one) => at + one.length < to && stands(one, letters, at));
       if (phrase === undefined) break;
       at += phrase.length;
     }
@@ -38,9 +45,11 @@ export class Boilerplate {
 
   /** Where the text proper ends, after its last letter; `to` where nothing else is left. */
   end(letters: Uint16Array, from: number, to: number): number {
+    const { phrases, has } = this.#after;
     let at = to;
     for (let cut = 0; cut < CUTS_MAX; cut++) {
-      const phrase = this.#after.get(letters[at - 1]!)?.find((one) => at - one.length > from && stands(one, letters, at - one.length));
+      if (has[letters[at - 1]! & HAS_MASK] === 0) break;
+      const phrase = phrases.get(letters[at - 1]!)?.find((one) => at - one.length > from && stands(one, letters, at - one.length));
       if (phrase === undefined) break;
       at -= phrase.length;
     }
@@ -49,12 +58,13 @@ export class Boilerplate {
 }
 
 function index(phrases: readonly string[], endOf: (letters: Uint16Array) => number): ByEnd {
-  const byEnd: ByEnd = new Map();
+  const byEnd: ByEnd = { phrases: new Map(), has: new Uint8Array(HAS_MASK + 1) };
   for (const text of [...new Set(phrases.map(foldText))].sort((a, b) => b.length - a.length)) {
     const letters = Uint16Array.from(text, (letter) => letter.charCodeAt(0));
     const end = endOf(letters);
-    const others = byEnd.get(end);
-    if (others === undefined) byEnd.set(end, [letters]);
+    byEnd.has[end & HAS_MASK] = 1;
+    const others = byEnd.phrases.get(end);
+    if (others === undefined) byEnd.phrases.set(end, [letters]);
     else others.push(letters);
   }
   return byEnd;

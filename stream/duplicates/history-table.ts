@@ -68,7 +68,7 @@ export class HistoryTable {
 
   static decode(from: ByteReader): HistoryTable {
     const table = new HistoryTable();
-    for (const value of (from.list() as string[]).slice(1)) table.values.read(value).take(value, Infinity);
+    for (const value of (from.list() as string[]).slice(1)) table.values.take(value, Infinity);
     from.wordsInto(table.#counts);
     for (let index = 0; index < SHARDS; index++) table.#shards[index] = new Uint32Array(from.bytes().buffer);
     for (const count of table.#counts) table.size += count;

@@ -57,9 +57,7 @@ export class CustomerHistory {
     for (let field = 0; field < FIELDS; field++) {
       known[field] = '';
       if (said[field] !== '') {
-        const before = words[at + field]! & 0xffff;
-        const isSame = before !== 0 && current.values.text(before) === said[field];
-        const number = isSame ? before : current.values.read(said[field]!).take(said[field]!, this.#limits.valuesMax);
+        const number = current.values.take(said[field]!, this.#limits.valuesMax);
         if (number === 0) this.valuesRefused++;
         words[at + field] = number === 0 ? 0 : pack(number, day);
         continue;
@@ -112,7 +110,7 @@ export class CustomerHistory {
       const word = this.#older.words[from + field]!;
       if (word === 0) continue;
       const text = this.#older.values.text(word & 0xffff);
-      const number = this.#current.values.read(text).take(text, this.#limits.valuesMax);
+      const number = this.#current.values.take(text, this.#limits.valuesMax);
       this.#current.words[to + field] = number === 0 ? 0 : pack(number, word >>> 16);
     }
   }

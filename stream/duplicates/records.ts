@@ -1,3 +1,4 @@
+import { unitAt } from '../../core/unit-at.ts';
 import type { ByteReader, LargePart, StateWriter } from '../windows/bytes.ts';
 import { SKETCH_WORDS } from './sketch.ts';
 
@@ -36,7 +37,7 @@ const SEGMENT_MASK = SEGMENT_RECORDS - 1;
 /** An id is at most this long; of a longer one only the start is kept. */
 const ID_UNITS_MAX = 255;
 const ID_BYTES_EACH = 32;
-/** Records that a new segment has room for; it doubles up to the whole. */
+/** Records that the first segment has room for; it doubles up to the whole. One that follows another has the whole room at once. */
 const FIRST_RECORDS = 128;
 
 /** Records of neighbouring numbers, and the bytes of their ids. */
@@ -207,7 +208,9 @@ export class Records {
     const index = (number >>> SEGMENT_SHIFT) & (this.#segments.length - 1);
     let segment = this.#segments[index]!;
     if (segment === null) {
-      segment = { words: new Uint32Array(FIRST_RECORDS * RECORD_WORDS), ids: new Uint8Array(FIRST_RECORDS * ID_BYTES_EACH), idBytes: 0 };
+      const isFirst = this.#segmentOf(number - SEGMENT_RECORDS) === null;
+      const records = isFirst ? FIRST_RECORDS : SEGMENT_RECORDS;
+      segment = { words: new Uint32Array(records * RECORD_WORDS), ids: new Uint8Array(records * ID_BYTES_EACH), idBytes: 0 };
       this.#segments[index] = segment;
     }
     this.beforeWrite(number);
@@ -258,7 +261,7 @@ function writeId(segment: Segment, id: string): number {
   }
   const { ids, idBytes } = segment;
   for (let unit = 0; unit < units; unit++) {
-    const code = id.charCodeAt(unit);
+    const code = unitAt(id, unit);
     if (code > 0xff) return writeWide(segment, id, units);
     ids[idBytes + unit] = code;
   }
@@ -269,7 +272,7 @@ function writeId(segment: Segment, id: string): number {
 function writeWide(segment: Segment, id: string, units: number): number {
   let at = segment.idBytes;
   for (let unit = 0; unit < units; unit++) {
-    const code = id.charCodeAt(unit);
+    const code = unitAt(id, unit);
     segment.ids[at++] = code & 0xff;
     segment.ids[at++] = code >>> 8;
   }

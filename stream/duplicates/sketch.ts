@@ -1,3 +1,4 @@
+import { unitAt } from '../../core/unit-at.ts';
 import { mix32 } from '../windows/hash.ts';
 import { Boilerplate } from './boilerplate.ts';
 import { FIRST_IDEOGRAPH, foldTable } from './fold.ts';
@@ -21,8 +22,10 @@ const NONE = 0x7fffffff;
 /** Pairs of them; texts that share a pair may be near-equal. */
 export const BANDS = LEAST / 2;
 
-/** Work space while a text is read; nothing of it is kept from one text to the next. */
+/** Work space while a text is read; nothing of it is kept from one text to the next. Constants of the module, since the compiler then knows where they stand. */
 const LETTERS = new Uint16Array(HEAD_UNITS_MAX + TAIL_UNITS_MAX);
+const BITS = new Int32Array(SKETCH_WORDS);
+const LEAST_HASHES = new Int32Array(LEAST);
 let phrases: Boilerplate | null = null;
 
 function boilerplate(): Boilerplate {
@@ -46,11 +49,9 @@ export class TextSketch {
   readonly bits = new Int32Array(SKETCH_WORDS);
   /** Keys of the bands, signed; 0 for a band that this text has no shingle in. */
   readonly bands = new Int32Array(BANDS);
-  readonly #least = new Int32Array(LEAST);
-  readonly #letters = LETTERS;
   readonly #fold = foldTable();
   readonly #boilerplate = boilerplate();
-  /** The text proper, without boilerplate, stands in `#letters` from here to there. */
+  /** The text proper, without boilerplate, stands in LETTERS from here to there. */
   #from = 0;
   #to = 0;
 
@@ -61,10 +62,12 @@ export class TextSketch {
     this.high = 0x6a09e667;
     this.weight = 0;
     this.digits = 0;
-    this.bits.fill(0);
-    this.#least.fill(NONE);
+    // By hand: for so few words a call out of the compiled code costs more.
+    for (let word = 0; word < SKETCH_WORDS; word++) BITS[word] = 0;
+    for (let part = 0; part < LEAST; part++) LEAST_HASHES[part] = NONE;
     if (this.#to === 0) this.#hashMarks(text);
     else this.#hashLetters();
+    for (let word = 0; word < SKETCH_WORDS; word++) this.bits[word] = BITS[word]!;
     this.low = mix32(this.low ^ (this.high >>> 15));
     this.high = mix32(this.high ^ this.low);
     this.#makeBands();
@@ -72,23 +75,23 @@ export class TextSketch {
 
   /** The letters that were compared, until another text is read: folded, without marks and boilerplate. */
   letters(): string {
-    return String.fromCharCode(...this.#letters.subarray(this.#from, this.#to));
+    return String.fromCharCode(...LETTERS.subarray(this.#from, this.#to));
   }
 
   #readLetters(text: string): void {
-    const letters = this.#letters;
+    const letters = LETTERS;
     const fold = this.#fold;
     const units = text.length;
     const headEnd = units <= letters.length ? units : HEAD_UNITS_MAX;
     let count = 0;
     for (let at = 0; at < headEnd; at++) {
-      const letter = fold[text.charCodeAt(at)]!;
+      const letter = fold[unitAt(text, at)]!;
       letters[count] = letter;
       // One more where it is not 0, without a branch that marks between words make hard to foretell.
       count += (letter + 0xffff) >>> 16;
     }
     for (let at = headEnd === units ? units : units - TAIL_UNITS_MAX; at < units; at++) {
-      const letter = fold[text.charCodeAt(at)]!;
+      const letter = fold[unitAt(text, at)]!;
       letters[count] = letter;
       count += (letter + 0xffff) >>> 16;
     }
@@ -97,20 +100,13 @@ export class TextSketch {
   }
 
   #hashLetters(): void {
-    const letters = this.#letters;
-    const bits = this.bits;
-    const least = this.#least;
+    const from = this.#from;
     const to = this.#to;
-    const isLong = to - this.#from > HEAD_LETTERS_MAX + TAIL_LETTERS_MAX;
-    const headEnd = isLong ? this.#from + HEAD_LETTERS_MAX : to;
-    const tailFrom = isLong ? to - TAIL_LETTERS_MAX : to;
     let { low, high } = this;
     let ideographs = 0;
     let run = 0;
-    let beforeLast = 0;
-    let last = 0;
-    for (let at = this.#from; at < to; at++) {
-      const letter = letters[at]!;
+    for (let at = from; at < to; at++) {
+      const letter = LETTERS[at]!;
       low = Math.imul(low ^ letter, 0xcc9e2d51);
       low = (low << 15) | (low >>> 17);
       high = (Math.imul(high ^ letter, 0x85ebca6b) + low) | 0;
@@ -121,45 +117,31 @@ export class TextSketch {
         this.digits |= digitBits(run);
         run = 0;
       }
-      const isPair = letter >= FIRST_IDEOGRAPH || last >= FIRST_IDEOGRAPH;
-      if (last !== 0 && (isPair || beforeLast !== 0) && (at < headEnd || at >= tailFrom)) {
-        let hash = (last << 16) | letter;
-        if (!isPair) hash ^= Math.imul(beforeLast, 0x9e3779b1);
-        hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
-        hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-        bits[hash >>> 29] = bits[hash >>> 29]! | (1 << ((hash >>> 24) & 31));
-        // The low bits choose the part, the high ones the order within it.
-        const part = (hash >>> PART_SHIFT) & (LEAST - 1);
-        const value = (hash ^ (hash >>> 16)) & NONE;
-        // The lesser of both; which one it is cannot be foretold either.
-        const before = least[part]!;
-        const apart = value - before;
-        least[part] = before + (apart & (apart >> 31));
-      }
-      beforeLast = last;
-      last = letter;
     }
     if (run !== 0) this.digits |= digitBits(run);
     this.low = low;
     this.high = high;
-    this.weight = Math.min(to - this.#from + ideographs, WEIGHT_MAX);
+    this.weight = Math.min(to - from + ideographs, WEIGHT_MAX);
+    if (to - from > HEAD_LETTERS_MAX + TAIL_LETTERS_MAX) {
+      addShingles(from, from + 1, from + HEAD_LETTERS_MAX);
+      addShingles(from, to - TAIL_LETTERS_MAX, to);
+    } else addShingles(from, from + 1, to);
   }
 
   /** A text of marks and emoji alone is compared unit by unit: nothing else is left of it. */
   #hashMarks(text: string): void {
     const units = Math.min(text.length, HEAD_UNITS_MAX);
     for (let at = 0; at < units; at++) {
-      this.low = Math.imul(this.low ^ text.charCodeAt(at), 0xcc9e2d51);
+      this.low = Math.imul(this.low ^ unitAt(text, at), 0xcc9e2d51);
       this.low = (this.low << 15) | (this.low >>> 17);
-      this.high = (Math.imul(this.high ^ text.charCodeAt(at), 0xc2b2ae35) + this.low) | 0;
+      this.high = (Math.imul(this.high ^ unitAt(text, at), 0xc2b2ae35) + this.low) | 0;
     }
   }
 
   #makeBands(): void {
-    const least = this.#least;
     for (let band = 0; band < BANDS; band++) {
-      const a = least[band * 2]!;
-      const b = least[band * 2 + 1]!;
+      const a = LEAST_HASHES[band * 2]!;
+      const b = LEAST_HASHES[band * 2 + 1]!;
       if (a === NONE && b === NONE) {
         this.bands[band] = 0;
         continue;
@@ -167,6 +149,34 @@ export class TextSketch {
       const key = mix32(Math.imul(a + band, 0x9e3779b1) ^ b);
       this.bands[band] = key === 0 ? 1 : key;
     }
+  }
+}
+
+/** The shingles that end with one of these letters of a text, which begins at `start`, before the first of them. */
+function addShingles(start: number, from: number, to: number): void {
+  let last = LETTERS[from - 1]!;
+  for (let at = from; at < to; at++) {
+    const letter = LETTERS[at]!;
+    let hash = (last << 16) | letter;
+    if (letter < FIRST_IDEOGRAPH && last < FIRST_IDEOGRAPH) {
+      // The second letter of a text ends no triple.
+      if (at === start + 1) {
+        last = letter;
+        continue;
+      }
+      hash ^= Math.imul(LETTERS[at - 2]!, 0x9e3779b1);
+    }
+    last = letter;
+    hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    BITS[hash >>> 29] = BITS[hash >>> 29]! | (1 << ((hash >>> 24) & 31));
+    // The low bits choose the part, the high ones the order within it.
+    const part = (hash >>> PART_SHIFT) & (LEAST - 1);
+    const value = (hash ^ (hash >>> 16)) & NONE;
+    // The lesser of both, without a branch: which one it is cannot be foretold.
+    const before = LEAST_HASHES[part]!;
+    const apart = value - before;
+    LEAST_HASHES[part] = before + (apart & (apart >> 31));
   }
 }
 

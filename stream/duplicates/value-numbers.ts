@@ -1,6 +1,8 @@
 import { TextHash } from '../windows/hash.ts';
 
-const SIZE_MIN = 64;
+const SLOTS_MIN = 128;
+/** Number (0 for an empty place), two lanes, and one left free: an entry stands in one line of the cache. */
+const WORDS = 4;
 
 /**
  * Numbers 1, 2, 3 … for texts, by their 64-bit hashes alone: a text that is known is found without a look at any text. Two different
@@ -9,36 +11,21 @@ const SIZE_MIN = 64;
 export class ValueNumbers {
   readonly #hash = new TextHash();
   readonly #texts: string[] = [''];
-  /** Lanes by number. */
-  #lanes = new Int32Array(SIZE_MIN * 2);
-  /** Open addressing, at most half full; 0 for an empty place. */
-  #table = new Uint32Array(SIZE_MIN * 2);
+  /** Open addressing, at most half full. */
+  #slots = new Int32Array(SLOTS_MIN * WORDS);
 
-  /** Makes a text the present one, for `is` and `take`. */
-  read(text: string): this {
-    this.#hash.start('').text(text).finish();
-    return this;
-  }
-
-  /** Whether the present text has this number. */
-  is(number: number): boolean {
-    return this.#lanes[number * 2] === this.#hash.low && this.#lanes[number * 2 + 1] === this.#hash.high;
-  }
-
-  /** The number of the present text; 0 where there is room for no other. */
+  /** The number of a text, the next one where it has none; 0 where there is room for no other. */
   take(text: string, numbersMax: number): number {
-    const mask = this.#table.length - 1;
-    let slot = this.#hash.low & mask;
-    for (let number = this.#table[slot]!; number !== 0; number = this.#table[slot]!) {
-      if (this.is(number)) return number;
-      slot = (slot + 1) & mask;
-    }
+    const { low, high } = this.#hash.start('').text(text).finish();
+    const at = placeOf(this.#slots, low, high);
+    const known = this.#slots[at]!;
+    if (known !== 0) return known;
     if (this.#texts.length > numbersMax) return 0;
     const number = this.#texts.push(text) - 1;
-    this.#table[slot] = number;
-    if (number * 2 === this.#lanes.length - 2) this.#grow();
-    this.#lanes[number * 2] = this.#hash.low;
-    this.#lanes[number * 2 + 1] = this.#hash.high;
+    this.#slots[at] = number;
+    this.#slots[at + 1] = low;
+    this.#slots[at + 2] = high;
+    if (number * 2 * WORDS === this.#slots.length) this.#grow();
     return number;
   }
 
@@ -51,22 +38,28 @@ export class ValueNumbers {
     return this.#texts.slice();
   }
 
-  /** Typed arrays, and a guess of 80 bytes for each text. */
+  /** The typed array, and a guess of 80 bytes for each text. */
   bytes(): number {
-    return this.#lanes.byteLength + this.#table.byteLength + this.#texts.length * 80;
+    return this.#slots.byteLength + this.#texts.length * 80;
   }
 
   #grow(): void {
-    const lanes = new Int32Array(this.#lanes.length * 2);
-    lanes.set(this.#lanes);
-    this.#lanes = lanes;
-    lanes[(this.#texts.length - 1) * 2] = this.#hash.low;
-    const mask = this.#table.length * 2 - 1;
-    this.#table = new Uint32Array(mask + 1);
-    for (let number = 1; number < this.#texts.length; number++) {
-      let slot = lanes[number * 2]! & mask;
-      while (this.#table[slot] !== 0) slot = (slot + 1) & mask;
-      this.#table[slot] = number;
+    const slots = this.#slots;
+    const grown = new Int32Array(slots.length * 2);
+    for (let from = 0; from < slots.length; from += WORDS) {
+      if (slots[from] === 0) continue;
+      const to = placeOf(grown, slots[from + 1]!, slots[from + 2]!);
+      for (let word = 0; word < WORDS; word++) grown[to + word] = slots[from + word]!;
     }
+    this.#slots = grown;
+  }
+}
+
+/** Where a hash stands, or the empty place where it belongs. */
+function placeOf(slots: Int32Array, low: number, high: number): number {
+  const mask = slots.length / WORDS - 1;
+  for (let slot = low & mask; ; slot = (slot + 1) & mask) {
+    const at = slot * WORDS;
+    if (slots[at] === 0 || (slots[at + 1] === low && slots[at + 2] === high)) return at;
   }
 }

@@ -1,3 +1,5 @@
+import { unitAt } from '../../core/unit-at.ts';
+
 const SCALE = 100_000;
 const GROWTH = 2;
 /** A character takes at most six bytes, as `\u0000` does. */
@@ -33,7 +35,8 @@ export class JsonBytes {
     this.#need(text.length);
     const bytes = this.#bytes;
     let at = this.#at;
-    for (let place = 0; place < text.length; place++) bytes[at++] = text.charCodeAt(place);
+    const { length } = text;
+    for (let place = 0; place < length; place++) bytes[at++] = unitAt(text, place);
     this.#at = at;
     return this;
   }
@@ -43,8 +46,9 @@ export class JsonBytes {
     const bytes = this.#bytes;
     let at = this.#at;
     bytes[at++] = QUOTE;
-    for (let place = 0; place < value.length; place++) {
-      const unit = value.charCodeAt(place);
+    const { length } = value;
+    for (let place = 0; place < length; place++) {
+      const unit = unitAt(value, place);
       if (unit < 0x80) {
         if (unit >= 0x20 && unit !== QUOTE && unit !== BACKSLASH) bytes[at++] = unit;
         else at = escape(bytes, at, unit);
@@ -80,7 +84,7 @@ export class JsonBytes {
 
 function escape(bytes: Uint8Array, from: number, unit: number): number {
   const text = SHORT_ESCAPES[unit] ?? `\\u${unit.toString(16).padStart(4, '0')}`;
-  for (let place = 0; place < text.length; place++) bytes[from + place] = text.charCodeAt(place);
+  for (let place = 0; place < text.length; place++) bytes[from + place] = unitAt(text, place);
   return from + text.length;
 }
 

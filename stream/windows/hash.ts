@@ -1,3 +1,5 @@
+import { unitAt } from '../../core/unit-at.ts';
+
 /**
  * 64-bit hash of a few texts, as two 32-bit lanes: each lane multiplies and rotates every UTF-16 unit in, with constants and
  * finaliser of MurmurHash3 (Austin Appleby, public domain). Not keyed and not cryptographic.
@@ -30,7 +32,7 @@ export class TextHash {
     let high = this.high;
     const length = value.length;
     for (let index = 0; index < length; index++) {
-      const unit = value.charCodeAt(index);
+      const unit = unitAt(value, index);
       low = Math.imul(low ^ unit, 0xcc9e2d51);
       low = (low << 15) | (low >>> 17);
       high = (Math.imul(high ^ unit, 0x85ebca6b) + low) | 0;
