@@ -26,7 +26,7 @@ export function channelAlarmPage({ channelId, detail, why, sinceMs, nowMs, state
     : { zh: [`故障始于 ${since}`], en: [`It failed since ${since}`] };
   return {
     ...page, endsAt: null, firstItemAt: null, lastItemAt: null, quotes: [], notice,
-    links: { ...page.links, alert: `${options.publicUrl}/v1/channels/${encodeURIComponent(channelId)}`, evidence: `${options.publicUrl}/v1/channels` },
+    links: { ...page.links, alert: `${options.publicUrl}/`, evidence: `${options.publicUrl}/` },
     summary: { zh: { line: line.zh, text: [line.zh, ...notice.zh].join('\n') }, en: { line: line.en, text: [line.en, ...notice.en].join('\n') } },
   };
 }

@@ -1,6 +1,6 @@
 import type { LocalText } from '../../core/rule.ts';
 import type { Page } from '../notify/page.ts';
-import { lastedText } from '../notify/summarize.ts';
+import { evidenceIn, lastedText } from '../notify/summarize.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
 import { NO_FINDINGS_WORDS } from '../reason/findings.ts';
 import { measureWords } from '../notify/render-measure.ts';
@@ -41,7 +41,8 @@ function linksOf(page: Page, language: PageLanguage): CardLink[] {
   const kinds = ['acknowledge', 'silence', 'wall', 'alert', 'evidence'] as const;
   return kinds.flatMap((kind) => {
     const url = page.links[kind];
-    return url === undefined ? [] : [{ kind, label: LINK_LABELS[kind][language], url }];
+    if (url === undefined || (kind === 'evidence' && url === page.links.alert)) return [];
+    return [{ kind, label: LINK_LABELS[kind][language], url: kind === 'evidence' ? evidenceIn(url, language) : url }];
   });
 }
 

@@ -14,7 +14,7 @@ export function utf8Bytes(text: string): number {
 
 /**
  * The card, or as much of it as fits: `write` gives what is sent, `fits` judges it. Lines go by their block's `keep`, but not those that
- * are fixed (the count, the trust line); then the end of the headline; then links that only look, the longest kind first. Those to act
+ * are fixed (the count, the trust line); then the end of the headline; then links that only look, the wall first. Those to act
  * by go last of all. Only plain texts are cut, before any markup and between two characters as a person counts them, so no tag, escape
  * or surrogate pair is ever cut in two. What still does not fit is sent as it is.
  */
@@ -34,7 +34,7 @@ function withNote(card: Card): Card {
 }
 
 /** From the first to go to the last. */
-const LINKS_LEAST_FIRST: readonly CardLink['kind'][] = ['evidence', 'alert', 'wall', 'silence', 'acknowledge'];
+const LINKS_LEAST_FIRST: readonly CardLink['kind'][] = ['wall', 'evidence', 'alert', 'silence', 'acknowledge'];
 
 /** Null when nothing is left to leave out. */
 function withLess(card: Card): Card | null {

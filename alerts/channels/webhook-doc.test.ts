@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { sampleEvidenceToken } from '../links/testing/sample-evidence.ts';
 import type { Page } from '../notify/page.ts';
 import { renderPage } from '../notify/render-page.ts';
 import { escalated, opened, resolved } from '../notify/testing/sample-events.ts';
@@ -8,7 +9,7 @@ import { signWebhook } from './sign-webhook.ts';
 
 const doc = readFileSync(new URL('../../docs/webhook.md', import.meta.url), 'utf8');
 const block = (language: string): string => new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'u').exec(doc)?.[1] ?? '';
-const options = { publicUrl: 'https://tocsin.example', times: new ZonedTime('Asia/Shanghai') };
+const options = { publicUrl: 'https://tocsin.example', times: new ZonedTime('Asia/Shanghai'), evidenceToken: sampleEvidenceToken };
 
 describe('docs/webhook.md', () => {
   it('shows a page exactly as it is sent', () => {

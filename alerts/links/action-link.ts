@@ -22,6 +22,14 @@ export interface ActionLink {
   nonce: string;
 }
 
+/** Where a page leads that has items to look at. */
+export interface EvidenceLink {
+  alertId: string;
+  expiresAtMs: number;
+}
+
+export type OpenedEvidence = { ok: true; link: EvidenceLink } | { ok: false; reason: 'forged' } | { ok: false; reason: 'expired'; link: EvidenceLink };
+
 export type OpenedLink = { ok: true; link: ActionLink } | { ok: false; reason: 'forged' } | { ok: false; reason: 'expired'; link: ActionLink };
 
 /** A link works for so long after its page was decided, where nothing else is said. */
@@ -30,8 +38,11 @@ const TOKEN_CHARS_MAX = 4_000;
 /** 128 bits each. */
 const NONCE_CHARS = 22;
 const MAC_CHARS = 22;
-/** Before what is signed: a picture's address opens nothing else. No body holds this sign. */
+/** The evidence of a page can be looked at for so long after it: a weekend, a holiday. */
+export const EVIDENCE_TTL_MS = 30 * 24 * 3_600_000;
+/** Before what is signed: the address of a picture, or of evidence, opens nothing else. No body holds this sign. */
 const PICTURE = 'picture:';
+const EVIDENCE = 'evidence:';
 
 /** Makes and reads links that nobody without the key can make. The token holds what it does; nothing is kept until it is used. */
 export class LinkSigner {
@@ -80,6 +91,20 @@ export class LinkSigner {
     return { tone, language, before, fireAt, from, to, counts };
   }
 
+  /** A function of the alert and the time of its page alone. */
+  evidenceToken(alertId: string, atMs: number): string {
+    const body = Buffer.from(JSON.stringify([alertId, Math.floor((atMs + EVIDENCE_TTL_MS) / 1_000)] satisfies PackedEvidence)).toString('base64url');
+    return `${body}.${this.#mac(EVIDENCE + body).slice(0, MAC_CHARS)}`;
+  }
+
+  openEvidence(token: string, nowMs: number): OpenedEvidence {
+    const body = this.#bodyOf(token, EVIDENCE);
+    if (body === null) return { ok: false, reason: 'forged' };
+    const [alertId, seconds] = JSON.parse(body) as PackedEvidence;
+    const link = { alertId, expiresAtMs: seconds * 1_000 };
+    return nowMs < link.expiresAtMs ? { ok: true, link } : { ok: false, reason: 'expired', link };
+  }
+
   /** What a token holds; null where its signature does not fit. */
   #bodyOf(token: string, purpose: string): string | null {
     const [body = '', mac = '', more] = token.length > TOKEN_CHARS_MAX ? [] : token.split('.');
@@ -97,6 +122,9 @@ export class LinkSigner {
 
 /** Short, because a chat message has room for few bytes: `[act, incident, workspace, rule, group, actor, language, expiry in seconds, nonce]`. */
 type Packed = [LinkAct, string, string, string, GroupKey, string, PageLanguage, number, string];
+
+/** `[alert, expiry in seconds]`. */
+type PackedEvidence = [string, number];
 
 type PackedPicture = [SlopePicture['tone'], number, number | null, string, string, number[], PageLanguage?];
 

@@ -3,7 +3,7 @@ import type { Matcher, Operation } from '../../core/operation.ts';
 import { MATCH_FIELDS } from '../../core/operation.ts';
 import type { KeyValue } from '../../stream/ports.ts';
 import { drawPng } from '../pictures/draw-png.ts';
-import type { ActionLink, LinkSigner, OpenedLink } from './action-link.ts';
+import type { ActionLink, LinkSigner, OpenedEvidence, OpenedLink } from './action-link.ts';
 import type { LinkState } from './link-page.ts';
 
 export interface LinkUseOptions {
@@ -40,6 +40,11 @@ export class LinkUse {
   picture(token: string): Uint8Array | null {
     const picture = this.#options.signer.openPicture(token);
     return picture === null ? null : drawPng(picture);
+  }
+
+  evidence(token: string): OpenedEvidence {
+    const { signer, nowMs } = this.#options;
+    return signer.openEvidence(token, nowMs());
   }
 
   /** Does nothing: chat clients open links to preview them. */

@@ -153,8 +153,8 @@ async function sendOnce(task: PageTask, idempotencyKey: string, context: Deliver
 }
 
 async function pageOf({ order, channel }: PageTask, idempotencyKey: string, { render, reason, links }: DeliveryContext): Promise<Page> {
-  const page = await reasonedPage(order, idempotencyKey, { render, reason });
-  if (links === undefined) return page;
+  if (links === undefined) return await reasonedPage(order, idempotencyKey, { render, reason });
+  const page = await reasonedPage(order, idempotencyKey, { render: { ...render, evidenceToken: (alertId, atMs) => links.evidenceToken(alertId, atMs) }, reason });
   return withChartLink(withActionLinks(page, order, { signer: links, channel, publicUrl: render.publicUrl }), { ...render, signer: links, channel });
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { composeCard } from '../cards/compose-card.ts';
 import { plainText } from '../cards/plain-text.ts';
+import { sampleEvidenceToken } from '../links/testing/sample-evidence.ts';
 import { findReason } from '../reason/find-reason.ts';
 import { stored } from '../reason/testing/stored.ts';
 import { renderOrder } from './render-order.ts';
@@ -10,7 +11,7 @@ import { OPENED_AT_MS, opened } from './testing/sample-events.ts';
 import { ZonedTime } from './time-text.ts';
 
 const TIMES = new ZonedTime('Asia/Shanghai');
-const RENDER = { publicUrl: 'https://tocsin.example', times: TIMES };
+const RENDER = { publicUrl: 'https://tocsin.example', times: TIMES, evidenceToken: sampleEvidenceToken };
 const HOUR_MS = 3_600_000;
 
 describe('a page with its reason inside', () => {

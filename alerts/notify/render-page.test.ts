@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { CATEGORIES } from '../../core/category.ts';
 import type { AlertEvent } from '../../core/alert.ts';
+import { sampleEvidenceToken } from '../links/testing/sample-evidence.ts';
 import { QUOTE_GRAPHEMES_MAX, renderPage } from './render-page.ts';
 import type { Page } from './page.ts';
 import { escalated, opened, resolved } from './testing/sample-events.ts';
 import { ZonedTime } from './time-text.ts';
 
-const OPTIONS = { publicUrl: 'https://tocsin.example', times: new ZonedTime('Asia/Shanghai') };
+const OPTIONS = { publicUrl: 'https://tocsin.example', times: new ZonedTime('Asia/Shanghai'), evidenceToken: sampleEvidenceToken };
 const render = (event: AlertEvent): Page => renderPage(event, `${event.id}:webhook`, OPTIONS);
 
 describe('a page', () => {
@@ -74,12 +75,16 @@ describe('a page', () => {
     expect(render(opened({ quotes })).quotes.map(({ id }) => id)).toEqual(['f0', 'f1', 'f2']);
   });
 
-  it('links to the evidence: the group, from just after the window\'s open start to just after its end, which the search leaves out', () => {
-    const url = new URL(render(opened()).links.evidence);
-    expect(url.pathname).toBe('/v1/feedback');
-    expect(Object.fromEntries(url.searchParams)).toEqual({
-      workspace: 'default', from: '2026-11-21T19:12:00.001Z', to: '2026-11-22T19:12:00.001Z', category: 'logistics',
-    });
+  it('links to the page with its very items, in the language of each text, and to the alert alone where there are none', () => {
+    const { links, summary } = render(opened());
+    expect(links.evidence).toBe(`https://tocsin.example/e/${sampleEvidenceToken('a-1041-0', opened().atMs)}`);
+    for (const language of ['zh', 'en'] as const) expect(summary[language].text).toContain(`${links.evidence}?lang=${language}`);
+    const unsigned = renderPage(opened(), 'k', { publicUrl: OPTIONS.publicUrl, times: OPTIONS.times });
+    const ofTocsin = render(opened({ measure: { kind: 'trouble', trouble: 'lag', about: '' } }));
+    for (const page of [unsigned, ofTocsin]) {
+      expect(page.links.evidence).toBe(page.links.alert);
+      expect(page.summary.en.text).not.toContain('Evidence');
+    }
   });
 
   it('does not say since when an escalation is open where that is not known', () => {

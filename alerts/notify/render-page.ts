@@ -19,6 +19,8 @@ export interface RenderOptions {
   publicUrl: string;
   /** For the times in texts. */
   times: ZonedTime;
+  /** Signs the address of the page with the very items; without it the address is that of the alert. */
+  evidenceToken?(alertId: string, pageAtMs: number): string;
 }
 
 /** Where a page goes out at another time than its event, such as the next step of a chain. Milliseconds since the epoch. */
@@ -30,7 +32,7 @@ export interface PageMoment {
 }
 
 /** What a person is told of an alert event, at its own moment unless another one is given. Pure: the same event and key give the same page. */
-export function renderPage(event: AlertEvent, idempotencyKey: string, { publicUrl, times, moment }: RenderOptions & { moment?: PageMoment }): Page {
+export function renderPage(event: AlertEvent, idempotencyKey: string, { publicUrl, times, evidenceToken, moment }: RenderOptions & { moment?: PageMoment }): Page {
   const { decidedAtMs, openedAtMs, resolvedAtMs } = moment ?? { decidedAtMs: event.atMs, openedAtMs: openedAtMsOf(event), resolvedAtMs: event.kind === 'resolved' ? event.atMs : null };
   const isOver = event.kind === 'resolved' || resolvedAtMs !== null;
   const facts: Omit<Page, 'summary'> = {
@@ -66,7 +68,7 @@ export function renderPage(event: AlertEvent, idempotencyKey: string, { publicUr
     late: event.kind === 'opened' && event.late,
     quotes: event.kind === 'resolved' || isOver ? [] : event.quotes.slice(0, QUOTES_MAX).map(quote),
     ...(event.kind === 'resolved' || isOver || event.campaigns === undefined || event.campaigns.length === 0 ? {} : { campaigns: campaignsOf(event.campaigns) }),
-    links: links(event, publicUrl),
+    links: links(event, publicUrl, evidenceToken?.(event.alertId, decidedAtMs)),
     ...(event.measure?.kind === 'trouble' ? { notice: troubleNotice(event, event.measure) } : {}),
   };
   return { ...facts, summary: { zh: summarize(facts, 'zh', times), en: summarize(facts, 'en', times) } };
@@ -106,20 +108,11 @@ function quote(item: QuotedItem): PageQuote {
   };
 }
 
-function links(event: AlertEvent, publicUrl: string): PageLinks {
-  const search = new URLSearchParams({
-    workspace: event.workspace,
-    // The window is open at its start and closed at its end; the search is the other way round.
-    from: rfc3339(event.atMs - event.windowMs + 1),
-    to: rfc3339(event.atMs + 1),
-    ...event.group,
-  });
-  return {
-    wall: `${publicUrl}/wall`,
-    alert: `${publicUrl}/?${new URLSearchParams({ ...(event.workspace === DEFAULT_WORKSPACE ? {} : { workspace: event.workspace }), alert: event.alertId }).toString()}`,
-    // A colon may stand in a query as it is, and times are easier to read with it.
-    evidence: event.measure?.kind === 'trouble' ? `${publicUrl}/readyz` : `${publicUrl}/v1/feedback?${search.toString().replaceAll('%3A', ':')}`,
-  };
+function links(event: AlertEvent, publicUrl: string, evidenceToken: string | undefined): PageLinks {
+  const alert = `${publicUrl}/?${new URLSearchParams({ ...(event.workspace === DEFAULT_WORKSPACE ? {} : { workspace: event.workspace }), alert: event.alertId }).toString()}`;
+  // What is wrong with Tocsin itself was counted from no items.
+  const hasItems = evidenceToken !== undefined && event.measure?.kind !== 'trouble';
+  return { wall: `${publicUrl}/wall`, alert, evidence: hasItems ? `${publicUrl}/e/${evidenceToken}` : alert };
 }
 
 function rfc3339(atMs: number): string {

@@ -18,6 +18,11 @@ export const SEVERITY_WORDS: Record<AlertSeverity, LocalText> = {
 type Facts = Omit<Page, 'summary'>;
 const MINUTE_MS = 60_000;
 
+/** The address of the page with the very items, in one language. */
+export function evidenceIn(address: string, language: PageLanguage): string {
+  return `${address}?lang=${language}`;
+}
+
 /** From its opening to its end, or to the page while it has none; null where it is not known when it opened. */
 export function lastedText({ at, openedAt, resolvedAt }: Pick<Page, 'at' | 'openedAt' | 'resolvedAt'>): LocalText | null {
   return openedAt === null ? null : spanText(Date.parse(resolvedAt ?? at) - Date.parse(openedAt));
@@ -69,6 +74,12 @@ class Words {
     return previousSeverity !== null && severityRank(severity) > severityRank(previousSeverity);
   }
 
+  /** Nothing where it leads to the alert as well. */
+  protected evidence(label: string, language: PageLanguage): string[] {
+    const { alert, evidence } = this.page.links;
+    return evidence === alert ? [] : [`${label} ${evidenceIn(evidence, language)}`];
+  }
+
   protected time(at: string): string {
     return this.#times.text(Date.parse(at));
   }
@@ -115,7 +126,7 @@ class ChineseWords extends Words {
     if (page.endsAt !== null) lines.push(`若不再新增,预计 ${this.time(page.endsAt)} 恢复(低于 ${this.number(page.resolveBelow)})`);
     lines.push(...(page.campaigns ?? []).map(({ text }) => text.zh));
     if (page.quotes.length > 0) lines.push('原声:', ...page.quotes.map((quote) => `· “${quote.text}”(${quote.channelName.zh})`));
-    lines.push(`规则 ${page.rule.id} · 空间 ${page.workspace}`, `大屏 ${page.links.wall}`, `告警 ${page.links.alert}`, `明细 ${page.links.evidence}`);
+    lines.push(`规则 ${page.rule.id} · 空间 ${page.workspace}`, `大屏 ${page.links.wall}`, `告警 ${page.links.alert}`, ...this.evidence('明细', 'zh'));
     return lines;
   }
 }
@@ -153,7 +164,7 @@ class EnglishWords extends Words {
     if (page.endsAt !== null) lines.push(`If nothing more comes it ends at ${this.time(page.endsAt)} (below ${this.number(page.resolveBelow)})`);
     lines.push(...(page.campaigns ?? []).map(({ text }) => text.en));
     if (page.quotes.length > 0) lines.push('In their words:', ...page.quotes.map((quote) => `· "${quote.text}" (${quote.channelName.en})`));
-    lines.push(`Rule ${page.rule.id} · workspace ${page.workspace}`, `Wall ${page.links.wall}`, `Alert ${page.links.alert}`, `Evidence ${page.links.evidence}`);
+    lines.push(`Rule ${page.rule.id} · workspace ${page.workspace}`, `Wall ${page.links.wall}`, `Alert ${page.links.alert}`, ...this.evidence('Evidence', 'en'));
     return lines;
   }
 }

@@ -1,6 +1,6 @@
 import { membersOfAlert } from '../../alerts/evidence/evidence-question.ts';
 import { readEvidence, type ReadWindow } from '../../alerts/evidence/evidence.ts';
-import { askEvidence, proveAlert, type AskedPart } from '../../alerts/evidence/prove-alert.ts';
+import { askEvidence, proveAlert, type AskedPart, type Proof } from '../../alerts/evidence/prove-alert.ts';
 import { toPage } from '../../alerts/notify/render-findings.ts';
 import type { Findings, NoFindings } from '../../alerts/reason/findings.ts';
 import type { ReasonQuestion } from '../../alerts/reason/gather-findings.ts';
@@ -78,6 +78,20 @@ export function evidenceOf({ alerts, past, window, findings, desk, isStored, kep
     if (!asked.ok) throw new TocsinError('conflict', `The items of this alert cannot be listed: ${asked.why.en}.`);
     return { ...asked, alert };
   };
+  const counted = async (alertId: string): Promise<{ alert: AlertWithTimeline; proof: Proof } | null> => {
+    const asked = await ask(alertId);
+    if (asked === null) return null;
+    if (running >= RECOUNTS_MAX) throw new TocsinError('overloaded', `${RECOUNTS_MAX} proofs run already; each reads a whole window.`, { retryable: true });
+    running += 1;
+    try {
+      const proof = await proveAlert(window, asked, keptSinceMs?.());
+      const last = Math.max(...asked.parts.map(({ question }) => question.sequence));
+      if ((proof.reason === 'fewer' || proof.reason === 'erased') && isStored !== undefined && !(await isStored(last))) throw new TocsinError('store_unavailable', 'Some of the alert\'s items are still on their way to the store; ask again in a moment.', { retryable: true });
+      return { alert: asked.alert, proof };
+    } finally {
+      running -= 1;
+    }
+  };
   return {
     async reason(alertId) {
       const known = await past?.(alertId);
@@ -101,19 +115,11 @@ export function evidenceOf({ alerts, past, window, findings, desk, isStored, kep
       const nextCursor = next !== null ? `${part.id}${CURSOR_SEPARATOR}${encodeCursor(next)}` : following !== undefined ? `${following.id}${CURSOR_SEPARATOR}` : null;
       return { ...about, part: part.id, items: items.map(toView), nextCursor };
     },
+    alert: async (alertId) => (await find(alertId)) ?? null,
+    recount: async (alertId) => (await counted(alertId))?.proof ?? null,
     async verify(alertId, actor) {
-      const asked = await ask(alertId);
-      if (asked === null) return null;
-      if (running >= RECOUNTS_MAX) throw new TocsinError('overloaded', `${RECOUNTS_MAX} proofs run already; each reads a whole window.`, { retryable: true });
-      running += 1;
-      try {
-        const proof = await proveAlert(window, asked, keptSinceMs?.());
-        const last = Math.max(...asked.parts.map(({ question }) => question.sequence));
-        if ((proof.reason === 'fewer' || proof.reason === 'erased') && isStored !== undefined && !(await isStored(last))) throw new TocsinError('store_unavailable', 'Some of the alert\'s items are still on their way to the store; ask again in a moment.', { retryable: true });
-        return { ...proof, corrected: await teller.tell(asked.alert, actor, proof) };
-      } finally {
-        running -= 1;
-      }
+      const found = await counted(alertId);
+      return found === null ? null : { ...found.proof, corrected: await teller.tell(found.alert, actor, found.proof) };
     },
   };
 }

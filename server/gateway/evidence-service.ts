@@ -1,5 +1,6 @@
 import type { EvidenceQuestion } from '../../alerts/evidence/evidence-question.ts';
 import type { AskedPart, Proof } from '../../alerts/evidence/prove-alert.ts';
+import type { AlertWithTimeline } from '../../alerts/list/alert-record.ts';
 import type { PageFindings } from '../../alerts/notify/page.ts';
 import type { LocalText } from '../../core/rule.ts';
 import type { StoredFeedback } from './services.ts';
@@ -20,6 +21,10 @@ export interface Evidence {
   reason(alertId: string): Promise<PageFindings | { state: 'too-few' } | null>;
   /** Without `part` what the alert counted, of a composite what each of its members did. Rejects with `invalid_request` for an unknown part. */
   items(alertId: string, page: { cursor?: string; limit: number; part?: string }): Promise<EvidenceView | null>;
-  /** Rejects with `overloaded` while too many run. */
+  /** Null for an alert that is not known. */
+  alert(alertId: string): Promise<AlertWithTimeline | null>;
+  /** Counted again, and nothing said of it to anybody. Rejects with `overloaded` while too many run. */
+  recount(alertId: string): Promise<Proof | null>;
+  /** Counted again, and corrected where that was otherwise. Rejects with `overloaded` while too many run. */
   verify(alertId: string, actor: string): Promise<(Proof & { corrected: boolean }) | null>;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TemplatedApp, us_listen_socket } from 'uWebSockets.js';
+import { ZonedTime } from '../../alerts/notify/time-text.ts';
 import type { Clock } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Telemetry } from '../../core/telemetry.ts';
@@ -13,6 +14,7 @@ import { channelRoutes } from './routes/channel-routes.ts';
 import { compareRoute } from './routes/compare-route.ts';
 import { countsRoute } from './routes/counts-route.ts';
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
+import { evidencePageRoute } from './routes/evidence-page-route.ts';
 import { evidenceRoutes } from './routes/evidence-routes.ts';
 import { customerRoute } from './routes/customer-route.ts';
 import { exportRoute } from './routes/export-route.ts';
@@ -54,6 +56,8 @@ export interface GatewayOptions {
   limits?: Partial<HttpLimits>;
   pages?: PagesOptions;
   authToken?: string;
+  /** IANA zone of the times on pages without a script. */
+  timeZone: string;
 }
 
 export interface Gateway {
@@ -163,7 +167,7 @@ class UwsGateway implements Gateway {
     // Made when it is asked for: it takes a twentieth of what a start takes.
     let document: string | undefined;
     const described: Route[] = [...api, openApiRoute(() => (document ??= JSON.stringify(buildOpenApi(described, version))))];
-    return [...described, ...linkRoutes(services.links), ...pageRoutes(pages)];
+    return [...described, ...linkRoutes(services.links), evidencePageRoute({ links: services.links, evidence: services.evidence, times: new ZonedTime(this.#options.timeZone) }), ...pageRoutes(pages)];
   }
 }
 

@@ -133,7 +133,7 @@ export class HttpServer {
       params: params === 0 ? NO_PARAMS : readParams(request, route.path, params),
       query: route.accepts === undefined ? request.getQuery() ?? '' : '',
       contentType: contentType.type,
-      ifNoneMatch: route.operation === undefined ? request.getHeader('if-none-match') : '',
+      ...(route.operation === undefined ? { ifNoneMatch: request.getHeader('if-none-match'), accept: request.getHeader('accept'), acceptLanguage: exchange.acceptLanguage } : NO_HEADERS),
     };
     if (rest.params === null) return this.#writeError(exchange, new TocsinError('invalid_request', 'The address holds a % that begins no valid escape.'));
     const { params: decoded } = rest;
@@ -264,6 +264,7 @@ const REFUSALS: Partial<Record<ErrorCode, Extract<TelemetryEvent, { kind: 'reque
   overloaded: 'overloaded', draining: 'draining', log_unavailable: 'log-unavailable', body_too_large: 'too-large', batch_too_large: 'too-large', request_timeout: 'timeout',
 };
 const NO_PARAMS: readonly string[] = [];
+const NO_HEADERS = { ifNoneMatch: '', accept: '', acceptLanguage: '' } as const;
 const NO_BYTES = new Uint8Array(0);
 const NO_REPLY: Reply = { status: 404, contentType: '', body: '' };
 const KNOWN_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'CONNECT']);

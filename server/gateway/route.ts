@@ -15,8 +15,10 @@ export interface RouteRequest {
   contentType: string;
   /** Gone once `handle` has returned, its promise too: read it before anything is awaited. Empty for a route that takes none. */
   body: Uint8Array;
-  /** `If-None-Match`, for pages. */
+  /** `If-None-Match`, `Accept` and `Accept-Language`, for pages; empty for a route of the API. */
   ifNoneMatch: string;
+  accept: string;
+  acceptLanguage: string;
 }
 
 export interface Reply {

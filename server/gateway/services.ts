@@ -1,4 +1,5 @@
 import type { AlertRecord, AlertWithTimeline } from '../../alerts/list/alert-record.ts';
+import type { OpenedEvidence } from '../../alerts/links/action-link.ts';
 import type { LinkAnswer } from '../../alerts/links/use-link.ts';
 import type { ChannelTestAnswer } from '../../alerts/channels/test-channel.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
@@ -184,6 +185,8 @@ export interface Links {
   act(token: string, hours?: number): Promise<LinkAnswer>;
   /** A PNG; null for an address that was not made here. */
   picture(token: string): Uint8Array | null;
+  /** Of which alert the evidence is. */
+  evidence(token: string): OpenedEvidence;
 }
 
 export interface Channels {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { PageOrder } from '../../../core/page-order.ts';
 import { LinkSigner } from '../../links/action-link.ts';
+import { sampleEvidenceToken } from '../../links/testing/sample-evidence.ts';
 import { withActionLinks, withChartLink } from '../../links/with-action-links.ts';
 import type { Page } from '../../notify/page.ts';
 import { withFindings } from '../../notify/render-findings.ts';
@@ -50,7 +51,7 @@ export const hostilePage: fc.Arbitrary<Page> = fc.record({
     ...plain, detail: { zh: title, en: title }, people: ['u7'],
     incident: { ...plain.incident, assignee: owner, alerts: causes.length, alertsFiring: causes.length, causes: causes.map((cause, index) => ({ alertId: `a${index}`, ruleId: 'r', title: { zh: cause, en: cause }, group: { store: cause }, severity: 'warning', state: 'firing', count: index, peak: index })) },
   };
-  const render = { publicUrl: 'https://tocsin.example', times: TIMES };
+  const render = { publicUrl: 'https://tocsin.example', times: TIMES, evidenceToken: sampleEvidenceToken };
   const page = withFindings(renderOrder(order, 'k', render), found, { exact: false, lowerBound: ['scorer-lag', 'counter-lag'], lagMs: 12_345, deadLetters: 3 });
   return withChartLink(withActionLinks(page, order, { signer, channel: { id: 'ops', language: 'zh' }, publicUrl: render.publicUrl }), { ...render, signer, channel: { language: 'zh' } });
 });

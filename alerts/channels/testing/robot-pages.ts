@@ -2,6 +2,7 @@ import type { Page } from '../../notify/page.ts';
 import { withFindings } from '../../notify/render-findings.ts';
 import { renderPage } from '../../notify/render-page.ts';
 import { LinkSigner } from '../../links/action-link.ts';
+import { sampleEvidenceToken } from '../../links/testing/sample-evidence.ts';
 import { withChartLink } from '../../links/with-action-links.ts';
 import type { Findings } from '../../reason/findings.ts';
 import { escalated, opened, resolved } from '../../notify/testing/sample-events.ts';
@@ -10,7 +11,7 @@ import { ZonedTime } from '../../notify/time-text.ts';
 /** 2026-11-22 19:12:00 UTC. */
 export const NOW_MS = Date.UTC(2026, 10, 22, 19, 12);
 export const TIMES = new ZonedTime('Asia/Shanghai');
-const RENDER = { publicUrl: 'https://tocsin.example', times: TIMES };
+const RENDER = { publicUrl: 'https://tocsin.example', times: TIMES, evidenceToken: sampleEvidenceToken };
 
 export const PAGES: Record<'opened' | 'escalated' | 'resolved', Page> = {
   opened: renderPage(opened(), 'k', RENDER),
@@ -30,7 +31,7 @@ export const REASONED: Page = reasoned('https://tocsin.example');
 export const REASONED_INSIDE: Page = reasoned('http://127.0.0.1:8080');
 
 function reasoned(publicUrl: string): Page {
-  const page = withFindings(renderPage(opened(), 'k', { publicUrl, times: TIMES }), FINDINGS, { exact: true, lowerBound: [], lagMs: 120, deadLetters: 0 });
+  const page = withFindings(renderPage(opened(), 'k', { ...RENDER, publicUrl }), FINDINGS, { exact: true, lowerBound: [], lagMs: 120, deadLetters: 0 });
   return withChartLink(page, { signer: new LinkSigner(Buffer.alloc(32, 7)), channel: { language: 'zh' }, publicUrl, times: TIMES });
 }
 

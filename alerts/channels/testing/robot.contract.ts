@@ -12,7 +12,9 @@ import { answer, Receiver } from './receiver.ts';
 import { HOSTILE, NOW_MS, PAGES, REASONED, REASONED_INSIDE, TIMES } from './robot-pages.ts';
 import type { Answer, ReceivedPage } from './receiver.ts';
 
-const TIMEOUT_MS = 300;
+/** Long enough for a busy machine; short where nothing is to come. */
+const [TIMEOUT_MS, SILENT_TIMEOUT_MS] = [10_000, 300];
+const SILENT: Answer = () => undefined;
 
 export interface RobotCase {
   kind: string;
@@ -36,12 +38,12 @@ export function describeRobot({ kind, adapterTo, success, secret, picture }: Rob
   afterEach(async () => {
     await Promise.all(closers.splice(0).map((close) => close()));
   });
-  const channelTo = (origin: string, language: PageLanguage = 'zh'): RobotChannel =>
-    new RobotChannel({ id: 'robot', language, times: TIMES, adapter: adapterTo(origin), clock: { nowMs: () => NOW_MS }, egress: egressTo('127.0.0.1'), timeoutMs: TIMEOUT_MS });
+  const channelTo = (origin: string, language: PageLanguage = 'zh', timeoutMs = TIMEOUT_MS): RobotChannel =>
+    new RobotChannel({ id: 'robot', language, times: TIMES, adapter: adapterTo(origin), clock: { nowMs: () => NOW_MS }, egress: egressTo('127.0.0.1'), timeoutMs });
   const send: RobotScene['send'] = async (page, answers = [success], language = 'zh') => {
     const receiver = await Receiver.start(answers);
     closers.push(() => receiver.stop());
-    const outcome = await channelTo(receiver.url, language).send(page, 'k', new AbortController().signal);
+    const outcome = await channelTo(receiver.url, language, answers.includes(SILENT) ? SILENT_TIMEOUT_MS : TIMEOUT_MS).send(page, 'k', new AbortController().signal);
     return { outcome, received: receiver.received };
   };
 
@@ -93,7 +95,7 @@ export function describeRobot({ kind, adapterTo, success, secret, picture }: Rob
       ['a proxy\'s page with 200', answer(200, '<html>Please log in</html>'), { kind: 'retry', fault: 'channel', detail: expect.stringContaining('Please log in (not what ') as unknown }],
       ['200 without a body', answer(200), { kind: 'retry', fault: 'channel' }],
       ['a redirect', answer(302, '', { location: 'http://127.0.0.1:1/' }), { kind: 'refused' }],
-      ['nothing for too long', () => undefined, { kind: 'retry', fault: 'channel', detail: 'no answer within 0.3 s' }],
+      ['nothing for too long', SILENT, { kind: 'retry', fault: 'channel', detail: 'no answer within 0.3 s' }],
       ['a reset', (response) => response.socket?.destroy(), { kind: 'retry', fault: 'channel', detail: 'connection reset' }],
     ];
     it.each(later)('answered by %s', async (_name, given, expected) => {

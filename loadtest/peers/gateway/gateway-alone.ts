@@ -28,7 +28,7 @@ const makeId = createIdMaker(clock);
 const frames = new FrameGatherer({ log: bus.log('raw'), clock, telemetry, makeMessageId: makeId });
 const intake = createFeedbackIntake({ frames, clock, makeId, offsetAt: createZoneOffset('Asia/Shanghai'), hashKey: [1, 2, 3, 4], telemetry });
 const live = new LiveHub({ alertsAfter: async () => [], telemetry });
-const gateway = createGateway({ port: 0, clock, telemetry, live, version: '0', logger: { info: () => undefined, error: () => undefined }, services: emptyServices(intake), limits: DEFAULT_HTTP_LIMITS });
+const gateway = createGateway({ port: 0, clock, telemetry, live, version: '0', timeZone: 'UTC', logger: { info: () => undefined, error: () => undefined }, services: emptyServices(intake), limits: DEFAULT_HTTP_LIMITS });
 const { port } = await gateway.start();
 process.stdout.write(`${JSON.stringify({ port, natsPid: server.pid ?? 0 })}\n`);
 process.once('SIGTERM', () => void stop());

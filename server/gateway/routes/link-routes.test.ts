@@ -10,7 +10,7 @@ const links = new LinkUse({ signer, used: new MemoryBus({ clock: { nowMs: () => 
 
 async function get(path: string, token: string): Promise<Reply> {
   const route = linkRoutes(links).find((each) => each.method === 'GET' && each.path === path);
-  const request: RouteRequest = { params: [token], query: '', contentType: '', body: new Uint8Array(), ifNoneMatch: '' };
+  const request: RouteRequest = { params: [token], query: '', contentType: '', body: new Uint8Array(), ifNoneMatch: '', accept: '', acceptLanguage: '' };
   return await route!.handle(request);
 }
 

@@ -40,5 +40,9 @@ async function page(answer: Promise<LinkAnswer>): Promise<Reply> {
     throw error;
   });
   const { status, html } = linkPage(state, rest);
+  return htmlReply(status, html);
+}
+
+export function htmlReply(status: number, html: string): Reply {
   return { status, contentType: 'text/html; charset=utf-8', body: html, headers: HEADERS };
 }

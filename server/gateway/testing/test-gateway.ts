@@ -40,7 +40,7 @@ export function emptyServices(intake: GatewayServices['intake']): GatewayService
     counts: { count: async () => ({ asOfMs: 0, lagMs: 0, exact: true, lowerBound: [], groups: [] }) },
     status: { get: async () => ({ unscoredFrames: 0, uncountedEntries: 0, unstoredRows: 0, deadLetters: 0, lagMs: 0 }) },
     rules: { list: async () => [], check: async () => [], get: noRule, create: noRule, replace: noRule, remove: noRule },
-    links: { show: async () => ({ state: 'forged' }), act: async () => ({ state: 'forged' }), picture: () => null },
+    links: { show: async () => ({ state: 'forged' }), act: async () => ({ state: 'forged' }), picture: () => null, evidence: () => ({ ok: false, reason: 'forged' }) },
     channels: { list: async () => [], get: noChannel, create: noChannel, replace: noChannel, remove: noChannel, test: noChannel },
     backtests: { run: async () => { throw new TocsinError('store_unavailable', 'There is no store.'); } },
     alerts: { list: async () => [], get: async () => null, deliveries: async () => null },
@@ -48,7 +48,7 @@ export function emptyServices(intake: GatewayServices['intake']): GatewayService
       incidents: () => [], incident: () => undefined, past: async () => null, pastList: async () => [], submit: async () => ({ operationId: '', done: false }), silences: () => [],
       preview: () => ({ matching: 0, alerts: [] }), book: () => EMPTY_BOOK, isOfFile: () => false, newId: () => 'id',
     },
-    evidence: { items: async () => null, reason: async () => null, verify: async () => null },
+    evidence: { items: async () => null, reason: async () => null, verify: async () => null, alert: async () => null, recount: async () => null },
     deadLetters: { list: async () => [], get: noLetter, replay: noLetter },
     reconciliations: { latest: async () => null },
     health: { report: () => ({ atMs: 0, ready: true, parts: [] }) },
@@ -88,7 +88,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const live = new LiveHub({ alertsAfter: options.alertsAfter ?? (async () => []), telemetry: tell, limits: options.live ?? {} });
   const services = emptyServices(intake);
   const gateway = createGateway({
-    port: 0, clock, telemetry: tell, live, version: '0.0.0',
+    port: 0, clock, telemetry: tell, live, version: '0.0.0', timeZone: 'Asia/Shanghai',
     logger: { info: () => undefined, error: (fields) => void errors.push(fields) },
     services: options.services?.(services, bus) ?? services,
     ...options.gateway,
