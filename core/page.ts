@@ -23,6 +23,8 @@ export interface DeliveryRecord {
   mayHaveArrived?: true;
   /** What kind of fault it was, for words in a person's own language; absent where there was none. */
   fault?: DeliveryFault;
+  /** Of a delivered one: the id of the channel that took it over in this one's place. */
+  over?: string;
   atMs: number;
   durationMs: number;
   /** When the next attempt is due, for `retrying`. */

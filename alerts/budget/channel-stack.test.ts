@@ -221,6 +221,29 @@ describe('a channel with a second one', () => {
     await scene.stop();
   });
 
+  it.each(['killed', 'stopped'] as const)('tells the end over both after the notifier was %s and started again, with channels made anew', async (how) => {
+    const [first, second] = [new ScriptedChannel('first'), new ScriptedChannel('second')];
+    first.reply = () => REFUSED;
+    const channels = [pair(first, second)];
+    const scene = new Scene({ channels });
+    await scene.at('10:00');
+    await scene.start();
+    await scene.raise(incident(1).opened, incident(2).opened);
+    first.reply = () => DELIVERED;
+    await scene.raise(incident(3).opened);
+    await scene.at('10:10');
+    expect((await scene.records()).map(({ alertId, over }) => [alertId, over])).toEqual([['a-1', 'second'], ['a-2', 'second'], ['a-3', undefined]]);
+    if (how === 'killed') scene.kill(); else await scene.stop();
+    channels[0] = pair(first, second);
+    await scene.start();
+    await scene.raise(...[1, 2, 3].map((number) => incident(number).resolved));
+    await scene.at('10:20');
+    expect(first.delivered.toSorted()).toEqual(['a-1-r:first', 'a-2-r:first', 'a-3-r:first', 'a-3:first'].toSorted());
+    expect(second.sent.map(({ key }) => key).toSorted()).toEqual(['a-1:first:second', 'a-2:first:second', 'a-1-r:first:end', 'a-2-r:first:end'].toSorted());
+    expect((await scene.records()).find(({ eventId }) => eventId === 'a-1-r')?.detail).toBe('HTTP 200; its end over second as well: HTTP 200');
+    await scene.stop();
+  });
+
   it('keeps the page where neither takes it', async () => {
     const [first, second] = [new ScriptedChannel('first'), new ScriptedChannel('second')];
     first.reply = () => DEAD;

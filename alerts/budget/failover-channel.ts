@@ -15,6 +15,7 @@ export interface FailoverPolicy {
 
 const FAILOVER_POLICY: FailoverPolicy = { afterMs: 20_000, pageFaultsMax: 3, probeEveryMs: 30_000 };
 const REMEMBERED_MAX = 10_000;
+const NONE: ReadonlySet<string> = new Set();
 
 export interface FailoverParts {
   clock: Clock;
@@ -24,7 +25,7 @@ export interface FailoverParts {
 /**
  * A channel with a second one that takes over: at once when a page is refused or the first is not set up right, after a
  * while when it fails, and for a critical page that the rate budget would hold back. The record stays with the first channel
- * and names the second. An end goes over both where the fire went over the second.
+ * and names the second. An end goes over both where the fire went over the second, by what is on record.
  */
 export class FailoverChannel implements Channel {
   readonly id: string;
@@ -39,7 +40,6 @@ export class FailoverChannel implements Channel {
   #failingSinceMs: number | null = null;
   #handsOverUntilMs = 0;
   readonly #pageFaults = new Map<string, number>();
-  readonly #wentOver = new Map<string, true>();
 
   constructor({ first, second, policy = FAILOVER_POLICY }: { first: Channel; second: Channel; policy?: FailoverPolicy }, parts: FailoverParts) {
     this.id = first.id;
@@ -53,14 +53,15 @@ export class FailoverChannel implements Channel {
     this.#parts = parts;
   }
 
-  async send(page: Page, idempotencyKey: string, signal: AbortSignal): Promise<SendOutcome> {
+  async send(page: Page, idempotencyKey: string, signal: AbortSignal, firedOver: ReadonlySet<string> = NONE): Promise<SendOutcome> {
     if (this.#parts.clock.nowMs() < this.#handsOverUntilMs) return await this.#handOver(page, idempotencyKey, { outcome: { kind: 'retry', detail: 'failing', fault: 'channel' }, signal });
     const outcome = await this.#first.send(page, idempotencyKey, signal);
     if (outcome.kind === 'delivered') {
       this.#failingSinceMs = null;
       this.#pageFaults.delete(idempotencyKey);
-      if (page.event === 'resolved' && this.#wentOver.delete(page.alertId)) await this.#second.send(page, `${idempotencyKey}:end`, signal);
-      return outcome;
+      if (page.event !== 'resolved' || !firedOver.has(this.#second.id)) return outcome;
+      const over = await this.#second.send(page, `${idempotencyKey}:end`, signal);
+      return { kind: 'delivered', detail: `${outcome.detail}; its end over ${this.#second.id} as well: ${over.detail}` };
     }
     return this.#handsOver(page, idempotencyKey, outcome) && !signal.aborted ? await this.#handOver(page, idempotencyKey, { outcome, signal }) : outcome;
   }
@@ -94,8 +95,7 @@ export class FailoverChannel implements Channel {
     if (over.kind !== 'delivered') return { ...outcome, detail };
     this.#parts.telemetry({ kind: 'page-failed-over', channel: this.id, to: this.#second.id });
     this.#pageFaults.delete(key);
-    if (page.event !== 'resolved') remember(this.#wentOver, page.alertId, true);
-    return { kind: 'delivered', detail };
+    return { kind: 'delivered', detail, over: this.#second.id };
   }
 }
 

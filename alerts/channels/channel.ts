@@ -18,9 +18,10 @@ export interface Channel {
   readonly concurrencyMax?: number;
   /**
    * One attempt. Resolves for every answer and every fault of the way there, within the channel's own time limit;
-   * `signal` ends it early. The same key on a later attempt means the same page.
+   * `signal` ends it early. The same key on a later attempt means the same page. `firedOver`: ids of other channels that took
+   * over a page of the same alert in this one's place; none when absent.
    */
-  send(page: Page, idempotencyKey: string, signal: AbortSignal): Promise<SendOutcome>;
+  send(page: Page, idempotencyKey: string, signal: AbortSignal, firedOver?: ReadonlySet<string>): Promise<SendOutcome>;
   /** Several pages as one message, worst first; absent where a kind has no such thing. */
   sendDigest?(pages: readonly Page[], idempotencyKey: string, signal: AbortSignal): Promise<SendOutcome>;
   /** Those of several pages that a digest has no room to name; none when absent. */
@@ -32,7 +33,8 @@ export interface Channel {
  * `retry`: it may succeed later; the page is kept. `refused`: the receiver has read it and will never take it. `why`: what a person can do about it.
  */
 export type SendOutcome =
-  | { kind: 'delivered'; detail: string }
+  /** `over`: the id of another channel that took it over. */
+  | { kind: 'delivered'; detail: string; over?: string }
   | { kind: 'retry'; detail: string; fault: FaultScope; why?: DeliveryFault; retryAfterMs?: number }
   | { kind: 'refused'; detail: string; why?: DeliveryFault }
   /** Nothing was sent: the page is to come back then. It says nothing of the channel's health. */

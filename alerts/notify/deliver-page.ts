@@ -12,7 +12,7 @@ import { decideDelivery } from './decide-delivery.ts';
 import type { DeliveryPolicy, SkipReason } from './decide-delivery.ts';
 import type { DeliveryLedger } from './delivery-ledger.ts';
 import type { DeliveryRecorder } from './delivery-recorder.ts';
-import type { ChannelState } from './delivery-state.ts';
+import { takenOver, type ChannelState } from './delivery-state.ts';
 import { givenUp, judgeAttempt } from './judge-attempt.ts';
 import type { Page } from './page.ts';
 import { withFindings, withFoundQuotes } from './render-findings.ts';
@@ -81,7 +81,7 @@ export async function sendAgain(task: PageTask, context: DeliveryContext): Promi
   const outcome = await sendOnce(task, idempotencyKey, context);
   const attempt = (context.ledger.pages(event.alertId, channel.id).get(event.id)?.attempts ?? 0) + 1;
   await context.recorder.record({
-    ...blankRecord(task, idempotencyKey), atMs, attempt, durationMs: context.clock.nowMs() - atMs, outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed', detail: `sent again by hand: ${outcome.detail}`, ...('why' in outcome && outcome.why !== undefined ? { fault: outcome.why } : {}),
+    ...blankRecord(task, idempotencyKey), atMs, attempt, durationMs: context.clock.nowMs() - atMs, outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed', detail: `sent again by hand: ${outcome.detail}`, ...('why' in outcome && outcome.why !== undefined ? { fault: outcome.why } : {}), ...('over' in outcome && outcome.over !== undefined ? { over: outcome.over } : {}),
   });
   return outcome;
 }
@@ -145,7 +145,7 @@ async function sendOnce(task: PageTask, idempotencyKey: string, context: Deliver
   const { channel, signal } = task;
   const page = await pageOf(task, idempotencyKey, context);
   try {
-    return await channel.send(page, idempotencyKey, signal);
+    return await channel.send(page, idempotencyKey, signal, takenOver(context.ledger.pages(task.event.alertId, channel.id)));
   } catch {
     // A channel resolves for every fault it knows; what it throws is a defect, whose text may hold anything.
     return { kind: 'retry', detail: `the ${channel.kind} channel failed inside`, fault: 'page', why: 'defect' };

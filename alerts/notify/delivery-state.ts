@@ -23,6 +23,8 @@ export interface PageState {
   putOffMs: number;
   lastDetail: string;
   settled: SettledOutcome | null;
+  /** The id of the channel that took it over in this one's place; null where none did. */
+  over: string | null;
 }
 
 /** The pages of one alert over one channel, by event id. */
@@ -48,7 +50,7 @@ export const CHANNEL_WELL: Readonly<ChannelState> = { failures: 0, pausedUntilMs
 
 export function newPageState(eventId: string, eventKind: AlertEvent['kind']): PageState {
   return {
-    eventId, eventKind, place: null, firstSeenAtMs: null, expectedAtMs: null, mayHaveArrived: false, attempts: 0, firstAttemptAtMs: null, nextAttemptAtMs: null, putOffMs: 0, lastDetail: '', settled: null,
+    eventId, eventKind, place: null, firstSeenAtMs: null, expectedAtMs: null, mayHaveArrived: false, attempts: 0, firstAttemptAtMs: null, nextAttemptAtMs: null, putOffMs: 0, lastDetail: '', settled: null, over: null,
   };
 }
 
@@ -65,10 +67,16 @@ export function takeRecord(state: PageState, record: DeliveryRecord): void {
     state.nextAttemptAtMs = record.nextAttemptAtMs ?? null;
   } else {
     state.settled = record.outcome;
+    state.over = record.over ?? null;
     state.nextAttemptAtMs = null;
   }
   state.attempts = Math.max(state.attempts, record.attempt);
   state.lastDetail = record.detail;
+}
+
+/** Over which channels pages of an alert went that another channel was to deliver. Pure. */
+export function takenOver(pages: AlertPages): ReadonlySet<string> {
+  return new Set([...pages.values()].flatMap(({ over }) => (over === null ? [] : [over])));
 }
 
 function earliest(a: number | null, b: number | null): number | null {

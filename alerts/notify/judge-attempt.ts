@@ -22,7 +22,8 @@ export interface Attempt {
 /** What an attempt came to for its page, and what it says of the channel. */
 export interface Verdict {
   page:
-    | { outcome: 'delivered' | 'failed'; detail: string; fault?: DeliveryFault }
+    | { outcome: 'delivered'; detail: string; over?: string }
+    | { outcome: 'failed'; detail: string; fault?: DeliveryFault }
     | { outcome: 'retrying'; detail: string; fault?: DeliveryFault; nextAttemptAtMs: number };
   channel: ChannelState;
 }
@@ -32,7 +33,7 @@ export function judgeAttempt(attempt: Attempt, policy: DeliveryPolicy): Verdict 
   const { outcome, nowMs } = attempt;
   switch (outcome.kind) {
     case 'delivered':
-      return { page: { outcome: 'delivered', detail: outcome.detail }, channel: well(attempt) };
+      return { page: { outcome: 'delivered', detail: outcome.detail, ...(outcome.over === undefined ? {} : { over: outcome.over }) }, channel: well(attempt) };
     case 'refused':
       return { page: { outcome: 'failed', detail: outcome.detail, ...faultOf(outcome) }, channel: well(attempt) };
     case 'postponed':

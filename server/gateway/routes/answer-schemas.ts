@@ -154,6 +154,7 @@ export const deliverySchema = z.looseObject({
   durationMs: z.number(),
   nextAttemptAtMs: epochMs.optional(),
   mayHaveArrived: z.literal(true).optional(),
+  over: z.string().optional().describe('Id of the channel that took it over in this one\'s place.'),
 });
 
 export const healthSchema = z.object({
