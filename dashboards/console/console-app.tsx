@@ -9,6 +9,7 @@ import { FeedbackSearch } from './feedback-search.tsx';
 import { IncidentPanel } from './incident/incident-panel.tsx';
 import { ReadinessState } from './readiness.tsx';
 import { RuleTable } from './rule-table.tsx';
+import { TokenField } from './token-field.tsx';
 import type { ConsoleVoice } from './voice.ts';
 
 interface ConsoleAppProps {
@@ -44,6 +45,7 @@ export function ConsoleApp({ voice, workspace, search, alert, onShowAlert, onSwi
         </button>
       </header>
       <main>
+        <TokenField voice={voice} />
         {alert === null ? null : <IncidentPanel key={alert} voice={voice} alertId={alert} onClose={() => onShowAlert(null)} />}
         <AlertTables voice={voice} workspace={workspace} search={search} onShowAlert={onShowAlert} />
         <EarlyTable voice={voice} workspace={workspace} />

@@ -82,14 +82,18 @@ describe.skipIf(executable === null)('an incident in the console', () => {
     for (const part of ['Why it fired', 'fires at 50', 'ends by itself']) expect(await text(PANEL)).toContain(part);
   });
 
-  it('is taken by a named person, who gives the token that the server wants', async () => {
+  it('is taken by a named person, who is asked for a token only once the server wants one', async () => {
     await open();
     expect(await rig.page.getByRole('button', { name: 'I have it' }).isDisabled()).toBe(true);
+    expect(await rig.page.locator('input[type=password]').count()).toBe(0);
     await rig.page.getByLabel('Who you are').fill('u7');
     rig.server.answers.set(`/v1/incidents/${ALERT}/acknowledge`, { status: 401, body: { code: 'unauthorized', detail: 'This call needs a bearer token.' } });
     await rig.page.getByRole('button', { name: 'I have it' }).click();
     await eventually(() => text(`${PANEL} [role=status]`)).toBe('✕ This call needs a bearer token.');
-    await rig.page.getByLabel('Token').fill('open sesame');
+    const token = rig.page.getByLabel('The server wants its token');
+    await token.waitFor();
+    expect(await token.evaluate((field) => field === document.activeElement)).toBe(true);
+    await token.fill('open sesame');
     const taken = { ...INCIDENT, state: 'acknowledged', acknowledged: { by: 'u7', atMs: SAMPLE_NOW_MS, untilMs: SAMPLE_NOW_MS + 3_600_000 } };
     rig.server.answers.set(`/v1/incidents/${ALERT}/acknowledge`, { status: 200, body: taken });
     rig.server.answers.set(`/v1/incidents/${ALERT}`, { status: 200, body: taken });
@@ -97,6 +101,7 @@ describe.skipIf(executable === null)('an incident in the console', () => {
     await rig.page.getByRole('button', { name: 'I have it' }).click();
     await eventually(() => text(`${PANEL} .state`)).toContain('u7 has it until');
     expect(rig.server.posted.at(-1)).toEqual({ path: `/v1/incidents/${ALERT}/acknowledge`, token: 'Bearer open sesame', body: { actor: 'u7', forMinutes: 60 } });
+    await token.waitFor({ state: 'detached' });
     rig.forgive('401');
   });
 

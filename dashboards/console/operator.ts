@@ -1,7 +1,6 @@
-/** Who sits before this console, and the server's token where it wants one. Kept by the browser: the name for good, the token for this tab. */
+/** Who sits before this console. The browser keeps the name for good. */
 export interface Operator {
   name: string;
-  token: string;
 }
 
 const NAME_KEY = 'tocsin.operator';
@@ -19,10 +18,18 @@ function storage(kind: 'localStorage' | 'sessionStorage'): Storage | null {
 }
 
 export function readOperator(): Operator {
-  return { name: storage('localStorage')?.getItem(NAME_KEY) ?? '', token: storage('sessionStorage')?.getItem(TOKEN_KEY) ?? '' };
+  return { name: storage('localStorage')?.getItem(NAME_KEY) ?? '' };
 }
 
-export function keepOperator({ name, token }: Operator): void {
+export function keepOperator({ name }: Operator): void {
   storage('localStorage')?.setItem(NAME_KEY, name);
+}
+
+/** The server's token, as it was given in this tab; empty where none was. */
+export function readToken(): string {
+  return storage('sessionStorage')?.getItem(TOKEN_KEY) ?? '';
+}
+
+export function keepToken(token: string): void {
   storage('sessionStorage')?.setItem(TOKEN_KEY, token);
 }

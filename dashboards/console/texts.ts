@@ -13,7 +13,7 @@ export interface ConsoleTexts {
   unreachable: string;
   checking: string;
   operatorName: string;
-  operatorToken: string;
+  serverToken: string;
   openAlerts: string;
   recentAlerts: string;
   noOpenAlerts: string;
@@ -94,7 +94,7 @@ const ZH: ConsoleTexts = {
   unreachable: '无法连接服务器',
   checking: '正在查询',
   operatorName: '姓名或工号',
-  operatorToken: '访问令牌（服务器要求时）',
+  serverToken: '服务器要求访问令牌：填写后请再按一次',
   openAlerts: '当前告警',
   recentAlerts: '最近恢复的告警',
   noOpenAlerts: '没有未恢复的告警。',
@@ -175,7 +175,7 @@ const EN: ConsoleTexts = {
   unreachable: 'The server cannot be reached',
   checking: 'Asking',
   operatorName: 'Who you are (name or id)',
-  operatorToken: 'Token (where the server wants one)',
+  serverToken: 'The server wants its token: fill it in and press again',
   openAlerts: 'Open alerts',
   recentAlerts: 'Recently resolved',
   noOpenAlerts: 'No alert is open.',
