@@ -36,6 +36,14 @@ export interface Condition {
   completeFromMs: number;
   /** What is still to come from the store; null where nothing is. */
   fill: AwaitedFill | null;
+  /** What it lacks and no window of it has reached so far; null where that is nothing. */
+  missing: MissingItems | null;
+}
+
+/** Items of entries before a place of the log that are not held, with an event time up to here. */
+export interface MissingItems {
+  sinceSequence: number;
+  upToMs: number;
 }
 
 /** A stretch of the time before that a condition waits for. */
@@ -47,6 +55,8 @@ export interface AwaitedFill {
   upToMs: number;
   /** Place in the history up to which it has come; '' at the beginning. */
   place: string;
+  /** Items with an event time up to here are not of this fill; absent where it reaches as far back as items are held. */
+  keepAfterMs?: number;
 }
 
 /** Items by one set of fields: all rules and boards that group alike share it, whatever their `where` and window. */

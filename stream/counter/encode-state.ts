@@ -15,7 +15,7 @@ import { CampaignTally } from './campaign-tally.ts';
 import { COUNTER_DEFAULTS } from './config.ts';
 import type { CounterConfig } from './config.ts';
 import { countedGrouping, emptyPlan } from './counting-plan.ts';
-import type { AwaitedFill } from './counting-plan.ts';
+import type { AwaitedFill, MissingItems } from './counting-plan.ts';
 import { DueHeap } from './due-heap.ts';
 import { OpenAlerts } from './open-alerts.ts';
 import { planCounting } from './plan-counting.ts';
@@ -47,7 +47,8 @@ interface SavedState {
   groupings: {
     fields: readonly GroupField[];
     overflowReported: boolean;
-    conditions: { where: string; completeFromMs: number; fill: AwaitedFill | null }[];
+    /** `missing`: absent where nothing is, and in older snapshots. */
+    conditions: { where: string; completeFromMs: number; fill: AwaitedFill | null; missing?: MissingItems }[];
   }[];
   told: string[];
 }
@@ -73,7 +74,7 @@ export function writeState(state: CounterState, out: StateWriter): void {
     groupings: state.plan.groupings.map(({ fields, overflowReported, conditions }) => ({
       fields,
       overflowReported,
-      conditions: conditions.map(({ where, completeFromMs, fill }) => ({ where, completeFromMs, fill })),
+      conditions: conditions.map(({ where, completeFromMs, fill, missing }) => ({ where, completeFromMs, fill, ...(missing === null ? {} : { missing }) })),
     })),
     told: [...state.told],
   };
@@ -147,8 +148,8 @@ function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState 
     fields,
     overflowReported,
     grouping: Grouping.decode(from, state.arena),
-    conditions: conditions.map(({ where, completeFromMs, fill }, at) => ({
-      where, matcher: 0, completeFromMs, fill,
+    conditions: conditions.map(({ where, completeFromMs, fill, missing = null }, at) => ({
+      where, matcher: 0, completeFromMs, fill, missing,
       quotes: new Quotes(state.config, texts[index]![at]!.quotes),
       campaigns: new CampaignTally(state.config.quotedGroupsMax, texts[index]![at]!.campaigns),
     })),

@@ -1,8 +1,10 @@
 import type { FilledGroup, HistoryFill } from '../../core/frame.ts';
 import { TextHash } from '../windows/hash.ts';
 import type { AlertWriter } from './alert-writer.ts';
-import type { CountedGrouping } from './counting-plan.ts';
+import type { AwaitedFill, CountedGrouping } from './counting-plan.ts';
+import { mayFire } from './may-fire.ts';
 import { openWhatFires } from './open-what-fires.ts';
+import { fillMissing } from './plan-counting.ts';
 import type { CounterState } from './state.ts';
 import { fillRule } from './watch/fill-rule.ts';
 import { watchFilled } from './watch/watch-time.ts';
@@ -19,17 +21,22 @@ export function fillCondition(state: CounterState, part: HistoryFill, alerts: Al
   const awaited = condition?.fill ?? null;
   if (counted === undefined || condition === undefined || awaited === null) return;
   if (awaited.sinceSequence !== part.sinceSequence || awaited.place !== part.after) return;
-  for (const group of part.groups) addGroup(state, { counted, mark, upToMs: awaited.upToMs }, group);
+  for (const group of part.groups) addGroup(state, { counted, mark, awaited }, group);
   awaited.place = part.through;
   for (const { mark: ofRule, watch } of counted.watched) if (ofRule === mark) watch!.forgetDerived();
   if (part.state === 'more') return;
   condition.fill = null;
-  condition.completeFromMs = 0;
-  for (const ruleState of counted.rules) if (ruleState.mark === mark) openWhatFires(state, counted, ruleState, alerts);
+  condition.completeFromMs = condition.missing?.upToMs ?? 0;
+  fillMissing(state, condition, windowsOfMark(counted, mark));
+  for (const ruleState of counted.rules) if (ruleState.mark === mark && mayFire(state, counted, ruleState)) openWhatFires(state, counted, ruleState, alerts);
   watchFilled(state, counted, mark, alerts);
 }
 
-function addGroup(state: CounterState, of: { counted: CountedGrouping; mark: number; upToMs: number }, { key: texts, timesMs, customers }: FilledGroup): void {
+function windowsOfMark({ grouping }: CountedGrouping, mark: number): number[] {
+  return grouping.shape.windows.filter(({ marks }) => marks.includes(mark)).map(({ windowMs }) => windowMs);
+}
+
+function addGroup(state: CounterState, of: { counted: CountedGrouping; mark: number; awaited: AwaitedFill }, { key: texts, timesMs, customers }: FilledGroup): void {
   const { grouping } = of.counted;
   if (texts.length !== grouping.shape.width) return;
   // Other conditions hold the same items already, so they count for this one alone.
@@ -37,7 +44,7 @@ function addGroup(state: CounterState, of: { counted: CountedGrouping; mark: num
   let key = -1;
   for (let index = 0; index < timesMs.length; index++) {
     const ms = Math.min(timesMs[index]!, state.nowMs);
-    if (ms > of.upToMs || !grouping.holds(ms)) continue;
+    if (ms > of.awaited.upToMs || ms <= (of.awaited.keepAfterMs ?? 0) || !grouping.holds(ms)) continue;
     if (key < 0) key = grouping.keyOf(new TextHash().all(texts), texts);
     const customer = customers[index]!;
     grouping.add(key, ms, { kind, customer: customer === '' ? 0 : Math.abs(state.customers.see(state.plan.hash.start(texts[0]!).text(customer).finish())) });

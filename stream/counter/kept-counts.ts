@@ -38,10 +38,11 @@ export function countsFor(state: CounterState, query: CountsQuery): Counts {
   throw new TocsinError('invalid_request', `window=${formatDuration(query.windowMs)} is longer than the ${formatDuration(keepMs)} that the counter keeps of this.`);
 }
 
-/** True while a window reaches back to what has still to come from the store: its counts are too low. */
+/** True while a window reaches back to what has still to come from the store, or is not held: its counts are too low. */
 export function isPastAwaited({ nowMs }: CounterState, { counted, mark }: Counts, windowMs: number): boolean {
-  const { fill } = counted.conditions[mark]!;
-  return fill !== null && nowMs - windowMs < Math.min(fill.upToMs, fill.sinceMs);
+  const { fill, missing } = counted.conditions[mark]!;
+  const fromMs = nowMs - windowMs;
+  return (fill !== null && fromMs < Math.min(fill.upToMs, fill.sinceMs)) || (missing !== null && fromMs < missing.upToMs);
 }
 
 /** Keys of a workspace. */

@@ -45,26 +45,49 @@ function fit(state: CounterState, plan: CountingPlan, need: GroupingNeed, old: C
   const conditions = [...kept, ...added.map((where) => begin(state, where))];
   for (const condition of conditions) condition.matcher = matcherIndex(state, plan, condition.where);
   const shape = shapeOf(state, need, conditions);
-  if (old !== undefined && shape.keepMs > old.grouping.shape.keepMs) reachFurtherBack(state, kept, { need, old: old.grouping });
+  if (old !== undefined && shape.keepMs > old.grouping.shape.keepMs) reachFurtherBack(state, kept, old.grouping);
+  for (const condition of kept) fillMissing(state, condition, need.windowsMs.get(condition.where)!);
   const marks = (old?.conditions ?? []).map((condition) => conditions.indexOf(condition));
   const grouping = regroup(state, old?.grouping, shape, marks);
   return countedGrouping({ fields: need.fields, grouping, conditions, overflowReported: old?.overflowReported ?? false });
 }
 
 function begin(state: CounterState, where: string): Condition {
-  return { where, matcher: 0, quotes: new Quotes(state.config), campaigns: new CampaignTally(state.config.quotedGroupsMax), completeFromMs: state.nowMs, fill: awaitFill(state, Number.MAX_SAFE_INTEGER) };
+  return { where, matcher: 0, quotes: new Quotes(state.config), campaigns: new CampaignTally(state.config.quotedGroupsMax), completeFromMs: state.nowMs, fill: awaitFill(state, Number.MAX_SAFE_INTEGER), missing: null };
 }
 
 /** From now on older items are held; those let go before are missing. */
-function reachFurtherBack(state: CounterState, kept: readonly Condition[], { need, old }: { need: GroupingNeed; old: Grouping }): void {
+function reachFurtherBack(state: CounterState, kept: readonly Condition[], old: Grouping): void {
   const upToMs = state.nowMs - old.shape.keepMs;
   // Some that are past it may still be there; without them it is certain what is missing.
   old.trim();
   for (const condition of kept) {
-    const longestMs = Math.max(0, ...need.windowsMs.get(condition.where)!);
-    if (longestMs > old.shape.keepMs && condition.fill === null && condition.completeFromMs <= upToMs) condition.fill = awaitFill(state, upToMs);
+    noteMissing(state, condition, upToMs);
     condition.completeFromMs = Math.max(condition.completeFromMs, upToMs);
   }
+}
+
+function noteMissing(state: CounterState, condition: Condition, upToMs: number): void {
+  const { fill, missing, completeFromMs } = condition;
+  if (fill !== null) {
+    // What has come so far reaches back less far than is wanted now: the rest is a fill of its own.
+    fill.keepAfterMs = Math.max(fill.keepAfterMs ?? 0, upToMs);
+    condition.missing = { sinceSequence: fill.sinceSequence, upToMs: fill.keepAfterMs };
+    return;
+  }
+  // What was missing before stays so; of later entries only items that came later than everything that was held are let go unseen.
+  const isKnown = missing === null ? completeFromMs <= upToMs : missing.upToMs <= upToMs;
+  if (isKnown && awaitFill(state, upToMs) !== null) condition.missing = { sinceSequence: state.sequence, upToMs };
+}
+
+/** Waits for what is missing once a window of the condition reaches back to it, which may be long after it was let go. */
+export function fillMissing(state: CounterState, condition: Condition, windowsMs: Iterable<number>): void {
+  const { fill, missing } = condition;
+  if (fill !== null || missing === null || state.nowMs - Math.max(0, ...windowsMs) >= missing.upToMs) return;
+  const awaited = awaitFill(state, missing.upToMs);
+  if (awaited === null) return;
+  condition.fill = { ...awaited, sinceSequence: missing.sinceSequence };
+  condition.missing = null;
 }
 
 /** Before the first entry nothing was, and nothing is missing. */

@@ -19,7 +19,7 @@ export interface Awaited extends WantedHistory, AwaitedFill {
 /** Every fill that is waited for now: those of conditions first, so that the groups are there of which a rule keeps more. */
 export function awaitedFills(state: CounterState): Awaited[] {
   const ofConditions = state.plan.groupings.flatMap(({ fields, grouping, conditions }) =>
-    conditions.flatMap(({ where, fill }): Awaited[] => (fill === null ? [] : [{ ...fill, groupBy: [...fields], where, keepAfterMs: state.nowMs - grouping.shape.keepMs }])));
+    conditions.flatMap(({ where, fill }): Awaited[] => (fill === null ? [] : [{ ...fill, groupBy: [...fields], where, keepAfterMs: Math.max(fill.keepAfterMs ?? 0, state.nowMs - grouping.shape.keepMs) }])));
   const ofRules = state.rules.flatMap(({ rule, watch }): Awaited[] => {
     const fill = watch?.fill ?? null;
     const keeps = keptByRule(rule);

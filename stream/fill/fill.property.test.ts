@@ -67,8 +67,9 @@ class Run {
   parts(itemsPerPart: number): HistoryFill[] {
     return awaitedFills(this.state).flatMap((awaited) => {
       const builder = new PartBuilder(awaited, awaited.place);
-      const history = this.rows.filter(({ sequence, createdAtMs }) => sequence < awaited.sinceSequence && createdAtMs <= awaited.upToMs)
+      const history = this.rows.filter(({ sequence, createdAtMs }) => sequence < awaited.sinceSequence && createdAtMs > awaited.keepAfterMs && createdAtMs <= awaited.upToMs)
         .map(({ item, score, createdAtMs, sequence, index }) => ({ scored: { item: { ...item, createdAtMs }, score }, place: JSON.stringify([String(createdAtMs).padStart(16, '0'), sequence, index]) }))
+        .filter(({ place }) => place > awaited.place)
         .sort((a, b) => (a.place < b.place ? -1 : 1));
       const found: HistoryFill[] = [];
       for (let from = 0; from < history.length; from += itemsPerPart) {
@@ -158,6 +159,64 @@ describe('a rule that comes later and is filled from the store', () => {
       expect(runs[1]!.counts(longer.windowMs)).toEqual(runs[0]!.counts(longer.windowMs));
       expect(runs[1]!.open).toEqual(runs[0]!.open);
     }), { numRuns: 200 });
+  });
+
+  it('counts the same where its past was let go before another rule of the same groups had it held for longer', () => {
+    const short = { ...rule, windowMs: MINUTE_MS, fireAt: 1_000, resolveBelow: 1_000 };
+    const longer = { ...rule, windowMs: 20 * MINUTE_MS };
+    const beside = makeRule({ id: 'beside', where: 'stars >= 3', windowMs: 40 * MINUTE_MS, fireAt: 1_000, resolveBelow: 1_000 });
+    let reachedBack = 0;
+    fc.assert(fc.property(moments, plan, fc.nat(), fc.nat(), (script, how, first, second) => {
+      // Long enough for something to be let go, and the rule beside it comes before the window becomes longer.
+      const [besideAt, longerAt] = [first % script.length, first % script.length + second % (script.length - first % script.length)];
+      const runs = [longer, short].map((until) => {
+        const run = new Run('none');
+        run.feed(START_MS, { kind: 'rules', rules: [until] });
+        run.fillNow(START_MS);
+        let nowMs = START_MS;
+        const change = (rules: Rule[]): void => {
+          run.feed(nowMs, { kind: 'rules', rules });
+          if (how.repeats) Object.assign(run.state, decodeState(encodeState(run.state)));
+          reachedBack += awaitedFills(run.state).filter(({ sinceSequence }) => sinceSequence < run.state.sequence).length;
+          run.fillNow(nowMs, how.itemsPerPart);
+        };
+        script.forEach(({ afterMs, items }, index) => {
+          run.frame((nowMs += afterMs), items.map((item) => itemOf(nowMs, item)));
+          if (index === besideAt) change([until, beside]);
+          if (index === longerAt) change([longer, beside]);
+        });
+        return run;
+      });
+      expect(runs[1]!.counts(longer.windowMs)).toEqual(runs[0]!.counts(longer.windowMs));
+      expect(runs[1]!.open).toEqual(runs[0]!.open);
+    }), { numRuns: 100 });
+    expect(reachedBack).toBeGreaterThan(0);
+  });
+
+  it('counts the same where what is held becomes longer in the midst of a fill', () => {
+    const longer = { ...rule, windowMs: 20 * MINUTE_MS };
+    fc.assert(fc.property(moments, plan, fc.nat(8), (script, how, partsBefore) => {
+      const runs = [[longer], []].map((before) => {
+        const run = new Run('none');
+        run.feed(START_MS, { kind: 'rules', rules: before });
+        run.fillNow(START_MS);
+        let nowMs = START_MS;
+        // Slowly enough for the fill to leave something out.
+        for (const { afterMs, items } of script) run.frame((nowMs += 12 * afterMs), items.map((item) => itemOf(nowMs, item)));
+        run.feed(nowMs, { kind: 'rules', rules: before.length > 0 ? before : [rule] });
+        const parts = run.parts(how.itemsPerPart);
+        for (const part of parts.slice(0, partsBefore)) run.feed(nowMs, part);
+        run.feed(nowMs, { kind: 'rules', rules: [longer] });
+        if (how.repeats) Object.assign(run.state, decodeState(encodeState(run.state)));
+        // One that was read before the window became longer.
+        for (const part of parts.slice(partsBefore, partsBefore + 1)) run.feed(nowMs, part);
+        for (let fills = 0; fills < 2; fills++) run.fillNow(nowMs, how.itemsPerPart);
+        expect(awaitedFills(run.state)).toEqual([]);
+        return run;
+      });
+      expect(runs[1]!.counts(longer.windowMs)).toEqual(runs[0]!.counts(longer.windowMs));
+      expect(runs[1]!.open).toEqual(runs[0]!.open);
+    }), { numRuns: 100 });
   });
 });
 
