@@ -5,7 +5,7 @@ import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
 import { divideTests } from './test/support/lone-tests.ts';
 
-/** Files of half a minute and more, the longest first: one that began last would leave the other worker idle. */
+/** Files of half a minute and more, the longest first: one that began last would leave the other workers idle. */
 const LONG = [
   'simulation/second-thousand', 'simulation/simulation', 'acceptance/proof-of-kinds', 'run/loadtest', 'boards/history', 'simulation/routed-lives', 'acceptance/snapshots', 'acceptance/refusals',
   'grafana/panels', 'acceptance/store-away', 'acceptance/key-limit', 'acceptance/desk-on-call', 'deploy/dockerfile', 'accurate/train-chain', 'models/train', 'acceptance/one-page', 'engine/engine-process', 'app/corrections',
@@ -31,7 +31,8 @@ export default defineConfig({
   test: {
     // The embedded ClickHouse engine holds one data folder a process, and native parts do not like worker threads.
     pool: 'forks',
-    maxWorkers: 2,
+    // On two cores: tests with real servers wait for half of their time, which a third worker fills.
+    maxWorkers: 3,
     sequence: { sequencer: LongFirst },
     // Nothing is asserted by the time it takes; a machine whose disk is busy takes ten times as long.
     testTimeout: 240_000,
