@@ -19,7 +19,7 @@ import { FrameGatherer } from '../gateway/gather-frames.ts';
 import { BacklogWatch } from '../gateway/watch-backlog.ts';
 import { createIdMaker } from '../gateway/make-ids.ts';
 import { createFeedbackIntake } from '../gateway/take-feedback.ts';
-import type { FeedbackIntake } from '../gateway/services.ts';
+import type { FeedbackIntake, GatewayServices } from '../gateway/services.ts';
 import { LabelBook } from '../labels/label-book.ts';
 import { LiveHub } from '../live/live-hub.ts';
 import type { ChannelBook } from '../channels/channel-book.ts';
@@ -62,60 +62,19 @@ export interface GatewayRole extends Role {
 }
 
 /** HTTP, pages and live push; feedback onto the raw log. Listens at once, so that /readyz can say what is still missing. */
-export async function startGatewayRole(context: AppContext, { bus, store, rules, channels }: GatewayParts): Promise<GatewayRole> {
-  const { settings, logger, clock, metrics, health } = context;
-  const { telemetry } = metrics;
+export async function startGatewayRole(context: AppContext, parts: GatewayParts): Promise<GatewayRole> {
+  const { settings, logger, clock, metrics: { telemetry }, health } = context;
+  const { bus } = parts;
   const makeId = createIdMaker(clock);
-  const frames = new FrameGatherer({ log: bus.log('raw'), clock, telemetry, makeMessageId: makeId, limits: { itemsWaitingMax: settings.TOCSIN_ITEMS_WAITING_MAX } });
-  const backlog = new BacklogWatch({ log: bus.log('raw'), limitMs: settings.TOCSIN_BACKLOG_SECONDS_MAX * 1_000, clock, telemetry });
-  const intake = createFeedbackIntake({
-    frames,
-    backlog,
-    clock,
-    makeId,
-    offsetAt: createZoneOffset(settings.TOCSIN_TIME_ZONE),
-    hashKey: await loadMaskKey(settings),
-    telemetry,
-    limits: { batchItemsMax: settings.TOCSIN_BATCH_ITEMS_MAX },
-  });
-  const alerts = new AlertList({ log: bus.log('alerts'), telemetry });
-  const deliveries = new DeliveryList({ log: bus.log('deliveries'), telemetry });
-  const incidents = new IncidentBook({ log: bus.log('incidents'), snapshots: bus.snapshots('desk'), beginsAnew: settings.TOCSIN_INCIDENTS_BEGIN_ANEW === 'true', warn: (message) => logger.warn({ part: 'incidents' }, message) });
-  const labels = new LabelBook({ log: bus.log('labels'), sources: labelSources(store), clock, makeId, telemetry });
-  await Promise.all([alerts.start(), deliveries.start(), incidents.start(), labels.start()]);
-
-  const desk = deskOf({ bus, past: pastIncidentsOf(store), book: incidents, makeId, names: () => knownNames(channels) });
+  const { intake, backlog } = await openIntake(context, bus, makeId);
+  const books = await openBooks(context, parts, makeId);
+  const { alerts } = books;
   const live = new LiveHub({ alertsAfter: async (eventId, { workspace, limit }) => alerts.after(eventId).events.filter((event) => event.workspace === workspace).slice(-limit), telemetry });
-  const reasons = findingsOf({ store, rules, waitMsMax: REASON_WAIT_MS });
-  const isStored = storeReach(bus, store);
-  const evidence = evidenceOf({ alerts, past: (id) => findPastAlert(store, id), window: windowReader(bus, store), findings: (question) => reasons.findings(question), desk, isStored, keptSinceMs: () => clock.nowMs() - settings.TOCSIN_RETENTION_DAYS * DAY_MS });
-  const corrections = startCorrections(context, { bus, store, alerts, evidence, labels: labelsOf(labels, store), customers: customersOf(store, clock) });
+  const { services, stopping } = await openServices(context, parts, { ...books, intake, live, makeId });
   const gateway = createGateway({
     host: settings.TOCSIN_HTTP_HOST,
     port: settings.TOCSIN_HTTP_PORT,
-    services: {
-      intake,
-      feedback: feedbackOf(store),
-      exports: exportsOf(store),
-      customers: corrections.customers,
-      scores: scoresOf(bus),
-      labels: corrections.labels,
-      models: modelsOf(bus),
-      comparisons: comparisonsOf({ store, rules, settings, clock }),
-      counts: countsOf(bus),
-      status: statusOf(bus),
-      rules,
-      channels: channelsOf(bus, channels, (id) => entriesNaming(incidents.state.book, id)),
-      links: new LinkUse({ signer: new LinkSigner(await loadLinkKey(settings.TOCSIN_LINK_KEY, bus.keyValue('links'))), used: bus.keyValue('links'), submit: (operation) => desk.submit(operation), nowMs: () => clock.nowMs() }),
-      backtests: backtestsOf({ bus, store, clock, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * 3_600_000, timeZone: settings.TOCSIN_TIME_ZONE, duplicates: duplicateConfig(settings) }),
-      alerts: alertsOf({ list: alerts, deliveries, incidents }, (workspace, alertId) => live.latestCounts(workspace)?.openAlerts.find((alert) => alert.alertId === alertId)),
-      desk,
-      evidence,
-      deadLetters: new DeadLetterBox({ bus, writer: new ClickHouseWriter(store), stored: { among: (workspace, ids) => storedIds(store, workspace, ids) }, sendPage: (bytes) => pageAgain(bus, bytes), clock }),
-      reconciliations: reconciliationsOf(bus),
-      health,
-      metrics,
-    },
+    services,
     live,
     clock,
     telemetry,
@@ -128,7 +87,7 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
   });
   for (const event of alerts.latestEvents()) live.remindOf(event);
   backlog.start();
-  const lists = [backlog, corrections, reasons, alerts, deliveries, incidents, labels];
+  const lists = [backlog, ...stopping, ...Object.values(books)];
   const { port } = await gateway.start().catch((error: unknown) => {
     // What already runs would keep a process alive that cannot listen.
     for (const list of lists) list.stop();
@@ -137,7 +96,78 @@ export async function startGatewayRole(context: AppContext, { bus, store, rules,
   const running = pushLive(context, { bus, live, alerts });
   const stopIntake = answerProducers(bus, intake);
   health.ok('gateway');
-  return { port, routing: () => desk.book(), stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists, timeoutMs }) };
+  return { port, routing: () => services.desk.book(), stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists, timeoutMs }) };
+}
+
+/** From requests onto the raw log, and how long what waits there will take. */
+async function openIntake({ settings, clock, metrics: { telemetry } }: AppContext, bus: Bus, makeId: () => string): Promise<{ intake: FeedbackIntake; backlog: BacklogWatch }> {
+  const frames = new FrameGatherer({ log: bus.log('raw'), clock, telemetry, makeMessageId: makeId, limits: { itemsWaitingMax: settings.TOCSIN_ITEMS_WAITING_MAX } });
+  const backlog = new BacklogWatch({ log: bus.log('raw'), limitMs: settings.TOCSIN_BACKLOG_SECONDS_MAX * 1_000, clock, telemetry });
+  const intake = createFeedbackIntake({
+    frames,
+    backlog,
+    clock,
+    makeId,
+    offsetAt: createZoneOffset(settings.TOCSIN_TIME_ZONE),
+    hashKey: await loadMaskKey(settings),
+    telemetry,
+    limits: { batchItemsMax: settings.TOCSIN_BATCH_ITEMS_MAX },
+  });
+  return { intake, backlog };
+}
+
+/** What is read from the logs and followed there. */
+interface Books {
+  alerts: AlertList;
+  deliveries: DeliveryList;
+  incidents: IncidentBook;
+  labels: LabelBook;
+}
+
+/** Resolves when each has read its log. */
+async function openBooks({ settings, logger, clock, metrics: { telemetry } }: AppContext, { bus, store }: GatewayParts, makeId: () => string): Promise<Books> {
+  const books: Books = {
+    alerts: new AlertList({ log: bus.log('alerts'), telemetry }),
+    deliveries: new DeliveryList({ log: bus.log('deliveries'), telemetry }),
+    incidents: new IncidentBook({ log: bus.log('incidents'), snapshots: bus.snapshots('desk'), beginsAnew: settings.TOCSIN_INCIDENTS_BEGIN_ANEW === 'true', warn: (message) => logger.warn({ part: 'incidents' }, message) }),
+    labels: new LabelBook({ log: bus.log('labels'), sources: labelSources(store), clock, makeId, telemetry }),
+  };
+  await Promise.all(Object.values(books).map((book: Books[keyof Books]) => book.start()));
+  return books;
+}
+
+/** What the routes ask, and what of it is to be stopped. */
+async function openServices(context: AppContext, { bus, store, rules, channels }: GatewayParts, { alerts, deliveries, incidents, labels, intake, live, makeId }: Books & { intake: FeedbackIntake; live: LiveHub; makeId: () => string }): Promise<{ services: GatewayServices; stopping: { stop(): void }[] }> {
+  const { settings, clock, metrics, health } = context;
+  const desk = deskOf({ bus, past: pastIncidentsOf(store), book: incidents, makeId, names: () => knownNames(channels) });
+  const reasons = findingsOf({ store, rules, waitMsMax: REASON_WAIT_MS });
+  const isStored = storeReach(bus, store);
+  const evidence = evidenceOf({ alerts, past: (id) => findPastAlert(store, id), window: windowReader(bus, store), findings: (question) => reasons.findings(question), desk, isStored, keptSinceMs: () => clock.nowMs() - settings.TOCSIN_RETENTION_DAYS * DAY_MS });
+  const corrections = startCorrections(context, { bus, store, alerts, evidence, labels: labelsOf(labels, store), customers: customersOf(store, clock) });
+  const services: GatewayServices = {
+    intake,
+    feedback: feedbackOf(store),
+    exports: exportsOf(store),
+    customers: corrections.customers,
+    scores: scoresOf(bus),
+    labels: corrections.labels,
+    models: modelsOf(bus),
+    comparisons: comparisonsOf({ store, rules, settings, clock }),
+    counts: countsOf(bus),
+    status: statusOf(bus),
+    rules,
+    channels: channelsOf(bus, channels, (id) => entriesNaming(incidents.state.book, id)),
+    links: new LinkUse({ signer: new LinkSigner(await loadLinkKey(settings.TOCSIN_LINK_KEY, bus.keyValue('links'))), used: bus.keyValue('links'), submit: (operation) => desk.submit(operation), nowMs: () => clock.nowMs() }),
+    backtests: backtestsOf({ bus, store, clock, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * 3_600_000, timeZone: settings.TOCSIN_TIME_ZONE, duplicates: duplicateConfig(settings) }),
+    alerts: alertsOf({ list: alerts, deliveries, incidents }, (workspace, alertId) => live.latestCounts(workspace)?.openAlerts.find((alert) => alert.alertId === alertId)),
+    desk,
+    evidence,
+    deadLetters: new DeadLetterBox({ bus, writer: new ClickHouseWriter(store), stored: { among: (workspace, ids) => storedIds(store, workspace, ids) }, sendPage: (bytes) => pageAgain(bus, bytes), clock }),
+    reconciliations: reconciliationsOf(bus),
+    health,
+    metrics,
+  };
+  return { services, stopping: [corrections, reasons] };
 }
 
 function pushLive({ health, metrics }: AppContext, { bus, live, alerts }: { bus: Bus; live: LiveHub; alerts: AlertList }): Subscription {
