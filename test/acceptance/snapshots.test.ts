@@ -5,8 +5,8 @@ import { getJson, postJson } from '../support/http.ts';
 import { eventually } from '../support/poll.ts';
 import { startServer, type LogLine } from '../support/start-server.ts';
 
-const WHOLE_MS = 300_000;
-const STEP_MS = 90_000;
+const WHOLE_MS = 500_000;
+const STEP_MS = 200_000;
 /** `TOCSIN_TEST_KILLS=20` for the long version. */
 const KILLS = Number(process.env['TOCSIN_TEST_KILLS'] ?? 2);
 const BEGUN = 'a snapshot of the counter is being written';

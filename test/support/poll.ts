@@ -10,12 +10,12 @@ export interface PollOptions {
 }
 
 /** Below the time of a test, so that a failure says what was waited for; a machine may be slow. */
-const LIMIT_MS = 50_000;
+const LIMIT_MS = 150_000;
 const EVERY_MS = 20;
 
 /**
  * Asks until the answer is something other than undefined, null or false, and gives it. An error counts as "not yet".
- * @throws Error with what was waited for and the last error, after `limitMs` (50 s)
+ * @throws Error with what was waited for and the last error, after `limitMs` (150 s)
  */
 export async function eventually<T>(ask: () => T | Promise<T>, { what, limitMs = LIMIT_MS, everyMs = EVERY_MS, signal }: PollOptions): Promise<NonNullable<Exclude<T, false>>> {
   const untilMs = performance.now() + limitMs;

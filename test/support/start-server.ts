@@ -23,7 +23,7 @@ export interface ServerOptions {
   tables?: 'laid' | 'none';
 }
 
-const READY_WITHIN_MS = 100_000;
+const READY_WITHIN_MS = 200_000;
 const STOP_WITHIN_MS = 45_000;
 
 /** `tocsin serve` as a process of its own, on a free port. */
@@ -76,7 +76,7 @@ export class ServerProcess {
   }
 
   /** Waits until everything accepted is scored, counted and stored. */
-  async settled(limitMs = 100_000): Promise<void> {
+  async settled(limitMs = 200_000): Promise<void> {
     await eventually(async () => {
       const { status, body } = await getJson<PipelineStatus>(`${this.url}/v1/status`);
       return status === 200 && body.unscoredFrames === 0 && body.uncountedEntries === 0 && body.unstoredRows === 0;
