@@ -148,7 +148,7 @@ describe.skipIf(executable === null)('the wall on any screen', () => {
       }
       wall.sendCounts({ openAlerts: [openAlert()], totals24h: { items: messages, complaints: 1, negative: 1, neutral: 1, positive: 1 } });
       // Thousands are drawn one after the other.
-      await eventually(() => wall.text('.total dd'), 60_000).toBe(messages.toLocaleString('en'));
+      await eventually(() => wall.text('.total dd'), 200_000).toBe(messages.toLocaleString('en'));
     };
     await sendMany(301);
     const before = await held();
