@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from './clickhouse.ts';
 import { startChild } from './testing/child.ts';
-import { rowsOf } from './testing/crash-log.ts';
+import { ENTRIES_PER_BATCH, rowsOf } from './testing/crash-log.ts';
 
 const CHILD = new URL('./testing/crash-child.ts', import.meta.url);
-const ENTRIES = 120;
+const ENTRIES = 12 * ENTRIES_PER_BATCH;
 const KILLS = 3;
-const BATCHES_PER_LIFE = 7;
+const BATCHES_PER_LIFE = 4;
 
 describe('the process that writes to the embedded engine is killed while it inserts', () => {
   let dataDir: string;

@@ -4,7 +4,7 @@ import { Subject } from 'rxjs';
 import { TocsinError } from '../../core/errors.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import type { TelemetryEvent } from '../../core/telemetry.ts';
-import { ROWS_PER_BATCH } from './cut-batches.ts';
+import { ROWS_AT_ONCE_MAX, ROWS_PER_BATCH, SECONDS_PER_BATCH_MAX } from './cut-batches.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { MemorySpool } from './memory-spool.ts';
 import { MemoryWriter, type WriterFault } from './memory-writer.ts';
@@ -19,8 +19,9 @@ interface Run {
   dead: { id: string; reason: string }[];
   telemetry: TelemetryEvent[];
   errors: unknown[];
-  give(sequence: number, rows: readonly StoredItem[]): void;
-  tick(sequence: number): void;
+  /** At a time of the log at which every batch ends, unless said otherwise. */
+  give(sequence: number, rows: readonly StoredItem[], timeMs?: number): void;
+  tick(sequence: number, timeMs?: number): void;
   crash(): void;
 }
 
@@ -28,8 +29,8 @@ function run(writer: MemoryWriter, changes: Partial<StoreRowsOptions> = {}): Run
   const entries = new Subject<CountedEntry>();
   const started: Run = {
     entries, stored: [], acked: [], dead: [], telemetry: [], errors: [],
-    give: (sequence, rows) => entries.next({ sequence, timeMs: SOME_TIME_MS, kind: 'scored', rows, ack: () => started.acked.push(sequence) }),
-    tick: (sequence) => entries.next({ sequence, timeMs: SOME_TIME_MS, kind: 'tick', rows: [], ack: () => started.acked.push(sequence) }),
+    give: (sequence, rows, timeMs = SOME_TIME_MS) => entries.next({ sequence, timeMs, kind: 'scored', rows, ack: () => started.acked.push(sequence) }),
+    tick: (sequence, timeMs = SOME_TIME_MS) => entries.next({ sequence, timeMs, kind: 'tick', rows: [], ack: () => started.acked.push(sequence) }),
     crash: () => subscription.unsubscribe(),
   };
   const subscription = entries
@@ -239,17 +240,19 @@ describe('the sink', () => {
 
   it('stores each row once, through any failures, partial commits and crashes', async () => {
     const faults = fc.array(fc.constantFrom<WriterFault>('fail-before-commit', 'fail-after-commit', 'commit-in-part'), { maxLength: 3 });
-    const logKinds = fc.array(fc.oneof(fc.constant('tick' as const), fc.integer({ min: 1, max: 4 })), { minLength: 1, maxLength: 25 });
+    const logKinds = fc.array(fc.oneof(fc.constant('tick' as const), fc.integer({ min: 1, max: 4 }), fc.constant(ROWS_AT_ONCE_MAX + 1)), { minLength: 1, maxLength: 25 });
     const lives = fc.array(fc.record({ faults, entries: fc.nat({ max: 25 }), msBeforeCrash: fc.constantFrom(0, 50, 150, 700) }), { maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(logKinds, lives, async (kinds, crashes) => {
         const writer = new MemoryWriter((row) => row.index === 3);
-        const log = [...kinds, 'tick' as const].map((kind, at) => ({ sequence: at + 1, rows: kind === 'tick' ? null : monthlyRows(at + 1, kind) }));
+        // A second an entry, so that ticks gather rows of up to four; the last tick ends every batch.
+        const endMs = SECONDS_PER_BATCH_MAX * 1_000 * Math.ceil((kinds.length + 1) / SECONDS_PER_BATCH_MAX);
+        const log = [...kinds, 'tick' as const].map((kind, at) => ({ sequence: at + 1, timeMs: SOME_TIME_MS + (at === kinds.length ? endMs : at * 1_000), rows: kind === 'tick' ? null : monthlyRows(at + 1, kind) }));
         const deadIds = new Set<string>();
         for (const life of [...crashes, { faults: [], entries: log.length, msBeforeCrash: 60_000 }]) {
           writer.faults.push(...life.faults);
           const sink = run(writer);
-          for (const { sequence, rows } of log.slice(0, life.entries)) rows === null ? sink.tick(sequence) : sink.give(sequence, rows);
+          for (const { sequence, timeMs, rows } of log.slice(0, life.entries)) rows === null ? sink.tick(sequence, timeMs) : sink.give(sequence, rows, timeMs);
           await vi.advanceTimersByTimeAsync(life.msBeforeCrash);
           sink.crash();
           expect(sink.errors).toEqual([]);

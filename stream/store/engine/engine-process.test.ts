@@ -7,7 +7,7 @@ import { ClickHouseWriter } from '../clickhouse-writer.ts';
 import { openStore, type Store } from '../clickhouse.ts';
 import { migrate } from '../migrate.ts';
 import { storeRows, type CountedEntry } from '../store-rows.ts';
-import { crashLog, LOG_ID, rowsOf } from '../testing/crash-log.ts';
+import { crashLog, ENTRIES_PER_BATCH, LOG_ID, rowsOf } from '../testing/crash-log.ts';
 import type { EngineChange } from './engine-process.ts';
 import { copyTables } from '../testing/laid-tables.ts';
 
@@ -94,7 +94,7 @@ describe('the process of the embedded engine', () => {
   });
 
   it(`killed ${KILLS} times while it inserts and is asked, it has each row once and its roll-ups count each once`, { timeout: 300_000 + KILLS * 60_000 }, async () => {
-    const entries = KILLS * BATCHES_BETWEEN_KILLS * 5 + 20;
+    const entries = (KILLS * BATCHES_BETWEEN_KILLS + 4) * ENTRIES_PER_BATCH;
     await migrate(store);
     let stored = 0;
     let reading = true;

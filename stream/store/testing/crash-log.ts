@@ -2,15 +2,19 @@ import type { CountedEntry } from '../store-rows.ts';
 import { storedItem } from './items.ts';
 
 export const LOG_ID = 'scored.0';
-const ROWS_PER_ENTRY = 40;
+const ROWS_PER_ENTRY = 16;
 const ENTRIES_PER_TICK = 5;
+/** Every second tick ends a batch: there are too many rows at the first one to go at once. */
+export const ENTRIES_PER_BATCH = 10;
+/** A batch ends in each fourth second of the log's time. */
+const MS_PER_ENTRY = 400;
 
-/** A log that is the same each time: frames of 40 rows over several months, a tick after every fourth. */
+/** A log that is the same each time: frames of 16 rows over several months, a tick after every fourth. */
 export function* crashLog(entries: number): Generator<CountedEntry> {
   for (let sequence = 1; sequence <= entries; sequence += 1) {
     const kind = sequence % ENTRIES_PER_TICK === 0 ? 'tick' : 'scored';
     const rows = kind === 'tick' ? [] : Array.from({ length: ROWS_PER_ENTRY }, (_, index) => row(sequence, index));
-    yield { sequence, timeMs: sequence * 250, kind, rows, ack: () => undefined };
+    yield { sequence, timeMs: sequence * MS_PER_ENTRY, kind, rows, ack: () => undefined };
   }
 }
 
