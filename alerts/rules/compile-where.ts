@@ -41,7 +41,7 @@ export function compileWhere(text: string, failed: WhereFailed = () => {}): Wher
 
 /** The expression as the CEL library sees and evaluates it; `evaluate` throws where CEL has an error. */
 export function parseWhere(text: string): { ast: ASTNode; evaluate: (scored: ScoredItem) => unknown } {
-  const environment = makeEnvironment();
+  const environment = (known ??= makeEnvironment());
   const checked = environment.check(text);
   if (!checked.valid) throw new TocsinError('invalid_rule', sayWhere(text, checked.error));
   if (checked.type !== 'bool' && checked.type !== 'dyn') {
@@ -63,6 +63,9 @@ function closuresOf(ast: ASTNode): ReturnType<typeof compileNode> {
     throw new TocsinError('invalid_rule', `has a pattern that RE2 does not take: ${summaryOf(error)}`, { cause: error });
   }
 }
+
+/** Made once: an expression changes nothing of it. */
+let known: Environment | undefined;
 
 function makeEnvironment(): Environment {
   const environment = new Environment();

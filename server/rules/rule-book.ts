@@ -19,6 +19,8 @@ export interface BookedRule {
 export class RuleBook {
   readonly #fromFiles: ReadonlyMap<string, Rule>;
   readonly #bucket: KeyValue;
+  /** Rules of the bucket when it was last listed, by their texts. */
+  #read: ReadonlyMap<string, Rule> = new Map();
   readonly #known: (() => Promise<ReadonlySet<string>>) | undefined;
 
   /** `known`: names that `notify` may hold; any when absent. */
@@ -31,10 +33,13 @@ export class RuleBook {
   /** By id. A file's rule hides one of the same id that was made over the API before the file came. */
   async list(): Promise<BookedRule[]> {
     const booked: BookedRule[] = [...this.#fromFiles.values()].map((rule) => ({ rule, source: 'file' }));
+    const read = new Map<string, Rule>();
     for (const text of (await this.#bucket.entries()).values()) {
-      const rule = parseRule(JSON.parse(text));
+      const rule = this.#read.get(text) ?? parseRule(JSON.parse(text));
+      read.set(text, rule);
       if (!this.#fromFiles.has(rule.id)) booked.push({ rule, source: 'api' });
     }
+    this.#read = read;
     return booked.sort((a, b) => (a.rule.id < b.rule.id ? -1 : 1));
   }
 

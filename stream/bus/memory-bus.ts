@@ -116,7 +116,7 @@ export class MemoryBus implements Bus {
   }
 
   publish(subject: string, body: Uint8Array): void {
-    if (this.#state.value !== 'connected') return;
+    if (this.#state.value !== 'connected' || !this.#broadcast.observed) return;
     const copy = body.slice();
     queueMicrotask(() => this.#broadcast.next({ subject, body: copy }));
   }

@@ -1,5 +1,5 @@
 import type { BoardCounts, OpenAlert } from '../../core/live.ts';
-import { end, seekBack } from '../windows/measure.ts';
+import { beforeMs, end, seekBack } from '../windows/measure.ts';
 import type { Position } from '../windows/measure.ts';
 import { approaching } from './approaching.ts';
 import { BOARD_WINDOW_MS } from './config.ts';
@@ -88,13 +88,16 @@ function perMinute(counts: Counts, workspace: string, nowMs: number): number[] {
   const perMinute = new Array<number>(MINUTES_SHOWN).fill(0);
   const { times, kinds } = counts.counted.grouping;
   const of = kinds.having(counts.mark);
+  const endMs = minuteEnd(nowMs);
   for (const key of keysOf(counts, workspace)) {
     const at = counts.counted.grouping.recordOf(key);
     let from: Position = end(times, at);
-    for (let minute = MINUTES_SHOWN - 1; minute >= 0; minute--) {
-      const startMs = minuteEnd(nowMs) - (MINUTES_SHOWN - minute) * MINUTE_MS;
-      const position = seekBack(times, at, from, startMs - 1, of);
-      perMinute[minute] = perMinute[minute]! + position.passed;
+    // From one minute that has items to the one before it that has: most of them have none in a quiet group.
+    for (let ms = beforeMs(times, at, from); ms !== null; ms = beforeMs(times, at, from)) {
+      const ago = Math.ceil((endMs - ms) / MINUTE_MS);
+      if (ago > MINUTES_SHOWN) break;
+      const position = seekBack(times, at, from, endMs - ago * MINUTE_MS - 1, of);
+      perMinute[MINUTES_SHOWN - ago] = perMinute[MINUTES_SHOWN - ago]! + position.passed;
       from = position;
     }
   }

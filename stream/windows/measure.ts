@@ -56,6 +56,16 @@ export function seekForward(times: Timelines, from: Position, ms: number, of: Se
   return { chunk, place, passed };
 }
 
+/** Event time of the item right before a position, selected or not; null where there is none. */
+export function beforeMs(times: Timelines, at: number, { chunk, place }: Position): number | null {
+  const words = times.records.words;
+  const isHead = chunk === words[at + HEAD];
+  if (place > (isHead ? words[at + START]! : 0)) return times.chunks.timeAt(chunk, place - 1);
+  if (chunk === 0 || isHead) return null;
+  const previous = times.chunks.get(chunk, PREVIOUS);
+  return times.chunks.timeAt(previous, times.chunks.get(previous, COUNT) - 1);
+}
+
 /** The position of the n-th selected item at or after a position, 1 being the first; null where there are fewer. */
 export function nthForward(times: Timelines, from: Position, n: number, of: Selection): Position | null {
   let { chunk, place } = from;
