@@ -75,6 +75,8 @@ export interface AlertBasis {
   of?: { where: string; groupBy: GroupField[] };
   /** Of a rule that compares: where the windows of the measure's `baseline` end, and up to which place of the log they had been counted. */
   earlier?: { endsMs: number[]; sequence: number; itemIndex?: number };
+  /** Of a spike: what its rule asks of a count, and how many times the earlier ones are expected. Absent on events of older versions. */
+  spike?: { sensitivity: number; timesMin: number; fireAtMin: number; factor: number };
   /** Of a new topic. */
   topic?: TopicBasis;
 }

@@ -35,7 +35,7 @@ export type OperationAct =
    * would have opened by the new number. All three are absent in what an older program wrote. `level`: it is the moment at which the alert reached that severity, and
    * `stillFires` whether it would have. `erased`: only because customers were erased since. `recalled`: the incident as it stands in the store, for a desk that has forgotten it.
    */
-  | { kind: 'correct'; target: string; countThen: number; countNow: number; why: LocalText; counts?: CorrectedCounts; volume?: { then: number; now: number }; stillFires?: boolean; level?: AlertSeverity; erased?: true; recalled?: RecalledRecord }
+  | { kind: 'correct'; target: string; countThen: number; countNow: number; why: LocalText; counts?: CorrectedCounts; volume?: { then: number; now: number }; usual?: { then: CorrectedUsual; now: CorrectedUsual }; stillFires?: boolean; level?: AlertSeverity; erased?: true; recalled?: RecalledRecord }
   | { kind: 'silence'; silence: Silence }
   | { kind: 'remove-silence'; silenceId: string }
   /** A part of the routing book made over the API: what it is, its id, and its text as JSON. */
@@ -46,6 +46,12 @@ export type OperationAct =
 export interface RecalledRecord {
   incident: object;
   lead: AlertEvent;
+}
+
+/** Of a spike: what was expected at its hours, and the count that fires by it. */
+export interface CorrectedUsual {
+  expected: number;
+  fireAt: number;
 }
 
 /** What a corrected number is a number of. `voices`: customers, and texts where none is named. */

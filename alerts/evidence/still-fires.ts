@@ -1,14 +1,16 @@
 import type { Opening, ReachedLevel } from '../list/alert-record.ts';
 import type { Proof } from './prove-alert.ts';
+import { usualOf } from './usual.ts';
 
 /** Sums of probabilities are told to two places. */
 const CLOSE = 1e-9;
 
 /**
- * Whether an alert would have opened by the numbers that its moment comes to now. A spike is held against the earlier windows as they were then, a
- * composite fires while each member does. Pure.
+ * Whether an alert would have opened by the numbers that its moment comes to now. A spike is held against its earlier windows as they come
+ * out now, a composite fires while each member does. Pure.
  */
-export function stillFires({ fireAt, measure }: Opening, { countedAsOf, parts, claimed }: Pick<Proof, 'countedAsOf' | 'parts' | 'claimed'>): boolean {
+export function stillFires(opening: Opening, { countedAsOf, parts, claimed }: Pick<Proof, 'countedAsOf' | 'parts' | 'claimed'>): boolean {
+  const { fireAt, measure } = opening;
   switch (measure?.kind) {
     case 'absence':
       return countedAsOf < fireAt;
@@ -20,10 +22,11 @@ export function stillFires({ fireAt, measure }: Opening, { countedAsOf, parts, c
       const needed = volume === measure.volume ? fireAt : Math.ceil(measure.shareAtLeast * volume - CLOSE);
       return countedAsOf >= needed && countedAsOf > 0;
     }
+    case 'spike':
+      return countedAsOf >= (usualOf(opening, parts)?.now.fireAt ?? fireAt);
     case 'customers':
     case 'probability':
     case 'severe':
-    case 'spike':
     case 'newTopic':
     case 'trouble':
     case undefined:

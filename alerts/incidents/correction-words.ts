@@ -1,17 +1,18 @@
-import type { CorrectedCounts } from '../../core/operation.ts';
+import type { CorrectedCounts, CorrectedUsual } from '../../core/operation.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 
 export interface CorrectedNumbers {
   countThen: number;
   countNow: number;
   volume?: { then: number; now: number };
+  usual?: { then: CorrectedUsual; now: CorrectedUsual };
   counts?: CorrectedCounts;
   why: LocalText;
 }
 
 /** What was said and what it turned out to be. Pure. */
-export function sayCorrection({ countThen, countNow, volume, counts = 'items', why }: CorrectedNumbers, { firedByLast, firesByNow }: { firedByLast: boolean; firesByNow: boolean }): LocalText {
-  const [then, now] = [amount(countThen, counts, volume?.then), amount(countNow, counts, volume?.now)];
+export function sayCorrection({ countThen, countNow, volume, usual, counts = 'items', why }: CorrectedNumbers, { firedByLast, firesByNow }: { firedByLast: boolean; firesByNow: boolean }): LocalText {
+  const [then, now] = [besideUsual(amount(countThen, counts, volume?.then), usual?.then), besideUsual(amount(countNow, counts, volume?.now), usual?.now)];
   const verdict = firesByNow ? (firedByLast ? { zh: '', en: '' } : { zh: ';按此仍应告警', en: '; by that it does fire' }) : { zh: ';按此本不应告警', en: '; by that it would not have fired' };
   return {
     zh: `更正:告警时说 ${then.zh},当时实为 ${now.zh}${verdict.zh}(${why.zh})`,
@@ -30,6 +31,13 @@ export function sayLevelCorrection({ countThen, countNow, counts = 'items', why,
     zh: `更正:升级为“${zh}”时说 ${then.zh},当时实为 ${now.zh}${verdict.zh}(${why.zh})`,
     en: `correction: ${then.en} as it was told to be ${en}, ${now.en} at that moment when counted again${verdict.en} (${why.en})`,
   };
+}
+
+/** What a spike was held against. */
+function besideUsual(said: LocalText, usual: CorrectedUsual | undefined): LocalText {
+  if (usual === undefined) return said;
+  const [expected, fireAt] = [Number(usual.expected.toFixed(1)).toLocaleString('en-US'), usual.fireAt.toLocaleString('en-US')];
+  return { zh: `${said.zh}(通常 ${expected} 条,达到 ${fireAt} 条触发)`, en: `${said.en} (${expected} usual, fires at ${fireAt})` };
 }
 
 function amount(count: number, counts: CorrectedCounts, volume: number | undefined): LocalText {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CorrectedUsual } from '../../core/operation.ts';
 import { HOUR_MS, makeRule } from '../../stream/counter/testing/entries.ts';
 import { incidentDetail } from './incident-view.ts';
 import { between, Story } from './testing/story.ts';
@@ -6,7 +7,7 @@ import { between, Story } from './testing/story.ts';
 const BURST = makeRule({ windowMs: HOUR_MS, fireAt: 5, resolveBelow: 4, notify: ['desk'] });
 const WHY = { zh: '重新标注', en: 'labelled again' };
 
-function told(): { story: Story; correct: (countNow: number, over?: { stillFires?: boolean; volume?: { then: number; now: number }; erased?: true }) => Story } {
+function told(): { story: Story; correct: (countNow: number, over?: { stillFires?: boolean; volume?: { then: number; now: number }; usual?: { then: CorrectedUsual; now: CorrectedUsual }; erased?: true }) => Story } {
   const story = new Story({ rules: [BURST] });
   story.at('10:00').complaint({}, 5);
   story.expectPage(between('10:00', '10:00'), { kind: 'opened' });
@@ -43,6 +44,28 @@ describe('a correction', () => {
     story.at('12:00');
     const end = story.expectPage(between('11:00', '11:00:01'), { kind: 'resolved', reason: 'resolved' });
     expect(end.detail.en).toContain('by that it does fire');
+    story.expectNoMore();
+  });
+
+  it('of what is usual is told at once where a spike was none by it, whatever its count, and again only where it changes', () => {
+    const { story, correct } = told();
+    const then = { expected: 1, fireAt: 5 };
+    story.at('10:10');
+    correct(5, { usual: { then, now: then } });
+    story.expectNoMore();
+    expect(story.incident().timeline.filter(({ kind }) => kind === 'corrected')).toEqual([]);
+    correct(5, { usual: { then, now: { expected: 2, fireAt: 5 } } });
+    story.expectNoMore();
+    correct(5, { usual: { then, now: { expected: 4.5, fireAt: 12 } }, stillFires: false });
+    const page = story.expectPage(between('10:10', '10:10'), { kind: 'escalated', reason: 'correction' });
+    expect(page.detail).toEqual({
+      zh: '更正:告警时说 5 条(通常 1 条,达到 5 条触发),当时实为 5 条(通常 4.5 条,达到 12 条触发);按此本不应告警(重新标注)',
+      en: 'correction: 5 items (1 usual, fires at 5) as it was told, 5 items (4.5 usual, fires at 12) at that moment when counted again; by that it would not have fired (labelled again)',
+    });
+    correct(5, { usual: { then, now: { expected: 4.5, fireAt: 12 } }, stillFires: false });
+    expect(story.incident().timeline.filter(({ kind }) => kind === 'corrected')).toHaveLength(2);
+    story.at('12:00');
+    story.expectPage(between('11:00', '11:00:01'), { kind: 'resolved', reason: 'resolved' });
     story.expectNoMore();
   });
 

@@ -1,7 +1,7 @@
 import type { AlertEvent, AlertResolved, GroupKey } from '../../core/alert.ts';
 import type { IncidentBrief, IncidentCause, NoPageReason, PageReason } from '../../core/page-order.ts';
 import { CAUSES_SHOWN_MAX } from '../../core/page-order.ts';
-import { severityRank } from '../../core/operation.ts';
+import { severityRank, type CorrectedUsual } from '../../core/operation.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 
 export const INCIDENT_STATES = ['pending', 'firing', 'acknowledged', 'resolved'] as const;
@@ -31,7 +31,7 @@ export interface Member {
   /** What became of the latest page that it asked for. */
   page: { reason: PageReason | NoPageReason; atMs: number } | null;
   /** What its numbers turned out to be, as it was told last; absent where nothing was corrected. */
-  corrected?: { count: number; volume: number | null; stillFires: boolean; atMs: number };
+  corrected?: { count: number; volume: number | null; usual?: CorrectedUsual; stillFires: boolean; atMs: number };
   /** The same of the moment at which it reached a level. */
   correctedLevel?: { severity: AlertSeverity; count: number; stillFires: boolean; atMs: number };
 }

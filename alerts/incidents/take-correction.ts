@@ -15,16 +15,18 @@ import { remind } from './remind.ts';
  * not have opened or the incident is over, else with the next page. An incident that is over stays so.
  */
 export function takeCorrection(state: DeskState, step: DeskStep, incident: Incident, asked: Extract<OperationAct, { kind: 'correct' }>): void {
-  const { countThen, countNow, volume } = asked;
+  const { countThen, countNow, volume, usual } = asked;
   const alertId = incident.members.has(asked.target) ? asked.target : incident.lead.alertId;
   const member = incident.members.get(alertId);
   if (asked.level !== undefined) return takeLevelCorrection(state, step, incident, { ...asked, level: asked.level, alertId });
   const last = member?.corrected;
   const volumeNow = volume?.now ?? null;
-  if (countNow === (last?.count ?? countThen) && volumeNow === (last === undefined ? (volume?.then ?? null) : last.volume)) return;
+  const wasUsual = last?.usual ?? usual?.then;
+  const isAsUsual = usual?.now.expected === wasUsual?.expected && usual?.now.fireAt === wasUsual?.fireAt;
+  if (countNow === (last?.count ?? countThen) && volumeNow === (last === undefined ? (volume?.then ?? null) : last.volume) && (usual === undefined || isAsUsual)) return;
   const firedByLast = last?.stillFires ?? true;
   const firesByNow = asked.stillFires ?? countNow >= (member?.fireAt ?? incident.lead.fireAt);
-  if (member !== undefined) member.corrected = { count: countNow, volume: volumeNow, stillFires: firesByNow, atMs: state.nowMs };
+  if (member !== undefined) member.corrected = { count: countNow, volume: volumeNow, ...(usual === undefined ? {} : { usual: usual.now }), stillFires: firesByNow, atMs: state.nowMs };
   tellCorrection(state, step, incident, { alertId, wasTold: incident.episode.told.length > 0, firedByLast, firesByNow, isErasure: asked.erased === true, detail: sayCorrection(asked, { firedByLast, firesByNow }) });
 }
 

@@ -1,10 +1,12 @@
 import type { Recount } from '../../alerts/evidence/evidence.ts';
 import type { Proof } from '../../alerts/evidence/prove-alert.ts';
+import { isSameUsual, usualOf } from '../../alerts/evidence/usual.ts';
 import { stillFires, stillReached } from '../../alerts/evidence/still-fires.ts';
 import type { RecalledIncident } from '../../alerts/incidents/recall.ts';
 import type { AlertWithTimeline } from '../../alerts/list/alert-record.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { OperationAct } from '../../core/operation.ts';
+import type { LocalText } from '../../core/rule.ts';
 import type { PastAlert } from '../../stream/store/past-alerts.ts';
 import type { Desk } from '../gateway/services.ts';
 
@@ -75,14 +77,27 @@ function correctCount({ alertId, opening }: AlertWithTimeline, proof: Proof, tol
   const last = told?.corrected;
   const said = proof.reason === 'lower-bound' ? proof.counted : claimed;
   const [lastCount, lastVolume] = [last?.count ?? said, last?.volume ?? of?.claimed ?? null];
-  if (countedAsOf === lastCount && (of?.countedAsOf ?? null) === lastVolume) return null;
+  // What was erased was there when it was held against it.
+  const usual = usualOf(opening, withErased(proof).parts);
+  const isAsUsual = usual === null || isSameUsual(usual.now, last?.usual ?? usual.then);
+  if (countedAsOf === lastCount && (of?.countedAsOf ?? null) === lastVolume && isAsUsual) return null;
   return {
-    id: `correction-${alertId}-${countedAsOf}${of === undefined ? '' : `-of-${of.countedAsOf}`}-after-${last?.atMs ?? 0}`,
+    id: `correction-${alertId}-${countedAsOf}${of === undefined ? '' : `-of-${of.countedAsOf}`}${usual === null ? '' : `-usual-${usual.now.expected}-${usual.now.fireAt}`}-after-${last?.atMs ?? 0}`,
     act: {
-      kind: 'correct', target: alertId, countThen: said, countNow: countedAsOf, why, counts, stillFires: stillFires(opening, withErased(proof)),
+      kind: 'correct', target: alertId, countThen: said, countNow: countedAsOf, why: usual === null ? why : whyUsual(proof), counts, stillFires: stillFires(opening, withErased(proof)),
       ...(of === undefined ? {} : { volume: { then: of.claimed, now: of.countedAsOf } }),
+      ...(usual === null ? {} : { usual }),
       ...(proof.reason === 'erased' ? { erased: true } : {}),
     },
+  };
+}
+
+/** With the earlier windows that come out otherwise than they were told, as far as the proof's own words do not name them. Pure. */
+function whyUsual({ why, parts }: Proof): LocalText {
+  const changed = parts.filter(({ id, outcome, claimed, countedAsOf }) => id.startsWith('earlier-') && outcome === 'equal' && countedAsOf !== claimed);
+  return {
+    zh: [why.zh, ...changed.map((part) => `${part.title.zh}:${part.why.zh}`)].join(';'),
+    en: [why.en, ...changed.map((part) => `${part.title.en}: ${part.why.en}`)].join('; '),
   };
 }
 

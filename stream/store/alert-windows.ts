@@ -22,8 +22,10 @@ const WINDOW_MS_MAX = 400 * 86_400_000;
 /** Rows that name other alerts, and no items; and of events that count nothing, so that the highest entry says up to where the log was copied. */
 const MEMBERS = 'members';
 const NOTHING = 'nothing';
+/** Windows that a spike was held against. */
+const EARLIER = 'earlier-';
 
-/** What an opening or a level counted: a row for the count and one for what it is a share of; of a composite one that names its members. Other events have one that only says that they were seen. Pure. */
+/** What an opening or a level counted: a row for the count, one for what it is a share of, and one for each window that a spike was held against; of a composite one that names its members. Other events have one that only says that they were seen. Pure. */
 export function alertWindowRows(event: AlertEvent): RecordRow[] {
   const { workspace, alertId, atMs } = event;
   const nothing = { workspace, alert_id: alertId, part: `${NOTHING}-${event.kind}`, after: utcText(atMs), until: utcText(atMs), members: [], record: '' };
@@ -38,8 +40,8 @@ export function alertWindowRows(event: AlertEvent): RecordRow[] {
   }
   const answer = evidenceQuestion(alert);
   if (!answer.ok) return [nothing];
-  // The windows that a spike was compared with are as they were told.
-  return [answer.question, ...answer.others].filter(({ part }) => part === 'count' || part === 'volume').map((question) => rowOf(event, question));
+  const isDecisive = ({ part }: EvidenceQuestion): boolean => part === 'count' || part === 'volume' || (event.measure?.kind === 'spike' && part.startsWith(EARLIER));
+  return [answer.question, ...answer.others].filter(isDecisive).map((question) => rowOf(event, question));
 }
 
 function rowOf({ workspace, alertId }: AlertEvent, { part, where, group, afterMs, upToMs, topic }: EvidenceQuestion): RecordRow {
@@ -58,7 +60,7 @@ export async function windowsOver(store: Store, { workspace, fromMs, toMs, after
   const rows = await store.select(
     `SELECT alert_id, toFloat64(toUnixTimestamp64Milli(until)), record FROM ${store.database}.alert_windows FINAL
      WHERE workspace = {workspace:String} AND until >= fromUnixTimestamp64Milli({fromMs:Int64}) AND until <= fromUnixTimestamp64Milli({lastMs:Int64}) AND after < fromUnixTimestamp64Milli({toMs:Int64})
-       AND part IN ('count', 'level', 'volume') AND (until, alert_id) > (fromUnixTimestamp64Milli({placeMs:Int64}), {placeId:String})
+       AND (part IN ('count', 'level', 'volume') OR startsWith(part, '${EARLIER}')) AND (until, alert_id) > (fromUnixTimestamp64Milli({placeMs:Int64}), {placeId:String})
      ORDER BY until, alert_id, part LIMIT ${WINDOWS_PER_READ} SETTINGS max_execution_time = ${SECONDS_MAX}`,
     { workspace, fromMs: Math.trunc(fromMs), toMs: Math.trunc(toMs), lastMs: Math.trunc(toMs) + WINDOW_MS_MAX, placeMs: after?.untilMs ?? Math.trunc(fromMs) - 1, placeId: after?.alertId ?? '' },
   );

@@ -24,7 +24,7 @@ export interface Reading {
   resolveBelow: number;
   measure?: AlertMeasure;
   /** What an event says of the items beside the rule's own window. */
-  basis?: Pick<AlertBasis, 'of' | 'earlier' | 'topic'>;
+  basis?: Pick<AlertBasis, 'of' | 'earlier' | 'spike' | 'topic'>;
   /** The instant at which `state` changes by time alone, exact to the millisecond; null where it has to be looked at now and then. */
   lessAtMs(): number | null;
   /** When it will be over if nothing more comes; null where waiting does not end it. */
@@ -156,13 +156,14 @@ function readSpike(state: CounterState, place: WatchPlace, rule: SpikeRule, item
   const count = itemsInside(place);
   const baseline = keptBaseline(state, place.watch.baselines, { counted: place.counted, mark: place.ruleState.mark }, place.key, { comparison: comparisonOf(rule)!, windowMs: rule.windowMs, itemIndex });
   const { counts, days, today } = baseline;
-  const limit = spikeLimit({ rule, baseline: counts, factor: today === 'sale-day' ? rule.saleTimes : 1 });
+  const factor = today === 'sale-day' ? rule.saleTimes : 1;
+  const limit = spikeLimit({ rule, baseline: counts, factor });
   const known = limit.reason === 'known' ? limit : { expected: 0, fireAt: rule.fireAt, resolveBelow: 1, score: () => 1 };
   const is = limit.reason === 'known' ? level(count, known) : count > 0 ? 'holds' : 'over';
   return {
     state: is, count, fireAt: known.fireAt, resolveBelow: known.resolveBelow,
     measure: { kind: 'spike', expected: known.expected, baseline: counts, method: rule.method, score: Number(known.score(count).toPrecision(3)), days, ...(today === null ? {} : { today }) },
-    basis: { earlier: earlierOf(baseline) },
+    basis: { earlier: earlierOf(baseline), spike: { sensitivity: rule.sensitivity, timesMin: rule.timesMin, fireAtMin: rule.fireAt, factor } },
     lessAtMs: () => lessAt(place, is, known),
     endsAtMs: () => endsAtMs(place, known.resolveBelow),
   };
