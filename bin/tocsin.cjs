@@ -6,7 +6,7 @@ process.env.UV_THREADPOOL_SIZE ??= '16';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  process.stderr.write(`tocsin needs Node.js 20.19 or newer; this is ${process.version}\n`);
+  process.stderr.write(`tocsin 需要 Node.js 20.19 或更新版本,当前为 ${process.version} / tocsin needs Node.js 20.19 or newer; this is ${process.version}\n`);
   process.exit(1);
 }
 

@@ -13,6 +13,8 @@ const PAGE_MS = 8_000;
 const HANDLED_MAX = 2;
 /** From this many on they stand in two lines, and say less each. */
 const COMPACT_FROM = 4;
+/** A count from here on is set smaller where cards stand close, so that none of its digits is lost. */
+const MANY = 1_000_000;
 
 type Card = { kind: 'open'; alert: ShownAlert } | { kind: 'resolved'; entry: ResolvedAlert };
 
@@ -77,7 +79,7 @@ function OpenCard({ model, alert, place, isCompact }: OpenCardProps): JSX.Elemen
         </span>
         <strong>{alertGroup(alert, voice)}</strong>
       </p>
-      <p class="card-count">
+      <p class={`card-count${alert.count < MANY ? '' : ' card-many'}`}>
         <strong>{format.count(alert.count, model.bound.value)}</strong>
         <span> / {format.count(alert.fireAt)}</span>
         <span class="card-window">{texts.inWindow(format.window(alert.windowMs))}</span>

@@ -66,6 +66,24 @@ describe.skipIf(executable === null)('the wall on any screen', () => {
     await eventually(outside).toEqual([]);
   });
 
+  it.each([[1280, 720], [1080, 1920], [390, 844]])('of %d by %d says of each alert on it what it is of and how many it counts, 300 of them as well', async (width, height) => {
+    await wall.open('?lang=zh', { viewport: { width, height } });
+    const many = Array.from({ length: 300 }, (_, index) => openAlert({ alertId: `a${index}`, severity: 'critical', count: 1_234_567 + index, fireAt: 1_000_000 }));
+    wall.sendCounts({ openAlerts: many });
+    await eventually(() => wall.count('.card:not(.unseen)')).toBe(6);
+    const faults = (): Promise<string[]> => wall.page.evaluate(() => {
+      const header = [...document.querySelectorAll('.top > *')].filter((part) => part.getBoundingClientRect().right > innerWidth + 1).map((part) => `${part.className} is cut off`);
+      const cards = [...document.querySelectorAll('.card:not(.unseen)')].flatMap((card) => {
+        const [name, count] = [card.querySelector('.card-what > strong')!, card.querySelector('.card-count > strong')!];
+        const [at, countAt, all] = [name.getBoundingClientRect(), count.getBoundingClientRect(), card.getBoundingClientRect()];
+        const overlaps = at.right > countAt.left + 1 && at.bottom > countAt.top && countAt.bottom > at.top;
+        return [...(name.scrollWidth > name.clientWidth + 1 || at.width < 40 ? [`the name has ${at.width}`] : []), ...(overlaps ? ['name and count overlap'] : []), ...(countAt.right > all.right || countAt.bottom > all.bottom || countAt.left < count.parentElement!.getBoundingClientRect().left - 1 ? ['the count is cut off'] : [])];
+      });
+      return [...header, ...cards];
+    });
+    await eventually(faults).toEqual([]);
+  });
+
   it.each([1, 50, 900, 80_000])('shows numbers %d times as large whole, on a wall and on a phone', async (times) => {
     await wall.open('?lang=en');
     const grown = sampleCounts();

@@ -35,6 +35,10 @@ describe('the words of an error', () => {
     ['invalid_request', 'The silence is not as it must be: endsAt: is missing: a silence that does not recur has an end; confirm: is missing: this silence matches every alert there is, now and to come (write confirm: true if that is meant).', '静默不符合要求:endsAt:缺失:不重复的静默须有结束时间;confirm:缺失:此静默会匹配现有和以后的所有告警;确认请写 confirm: true。'],
     ['invalid_setting', 'the routing does not fit:\n  r.yaml:3:5: notify[0] names user:u9, which is not there (entry r1)\n  r.yaml:9:1: the entry must have a step', '路由不符合要求:\n  r.yaml:3:5: notify[0]:引用的 user:u9 不存在(r1)\n  r.yaml:9:1: 至少要有一步'],
     ['conflict', 'schedule primary exists already; PUT replaces it.', '排班 primary 已存在,替换请用 PUT。'],
+    ['data_dir_unusable', 'The data folder /srv/数据 目录 is in use by another Tocsin, process 42. Stop that one, or give this one a folder of its own.', '数据目录 /srv/数据 目录 正被另一个 Tocsin(进程 42)使用。请停止它,或为这一个另设目录(TOCSIN_DATA_DIR)。'],
+    ['data_dir_unusable', 'The embedded ClickHouse cannot use /srv/x: it is not a folder that can be written.', '内置 ClickHouse 不能使用 /srv/x:目录不可写。请把 TOCSIN_DATA_DIR 设为可写的目录。'],
+    ['server_unreachable', 'No server answers at http://127.0.0.1:9.', 'http://127.0.0.1:9 没有服务器应答。请先启动服务器(npm start),或用 --url 写明地址。'],
+    ['server_unreachable', 'http://127.0.0.1:9 took no feedback for 10 s: nothing listens there (connection refused).', 'http://127.0.0.1:9 在 10 秒内没有接收反馈:该地址没有服务在运行(连接被拒绝)。'],
     ['overloaded', 'A sentence nobody has put into Chinese yet.', '队列或日志已到上限,请求中没有任何内容被接收;请按 Retry-After 等待后重发同一请求。(原文:A sentence nobody has put into Chinese yet.)'],
   ])('%s: %s', (code, message, zh) => expect(errorInChinese(code, message)).toBe(zh));
 
