@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ERROR_WORDS } from '../../core/error-words.ts';
 import { ERROR_CODES, TocsinError, type ErrorCode } from '../../core/errors.ts';
+import { admit } from '../admission/admit.ts';
 import { readSettings } from '../config/settings.ts';
 import { errorInChinese } from './error-in-chinese.ts';
 import { commandLanguages, prefersChinese } from './prefers-chinese.ts';
@@ -22,6 +23,9 @@ describe('the words of an error', () => {
 
   it.each<[ErrorCode, string, string]>([
     ['not_found', 'There is no such alert.', '没有这个告警。'],
+    ['invalid_request', 'The item was not accepted: text is missing.', '条目未被接收:text 缺失。'],
+    ['invalid_request', 'The item was not accepted: An item must be a JSON object, not a number.', '条目未被接收:条目须为 JSON 对象,不能是数。'],
+    ['invalid_request', 'None of the 2 items was accepted. The first one: channel must be a string, not an object.', '2 条都未被接收。第一条:channel 须为文字,不能是对象。'],
     ['method_not_allowed', 'This address takes GET, HEAD.', '此地址只接受 GET, HEAD。'],
     ['batch_too_large', 'The request holds 1200 items; at most 1,000 go into one. Nothing of it was taken: send it in parts.', '请求有 1200 条,一次最多 1,000 条;全部未接收,请分几次发送。'],
     ['invalid_request', 'The query is not as it must be: limit: Too big: expected number to be <=500; what: is not known here.', '查询参数不符合要求:limit:最大为 500;what:不是此处已知的字段。'],
@@ -52,6 +56,22 @@ describe('the words of an error', () => {
     const lines = message.split('\n');
     expect(lines).toHaveLength(6);
     for (const line of lines) expect(line).toMatch(HAN);
+  });
+
+  it.each<[string, unknown]>([
+    ['no text', { channel: 'app' }], ['no channel', { text: 'a' }], ['an empty text', { text: '  ', channel: 'app' }], ['a text that is too long', { text: 'x'.repeat(20_001), channel: 'app' }],
+    ['a text that is a list', { text: [], channel: 'app' }], ['a channel that is not known', { text: 'a', channel: 'pigeon' }], ['a wait in words', { text: 'a', channel: 'app', waitSeconds: 'long' }],
+    ['a wait below nothing', { text: 'a', channel: 'app', waitSeconds: -1 }], ['six stars', { text: 'a', channel: 'app', rating: 6 }], ['stars as a list', { text: 'a', channel: 'app', rating: [] }], ['stars in unknown words', { text: 'a', channel: 'app', rating: 'purple' }],
+    ['a time in words', { text: 'a', channel: 'app', createdAt: 'yesterday' }], ['the year 1970', { text: 'a', channel: 'app', createdAt: '1970-01-01T00:00:00Z' }], ['the year 2100', { text: 'a', channel: 'app', createdAt: '2100-01-01T00:00:00Z' }],
+    ['a number', 5], ['null', null], ['an unknown object', { text: 'a', channel: 'app', more: {} }], ['an unknown long text', { text: 'a', channel: 'app', more: 'x'.repeat(5_000) }], ['a name that is empty', { text: 'a', channel: 'app', '': 1 }],
+    ['a name given twice', { text: 'a', channel: 'app', more: 1, attributes: { more: 1 } }], ['an attribute that is a list', { text: 'a', channel: 'app', attributes: { more: [] } }], ['a workspace with a space', { workspace: 'a b', text: 'a', channel: 'app' }],
+  ])('say in Chinese why an item was not accepted: %s', (_, input) => {
+    const answer = admit(input, { receivedAtMs: Date.UTC(2026, 0, 1), makeId: () => 'i', offsetAt: () => 0, hashKey: [1, 2, 3, 4] });
+    if (answer.ok) throw new Error('it was accepted');
+    const said = errorInChinese('invalid_request', `The item was not accepted: ${answer.message}`);
+    expect(said).not.toContain('原文');
+    // What may be written instead stays as it is written.
+    expect(said.replace(/以下之一:.*$/su, '').replace(/YYYY-MM-DD HH:mm:ss|RFC 3339|JSON|\d{4}-[\dT:+-]+/gu, '')).not.toMatch(/[A-Za-z]+ [A-Za-z]+/u);
   });
 });
 

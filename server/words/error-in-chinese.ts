@@ -21,11 +21,9 @@ export function faultInChinese(message: string): string {
  * said so. Pure.
  */
 export function rowProblemInChinese(reason: string): string {
-  const refused = /^was refused: (?:(\S+) )?(.+)$/su.exec(reason);
+  const refused = /^was refused: (.+)$/su.exec(reason);
   if (refused === null) return faultInChinese(reason);
-  const [, field, fault = ''] = refused;
-  const bare = faultInChinese(fault);
-  return bare === fault ? `未被接收:${faultInChinese(reason.slice('was refused: '.length))}` : `未被接收:${field ?? ''} ${bare}`;
+  return `未被接收:${itemFault(refused[1] ?? '')}`;
 }
 
 function knownRuleFault(message: string): string | null {
@@ -69,11 +67,20 @@ function put(caught: string, how: string | undefined): string {
       return sentence(caught) ?? caught;
     case 'fault':
       return faultInChinese(caught);
+    case 'item':
+      return itemFault(caught);
     case 'routing':
       return caught.split('\n').map(routingLine).join('\n');
     default:
       return caught;
   }
+}
+
+/** What is wrong with an item: most sentences begin with the field that they are about. */
+function itemFault(caught: string): string {
+  const [, field, fault = ''] = /^(\S+) (.+)$/su.exec(caught) ?? [];
+  const bare = faultInChinese(fault);
+  return (bare === fault ? faultInChinese(caught) : `${field ?? ''} ${bare}`).replace(/[.。]$/u, '');
 }
 
 /** `limit: must be a whole number from 1 to 500`. */
