@@ -54,6 +54,11 @@ export interface CorrectedUsual {
   fireAt: number;
 }
 
+/** Two that are not known are the same. Pure. */
+export function isSameUsual(one: CorrectedUsual | null | undefined, other: CorrectedUsual | null | undefined): boolean {
+  return one?.expected === other?.expected && one?.fireAt === other?.fireAt;
+}
+
 /** What a corrected number is a number of. `voices`: customers, and texts where none is named. */
 export type CorrectedCounts = 'items' | 'customers' | 'probability' | 'voices' | 'alerts';
 

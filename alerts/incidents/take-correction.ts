@@ -1,4 +1,4 @@
-import { severityRank } from '../../core/operation.ts';
+import { isSameUsual, severityRank } from '../../core/operation.ts';
 import type { OperationAct } from '../../core/operation.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 import { sayCorrection, sayLevelCorrection } from './correction-words.ts';
@@ -21,9 +21,8 @@ export function takeCorrection(state: DeskState, step: DeskStep, incident: Incid
   if (asked.level !== undefined) return takeLevelCorrection(state, step, incident, { ...asked, level: asked.level, alertId });
   const last = member?.corrected;
   const volumeNow = volume?.now ?? null;
-  const wasUsual = last?.usual ?? usual?.then;
-  const isAsUsual = usual?.now.expected === wasUsual?.expected && usual?.now.fireAt === wasUsual?.fireAt;
-  if (countNow === (last?.count ?? countThen) && volumeNow === (last === undefined ? (volume?.then ?? null) : last.volume) && (usual === undefined || isAsUsual)) return;
+  const isAsUsual = usual === undefined || isSameUsual(usual.now, last?.usual ?? usual.then);
+  if (countNow === (last?.count ?? countThen) && volumeNow === (last === undefined ? (volume?.then ?? null) : last.volume) && isAsUsual) return;
   const firedByLast = last?.stillFires ?? true;
   const firesByNow = asked.stillFires ?? countNow >= (member?.fireAt ?? incident.lead.fireAt);
   if (member !== undefined) member.corrected = { count: countNow, volume: volumeNow, ...(usual === undefined ? {} : { usual: usual.now }), stillFires: firesByNow, atMs: state.nowMs };

@@ -1,11 +1,11 @@
 import type { Recount } from '../../alerts/evidence/evidence.ts';
 import type { Proof } from '../../alerts/evidence/prove-alert.ts';
-import { isSameUsual, usualOf } from '../../alerts/evidence/usual.ts';
+import { usualOf } from '../../alerts/evidence/usual.ts';
 import { stillFires, stillReached } from '../../alerts/evidence/still-fires.ts';
 import type { RecalledIncident } from '../../alerts/incidents/recall.ts';
 import type { AlertWithTimeline } from '../../alerts/list/alert-record.ts';
 import { TocsinError } from '../../core/errors.ts';
-import type { OperationAct } from '../../core/operation.ts';
+import { isSameUsual, type OperationAct } from '../../core/operation.ts';
 import type { LocalText } from '../../core/rule.ts';
 import type { PastAlert } from '../../stream/store/past-alerts.ts';
 import type { Desk } from '../gateway/services.ts';

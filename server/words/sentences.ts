@@ -137,7 +137,7 @@ export const FAULTS: readonly (readonly [RegExp, string])[] = [
   [/^has a date of which it cannot be told .+$/, '无法判断日期中哪个数是月份:请写 --dates mdy 或 --dates dmy'],
   [/^must be an RFC 3339 time such as (\S+), or .+$/, '须为 RFC 3339 时间,例如 {1},或 YYYY-MM-DD HH:mm:ss'],
   [/^is before the year 2000\.$/, '早于 2000 年'],
-  [/^is more than (\d+) minutes ahead of the server's clock\.$/, '比服务器时钟早 {1} 分钟以上(在将来)'],
+  [/^is more than (\d+) minutes ahead of the server's clock\.$/, '在将来:比服务器时钟超前 {1} 分钟以上'],
   [/^must be a number from 1 to 5 or one of: (.+)\.$/, '须为 1 到 5,或以下之一:{1}'],
   [/^must be a whole number from 1 to 5\.$/, '须为 1 到 5 的整数'],
   [/^may have letters A to Z, digits, .+$/, '只能有字母、数字、点、下划线和连字符,并以字母或数字开头'],

@@ -32,7 +32,7 @@ describe('a sheet that is imported', () => {
       expect([code, stdout.split(';')[0]]).toEqual([1, '4 条中接收 2 条,未接收 3 条']);
       expect(stderr).toContain('第 3 行:有 1 格,表头有 3 格');
       expect(stderr).toMatch(/第 4 行:未被接收:rating 最大为 5/u);
-      expect(stderr).toMatch(/第 5 行:未被接收:createdAt 比服务器时钟早/u);
+      expect(stderr).toMatch(/第 5 行:未被接收:createdAt 在将来:比服务器时钟超前/u);
       expect(await total()).toBe(2);
     }
   });
