@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TocsinError } from '../../core/errors.ts';
+import { makeFolder } from '../../stream/make-folder.ts';
 import { toHashKey, type HashKey } from '../admission/keyed-hash.ts';
 import type { Settings } from '../config/settings.ts';
 
@@ -15,7 +16,7 @@ export async function loadMaskKey({ TOCSIN_MASK_KEY, TOCSIN_DATA_DIR }: Pick<Set
   if (TOCSIN_MASK_KEY !== undefined) return toHashKey(createHash('sha256').update(TOCSIN_MASK_KEY).digest().subarray(0, KEY_BYTES));
   const file = join(TOCSIN_DATA_DIR, 'mask.key');
   try {
-    await mkdir(TOCSIN_DATA_DIR, { recursive: true });
+    makeFolder(TOCSIN_DATA_DIR);
     // `wx` fails when it is there already: two starts at once end up with the same key.
     await writeFile(file, randomBytes(KEY_BYTES), { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;

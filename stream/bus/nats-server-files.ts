@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TocsinError } from '../../core/errors.ts';
+import { makeFolder } from '../make-folder.ts';
 
 const LOG_FILE_BYTES_MAX = 16 * 1024 ** 2;
 const LOG_FILES_MAX = 3;
@@ -26,7 +27,7 @@ export interface NatsServerFiles {
 export async function prepareFiles(dataDir: string): Promise<NatsServerFiles> {
   try {
     const wanted = join(dataDir, 'nats');
-    await mkdir(join(wanted, 'store'), { recursive: true, mode: 0o700 });
+    makeFolder(join(wanted, 'store'), 0o700);
     const folder = await realpath(wanted);
     const probe = join(folder, `.probe-${process.pid}`);
     await writeFile(probe, '');

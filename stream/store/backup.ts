@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { TocsinError } from '../../core/errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { openStore, type Store } from './clickhouse.ts';
 import { quote } from './engine/engine.ts';
 import { MIGRATIONS } from './migrations/index.ts';
@@ -33,7 +34,7 @@ export async function backupStore(options: BackupOptions, nowMs: number): Promis
   const folder = resolve(options.folder);
   if (existsSync(folder) && readdirSync(folder).length > 0) throw new TocsinError('conflict', `${folder} is not empty: a backup goes into a folder of its own.`);
   if (!existsSync(join(resolve(options.dataDir), 'clickhouse'))) throw new TocsinError('not_found', `${resolve(options.dataDir)} holds no embedded store.`);
-  makeFolder(folder);
+  makeBackupFolder(folder);
   return withStore(options, folder, async (store) => {
     const manifest: BackupManifest = { format: 1, madeAt: new Date(nowMs).toISOString(), schemaVersion: await schemaVersion(store), tables: await describeTables(store) };
     await store.run(`BACKUP DATABASE ${store.database} TO File(${quote(join(folder, PARTS))})`);
@@ -90,9 +91,9 @@ async function withStore<T>({ dataDir, database }: BackupOptions, folder: string
   }
 }
 
-function makeFolder(folder: string): void {
+function makeBackupFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
   } catch (cause) {
     throw new TocsinError('data_dir_unusable', `${folder} cannot be made.`, { cause });
   }

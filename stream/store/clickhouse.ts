@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -6,6 +5,7 @@ import { finished } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { TocsinError } from '../../core/errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { EngineProcess, type EngineChange, type EngineClients } from './engine/engine-process.ts';
 import type { ReadPort } from './engine/messages.ts';
 import { READ_LIMITS } from './engine/serve-reader.ts';
@@ -98,7 +98,7 @@ export function openStore(options: StoreOptions): Store {
 function openEmbedded(layout: Placement, { dataDir, readPort, backupFolder, onEngineChange }: StoreOptions): Store {
   const place = join(resolve(dataDir), 'clickhouse');
   try {
-    mkdirSync(place, { recursive: true });
+    makeFolder(place);
   } catch (error) {
     throw new TocsinError('data_dir_unusable', `The embedded ClickHouse cannot use ${place}: it is not a folder that can be written.`, { cause: error });
   }
