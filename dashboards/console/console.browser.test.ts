@@ -179,6 +179,20 @@ describe.skipIf(executable === null)('the console in a browser', () => {
     await eventually(() => rig.page.locator('.text').allInnerTexts()).toEqual(['<b>慢</b>', 'second']);
     expect(rig.server.asked.some((path) => path.includes('cursor=next'))).toBe(true);
     expect(await rig.page.getByRole('button', { name: 'More' }).count()).toBe(0);
+    expect(await text('section[aria-labelledby=feedback-heading] [role=status]')).toBe('2 in all, all listed. Download all (CSV)');
+  });
+
+  it('searches a span of time, says where the list ends and offers the whole as a file', async () => {
+    rig.server.answers.set('/v1/feedback', { status: 200, body: { items: Array.from({ length: 200 }, (_, at) => item(String(at), 'slow')), nextCursor: 'next' } });
+    await rig.open('?lang=zh&workspace=retail');
+    await rig.page.getByLabel('开始时间').fill('2026-03-01T08:00');
+    await rig.page.getByRole('button', { name: '检索' }).click();
+    const from = await rig.page.evaluate(() => new Date('2026-03-01T08:00').toISOString());
+    const span = new URLSearchParams({ from });
+    await eventually(() => rig.server.asked).toContain(`/v1/feedback?${span}&workspace=retail&limit=20`);
+    await eventually(() => text('section[aria-labelledby=feedback-heading] [role=status]')).toContain('页面不再列出更多');
+    expect(await rig.page.getByRole('button', { name: '更多' }).count()).toBe(0);
+    expect(await rig.page.getByRole('link', { name: '下载全部（CSV）' }).getAttribute('href')).toBe(`v1/export?${span}&workspace=retail`);
   });
 
   it('says what went wrong and keeps what it had, and recovers by itself', async () => {

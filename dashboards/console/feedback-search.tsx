@@ -12,13 +12,13 @@ import { Trouble } from './trouble.tsx';
 import type { ConsoleVoice } from './voice.ts';
 
 const PAGE_ITEMS = 20;
-/** More are reached by narrowing the search. */
+/** More are reached by narrowing the search, or as a file. */
 const SHOWN_ITEMS_MAX = 200;
 const SENTIMENTS = ['negative', 'neutral', 'positive'] as const;
-const FIELDS = ['text', 'category', 'sentiment', 'channel'] as const;
+const FIELDS = ['text', 'category', 'sentiment', 'channel', 'from', 'to'] as const;
 
 type Search = Record<(typeof FIELDS)[number], string>;
-const EVERYTHING: Search = { text: '', category: '', sentiment: '', channel: '' };
+const EVERYTHING: Search = { text: '', category: '', sentiment: '', channel: '', from: '', to: '' };
 
 /** The newest feedback that matches; each search starts again from the newest. */
 export function FeedbackSearch({ voice, workspace }: { voice: ConsoleVoice; workspace: string | null }): JSX.Element {
@@ -47,7 +47,7 @@ export function FeedbackSearch({ voice, workspace }: { voice: ConsoleVoice; work
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const read = (name: string): string => String(form.get(name) ?? '').trim();
-    const wanted = { text: read('text'), category: read('category'), sentiment: read('sentiment'), channel: read('channel') };
+    const wanted = { text: read('text'), category: read('category'), sentiment: read('sentiment'), channel: read('channel'), from: instant(read('from')), to: instant(read('to')) };
     setSearch(wanted);
     void load(wanted, null);
   };
@@ -63,15 +63,35 @@ export function FeedbackSearch({ voice, workspace }: { voice: ConsoleVoice; work
         <Choice voice={voice} name="category" label={texts.searchCategory} values={CATEGORY_IDS} />
         <Choice voice={voice} name="sentiment" label={texts.searchSentiment} values={SENTIMENTS} />
         <Choice voice={voice} name="channel" label={texts.searchChannel} values={CHANNELS} />
+        <label>
+          {texts.searchFrom}
+          <input type="datetime-local" name="from" />
+        </label>
+        <label>
+          {texts.searchTo}
+          <input type="datetime-local" name="to" />
+        </label>
         <button type="submit" class="plain">{texts.search}</button>
       </form>
       <Trouble voice={voice} trouble={trouble} />
       {page === null ? null : page.items.length === 0 ? <p>{texts.noFeedback}</p> : <FeedbackTable voice={voice} items={page.items} label={texts.feedback} />}
+      {page === null || page.items.length === 0 ? null : (
+        <p role="status">
+          {page.nextCursor === null ? texts.shownAll(page.items.length) : page.items.length < SHOWN_ITEMS_MAX ? texts.shownSome(page.items.length) : texts.shownMost(page.items.length)}{' '}
+          <a href={withQuery('v1/export', { ...search, workspace })} download>{texts.exportAll}</a>
+        </p>
+      )}
       {page !== null && page.nextCursor !== null && page.items.length < SHOWN_ITEMS_MAX ? (
         <button type="button" class="plain" onClick={() => void load(search, page)}>{texts.more}</button>
       ) : null}
     </section>
   );
+}
+
+/** What a field of date and time holds, by this machine's zone, as the server reads it; empty stays empty. */
+function instant(local: string): string {
+  const at = new Date(local);
+  return Number.isNaN(at.getTime()) ? '' : at.toISOString();
 }
 
 function Choice({ voice, name, label, values }: { voice: ConsoleVoice; name: string; label: string; values: readonly string[] }): JSX.Element {

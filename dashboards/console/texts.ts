@@ -40,10 +40,16 @@ export interface ConsoleTexts {
   searchCategory: string;
   searchSentiment: string;
   searchChannel: string;
+  searchFrom: string;
+  searchTo: string;
   any: string;
   search: string;
   more: string;
   noFeedback: string;
+  shownAll: (count: number) => string;
+  shownSome: (count: number) => string;
+  shownMost: (count: number) => string;
+  exportAll: string;
   feedbackTime: string;
   feedbackText: string;
   feedbackChannel: string;
@@ -121,10 +127,16 @@ const ZH: ConsoleTexts = {
   searchCategory: '类别',
   searchSentiment: '情绪',
   searchChannel: '渠道',
+  searchFrom: '开始时间',
+  searchTo: '结束时间',
   any: '不限',
   search: '检索',
   more: '更多',
   noFeedback: '没有符合条件的反馈。',
+  shownAll: (count) => `共 ${count} 条，已全部列出。`,
+  shownSome: (count) => `已列出最新的 ${count} 条，还有更多。`,
+  shownMost: (count) => `已列出最新的 ${count} 条，页面不再列出更多；请缩小范围，或下载全部。`,
+  exportAll: '下载全部（CSV）',
   feedbackTime: '时间',
   feedbackText: '内容',
   feedbackChannel: '渠道',
@@ -202,10 +214,16 @@ const EN: ConsoleTexts = {
   searchCategory: 'Category',
   searchSentiment: 'Sentiment',
   searchChannel: 'Channel',
+  searchFrom: 'From',
+  searchTo: 'To',
   any: 'Any',
   search: 'Search',
   more: 'More',
   noFeedback: 'No feedback matches.',
+  shownAll: (count) => `${count} in all, all listed.`,
+  shownSome: (count) => `The newest ${count} are listed; there are more.`,
+  shownMost: (count) => `The newest ${count} are listed and this page lists no more: narrow the search, or download all.`,
+  exportAll: 'Download all (CSV)',
   feedbackTime: 'Time',
   feedbackText: 'Text',
   feedbackChannel: 'Channel',
