@@ -68,10 +68,18 @@ export interface FeedbackGlimpse {
   createdAtMs: number;
 }
 
+/** How one part of a server is; `reason` in English and `reasonZh` in Chinese, of a part that is not well or of which a person should know something. */
+export interface HealthPart {
+  part: string;
+  ok: boolean;
+  reason?: string;
+  reasonZh?: string;
+}
+
 export interface HealthReport {
   atMs: number;
   ready: boolean;
-  parts: { part: string; ok: boolean; reason?: string }[];
+  parts: HealthPart[];
 }
 
 /** One message on `WS /live`. `id` is what a client sends back as `lastEventId`. */

@@ -82,7 +82,7 @@ export interface ListedChannel {
 /** What came of a test page. */
 export interface ChannelTest {
   delivered: boolean;
-  detail: string;
+  detail: { zh: string; en: string };
   /** What happened and what to do about it; null where it was delivered. */
   advice: { zh: string; en: string } | null;
 }
@@ -101,7 +101,7 @@ export function parseChannels(answer: unknown): ListedChannel[] | null {
 export function parseChannelTest(answer: unknown): ChannelTest | null {
   if (!isFields(answer) || typeof answer['delivered'] !== 'boolean' || !isText(answer['detail'])) return null;
   const { advice } = answer;
-  return { delivered: answer['delivered'], detail: answer['detail'], advice: isFields(advice) && isText(advice['zh']) && isText(advice['en']) ? { zh: advice['zh'], en: advice['en'] } : null };
+  return { delivered: answer['delivered'], detail: inBoth(answer['detail'], answer['detailZh']), advice: isFields(advice) && isText(advice['zh']) && isText(advice['en']) ? { zh: advice['zh'], en: advice['en'] } : null };
 }
 
 /** One of `GET /v1/dead-letters` that waits. */
@@ -110,20 +110,25 @@ export interface ListedLetter {
   /** The channel of a lost page; null for anything else. */
   channel: string | null;
   stage: string;
-  reason: string;
+  reason: { zh: string; en: string };
   atMs: number;
 }
 
 const PAGES = 'pages/';
+
+/** What a server says in English, with its Chinese where it says it so as well: an older one does not. */
+export function inBoth(en: string, zh: unknown): { zh: string; en: string } {
+  return { zh: isText(zh) ? zh : en, en };
+}
 
 /** Null where the answer is not one of `GET /v1/dead-letters`; entries that cannot be read are left out. */
 export function parseLetters(answer: unknown): ListedLetter[] | null {
   if (!isFields(answer) || !Array.isArray(answer['deadLetters'])) return null;
   return answer['deadLetters'].flatMap((entry: unknown): ListedLetter[] => {
     if (!isFields(entry)) return [];
-    const { sequence, log, stage, reason, atMs } = entry;
+    const { sequence, log, stage, reason, reasonZh, atMs } = entry;
     if (typeof sequence !== 'number' || !isText(log) || !isText(stage) || !isText(reason) || typeof atMs !== 'number') return [];
-    return [{ sequence, channel: log.startsWith(PAGES) ? log.slice(PAGES.length) : null, stage, reason, atMs }];
+    return [{ sequence, channel: log.startsWith(PAGES) ? log.slice(PAGES.length) : null, stage, reason: inBoth(reason, reasonZh), atMs }];
   });
 }
 
@@ -156,9 +161,12 @@ export function problemText(status: number, answer: unknown): string {
 }
 
 /** Names of the parts that keep the server from being ready, each with its reason where it gives one. */
-export function parseUnready(answer: unknown): string[] {
+export function parseUnready(answer: unknown, language: 'zh' | 'en'): string[] {
   const parts = isFields(answer) && Array.isArray(answer['parts']) ? answer['parts'] : [];
   return parts
     .filter((part): part is Record<string, unknown> => isFields(part) && part['ok'] === false && isText(part['part']))
-    .map((part) => (isText(part['reason']) ? `${String(part['part'])} (${part['reason']})` : String(part['part'])));
+    .map((part) => {
+      const reason = language === 'zh' && isText(part['reasonZh']) ? part['reasonZh'] : part['reason'];
+      return isText(reason) ? `${String(part['part'])} (${reason})` : String(part['part']);
+    });
 }

@@ -84,6 +84,6 @@ function wordsOf(answer: Answer<ChannelTest>, texts: ConsoleVoice['texts'], lang
     case 'failed':
       return `✕ ${answer.reason}`;
     case 'read':
-      return answer.value.advice === null ? `${answer.value.delivered ? '✓' : '✕'} ${answer.value.detail}` : `✕ ${answer.value.advice[language]} (${answer.value.detail})`;
+      return answer.value.advice === null ? `${answer.value.delivered ? '✓' : '✕'} ${answer.value.detail[language]}` : `✕ ${answer.value.advice[language]} (${answer.value.detail[language]})`;
   }
 }

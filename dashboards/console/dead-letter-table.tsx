@@ -44,7 +44,7 @@ export function DeadLetterTable({ voice }: { voice: ConsoleVoice }): JSX.Element
   );
 }
 
-function LetterRow({ voice: { texts, format }, letter }: { voice: ConsoleVoice; letter: ListedLetter }): JSX.Element {
+function LetterRow({ voice: { texts, format, language }, letter }: { voice: ConsoleVoice; letter: ListedLetter }): JSX.Element {
   const [said, setSaid] = useState<Answer<true> | 'waiting' | null>(null);
   const replay = async (): Promise<void> => {
     setSaid('waiting');
@@ -54,7 +54,7 @@ function LetterRow({ voice: { texts, format }, letter }: { voice: ConsoleVoice; 
     <tr>
       <td>{format.moment(letter.atMs, Date.now())}</td>
       <td>{letter.channel === null ? texts.letterOfStage(letter.stage) : texts.letterOfPage(letter.channel)}</td>
-      <td>{letter.reason}</td>
+      <td>{letter.reason[language]}</td>
       <td>
         <button type="button" class="plain" disabled={said === 'waiting' || (said !== null && said.kind === 'read')} onClick={() => void replay()}>{texts.letterReplay}</button>{' '}
         <span role="status">{said === null ? '' : said === 'waiting' ? texts.checking : said.kind === 'read' ? '✓' : `✕ ${said.kind === 'failed' ? said.reason : texts.unreachable}`}</span>

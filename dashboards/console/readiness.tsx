@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useCallback } from 'preact/hooks';
 import { parseUnready } from './answers.ts';
 import type { Answer } from './ask-server.ts';
 import { usePoll } from './use-poll.ts';
@@ -9,18 +10,19 @@ const POLL_MS = 5_000;
 type Readiness = { ready: boolean; missing: string[] };
 
 /** `/readyz` speaks by its status, and by its body of the parts that are missing. */
-async function askReadiness(): Promise<Answer<Readiness>> {
+async function askReadiness(language: ConsoleVoice['language']): Promise<Answer<Readiness>> {
   try {
     const response = await fetch('readyz', { cache: 'no-store', signal: AbortSignal.timeout(POLL_MS) });
-    return { kind: 'read', value: { ready: response.ok, missing: parseUnready(await response.json().catch(() => null)) } };
+    return { kind: 'read', value: { ready: response.ok, missing: parseUnready(await response.json().catch(() => null), language) } };
   } catch {
     return { kind: 'unreachable' };
   }
 }
 
 export function ReadinessState({ voice }: { voice: ConsoleVoice }): JSX.Element {
-  const { texts } = voice;
-  const { value, trouble } = usePoll(askReadiness, POLL_MS);
+  const { texts, language } = voice;
+  const ask = useCallback(() => askReadiness(language), [language]);
+  const { value, trouble } = usePoll(ask, POLL_MS);
   const words = (): string => {
     if (trouble !== null) return `✕ ${texts.unreachable}`;
     if (value === null) return `○ ${texts.checking}`;

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import type { HealthPart } from '../../core/live.ts';
 import { reasonName } from '../shared/names.ts';
 import { elapsedMs } from '../shared/freshness.ts';
 import { downForMs } from './wall-model.ts';
@@ -49,7 +50,8 @@ function healthNotice(model: WallModel): string | null {
   const { texts, language } = model.voice.value;
   const down = model.board.value.health?.parts.filter((part) => !part.ok) ?? [];
   if (down.length === 0) return null;
-  const named = down.map((part) => (part.reason === undefined ? part.part : `${part.part} (${part.reason})`));
+  const reasonOf = ({ reason, reasonZh }: HealthPart): string | undefined => (language === 'zh' ? (reasonZh ?? reason) : reason);
+  const named = down.map((part) => (reasonOf(part) === undefined ? part.part : `${part.part} (${reasonOf(part)})`));
   return texts.healthTrouble(named.join(language === 'zh' ? '、' : ', '));
 }
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { inChinese } from '../../alerts/rules/fault-in-chinese.ts';
+import { faultInChinese } from '../words/error-in-chinese.ts';
 import { join } from 'node:path';
 import { packageRoot } from '../app/package-root.ts';
 import { runRuleTests } from '../rules/run-rule-tests.ts';
@@ -16,7 +16,7 @@ export function rulesCommand(): Command {
     .action(async (folder: string, options: { json?: boolean }) => {
       const { files, rules: found, problems } = await readRuleFiles(folder);
       for (const problem of problems) {
-        const messageZh = inChinese(problem.message);
+        const messageZh = faultInChinese(problem.message);
         console.log(options.json ? JSON.stringify({ ...problem, messageZh }) : `${describeProblem(problem)}\n    ${messageZh}`);
       }
       const summary = { files: files.length, rules: found.length, problems: problems.length };

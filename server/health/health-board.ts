@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import type { HealthReport } from '../../core/live.ts';
+import type { HealthPart, HealthReport } from '../../core/live.ts';
+import { healthInChinese } from '../words/error-in-chinese.ts';
 
 interface Part {
   ok: boolean;
@@ -36,10 +37,15 @@ export class HealthBoard {
     const parts = [...this.#parts].map(([part, said]) => {
       const silentMs = nowMs - said.saidAtMs;
       if (said.ok && said.silentAfterMs !== undefined && silentMs > said.silentAfterMs) {
-        return { part, ok: false, reason: `no sign of life for ${(silentMs / 1000).toFixed(0)} s` };
+        return wordsOf(part, false, `no sign of life for ${(silentMs / 1000).toFixed(0)} s`);
       }
-      return said.ok ? { part, ok: true, ...(said.reason === undefined ? {} : { reason: said.reason }) } : { part, ok: false, reason: said.reason ?? 'not ready' };
+      return said.ok && said.reason === undefined ? { part, ok: true } : wordsOf(part, said.ok, said.reason ?? 'not ready');
     });
     return { atMs: nowMs, ready: parts.length > 0 && parts.every((part) => part.ok), parts };
   }
+}
+
+/** A part with its reason in both languages. Pure. */
+export function wordsOf(part: string, ok: boolean, reason: string): HealthPart {
+  return { part, ok, reason, reasonZh: healthInChinese(reason) };
 }

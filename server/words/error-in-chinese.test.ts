@@ -43,6 +43,10 @@ describe('the words of an error', () => {
     ['data_dir_unusable', 'The embedded ClickHouse cannot use /srv/x: it is not a folder that can be written.', '内置 ClickHouse 不能使用 /srv/x:目录不可写。请把 TOCSIN_DATA_DIR 设为可写的目录。'],
     ['server_unreachable', 'No server answers at http://127.0.0.1:9.', 'http://127.0.0.1:9 没有服务器应答。请先启动服务器(npm start),或用 --url 写明地址。'],
     ['server_unreachable', 'http://127.0.0.1:9 took no feedback for 10 s: nothing listens there (connection refused).', 'http://127.0.0.1:9 在 10 秒内没有接收反馈:该地址没有服务在运行(连接被拒绝)。'],
+    ['invalid_rule', 'atLeast is missing: write atLeast: N, or moreThan: N. notfy is not a key that is known here; did you mean notify? (known: id, notify). window "5" has no unit: such as 90s.', 'atLeast:缺失:写 atLeast: N 或 moreThan: N;notfy:不是此处已知的键(已知:id, notify);是否想写 notify?;window:"5" 没有单位:例如 90s、30m、24h、7d、2w。'],
+    ['invalid_channel', 'The channel is not a channel: a channel is a list of keys and values, such as id: ops-dingtalk.', '渠道:不是渠道:渠道由键和值组成,例如 id: ops-dingtalk。'],
+    ['invalid_channel', 'the channels do not fit:\n  c.yaml:2:3: secrt is not a key that is known here; did you mean secret? (known: id, secret) (channel ops)\n  c.yaml:7:3: the channel is not a channel: a channel is a list of keys and values, such as id: ops-dingtalk', '渠道不符合要求:\n  c.yaml:2:3: secrt:不是此处已知的键(已知:id, secret);是否想写 secret?(ops)\n  c.yaml:7:3: 不是渠道:渠道由键和值组成,例如 id: ops-dingtalk'],
+    ['invalid_request', 'The counter does not keep groupBy=store with where=stars <= 2. It keeps: no groupBy up to 7d; groupBy=category with where=complaint up to 24h.', '计数器没有保留 groupBy=store、条件为 stars <= 2;它保留:不分组,最长 7d; groupBy=category、条件为 complaint,最长 24h。'],
     ['overloaded', 'A sentence nobody has put into Chinese yet.', '队列或日志已到上限,请求中没有任何内容被接收;请按 Retry-After 等待后重发同一请求。(原文:A sentence nobody has put into Chinese yet.)'],
   ])('%s: %s', (code, message, zh) => expect(errorInChinese(code, message)).toBe(zh));
 

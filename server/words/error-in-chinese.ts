@@ -1,19 +1,41 @@
-import { routingFaultInChinese } from '../../alerts/routing/fault-in-chinese.ts';
-import { inChinese as ruleFaultInChinese } from '../../alerts/rules/fault-in-chinese.ts';
 import { ERROR_WORDS } from '../../core/error-words.ts';
 import type { ErrorCode } from '../../core/errors.ts';
-import { FAULTS, NOUNS, SENTENCES, TYPES } from './sentences.ts';
+import { NOUNS, STATES, TYPES } from './nouns.ts';
+import { lookUp, type Table } from './table.ts';
+import { CHANNELS } from './tables/channels.ts';
+import { COMMANDS } from './tables/commands.ts';
+import { DELIVERIES } from './tables/deliveries.ts';
+import { EXPRESSIONS } from './tables/expressions.ts';
+import { FIELDS } from './tables/fields.ts';
+import { FILES } from './tables/files.ts';
+import { HEALTH } from './tables/health.ts';
+import { JSON_FAULTS } from './tables/json.ts';
+import { MODELS } from './tables/models.ts';
+import { PARTS } from './tables/parts.ts';
+import { REQUESTS } from './tables/requests.ts';
+import { ROUTING } from './tables/routing.ts';
+import { RULES } from './tables/rules.ts';
+import { SCHEMAS } from './tables/schemas.ts';
+import { STORE_AND_BUS } from './tables/store-and-bus.ts';
+import { TEMPLATES } from './tables/templates.ts';
+
+/** Whole sentences, and what stands inside of one. */
+const SENTENCES: readonly Table[] = [REQUESTS, JSON_FAULTS, COMMANDS, PARTS, STORE_AND_BUS, MODELS, FILES];
+/** What stands behind the name of a field, a key or a setting. */
+const FAULTS: readonly Table[] = [FIELDS, CHANNELS, TEMPLATES, ROUTING, RULES, SCHEMAS];
+
+const DID_YOU_MEAN = /[;,] did you mean (.+?)\?/u;
 
 /**
  * An error's sentence in Chinese. Where there is none for this very sentence, what its code stands for, with the English sentence behind it. Pure.
  */
 export function errorInChinese(code: ErrorCode, message: string): string {
-  return sentence(message) ?? ruleSentence(code, message) ?? `${ERROR_WORDS[code].zh}。(原文:${message})`;
+  return sentence(message) ?? keyedFaults(message) ?? `${ERROR_WORDS[code].zh}。(原文:${message})`;
 }
 
-/** One fault of a field, as they stand in lists: `limit: must be …`, or what stands behind the field's name alone. Pure. */
+/** One fault of a field, as they stand in lists: `limit: must be …`, or what stands behind the field's name alone. One that is not known stays as it is. Pure. */
 export function faultInChinese(message: string): string {
-  return filled(FAULTS, message) ?? routingFaultInChinese(message) ?? knownRuleFault(message) ?? message;
+  return fault(message) ?? message;
 }
 
 /**
@@ -26,31 +48,45 @@ export function rowProblemInChinese(reason: string): string {
   return `未被接收:${itemFault(refused[1] ?? '')}`;
 }
 
-function knownRuleFault(message: string): string | null {
-  const said = ruleFaultInChinese(message);
-  return said.startsWith('有误:') ? null : said;
+/** What became of a page on its way to a receiver. What the receiver itself said stays as it is. Pure. */
+export function deliveryInChinese(detail: string): string {
+  return lookUp([DELIVERIES], detail, put) ?? detail;
+}
+
+/** Why something was put aside: a record of a delivery, or what was thrown. Pure. */
+export function reasonInChinese(reason: string): string {
+  return lookUp([DELIVERIES], reason, put) ?? put(reason, 'deep');
+}
+
+/** How a part of a server is, as `/readyz` says it. Pure. */
+export function healthInChinese(reason: string): string {
+  return lookUp([HEALTH], reason, put) ?? sentence(reason) ?? reason;
 }
 
 function sentence(message: string): string | null {
-  return filled(SENTENCES, message);
+  return lookUp(SENTENCES, message, put);
 }
 
-/** Faults of a rule stand behind the key that they are about. */
-function ruleSentence(code: ErrorCode, message: string): string | null {
-  if (code !== 'invalid_rule') return null;
-  const found = /^(?:The rule|(\S+)) (.+?)\.?$/s.exec(message);
-  if (found === null) return null;
-  const [, key, fault = ''] = found;
-  const said = ruleFaultInChinese(fault);
-  return said.startsWith('有误:') ? null : `${key ?? '规则'}:${said}。`;
+/** A fault may say what else may have been meant; that is no part of its pattern. */
+function fault(message: string): string | null {
+  const close = DID_YOU_MEAN.exec(message)?.[1];
+  const said = lookUp(FAULTS, message.replace(DID_YOU_MEAN, ''), put);
+  return said === null || close === undefined ? said : `${said};是否想写 ${close}?`;
 }
 
-function filled(sentences: readonly (readonly [RegExp, string])[], message: string): string | null {
-  for (const [pattern, text] of sentences) {
-    const found = pattern.exec(message);
-    if (found !== null) return text.replace(/\{(\d)(?::(\w+))?\}/gu, (_, at: string, how: string | undefined) => put(found[Number(at)] ?? '', how));
+/** `KEY must be …. OTHER is missing.`: what is wrong with a rule or a channel, one sentence for each key. Null where one of them is not known. */
+function keyedFaults(message: string): string | null {
+  const said: string[] = [];
+  let open = '';
+  for (const part of message.split(/(?<=\.) (?=\S)/u)) {
+    open = open === '' ? part : `${open} ${part}`;
+    const [, key = '', ruleId, text = ''] = /^(The (?:rule|channel)|\S+)(?: of (\S+))? (.+?)\.?$/su.exec(open) ?? [];
+    const one = fault(text);
+    if (one === null) continue;
+    said.push(`${ruleId === undefined ? '' : `${ruleId} 的 `}${NOUNS[key.replace('The ', '')] ?? key}:${one}`);
+    open = '';
   }
-  return null;
+  return open === '' ? `${said.join(';')}。` : null;
 }
 
 function put(caught: string, how: string | undefined): string {
@@ -60,17 +96,31 @@ function put(caught: string, how: string | undefined): string {
     case 'type':
       return TYPES[caught] ?? caught;
     case 'list':
-      return caught.split('; ').map(named).join(';');
+      return caught.split(/; (?!did you mean )/u).map(named).join(';');
     case 'lines':
       return caught.split('\n').map(line).join('\n');
     case 'deep':
-      return sentence(caught) ?? caught;
+      return sentence(caught) ?? keyedFaults(caught) ?? faultInChinese(caught);
     case 'fault':
       return faultInChinese(caught);
     case 'item':
       return itemFault(caught);
-    case 'routing':
-      return caught.split('\n').map(routingLine).join('\n');
+    case 'delivery':
+      return deliveryInChinese(caught);
+    case 'template':
+      return lookUp([TEMPLATES], caught, put) ?? caught;
+    case 'cel':
+      return lookUp([EXPRESSIONS], caught, put) ?? caught;
+    case 'given':
+      return caught === 'none' ? '没有' : caught === 'another' ? '是别的' : '是 UTF-8 以外的字符集';
+    case 'orAll':
+      return caught === '' ? '' : ',或 all';
+    case 'ranges':
+      return caught === '' ? '' : `;${caught} 段没有核对`;
+    case 'state':
+      return STATES[caught] ?? caught;
+    case 'kept':
+      return caught.replaceAll('no groupBy', '不分组').replaceAll(/ with where=/gu, '、条件为 ').replaceAll(/ up to /gu, ',最长 ');
     default:
       return caught;
   }
@@ -78,31 +128,27 @@ function put(caught: string, how: string | undefined): string {
 
 /** What is wrong with an item: most sentences begin with the field that they are about. */
 function itemFault(caught: string): string {
-  const [, field, fault = ''] = /^(\S+) (.+)$/su.exec(caught) ?? [];
-  const bare = faultInChinese(fault);
-  return (bare === fault ? faultInChinese(caught) : `${field ?? ''} ${bare}`).replace(/[.。]$/u, '');
+  const [, field, rest = ''] = /^(\S+) (.+)$/su.exec(caught) ?? [];
+  const bare = fault(rest);
+  return (bare === null ? faultInChinese(caught) : `${field ?? ''} ${bare}`).replace(/[.。]$/u, '');
 }
 
 /** `limit: must be a whole number from 1 to 500`. */
 function named(entry: string): string {
   const cut = entry.indexOf(': ');
-  if (cut < 0) return faultInChinese(entry);
-  const whole = faultInChinese(entry);
-  return whole !== entry ? whole : `${entry.slice(0, cut)}:${faultInChinese(entry.slice(cut + 2))}`;
+  const whole = fault(entry);
+  if (whole !== null || cut < 0) return whole ?? entry;
+  return `${entry.slice(0, cut)}:${faultInChinese(entry.slice(cut + 2))}`;
 }
 
-/** A line of what is wrong in a routing file: `file:line:column: key fault (entry id)`. */
-function routingLine(text: string): string {
-  const found = /^(\s*\S+:\d+:\d+: )(the entry|\S+) (.+?)(?: \(entry (\S+)\))?$/s.exec(text);
-  if (found === null) return text;
-  const [, place = '', key = '', fault = '', id] = found;
-  return `${place}${key === 'the entry' ? '' : `${key}:`}${faultInChinese(fault)}${id === undefined ? '' : `(${id})`}`;
-}
+/** What a line of a list is about, before its fault: `  - NAME`, `  file:line:column: KEY` or `  file:line:column KEY:`. */
+const ABOUT = /^(?<place>\s*(?:- |\S+:\d+:\d+:? ))(?:(?<thing>the (?:entry|rule|channel)) |(?<key>\S+?):? )?(?<fault>.+?)(?: \(\w+ (?<id>\S+)\))?$/su;
 
-/** A line of a list of settings (`  - NAME fault`) or of rules (`  file:line:column key: fault`). */
+/** A line of a list of settings, or of a file of rules, channels or routing. */
 function line(text: string): string {
-  const setting = /^(\s*- )(\S+) (.+)$/.exec(text);
-  if (setting !== null) return `${setting[1]}${setting[2]}:${faultInChinese(setting[3] ?? '')}`;
-  const rule = /^(\s*\S+:\d+:\d+ )(?:(\S+): )?(.+)$/.exec(text);
-  return rule === null ? text : `${rule[1]}${rule[2] === undefined ? '' : `${rule[2]}:`}${ruleFaultInChinese(rule[3] ?? '')}`;
+  const { place = '', key, fault: wrong = '', id } = ABOUT.exec(text)?.groups ?? {};
+  if (place === '') return text;
+  const whole = key === undefined ? null : fault(`${key} ${wrong}`);
+  const said = whole ?? `${key === undefined ? '' : `${key}:`}${faultInChinese(wrong)}`;
+  return `${place}${said}${id === undefined ? '' : `(${id})`}`;
 }

@@ -17,9 +17,9 @@ describe('an incident as the console reads it', () => {
 
   it('has deliveries, evidence and a proof', () => {
     const delivery = { idempotencyKey: 'a:console', attempt: 1, atMs: 1, channelId: 'console', outcome: 'delivered', detail: 'written' };
-    expect(parseDeliveries({ deliveries: [delivery, { attempt: 2 }] })).toEqual([{ ...delivery, advice: null }]);
+    expect(parseDeliveries({ deliveries: [delivery, { attempt: 2 }] })).toEqual([{ ...delivery, detail: { zh: 'written', en: 'written' }, advice: null }]);
     const advice = { zh: '检查', en: 'look at it' };
-    expect(parseDeliveries({ deliveries: [{ ...delivery, advice }] })).toEqual([{ ...delivery, advice }]);
+    expect(parseDeliveries({ deliveries: [{ ...delivery, detailZh: '已写出', advice }] })).toEqual([{ ...delivery, detail: { zh: '已写出', en: 'written' }, advice }]);
     expect(parseDeliveries({})).toBeNull();
     expect(parseEvidence({ claimed: 50, items: [], nextCursor: 'next' })).toEqual({ claimed: 50, items: [], nextCursor: 'next' });
     expect(parseEvidence({ items: [] })).toBeNull();

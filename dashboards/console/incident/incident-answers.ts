@@ -2,7 +2,7 @@ import type { GroupKey } from '../../../core/alert.ts';
 import type { AlertSeverity } from '../../../core/rule.ts';
 import { isFields } from '../../shared/live-message.ts';
 import type { ShownTexts } from '../../shared/handling-words.ts';
-import { parseFeedbackPage, type ListedFeedback } from '../answers.ts';
+import { parseFeedbackPage, type ListedFeedback, inBoth } from '../answers.ts';
 
 /** One alert of an incident. Times in ms since the epoch. */
 export interface ShownMember {
@@ -46,7 +46,7 @@ export interface ShownDelivery {
   atMs: number;
   channelId: string;
   outcome: string;
-  detail: string;
+  detail: ShownTexts;
   /** What happened and what to do about it; null where nothing is to be done. */
   advice: ShownTexts | null;
 }
@@ -113,8 +113,8 @@ export function parseIncident(answer: unknown): ShownIncident | null {
 /** Null where the answer is not one of `GET /v1/alerts/{id}/deliveries`. */
 export function parseDeliveries(answer: unknown): ShownDelivery[] | null {
   if (!isFields(answer) || !Array.isArray(answer['deliveries'])) return null;
-  return listOf(answer['deliveries']).flatMap(({ idempotencyKey, attempt, atMs, channelId, outcome, detail, advice }) =>
-    (isText(idempotencyKey) && isNumber(attempt) && isNumber(atMs) && isText(channelId) && isText(outcome) && isText(detail) ? [{ idempotencyKey, attempt, atMs, channelId, outcome, detail, advice: textsOf(advice) }] : []));
+  return listOf(answer['deliveries']).flatMap(({ idempotencyKey, attempt, atMs, channelId, outcome, detail, detailZh, advice }) =>
+    (isText(idempotencyKey) && isNumber(attempt) && isNumber(atMs) && isText(channelId) && isText(outcome) && isText(detail) ? [{ idempotencyKey, attempt, atMs, channelId, outcome, detail: inBoth(detail, detailZh), advice: textsOf(advice) }] : []));
 }
 
 /** Null where the answer is not one of `GET /v1/alerts/{id}/evidence`. */

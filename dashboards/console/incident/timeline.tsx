@@ -62,7 +62,7 @@ export function Deliveries({ voice: { language, format }, deliveries }: { voice:
                   <td class="time">{format.moment(atMs, nowMs)}</td>
                   <td>{channelId}</td>
                   <td>{wordOf(words.outcomes, outcome)} <small>{words.attempt(format.count(attempt))}</small></td>
-                  <td class="text">{advice === null ? detail : <>{advice[language]} <small>{detail}</small></>}</td>
+                  <td class="text">{advice === null ? detail[language] : <>{advice[language]} <small>{detail[language]}</small></>}</td>
                 </tr>
               ))}
             </tbody>

@@ -148,6 +148,7 @@ export const deliverySchema = z.looseObject({
   attempt: z.int().min(1),
   outcome: z.enum(DELIVERY_OUTCOMES),
   detail: z.string().describe('What the receiver said, or why it was not reached.'),
+  detailZh: z.string().describe('The same in Chinese; the receiver\'s own words stay as they are.'),
   fault: z.enum(DELIVERY_FAULTS).optional().describe('What kind of fault it was.'),
   advice: z.object({ zh: z.string(), en: z.string() }).optional().describe('What happened, and what to do about it.'),
   atMs: epochMs,
@@ -160,5 +161,5 @@ export const deliverySchema = z.looseObject({
 export const healthSchema = z.object({
   ready: z.boolean(),
   atMs: epochMs,
-  parts: z.array(z.object({ part: z.string(), ok: z.boolean(), reason: z.string().optional() })),
+  parts: z.array(z.object({ part: z.string(), ok: z.boolean(), reason: z.string().optional(), reasonZh: z.string().optional().describe('The same in Chinese.') })),
 });

@@ -2,6 +2,7 @@ import { DELIVERY_FAULTS } from '../../../core/delivery-fault.ts';
 import { z } from 'zod';
 import { channelSchema } from '../../../alerts/channels/config/channel-schema.ts';
 import type { BookedChannel } from '../../channels/channel-book.ts';
+import { deliveryInChinese } from '../../words/error-in-chinese.ts';
 import { decodeBody, parseJson } from '../parse-body.ts';
 import { JSON_TYPE, jsonReply, type Operation, type Route, type RouteRequest } from '../route.ts';
 import type { Channels } from '../services.ts';
@@ -11,7 +12,7 @@ const channelViewSchema = z.object({
   channel: z.looseObject({ id: z.string(), kind: z.string() }).describe('As it was written; secrets are references.'),
   source: z.enum(['setting', 'file', 'api']).describe('`setting` and `file` are read-only here.'),
 });
-const testAnswerSchema = z.object({ delivered: z.boolean(), detail: z.string().describe('What the receiver answered, or why it was not reached.'), durationMs: z.number(), fault: z.enum(DELIVERY_FAULTS).optional().describe('What kind of fault it was.'), advice: z.object({ zh: z.string(), en: z.string() }).optional().describe('What happened, and what to do about it.') });
+const testAnswerSchema = z.object({ delivered: z.boolean(), detail: z.string().describe('What the receiver answered, or why it was not reached.'), detailZh: z.string().describe('The same in Chinese; the receiver\'s own words stay as they are.'), durationMs: z.number(), fault: z.enum(DELIVERY_FAULTS).optional().describe('What kind of fault it was.'), advice: z.object({ zh: z.string(), en: z.string() }).optional().describe('What happened, and what to do about it.') });
 const ONE = { [JSON_TYPE]: channelViewSchema };
 const BODY_ERRORS = ['invalid_json', 'body_too_large', 'unsupported_media_type', 'unauthorized', 'request_timeout', 'log_unavailable', 'draining'] as const;
 
@@ -88,7 +89,10 @@ export function channelRoutes(channels: Channels): Route[] {
         answers: { 200: { description: 'What came of it.', content: { [JSON_TYPE]: testAnswerSchema } } },
         errors: ['not_found', 'notifier_unavailable', 'unauthorized', 'log_unavailable', 'draining'],
       }),
-      handle: async ({ params: [id = ''] }) => jsonReply(200, await channels.test(id)),
+      async handle({ params: [id = ''] }) {
+        const answer = await channels.test(id);
+        return jsonReply(200, { ...answer, detailZh: deliveryInChinese(answer.detail) });
+      },
     },
   ];
 }

@@ -4,7 +4,7 @@ import type { Letter } from '../../../stream/dead-letter-box/read-letters.ts';
 import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
 
 const LETTERS: Letter[] = [1, 2].map((sequence) => ({
-  sequence, log: 'raw', logSequence: sequence + 10, stage: 'score', reason: 'no', atMs: 5, bytes: new TextEncoder().encode(`内容 ${sequence}`), replayedAtMs: sequence === 1 ? 9 : null,
+  sequence, log: 'raw', logSequence: sequence + 10, stage: 'score', reason: 'connection refused', atMs: 5, bytes: new TextEncoder().encode(`内容 ${sequence}`), replayedAtMs: sequence === 1 ? 9 : null,
 }));
 
 let server: TestGateway;
@@ -35,7 +35,7 @@ async function ask(path: string, method = 'GET'): Promise<{ status: number; body
 describe('dead letters over HTTP', () => {
   it('are listed newest first, without what they hold', async () => {
     const { bytes: _, ...newest } = LETTERS[1]!;
-    expect(await ask('/v1/dead-letters?limit=1')).toEqual({ status: 200, body: { deadLetters: [{ ...newest, bytes: 8 }] } });
+    expect(await ask('/v1/dead-letters?limit=1')).toEqual({ status: 200, body: { deadLetters: [{ ...newest, reasonZh: '连接被拒绝', bytes: 8 }] } });
   });
 
   it.each([['waiting', [2]], ['replayed', [1]]])('are listed by state: %s', async (state, sequences) => {

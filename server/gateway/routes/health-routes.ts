@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wordsOf } from '../../health/health-board.ts';
 import { JSON_TYPE, jsonReply, type Route } from '../route.ts';
 import type { Health, MetricsText } from '../services.ts';
 import { healthSchema } from './answer-schemas.ts';
@@ -36,7 +37,7 @@ export function healthRoutes({ health, metrics, isDraining }: HealthRouteOptions
       },
       handle() {
         const report = health.report();
-        const parts = isDraining() ? [...report.parts, { part: 'gateway', ok: false, reason: 'shutting down' }] : report.parts;
+        const parts = isDraining() ? [...report.parts, wordsOf('gateway', false, 'shutting down')] : report.parts;
         const ready = report.ready && !isDraining();
         return jsonReply(ready ? 200 : 503, { ready, atMs: report.atMs, parts });
       },

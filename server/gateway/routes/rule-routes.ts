@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inChinese } from '../../../alerts/rules/fault-in-chinese.ts';
+import { faultInChinese } from '../../words/error-in-chinese.ts';
 import { ruleSchema } from '../../../alerts/rules/rule-schema.ts';
 import { ruleToJson } from '../../../alerts/rules/rule-to-json.ts';
 import type { BookedRule } from '../../rules/rule-book.ts';
@@ -56,7 +56,7 @@ export function ruleRoutes(rules: Rules): Route[] {
         errors: BODY_ERRORS,
       }),
       async handle(request) {
-        const problems = (await rules.check(readInput(request))).map(({ key, message }) => ({ field: key, message, messageZh: inChinese(message) }));
+        const problems = (await rules.check(readInput(request))).map(({ key, message }) => ({ field: key, message, messageZh: faultInChinese(message) }));
         return jsonReply(200, { valid: problems.length === 0, problems });
       },
     },

@@ -1,13 +1,12 @@
-/**
- * Sentences about wrong rules in Chinese, by the English ones: `{1}` and so on stand for what the pattern's brackets caught. An English sentence
- * of the expression language's own parser stays as it is behind the Chinese words.
- */
-const SENTENCES: readonly (readonly [RegExp, string])[] = [
+import type { Table } from '../table.ts';
+
+/** What is wrong with a rule; stands behind the key. A sentence of the expression language's own parser stays as it is behind the Chinese words. */
+export const RULES: Table = [
   [/^is missing: a rule's kind is (.+)$/, '缺失:规则类型为 {1}'],
-  [/^(".*") is not known: a rule's kind is (.+?)(?:; did you mean (.+)\?)?$/, '{1} 不是已知的类型:规则类型为 {2}'],
+  [/^(".*") is not known: a rule's kind is (.+?)$/, '{1} 不是已知的类型:规则类型为 {2}'],
   [/^is not a rule: .+$/, '不是规则:规则由键和值组成,例如 id: complaint-burst'],
-  [/^is not a key that is known here(?:; did you mean (.+?)\?)? \(known: (.+)\)$/, '不是此处已知的键(已知:{2})'],
-  [/^(".*") is not a field to group by(?:; did you mean (.+?)\?)? It must be one of (.+)$/, '{1} 不能用于分组,可用:{3}'],
+  [/^is not a key that is known here \(known: (.+)\)$/, '不是此处已知的键(已知:{1})'],
+  [/^(".*") is not a field to group by It must be one of (.+)$/, '{1} 不能用于分组,可用:{2}'],
   [/^is missing: every rule has an id of its own.*$/, '缺失:每条规则都要有自己的 id,例如 complaint-burst'],
   [/^must be 1 to 64 small letters, digits and hyphens.*$/, '须为 1 到 64 个小写字母、数字或连字符,例如 complaint-burst'],
   [/^is missing: a title needs a text in zh and one in en; (\w+) is not there$/, '缺失:标题要有 zh 和 en 两种文字,没有 {1}'],
@@ -64,13 +63,13 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/^is the same as where: .+$/, '与 where 相同:占比永远是全部'],
   [/^is not a calendar that is known: .+$/, '不是已知的日历:写 china(含公休与调休)、weekends 或 none'],
   [/^is longer than (\d+) characters$/, '超过 {1} 个字符'],
-  [/^has more than (\d+) (levels|fields|entries|days|words|rules)$/, '多于 {1} 项'],
+  [/^has more than (\d+) \w+$/, '多于 {1} 项'],
   [/^names a field twice$/, '同一字段写了两次'],
   [/^names no level: write such as (.+)$/, '没有写级别:例如 {1}'],
   [/^stands beside (.+?): write one of the two$/, '不能与 {1} 同时写,二者取一'],
   [/^stands beside normal: .+$/, '不能与 normal 同时写'],
   [/^(\S+) is not in groupBy: .+$/, '{1} 不在 groupBy 中:规则的分组不知道属于其中哪一组'],
-  [/^names the rule (\S+), which does not exist(?:; did you mean (.+)\?)?$/, '引用的规则 {1} 不存在'],
+  [/^names the rule (\S+), which does not exist$/, '引用的规则 {1} 不存在'],
   [/^goes round in a circle: (.+)$/, '规则互相引用成环:{1}'],
   [/^has (\S+), by which none of the rules that have to fire is grouped$/, '含有 {1},但必须触发的规则都不按它分组'],
   [/^holds while nothing fires: .+$/, '在没有任何告警时也成立:请与一条必须触发的规则相连,例如 burst and not drill'],
@@ -87,19 +86,23 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/^gives a value of type (\S+), and must be true or false.*$/, '结果类型为 {1},须为真或假,例如 complaint && stars <= 2'],
   [/^has a pattern that RE2 does not take: (.+)$/, '正则表达式不被 RE2 接受:{1}'],
   [/^uses matches\(\) with something other than a fixed pattern.*$/, 'matches() 只能用固定的正则匹配反馈的文字,例如 text.matches("闪退|崩溃")'],
-  [/^speaks of (".*?")(?:; did you mean (.+?)\?)?.*$/, '提到了未知的 {1}'],
   [/^is not valid YAML: (.+)$/s, '不是有效的 YAML:{1}'],
+  [/^is not known: a rule's kind is (.+)$/, '不是已知的类型:规则类型为 {1}'],
+  [/^is missing: a (.+)$/, '缺失:须为 {1}'],
+  [/^must be a list of (\w+): .+$/, '须为列表:每一项以 "- id:" 开头'],
+  [/^speaks of "(.+?)"\.? An item has (.+)$/, '提到了未知的 "{1}":条目有 {2}'],
+  [/^speaks of "(.+?)", which an item does not have\. An item has (.+)$/, '提到了未知的 "{1}":条目有 {2}'],
+  [/^is not a valid expression: (.+?) at character (\d+), near (".*")$/s, '不是有效的表达式:第 {2} 个字符 {3} 附近,{1:cel}'],
+  [/^is not a valid expression: (.+)$/s, '不是有效的表达式:{1:cel}'],
+  [/^has no value for (.+)$/, '缺少 {1} 的值'],
+  [/^there are more than (\S+) rules$/, '规则超过 {1} 条'],
+  [/^its id stands twice in the rule set$/, 'id 重复'],
+  [/^its kind is not known to this version$/, '本版本不认识此类型'],
+  [/^a part of it is missing or of the wrong type$/, '有内容缺失或类型不对'],
+  [/^its window is not 1 minute to 90 days long$/, '窗口不在 1 分钟到 90 天之间'],
+  [/^its counts are out of range$/, '次数超出范围'],
+  [/^its where is too long$/, 'where 过长'],
+  [/^its window could not be filled from the store in time; .+$/, '窗口未能及时从存储补齐,从创建时起计数'],
+  [/^its form is wrong$/, '格式不对'],
+  [/^its (\S+) (.+)$/s, '{1}:{2:fault}'],
 ];
-
-const DID_YOU_MEAN = /; did you mean (.+?)\?/;
-
-/** A fault's sentence in Chinese, without the key; one that is not known stands behind 有误 as it is. Pure. */
-export function inChinese(message: string): string {
-  for (const [pattern, text] of SENTENCES) {
-    const found = pattern.exec(message);
-    if (found === null) continue;
-    const close = DID_YOU_MEAN.exec(message)?.[1];
-    return `${text.replace(/\{(\d)\}/gu, (_, at: string) => found[Number(at)] ?? '')}${close === undefined ? '' : `;是否想写 ${close}?`}`;
-  }
-  return `有误:${message}`;
-}

@@ -1,8 +1,7 @@
-/**
- * Sentences in Chinese about what is wrong in routing files, schedules, silences and what people want of incidents, by the English ones: `{1}` and so on
- * stand for what the pattern's brackets caught. They stand behind the key or field that they are about.
- */
-const SENTENCES: readonly (readonly [RegExp, string])[] = [
+import type { Table } from '../table.ts';
+
+/** What is wrong in routing files, schedules, silences and what people want of incidents; stands behind the key. */
+export const ROUTING: Table = [
   [/^names the channel (\S+), which is not configured \(there are: (.*)\)$/, '引用的渠道 {1} 没有配置(已有:{2})'],
   [/^names the user (\S+), which is not there$/, '引用的人员 {1} 不存在'],
   [/^names the team (\S+), which is not there$/, '引用的团队 {1} 不存在'],
@@ -17,7 +16,7 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/^must hold lists: (.+)$/, '须由以下列表组成:{1}'],
   [/^cannot be read: (.+)$/s, '无法读取:{1}'],
   [/^is not valid YAML: (.+)$/s, '不是有效的 YAML:{1}'],
-  [/^is not a key that is known here(?:; did you mean (\S+)\?)?$/, '不是此处已知的键'],
+  [/^is not a key that is known here$/, '不是此处已知的键'],
   [/^(\S+) was used before: every entry of (\S+) has an id of its own$/, '{1} 已用过:{2} 中每一项都要有自己的 id'],
   [/^is missing: an id such as (\S+)$/, '缺失:须为 id,例如 {1}'],
   [/^must be (\d+) to (\d+) letters, digits, (.+?)(?:, such as (\S+))?$/, '须为 {1} 到 {2} 个字母、数字或 {3}'],
@@ -50,7 +49,7 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/^must say which alerts explain others$/, '须写明哪些告警解释别的告警'],
   [/^must say which alerts are explained$/, '须写明哪些告警被解释'],
   [/^names a time that never comes$/, '所写的时间永远不会到来'],
-  [/^(".*") is not a field to match(?:; did you mean (\S+)\?)? \(known: (.+)\)$/, '{1} 不能用于匹配(可用:{3})'],
+  [/^(".*") is not a field to match \(known: (.+)\)$/, '{1} 不能用于匹配(可用:{2})'],
   [/^(".*") is out of range$/, '{1} 超出范围'],
   [/^has a value longer than (\S+) characters$/, '值超过 {1} 个字符'],
   [/^has more than (\S+) (?:entries|matchers)$/, '多于 {1} 项'],
@@ -67,16 +66,3 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/^is given more than once$/, '写了不止一次'],
   [/^stands beside (\S+): write one of the two$/, '不能与 {1} 同时写,二者取一'],
 ];
-
-const DID_YOU_MEAN = /; did you mean (\S+?)\?/;
-
-/** The sentence in Chinese, without the key; null for one that is not known here. Pure. */
-export function routingFaultInChinese(message: string): string | null {
-  for (const [pattern, text] of SENTENCES) {
-    const found = pattern.exec(message);
-    if (found === null) continue;
-    const close = DID_YOU_MEAN.exec(message)?.[1];
-    return `${text.replace(/\{(\d)\}/gu, (_, at: string) => found[Number(at)] ?? '')}${close === undefined ? '' : `;是否想写 ${close}?`}`;
-  }
-  return null;
-}

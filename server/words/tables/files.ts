@@ -1,0 +1,32 @@
+import type { Table } from '../table.ts';
+
+/** Files given to commands, and servers that they speak to. */
+export const FILES: Table = [
+  [/^unknown reason$/, '原因不明'],
+  [/^(.+) is a folder; name a file\.$/, '{1} 是文件夹,请写明文件。'],
+  [/^(.+) does not exist\.$/, '{1} 不存在。'],
+  [/^(.+) is empty\.$/, '{1} 是空文件。'],
+  [/^(.+) may not be read by this user\.$/, '当前用户无权读取 {1}。'],
+  [/^(.+) is called \.gz but is not a gzip file\.$/, '{1} 名为 .gz,但不是 gzip 文件。'],
+  [/^(.+) is cut off: its gzip data ends too early(?: after line (\d+))?\.$/, '{1} 不完整:gzip 数据提前结束(第 {2} 行之后)。'],
+  [/^(.+) is damaged: its gzip data cannot be unpacked(?: after line (\d+))?\.$/, '{1} 已损坏:gzip 数据无法解压(第 {2} 行之后)。'],
+  [/^(.+?) cannot be read(?: \((\w+)\))?(?: after line (\d+))?\.$/, '{1} 无法读取({2})。'],
+  [/^(.+?) cannot be read: (.+)\.$/, '{1} 无法读取:{2:deep}。'],
+  [/^(.+) is an Excel workbook \(\.xlsx\) or another zip file\. .+$/, '{1} 是 Excel 工作簿(.xlsx)或其他压缩文件。请在 Excel 或 WPS 中另存为"CSV UTF-8(逗号分隔)"后导入。'],
+  [/^(.+) is an old Excel workbook \(\.xls\)\. .+$/, '{1} 是旧版 Excel 工作簿(.xls)。请在 Excel 或 WPS 中另存为"CSV UTF-8(逗号分隔)"后导入。'],
+  [/^(.+) is a PDF\. .+$/, '{1} 是 PDF;表格须以 CSV 导入。'],
+  [/^(.+) is not text\. .+$/, '{1} 不是文本文件;表格须以 CSV 导入。'],
+  [/^(.+) has no first row that names its columns\.$/, '{1} 没有写明列名的首行。'],
+  [/^(.+) has no column "(.+)"; its first row names (.+)\.$/, '{1} 没有列"{2}";首行的列名是 {3}。'],
+  [/^(.+) has no column that is known to hold the feedback; its first row names (.+)\. Say which .+$/, '{1} 中找不到反馈内容所在的列;首行的列名是 {2}。请指明:--column text=列名。'],
+  [/^(\S+) took no feedback for (\d+) s: (.+)\.$/, '{1} 在 {2} 秒内没有接收反馈:{3:deep}。'],
+  [/^nothing listens there \(connection refused\)$/, '该地址没有服务在运行(连接被拒绝)'],
+  [/^its name is not known$/, '域名无法解析'],
+  [/^it does not answer in time$/, '没有及时应答'],
+  [/^it is overloaded$/, '服务器过载'],
+  [/^it answers (\d+)$/, '应答 {1}'],
+  [/^the connection broke(.*)$/, '连接中断{1}'],
+  [/^"(.+)" is no address of a server; .+$/, '"{1}" 不是服务器地址,须写作 http://127.0.0.1:8080。'],
+  [/^The server answered (\d+): (.+)$/, '服务器应答 {1}:{2:deep}'],
+  [/^the server had not scored, counted and stored everything within the waiting time$/, '服务器未在等待时间内完成全部评分、计数和入库;已接收的不会丢失'],
+];
