@@ -28,6 +28,7 @@ import type { Snapshots } from './snapshot/snapshots.ts';
 import type { BatchWriter } from './store/batch-writer.ts';
 import type { RowSpool } from './store/row-spool.ts';
 import { storeRows } from './store/store-rows.ts';
+import { UnstoredItems, type ItemsQuery } from './unstored-items.ts';
 
 const LAG_CHECK_INTERVAL_MS = 1_000;
 
@@ -75,6 +76,7 @@ export class CounterFlow {
   readonly #counted = new Subject<Counted>();
   readonly #running: Subscription[] = [];
   readonly #storedAfter = new StoredAfter();
+  readonly #unstored = new UnstoredItems();
   readonly #publisher: EventPublisher;
   #rowsCounted = 0;
   #rowsStored = 0;
@@ -123,6 +125,11 @@ export class CounterFlow {
   /** Rows that are counted and not stored. */
   get unstoredRows(): number {
     return this.#rowsCounted - this.#rowsStored;
+  }
+
+  /** Items that are counted and not stored, see `UnstoredItems`. */
+  unstoredItems(query: ItemsQuery): StoredItem[] {
+    return this.#unstored.find(query);
   }
 
   /** Puts an event that is not of the counter onto the alert log. Call after `start`. */
@@ -186,6 +193,7 @@ export class CounterFlow {
       next: ({ rows, lastSequence }) => {
         this.#rowsStored += rows;
         this.#storedThrough = lastSequence;
+        this.#unstored.stored(lastSequence);
         const waitedMs = this.#storedAfter.stored(lastSequence, clock.nowMs());
         if (waitedMs !== undefined) telemetry({ kind: 'stages-passed', stagesMs: { store: waitedMs } });
         snapshots?.stored(lastSequence);
@@ -205,6 +213,7 @@ export class CounterFlow {
     this.#parts.snapshots?.counted(entry);
     this.#lag.counted(entry);
     this.#rowsCounted += entry.rows.length;
+    this.#unstored.counted(entry.sequence, entry.rows);
     if (entry.rows.length > 0) this.#storedAfter.counted(entry.sequence, this.#parts.clock.nowMs());
     const isCaughtUp = this.#lag.caughtUp;
     this.#parts.onCounted(entry, isCaughtUp);

@@ -31,6 +31,8 @@ export const SUBJECTS = {
   counts: 'tocsin.ask.counts',
   /** The latest ReconcileReport, or null. */
   reconciliation: 'tocsin.ask.reconciliation',
+  /** Items of an ItemsQuery that are counted and not stored yet. */
+  unstoredItems: 'tocsin.ask.unstored-items',
   /** PipelineStatus. */
   status: 'tocsin.ask.status',
   /** ChannelTestAnswer: a test page over one channel. */

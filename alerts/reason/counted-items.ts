@@ -1,8 +1,7 @@
 import type { GroupKey } from '../../core/alert.ts';
 import type { PageOrder } from '../../core/page-order.ts';
-import type { GroupField } from '../../core/rule.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
-import { itemKeys } from '../../stream/counter/group-keys.ts';
+import { inGroup } from '../../stream/counter/group-keys.ts';
 import { saysTopic } from '../../stream/counter/watch/topics/says-topic.ts';
 import { compileWhere } from '../rules/compile-where.ts';
 import { ITEMS_MIN } from './find-facets.ts';
@@ -48,13 +47,6 @@ export function countedItems({ event }: Pick<PageOrder, 'event'>, whereOf: Where
 
 function matching(where: string): Matches {
   return where === '' ? () => true : compileWhere(where);
-}
-
-function inGroup(group: GroupKey): Matches {
-  // A topic's term is no field of an item.
-  const entries = Object.entries(group).filter(([field]) => field !== 'term');
-  const fields = entries.map(([field]) => field as GroupField);
-  return (stored) => itemKeys(fields, stored).some((key) => entries.every(([, value], at) => key[at + 1] === value));
 }
 
 function both(first: Matches, second: Matches): Matches {

@@ -29,7 +29,7 @@ const earlier = Array.from({ length: 200 }, (_, at) => said(`e${at}`, at % 2 ===
 /** The page as each channel gets it, in both languages. */
 async function deliver(over: Partial<AlertOpened>): Promise<{ zh: string; en: string; quotes: string[]; state: string | undefined }> {
   const gatherer = new FindingsGatherer({
-    source: { items: async ({ afterMs, upToMs }) => [...crashes, ...others, ...earlier].filter(({ createdAtMs }) => createdAtMs > afterMs && createdAtMs <= upToMs) },
+    source: { unstored: async () => [], stored: async ({ afterMs, upToMs }) => [...crashes, ...others, ...earlier].filter(({ createdAtMs }) => createdAtMs > afterMs && createdAtMs <= upToMs) },
     whereOf: (id) => WHERES[id], timers: systemTimers, waitMsMax: 10_000,
   });
   const order = orderOf(opened(over));

@@ -19,10 +19,10 @@ const items = Array.from({ length: 50 }, (_, index) => stored({ id: `i${index}`,
 const praise = { ...stored({ id: 'p', text: '很好', createdAtMs: OPENED_AT_MS }), score: { ...items[0]!.score, complaint: false } };
 const earlier = Array.from({ length: 100 }, (_, index) => stored({ id: `e${index}`, text: '物流慢', createdAtMs: FROM_MS - index * 1_000, store: String(index) }));
 
-type Query = Parameters<ItemSource['items']>[0];
-function gatherer(answer: (query: Query) => Promise<StoredItem[]>, over: { waitMsMax?: number; where?: string | null } = {}): { gatherer: FindingsGatherer; asked: Query[] } {
+type Query = Parameters<ItemSource['stored']>[0];
+function gatherer(answer: (query: Query) => Promise<StoredItem[]>, over: { waitMsMax?: number; where?: string | null; unstored?: ItemSource['unstored'] } = {}): { gatherer: FindingsGatherer; asked: Query[] } {
   const asked: Query[] = [];
-  const source: ItemSource = { items: (query) => { asked.push(query); return answer(query); } };
+  const source: ItemSource = { stored: (query) => { asked.push(query); return answer(query); }, unstored: over.unstored ?? (async () => []) };
   return { asked, gatherer: new FindingsGatherer({ source, whereOf: () => over.where === undefined ? 'complaint' : over.where, timers: systemTimers, waitMsMax: over.waitMsMax ?? 100 }) };
 }
 const fromStore = async ({ upToMs }: Query): Promise<StoredItem[]> => (upToMs === OPENED_AT_MS ? [praise, ...items] : earlier);
@@ -62,6 +62,28 @@ describe('findings', () => {
     expect(await gatherer(() => Promise.reject(new Error('away'))).gatherer.of(orderOf(opened()))).toBe('store-unavailable');
     expect(await gatherer(async () => []).gatherer.of(orderOf(opened()))).toBe('nothing-stored-yet');
     expect(await gatherer(fromStore, { waitMsMax: 0 }).gatherer.of(orderOf(opened()))).toBeNull();
+  });
+
+  it('are about what the counter still holds as well, so that a burst of seconds has its reason: each item once', async () => {
+    const half = items.slice(0, 20);
+    const { gatherer: one } = gatherer(async ({ upToMs }) => (upToMs === OPENED_AT_MS ? items.slice(15) : earlier), { unstored: async () => [praise, ...half] });
+    expect(await one.of(orderOf(opened()))).toMatchObject({ items: 50, baseline: 100, facets: [{ kind: 'term', value: '8.2.1', count: 50 }, { kind: 'field', field: 'store', value: '12', count: 12 }] });
+  });
+
+  it('are found in what the counter holds where the store is slow or away', async () => {
+    const over = { unstored: async () => items };
+    const slow = gatherer(() => new Promise(() => undefined), over).gatherer.of(orderOf(opened()));
+    await vi.advanceTimersByTimeAsync(100);
+    const alone = { items: 50, baseline: 0, facets: [{ kind: 'term', value: '8.2.1', count: 50, usualShare: null }] };
+    expect(await slow).toMatchObject(alone);
+    expect(await gatherer(() => Promise.reject(new Error('away')), over).gatherer.of(orderOf(opened()))).toMatchObject(alone);
+  });
+
+  it('do without what the counter holds where it does not answer', async () => {
+    const silent = gatherer(fromStore, { unstored: () => new Promise(() => undefined) }).gatherer.of(orderOf(opened()));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await silent).toMatchObject({ items: 50, baseline: 100 });
+    expect(await gatherer(fromStore, { unstored: () => Promise.reject(new Error('no counter')) }).gatherer.of(orderOf(opened()))).toMatchObject({ items: 50 });
   });
 
   it('of many alerts at once are left out for those that would have to wait', async () => {

@@ -1,13 +1,17 @@
 import type { Timers } from '../../core/clock.ts';
 import type { PageOrder } from '../../core/page-order.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
+import type { ItemsQuery } from '../../stream/unstored-items.ts';
 import { countedItems, type CountedItems } from './counted-items.ts';
 import { findReason } from './find-reason.ts';
 import type { Findings, NoFindings } from './findings.ts';
 
-/** Reads stored items; see stream/store/reason-items.ts. */
+/** Where items are read from. */
 export interface ItemSource {
-  items(query: { workspace: string; group: PageOrder['event']['group']; afterMs: number; upToMs: number; rowsMax: number }): Promise<StoredItem[]>;
+  /** What is stored, newest first; see stream/store/reason-items.ts. */
+  stored(query: ItemsQuery): Promise<StoredItem[]>;
+  /** What is counted and not stored yet; see stream/unstored-items.ts. */
+  unstored(query: ItemsQuery): Promise<StoredItem[]>;
 }
 
 export interface GatherOptions {
@@ -61,34 +65,43 @@ export class FindingsGatherer {
   #bounded(counted: CountedItems, order: ReasonQuestion): Promise<Findings | NoFindings> {
     if (this.#underWay >= AT_ONCE_MAX) return Promise.resolve('too-many-at-once');
     this.#underWay += 1;
-    const work = this.#gather(counted, order).finally(() => { this.#underWay -= 1; });
-    return new Promise((resolve) => {
-      const forget = this.#options.timers.after(this.#options.waitMsMax, () => resolve('too-slow'));
-      work.then((found) => {
-        forget();
-        resolve(found);
-      }, () => {
-        forget();
-        resolve('store-unavailable');
-      });
-    });
+    return this.#gather(counted, order);
   }
 
-  async #gather(counted: CountedItems, { event }: ReasonQuestion): Promise<Findings | NoFindings> {
+  /** What the store has not said in time is left out; what the counter still holds is looked at all the same. */
+  async #gather({ group, toMs, counts, isLike }: CountedItems, { event }: ReasonQuestion): Promise<Findings | NoFindings> {
     const { source } = this.#options;
     const { workspace, windowMs, count } = event;
-    const { group, toMs, counts, isLike } = counted;
     const window = { fromMs: toMs - windowMs, toMs };
-    const before = { workspace, afterMs: window.fromMs - BASELINE_MS, upToMs: window.fromMs, rowsMax: BASELINE_MAX };
-    const [items, earlierOfGroup, earlier] = await Promise.all([
-      source.items({ workspace, group, afterMs: window.fromMs, upToMs: window.toMs, rowsMax: ITEMS_MAX }),
-      source.items({ ...before, group }),
-      Object.keys(group).length === 0 ? Promise.resolve([]) : source.items({ ...before, group: {} }),
+    const inWindow: ItemsQuery = { workspace, group, afterMs: window.fromMs, upToMs: window.toMs, rowsMax: ITEMS_MAX };
+    const before: ItemsQuery = { workspace, group, afterMs: window.fromMs - BASELINE_MS, upToMs: window.fromMs, rowsMax: BASELINE_MAX };
+    const asked = Promise.all([
+      source.stored(inWindow),
+      source.stored(before),
+      Object.keys(group).length === 0 ? Promise.resolve([]) : source.stored({ ...before, group: {} }),
     ]);
-    const inside = items.filter(counts);
-    if (inside.length === 0) return 'nothing-stored-yet';
+    asked.then(() => { this.#underWay -= 1; }, () => { this.#underWay -= 1; });
+    const [said, answer] = await Promise.all([this.#inTime(asked), this.#inTime(source.unstored(inWindow))]);
+    const unstored = typeof answer === 'string' ? [] : answer;
+    const [items, earlierOfGroup, earlier] = typeof said === 'string' ? [[], [], []] : said;
+    const inside = newest([...items, ...unstored], ITEMS_MAX).filter(counts);
+    if (inside.length === 0) return typeof said === 'string' ? said : 'nothing-stored-yet';
     const ofGroup = earlierOfGroup.filter(isLike);
     const baseline = ofGroup.length >= BASELINE_OF_GROUP_MIN ? ofGroup : earlier.length === 0 ? ofGroup : earlier.filter(isLike);
     return findReason({ items: inside, baseline, window, count, groupFields: Object.keys(group) });
   }
+
+  /** What it resolves with, or why a page goes without it. */
+  #inTime<T>(asked: Promise<T>): Promise<T | 'too-slow' | 'store-unavailable'> {
+    return new Promise((resolve) => {
+      const forget = this.#options.timers.after(this.#options.waitMsMax, () => resolve('too-slow'));
+      asked.then(resolve, () => resolve('store-unavailable')).finally(forget);
+    });
+  }
+}
+
+/** The newest of them, each once: what is stored while it is asked for comes twice. */
+function newest(items: readonly StoredItem[], most: number): StoredItem[] {
+  const once = [...new Map(items.map((stored) => [stored.item.id, stored])).values()];
+  return once.sort((a, b) => b.createdAtMs - a.createdAtMs).slice(0, most);
 }

@@ -10,6 +10,7 @@ import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { systemTimers } from '../../stream/system-timers.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
+import type { ItemsQuery } from '../../stream/unstored-items.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
 import { startCounterGauges } from './counter-gauges.ts';
@@ -74,6 +75,7 @@ export async function startCounterRole(given: AppContext, { bus, store, rules, p
       entriesReadBack = entries;
       stopAnswering.push(
         bus.respond(SUBJECTS.counts, async (body) => encode(flow.answer(decode(body) as CountsQuery))),
+        bus.respond(SUBJECTS.unstoredItems, async (body) => encode(flow.unstoredItems(decode(body) as ItemsQuery))),
         bus.respond(SUBJECTS.status, async () => encode(await flow.status())),
       );
       if (entries > 0) health.notOk('counter', `reading back ${entries} entries of the scored log`);

@@ -140,7 +140,7 @@ async function openBooks({ settings, logger, clock, metrics: { telemetry } }: Ap
 async function openServices(context: AppContext, { bus, store, rules, channels }: GatewayParts, { alerts, deliveries, incidents, labels, intake, live, makeId }: Books & { intake: FeedbackIntake; live: LiveHub; makeId: () => string }): Promise<{ services: GatewayServices; stopping: { stop(): void }[] }> {
   const { settings, clock, metrics, health } = context;
   const desk = deskOf({ bus, past: pastIncidentsOf(store), book: incidents, makeId, names: () => knownNames(channels) });
-  const reasons = findingsOf({ store, rules, waitMsMax: REASON_WAIT_MS });
+  const reasons = findingsOf({ bus, store, rules, waitMsMax: REASON_WAIT_MS });
   const isStored = storeReach(bus, store);
   const evidence = evidenceOf({ alerts, past: (id) => findPastAlert(store, id), window: windowReader(bus, store), findings: (question) => reasons.findings(question), desk, isStored, keptSinceMs: () => clock.nowMs() - settings.TOCSIN_RETENTION_DAYS * DAY_MS });
   const corrections = startCorrections(context, { bus, store, alerts, evidence, labels: labelsOf(labels, store), customers: customersOf(store, clock) });

@@ -20,16 +20,10 @@ import { SUBJECTS } from '../../stream/subjects.ts';
 import type { ChannelBook } from '../channels/channel-book.ts';
 import type { LabelBook, LabelSources } from '../labels/label-book.ts';
 import type { AlertIncident, Alerts, Channels, Counts, FeedbackLabels, FeedbackSearch, Models, Reconciliations, Scores, Status, StoredFeedback } from '../gateway/services.ts';
+import { ask } from './ask.ts';
 
-const ASK_TIMEOUT_MS = 10_000;
 /** A large model on a busy machine. */
 const MODEL_LOADING_MS_MAX = 180_000;
-
-/** Asks another role over the bus, in JSON. */
-async function ask<T>(bus: Requests, subject: string, question: unknown, timeoutMs = ASK_TIMEOUT_MS): Promise<T> {
-  const answer = await bus.request(subject, new TextEncoder().encode(JSON.stringify(question)), timeoutMs);
-  return JSON.parse(new TextDecoder().decode(answer)) as T;
-}
 
 export function countsOf(bus: Requests): Counts {
   return { count: (query) => ask<CountsAnswer>(bus, SUBJECTS.counts, query) };

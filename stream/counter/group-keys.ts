@@ -1,3 +1,4 @@
+import type { GroupKey } from '../../core/alert.ts';
 import type { ScoredItem } from '../../core/frame.ts';
 import type { GroupField } from '../../core/rule.ts';
 
@@ -37,6 +38,13 @@ export function itemKeys(fields: readonly GroupField[], scored: ScoredItem): str
     if (first === index) keys.push(keyTexts(fields, scored, id));
   }
   return keys;
+}
+
+/** Whether an item is of a group. A topic's `term` is no field of an item and says nothing here. */
+export function inGroup(group: GroupKey): (scored: ScoredItem) => boolean {
+  const entries = Object.entries(group).filter(([field]) => field !== 'term');
+  const fields = entries.map(([field]) => field as GroupField);
+  return (scored) => itemKeys(fields, scored).some((key) => entries.every(([, value], at) => key[at + 1] === value));
 }
 
 function keyTexts(fields: readonly GroupField[], scored: ScoredItem, category: string): string[] {

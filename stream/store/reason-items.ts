@@ -1,17 +1,7 @@
-import type { GroupKey } from '../../core/alert.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
+import type { ItemsQuery } from '../unstored-items.ts';
 import type { Parameters, Store } from './clickhouse.ts';
 import { fromRow, STORED_ITEM_COLUMNS } from './from-row.ts';
-
-export interface GroupItemsQuery {
-  workspace: string;
-  /** Values of an alert's group; a field that is no column is left to the caller. */
-  group: GroupKey;
-  /** `afterMs` < event time ≤ `upToMs`. */
-  afterMs: number;
-  upToMs: number;
-  rowsMax: number;
-}
 
 const COLUMNS: Record<string, string> = {
   channel: 'channel', sentiment: 'sentiment', severity: 'severity', language: 'language', product: 'product', store: 'store', region: 'region', agent: 'agent',
@@ -20,7 +10,7 @@ const COLUMNS: Record<string, string> = {
 const SECONDS_MAX = 5;
 
 /** Items of a group in a span, newest first, repeats left out. Rejects with `store_unavailable` or `overloaded`. */
-export async function readGroupItems(store: Store, { workspace, group, afterMs, upToMs, rowsMax }: GroupItemsQuery): Promise<StoredItem[]> {
+export async function readGroupItems(store: Store, { workspace, group, afterMs, upToMs, rowsMax }: ItemsQuery): Promise<StoredItem[]> {
   const parameters: Parameters = { workspace, afterMs: Math.trunc(afterMs), upToMs: Math.trunc(upToMs), rowsMax };
   const conditions = Object.entries(group).flatMap(([field, value], index) => {
     const column = COLUMNS[field];

@@ -23,7 +23,7 @@ describe('50 complaints of one category in 24 hours, with the shipped rules', ()
 
   beforeAll(async () => {
     receiver = await startWebhookReceiver();
-    server = await startServer({ env: { TOCSIN_WEBHOOK_URL: receiver.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1' } });
+    server = await startServer({ env: { TOCSIN_WEBHOOK_URL: receiver.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1', TOCSIN_REASON_WAIT_MS: '10000' } });
     texts = await logisticsComplaints(server.url, 200);
   });
   afterAll(async () => {
@@ -87,6 +87,18 @@ describe('50 complaints of one category in 24 hours, with the shipped rules', ()
     expect(await countsBy(server.url, 'category', 'complaint')).toMatchObject({ logistics: from + 100 });
     expect((await getJson(`${server.url}/v1/feedback/parcel-${from + 99}`)).status).toBe(200);
     expect(receiver.pages.length).toBe(1);
+  });
+
+  it('a burst of one second has its reason in the page, though nothing of it is stored yet', async () => {
+    const rule = { id: 'shelf', title: { zh: '单品突发', en: 'One product' }, kind: 'threshold', groupBy: ['product'], where: 'complaint', window: '24h', atLeast: 20, resolveBelow: 1, severity: 'notice', notify: ['on-call'] };
+    expect((await postJson(`${server.url}/v1/rules`, rule)).status).toBe(201);
+    // Exact once it is in force and its past is filled.
+    await countsBy(server.url, 'product', 'complaint');
+    const burst = Array.from({ length: 20 }, (_, index) => ({ ...item(100_000 + index), product: 'kettle', attributes: { version: index < 15 ? '8.2.1' : '8.2.0' } }));
+    await postRaw(`${server.url}/v1/feedback`, toNdjson(burst), 'application/x-ndjson');
+    const page = await eventually(() => receiver.pages.find(({ body }) => (body['rule'] as { id: string }).id === 'shelf'), { what: 'the page of the burst' });
+    expect(page.body['findings']).toMatchObject({ state: 'found', items: 20, count: 20 });
+    expect(JSON.stringify(page.body['findings'])).toContain('20 条里 15 条的 version 是 8.2.1');
   });
 
   /** What a person can see and a restart must not change. */

@@ -1,0 +1,62 @@
+import type { GroupKey } from '../core/alert.ts';
+import type { StoredItem } from '../core/stored-item.ts';
+import { inGroup } from './counter/group-keys.ts';
+
+/** Rows beyond the newest so many are forgotten: while the store is away they are many. */
+const ROWS_MAX = 8_000;
+/** Characters of an answer's JSON, so that it stays far below what one message may be. */
+const ANSWER_CHARS_MAX = 500_000;
+
+export interface ItemsQuery {
+  workspace: string;
+  /** Values of an alert's group. A topic's `term` is no field of an item and is left to the caller. */
+  group: GroupKey;
+  /** `afterMs` < event time ≤ `upToMs`. */
+  afterMs: number;
+  upToMs: number;
+  rowsMax: number;
+}
+
+/**
+ * Items that are counted and on their way to the store, the newest `ROWS_MAX` of them: a page made in the second of a burst
+ * says from these what its items have in common.
+ */
+export class UnstoredItems {
+  readonly #entries: { sequence: number; rows: readonly StoredItem[] }[] = [];
+  #rows = 0;
+
+  /** An entry of the scored log is counted. In log order. */
+  counted(sequence: number, rows: readonly StoredItem[]): void {
+    if (rows.length === 0) return;
+    this.#entries.push({ sequence, rows });
+    this.#rows += rows.length;
+    while (this.#rows > ROWS_MAX && this.#entries.length > 1) this.#forgetFirst();
+  }
+
+  /** Everything up to this sequence is stored. */
+  stored(throughSequence: number): void {
+    while (this.#entries.length > 0 && this.#entries[0]!.sequence <= throughSequence) this.#forgetFirst();
+  }
+
+  /** Items of a group in a span, repeats left out: those counted last, the last one first. */
+  find({ workspace, group, afterMs, upToMs, rowsMax }: ItemsQuery): StoredItem[] {
+    const isInGroup = inGroup(group);
+    const found: StoredItem[] = [];
+    let chars = 0;
+    for (let entry = this.#entries.length - 1; entry >= 0; entry--) {
+      const { rows } = this.#entries[entry]!;
+      for (let at = rows.length - 1; at >= 0; at--) {
+        const row = rows[at]!;
+        if (row.item.workspace !== workspace || row.createdAtMs <= afterMs || row.createdAtMs > upToMs || row.duplicateOf !== undefined || !isInGroup(row)) continue;
+        chars += JSON.stringify(row).length;
+        if (found.length >= rowsMax || chars > ANSWER_CHARS_MAX) return found;
+        found.push(row);
+      }
+    }
+    return found;
+  }
+
+  #forgetFirst(): void {
+    this.#rows -= this.#entries.shift()!.rows.length;
+  }
+}
