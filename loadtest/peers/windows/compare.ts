@@ -119,6 +119,7 @@ function claimOf(name: PeerName, load: Load): Fire[] {
     case 'flink':
       return load.byEventTime;
     case 'tocsin':
+    case 'tocsin-windows':
     case 'tocsin-rule-alone':
     case 'rxjs':
     case 'redis':

@@ -9,6 +9,7 @@ import { RULE } from './rule.ts';
 import type { Fire, WindowEvent } from './rule.ts';
 import { RxjsPeer } from './rxjs.ts';
 import { TocsinPeer } from './tocsin.ts';
+import { TocsinWindowsPeer } from './tocsin-windows.ts';
 
 const SHAPE = { seed: 3, events: 20_000, keys: 50, spanMs: 240 * 3_600_000, disorderMs: 0 };
 
@@ -87,14 +88,18 @@ describe('the programs in Node', () => {
     expect(compareFires(expected, await firesOf(new TocsinPeer(1), inOrder))).toEqual(difference(expected.length));
   });
 
+  it('give exactly the alerts of the oracle for events in order: the windows alone', async () => {
+    expect(compareFires(expected, await firesOf(new TocsinWindowsPeer(), inOrder))).toEqual(difference(expected.length));
+  });
+
   it('give exactly the alerts of the oracle for events in order: RxJS', async () => {
     expect(compareFires(expected, await firesOf(new RxjsPeer(), inOrder))).toEqual(difference(expected.length));
   });
 
-  it('gives the alerts by arrival for events that overtake each other: RxJS', async () => {
+  it('give the alerts by arrival for events that overtake each other: RxJS, the windows alone', async () => {
     const events = makeEvents({ ...SHAPE, disorderMs: RULE.disorderMs });
     const byArrival = firesByArrival(events);
-    expect(compareFires(byArrival, await firesOf(new RxjsPeer(), events))).toEqual(difference(byArrival.length));
+    for (const peer of [new RxjsPeer(), new TocsinWindowsPeer()]) expect(compareFires(byArrival, await firesOf(peer, events))).toEqual(difference(byArrival.length));
   });
 });
 

@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RULE } from './rule.ts';
 
-export const PEERS = ['tocsin', 'tocsin-rule-alone', 'tocsin-without-rule', 'rxjs', 'redis', 'elastalert2', 'bytewax', 'flink'] as const;
+export const PEERS = ['tocsin', 'tocsin-windows', 'tocsin-rule-alone', 'tocsin-without-rule', 'rxjs', 'redis', 'elastalert2', 'bytewax', 'flink'] as const;
 export type PeerName = (typeof PEERS)[number];
 
 export interface Command {
@@ -43,6 +43,7 @@ export async function setUpPeer(name: PeerName): Promise<SetUp> {
       case 'tocsin-without-rule':
         return ready(process.execPath, [join(here, 'tocsin.js')], ['without-rule']);
       case 'tocsin':
+      case 'tocsin-windows':
       case 'rxjs':
         return ready(process.execPath, [join(here, `${name}.js`)], []);
       case 'redis':
