@@ -25,7 +25,7 @@ export function capacityCommand(): Command {
   return new Command('capacity')
     .description('Say how many gateways, scorers, counters, NATS and ClickHouse servers a load needs, with what that rests on (docs/capacity.md).')
     .requiredOption('--items-per-day <items>', 'feedback items a day', readNumber)
-    .option('--window <length>', 'longest window of a rule, such as 24h or 7d', readWindow, 24 * 3_600_000)
+    .addOption(new Option('--window <length>', 'longest window of a rule, such as 24h or 7d').argParser(readWindow).default(24 * 3_600_000, '24h'))
     .option('--peak <factor>', 'busiest second divided by the mean of the day', readNumber, 5)
     .option('--rules <rules>', 'rules that count', readWhole, 10)
     .option('--keys <groups>', 'different groups of the largest rule', readWhole, 1_000)

@@ -21,8 +21,24 @@ it.each(commands)('$name is loaded under its own name', ({ name, file, made }) =
 describe('a command that is not as it must be', () => {
   afterEach(() => {
     vi.restoreAllMocks();
+    vi.unstubAllEnvs();
     process.exitCode = undefined;
   });
+
+  const run = async (args: string[], language: string): Promise<{ out: string; error: string }> => {
+    vi.stubEnv('TOCSIN_LANGUAGE', language);
+    const said = { out: '', error: '' };
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      said.error += String(text);
+      return true;
+    });
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      said.out += String(text);
+      return true;
+    });
+    await main(['node', 'tocsin', ...args]);
+    return said;
+  };
 
   it.each([
     ['an unknown option', ['serve', '--nope'], "unknown option '--nope'", 'Usage: tocsin serve'],
@@ -30,14 +46,30 @@ describe('a command that is not as it must be', () => {
     ['an unknown command below another', ['rules', 'nope'], "unknown command 'nope'", 'Usage: tocsin rules'],
     ['an unknown option below another', ['rules', 'check', '--nope'], "unknown option '--nope'", 'Usage: tocsin rules check'],
   ])('is told with how it is used: %s', async (_name, args, error, usage) => {
-    let said = '';
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      said += String(text);
-      return true;
-    });
-    await main(['node', 'tocsin', ...args]);
+    const said = (await run(args, 'en')).error;
     expect(said).toContain(error);
     expect(said).toContain(usage);
     expect(process.exitCode).toBe(1);
+  });
+
+  it.each([
+    ['an unknown option', ['rules', 'check', '--jsn'], '错误：没有选项 --jsn，是否想写 --json？'],
+    ['a value that does not fit', ['capacity', '--items-per-day', 'many'], '错误：选项 --items-per-day <items> 的值 "many" 无效：须为大于 0 的数。'],
+    ['a choice that there is not', ['capacity', '--items-per-day', '9', '--language', 'fr'], '错误：选项 --language <language> 的值 "fr" 无效：可为 zh, en。'],
+    ['one argument too many', ['rules', 'check', 'a', 'b'], '错误：参数过多，最多 1 个，写了 2 个。'],
+  ])('is told in Chinese: %s', async (_name, args, error) => {
+    const said = await run(args, 'zh');
+    expect(said.error.split('\n')[0]).toBe(error);
+    expect(said.error).toContain('用法：');
+  });
+
+  it('says its help in Chinese within 80 columns, and in both languages where none is asked for', async () => {
+    for (const args of [['rules', 'check'], ['capacity']]) {
+      const { out } = await run([...args, '--help'], 'zh');
+      expect(out.slice(out.indexOf('\n'))).not.toMatch(/[a-z]{2,} [a-z]{2,} [a-z]{2,}/u);
+      for (const line of out.split('\n')) expect(line.length + (line.match(/[\u2E80-\u9FFF\uFF00-\uFFEF]/gu)?.length ?? 0), line).toBeLessThanOrEqual(80);
+      vi.stubEnv('LC_ALL', 'C');
+      expect((await run([...args, '--help'], '')).out).toMatch(/用法：.*Usage: /su);
+    }
   });
 });

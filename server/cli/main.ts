@@ -3,6 +3,7 @@ import { TocsinError } from '../../core/errors.ts';
 import { version } from '../app/version.ts';
 import { errorInChinese } from '../words/error-in-chinese.ts';
 import { commandLanguages } from '../words/prefers-chinese.ts';
+import { speak } from './speak.ts';
 
 /** In the order of the help. Loaded when it is asked for: most of the program is of no use to a command that only reads a file. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -39,7 +40,9 @@ export async function main(argv: string[]): Promise<void> {
   // Whoever asks for no command that is known is shown all of them.
   const wanted = Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS);
   for (const name of wanted) program.addCommand(await COMMANDS[name]!());
-  inherit(program);
+  const languages = commandLanguages(process.env);
+  speak(program, languages);
+  inherit(program, languages);
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -48,10 +51,11 @@ export async function main(argv: string[]): Promise<void> {
 }
 
 /** A command that is made by itself and added does not take over how errors are told. */
-function inherit(parent: Command): void {
+function inherit(parent: Command, languages: ReturnType<typeof commandLanguages>): void {
   for (const command of parent.commands) {
     command.exitOverride().showHelpAfterError();
-    inherit(command);
+    speak(command, languages);
+    inherit(command, languages);
   }
 }
 

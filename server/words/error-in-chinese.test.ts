@@ -23,31 +23,31 @@ describe('the words of an error', () => {
 
   it.each<[ErrorCode, string, string]>([
     ['not_found', 'There is no such alert.', '没有这个告警。'],
-    ['invalid_request', 'The item was not accepted: text is missing.', '条目未被接收:text 缺失。'],
-    ['invalid_request', 'The item was not accepted: An item must be a JSON object, not a number.', '条目未被接收:条目须为 JSON 对象,不能是数。'],
-    ['invalid_request', 'None of the 2 items was accepted. The first one: channel must be a string, not an object.', '2 条都未被接收。第一条:channel 须为文字,不能是对象。'],
+    ['invalid_request', 'The item was not accepted: text is missing.', '条目未被接收：text 缺失。'],
+    ['invalid_request', 'The item was not accepted: An item must be a JSON object, not a number.', '条目未被接收：条目须为 JSON 对象，不能是数。'],
+    ['invalid_request', 'None of the 2 items was accepted. The first one: channel must be a string, not an object.', '2 条都未被接收。第一条：channel 须为文字，不能是对象。'],
     ['method_not_allowed', 'This address takes GET, HEAD.', '此地址只接受 GET, HEAD。'],
-    ['batch_too_large', 'The request holds 1200 items; at most 1,000 go into one. Nothing of it was taken: send it in parts.', '请求有 1200 条,一次最多 1,000 条;全部未接收,请分几次发送。'],
-    ['invalid_request', 'The query is not as it must be: limit: Too big: expected number to be <=500; what: is not known here.', '查询参数不符合要求:limit:最大为 500;what:不是此处已知的字段。'],
-    ['invalid_rule', 'window "5" has no unit: such as 90s.', 'window:"5" 没有单位:例如 90s、30m、24h、7d、2w。'],
-    ['invalid_rule', 'the rules do not fit:\n  a.yaml:3:5 kind: is missing: a rule\'s kind is threshold or spike', '规则不符合要求:\n  a.yaml:3:5 kind:缺失:规则类型为 threshold or spike'],
+    ['batch_too_large', 'The request holds 1200 items; at most 1,000 go into one. Nothing of it was taken: send it in parts.', '请求有 1200 条，一次最多 1,000 条；全部未接收，请分几次发送。'],
+    ['invalid_request', 'The query is not as it must be: limit: Too big: expected number to be <=500; what: is not known here.', '查询参数不符合要求：limit：最大为 500；what：不是此处已知的字段。'],
+    ['invalid_rule', 'window "5" has no unit: such as 90s.', 'window："5" 没有单位：例如 90s、30m、24h、7d、2w。'],
+    ['invalid_rule', 'the rules do not fit:\n  a.yaml:3:5 kind: is missing: a rule\'s kind is threshold or spike', '规则不符合要求：\n  a.yaml:3:5 kind：缺失：规则类型为 threshold or spike'],
     ['conflict', 'The incident a1 is over.', '事件 a1 已结束。'],
-    ['invalid_channel', 'The channel ops cannot be used: 10.0.0.1 is a private address; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it.', '渠道 ops 不能使用:10.0.0.1 是内网地址;可用 TOCSIN_ALLOW_PRIVATE_HOSTS 放行。'],
-    ['invalid_request', 'The body is not as it must be: entry.rotations.0.every: must be a length of time such as 7d; entry.id: is missing: an id such as care-team.', '请求正文不符合要求:entry.rotations.0.every:须为时长,例如 7d;entry.id:缺失:须为 id,例如 care-team。'],
-    ['invalid_request', 'notify[0] names the channel pager, which is not configured (there are: desk).', 'notify[0]:引用的渠道 pager 没有配置(已有:desk)。'],
-    ['conflict', 'routes/r1: chain names the chain up, which is not there.', 'r1 的 chain:引用的升级链 up 不存在。'],
-    ['invalid_request', 'The silence is not as it must be: endsAt: is missing: a silence that does not recur has an end; confirm: is missing: this silence matches every alert there is, now and to come (write confirm: true if that is meant).', '静默不符合要求:endsAt:缺失:不重复的静默须有结束时间;confirm:缺失:此静默会匹配现有和以后的所有告警;确认请写 confirm: true。'],
-    ['invalid_setting', 'the routing does not fit:\n  r.yaml:3:5: notify[0] names user:u9, which is not there (entry r1)\n  r.yaml:9:1: the entry must have a step', '路由不符合要求:\n  r.yaml:3:5: notify[0]:引用的 user:u9 不存在(r1)\n  r.yaml:9:1: 至少要有一步'],
-    ['conflict', 'schedule primary exists already; PUT replaces it.', '排班 primary 已存在,替换请用 PUT。'],
-    ['data_dir_unusable', 'The data folder /srv/数据 目录 is in use by another Tocsin, process 42. Stop that one, or give this one a folder of its own.', '数据目录 /srv/数据 目录 正被另一个 Tocsin(进程 42)使用。请停止它,或为这一个另设目录(TOCSIN_DATA_DIR)。'],
-    ['data_dir_unusable', 'The embedded ClickHouse cannot use /srv/x: it is not a folder that can be written.', '内置 ClickHouse 不能使用 /srv/x:目录不可写。请把 TOCSIN_DATA_DIR 设为可写的目录。'],
-    ['server_unreachable', 'No server answers at http://127.0.0.1:9.', 'http://127.0.0.1:9 没有服务器应答。请先启动服务器(npm start),或用 --url 写明地址。'],
-    ['server_unreachable', 'http://127.0.0.1:9 took no feedback for 10 s: nothing listens there (connection refused).', 'http://127.0.0.1:9 在 10 秒内没有接收反馈:该地址没有服务在运行(连接被拒绝)。'],
-    ['invalid_rule', 'atLeast is missing: write atLeast: N, or moreThan: N. notfy is not a key that is known here; did you mean notify? (known: id, notify). window "5" has no unit: such as 90s.', 'atLeast:缺失:写 atLeast: N 或 moreThan: N;notfy:不是此处已知的键(已知:id, notify);是否想写 notify?;window:"5" 没有单位:例如 90s、30m、24h、7d、2w。'],
-    ['invalid_channel', 'The channel is not a channel: a channel is a list of keys and values, such as id: ops-dingtalk.', '渠道:不是渠道:渠道由键和值组成,例如 id: ops-dingtalk。'],
-    ['invalid_channel', 'the channels do not fit:\n  c.yaml:2:3: secrt is not a key that is known here; did you mean secret? (known: id, secret) (channel ops)\n  c.yaml:7:3: the channel is not a channel: a channel is a list of keys and values, such as id: ops-dingtalk', '渠道不符合要求:\n  c.yaml:2:3: secrt:不是此处已知的键(已知:id, secret);是否想写 secret?(ops)\n  c.yaml:7:3: 不是渠道:渠道由键和值组成,例如 id: ops-dingtalk'],
-    ['invalid_request', 'The counter does not keep groupBy=store with where=stars <= 2. It keeps: no groupBy up to 7d; groupBy=category with where=complaint up to 24h.', '计数器没有保留 groupBy=store、条件为 stars <= 2;它保留:不分组,最长 7d; groupBy=category、条件为 complaint,最长 24h。'],
-    ['overloaded', 'A sentence nobody has put into Chinese yet.', '队列或日志已到上限,请求中没有任何内容被接收;请按 Retry-After 等待后重发同一请求。(原文:A sentence nobody has put into Chinese yet.)'],
+    ['invalid_channel', 'The channel ops cannot be used: 10.0.0.1 is a private address; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it.', '渠道 ops 不能使用：10.0.0.1 是内网地址；可用 TOCSIN_ALLOW_PRIVATE_HOSTS 放行。'],
+    ['invalid_request', 'The body is not as it must be: entry.rotations.0.every: must be a length of time such as 7d; entry.id: is missing: an id such as care-team.', '请求正文不符合要求：entry.rotations.0.every：须为时长，例如 7d；entry.id：缺失：须为 id，例如 care-team。'],
+    ['invalid_request', 'notify[0] names the channel pager, which is not configured (there are: desk).', 'notify[0]：引用的渠道 pager 没有配置（已有：desk）。'],
+    ['conflict', 'routes/r1: chain names the chain up, which is not there.', 'r1 的 chain：引用的升级链 up 不存在。'],
+    ['invalid_request', 'The silence is not as it must be: endsAt: is missing: a silence that does not recur has an end; confirm: is missing: this silence matches every alert there is, now and to come (write confirm: true if that is meant).', '静默不符合要求：endsAt：缺失：不重复的静默须有结束时间；confirm：缺失：此静默会匹配现有和以后的所有告警；确认请写 confirm: true。'],
+    ['invalid_setting', 'the routing does not fit:\n  r.yaml:3:5: notify[0] names user:u9, which is not there (entry r1)\n  r.yaml:9:1: the entry must have a step', '路由不符合要求：\n  r.yaml:3:5: notify[0]：引用的 user:u9 不存在（r1）\n  r.yaml:9:1: 至少要有一步'],
+    ['conflict', 'schedule primary exists already; PUT replaces it.', '排班 primary 已存在，替换请用 PUT。'],
+    ['data_dir_unusable', 'The data folder /srv/数据 目录 is in use by another Tocsin, process 42. Stop that one, or give this one a folder of its own.', '数据目录 /srv/数据 目录 正被另一个 Tocsin（进程 42）使用。请停止它，或为这一个另设目录（TOCSIN_DATA_DIR）。'],
+    ['data_dir_unusable', 'The embedded ClickHouse cannot use /srv/x: it is not a folder that can be written.', '内置 ClickHouse 不能使用 /srv/x：目录不可写。请把 TOCSIN_DATA_DIR 设为可写的目录。'],
+    ['server_unreachable', 'No server answers at http://127.0.0.1:9.', 'http://127.0.0.1:9 没有服务器应答。请先启动服务器（npm start），或用 --url 写明地址。'],
+    ['server_unreachable', 'http://127.0.0.1:9 took no feedback for 10 s: nothing listens there (connection refused).', 'http://127.0.0.1:9 在 10 秒内没有接收反馈：该地址没有服务在运行（连接被拒绝）。'],
+    ['invalid_rule', 'atLeast is missing: write atLeast: N, or moreThan: N. notfy is not a key that is known here; did you mean notify? (known: id, notify). window "5" has no unit: such as 90s.', 'atLeast：缺失：写 atLeast: N 或 moreThan: N；notfy：不是此处已知的键（已知：id, notify）（是否想写 notify？）；window："5" 没有单位：例如 90s、30m、24h、7d、2w。'],
+    ['invalid_channel', 'The channel is not a channel: a channel is a list of keys and values, such as id: ops-dingtalk.', '渠道：不是渠道：渠道由键和值组成，例如 id: ops-dingtalk。'],
+    ['invalid_channel', 'the channels do not fit:\n  c.yaml:2:3: secrt is not a key that is known here; did you mean secret? (known: id, secret) (channel ops)\n  c.yaml:7:3: the channel is not a channel: a channel is a list of keys and values, such as id: ops-dingtalk', '渠道不符合要求：\n  c.yaml:2:3: secrt：不是此处已知的键（已知：id, secret）（是否想写 secret？）（ops）\n  c.yaml:7:3: 不是渠道：渠道由键和值组成，例如 id: ops-dingtalk'],
+    ['invalid_request', 'The counter does not keep groupBy=store with where=stars <= 2. It keeps: no groupBy up to 7d; groupBy=category with where=complaint up to 24h.', '计数器没有保留 groupBy=store、条件为 stars <= 2；它保留：不分组，最长 7d; groupBy=category、条件为 complaint，最长 24h。'],
+    ['overloaded', 'A sentence nobody has put into Chinese yet.', '队列或日志已到上限，请求中没有任何内容被接收；请按 Retry-After 等待后重发同一请求。（原文：A sentence nobody has put into Chinese yet.）'],
   ])('%s: %s', (code, message, zh) => expect(errorInChinese(code, message)).toBe(zh));
 
   it('say in Chinese what is wrong with the settings', () => {
@@ -75,7 +75,7 @@ describe('the words of an error', () => {
     const said = errorInChinese('invalid_request', `The item was not accepted: ${answer.message}`);
     expect(said).not.toContain('原文');
     // What may be written instead stays as it is written.
-    expect(said.replace(/以下之一:.*$/su, '').replace(/YYYY-MM-DD HH:mm:ss|RFC 3339|JSON|\d{4}-[\dT:+-]+/gu, '')).not.toMatch(/[A-Za-z]+ [A-Za-z]+/u);
+    expect(said.replace(/以下之一：.*$/su, '').replace(/YYYY-MM-DD HH:mm:ss|RFC 3339|JSON|\d{4}-[\dT:+-]+/gu, '')).not.toMatch(/[A-Za-z]+ [A-Za-z]+/u);
   });
 });
 

@@ -9,6 +9,7 @@ import { EXPRESSIONS } from './tables/expressions.ts';
 import { FIELDS } from './tables/fields.ts';
 import { FILES } from './tables/files.ts';
 import { HEALTH } from './tables/health.ts';
+import { HELP } from './tables/help.ts';
 import { JSON_FAULTS } from './tables/json.ts';
 import { MODELS } from './tables/models.ts';
 import { PARTS } from './tables/parts.ts';
@@ -30,7 +31,7 @@ const DID_YOU_MEAN = /[;,] did you mean (.+?)\?/u;
  * An error's sentence in Chinese. Where there is none for this very sentence, what its code stands for, with the English sentence behind it. Pure.
  */
 export function errorInChinese(code: ErrorCode, message: string): string {
-  return sentence(message) ?? keyedFaults(message) ?? `${ERROR_WORDS[code].zh}。(原文:${message})`;
+  return sentence(message) ?? keyedFaults(message) ?? `${ERROR_WORDS[code].zh}。（原文：${message}）`;
 }
 
 /** One fault of a field, as they stand in lists: `limit: must be …`, or what stands behind the field's name alone. One that is not known stays as it is. Pure. */
@@ -45,7 +46,7 @@ export function faultInChinese(message: string): string {
 export function rowProblemInChinese(reason: string): string {
   const refused = /^was refused: (.+)$/su.exec(reason);
   if (refused === null) return faultInChinese(reason);
-  return `未被接收:${itemFault(refused[1] ?? '')}`;
+  return `未被接收：${itemFault(refused[1] ?? '')}`;
 }
 
 /** What became of a page on its way to a receiver. What the receiver itself said stays as it is. Pure. */
@@ -56,6 +57,11 @@ export function deliveryInChinese(detail: string): string {
 /** Why something was put aside: a record of a delivery, or what was thrown. Pure. */
 export function reasonInChinese(reason: string): string {
   return lookUp([DELIVERIES], reason, put) ?? put(reason, 'deep');
+}
+
+/** What `--help` says of a command, an argument or an option, and what the reader of the command line refuses. Pure. */
+export function commandLineInChinese(text: string): string {
+  return lookUp([HELP, COMMANDS], text, put) ?? faultInChinese(text);
 }
 
 /** How a part of a server is, as `/readyz` says it. Pure. */
@@ -71,7 +77,7 @@ function sentence(message: string): string | null {
 function fault(message: string): string | null {
   const close = DID_YOU_MEAN.exec(message)?.[1];
   const said = lookUp(FAULTS, message.replace(DID_YOU_MEAN, ''), put);
-  return said === null || close === undefined ? said : `${said};是否想写 ${close}?`;
+  return said === null || close === undefined ? said : `${said}（是否想写 ${close}？）`;
 }
 
 /** `KEY must be …. OTHER is missing.`: what is wrong with a rule or a channel, one sentence for each key. Null where one of them is not known. */
@@ -83,10 +89,10 @@ function keyedFaults(message: string): string | null {
     const [, key = '', ruleId, text = ''] = /^(The (?:rule|channel)|\S+)(?: of (\S+))? (.+?)\.?$/su.exec(open) ?? [];
     const one = fault(text);
     if (one === null) continue;
-    said.push(`${ruleId === undefined ? '' : `${ruleId} 的 `}${NOUNS[key.replace('The ', '')] ?? key}:${one}`);
+    said.push(`${ruleId === undefined ? '' : `${ruleId} 的 `}${NOUNS[key.replace('The ', '')] ?? key}：${one}`);
     open = '';
   }
-  return open === '' ? `${said.join(';')}。` : null;
+  return open === '' ? `${said.join('；')}。` : null;
 }
 
 function put(caught: string, how: string | undefined): string {
@@ -96,7 +102,7 @@ function put(caught: string, how: string | undefined): string {
     case 'type':
       return TYPES[caught] ?? caught;
     case 'list':
-      return caught.split(/; (?!did you mean )/u).map(named).join(';');
+      return caught.split(/; (?!did you mean )/u).map(named).join('；');
     case 'lines':
       return caught.split('\n').map(line).join('\n');
     case 'deep':
@@ -113,14 +119,16 @@ function put(caught: string, how: string | undefined): string {
       return lookUp([EXPRESSIONS], caught, put) ?? caught;
     case 'given':
       return caught === 'none' ? '没有' : caught === 'another' ? '是别的' : '是 UTF-8 以外的字符集';
+    case 'typed':
+      return commandLineInChinese(caught);
     case 'orAll':
-      return caught === '' ? '' : ',或 all';
+      return caught === '' ? '' : '，或 all';
     case 'ranges':
-      return caught === '' ? '' : `;${caught} 段没有核对`;
+      return caught === '' ? '' : `；${caught} 段没有核对`;
     case 'state':
       return STATES[caught] ?? caught;
     case 'kept':
-      return caught.replaceAll('no groupBy', '不分组').replaceAll(/ with where=/gu, '、条件为 ').replaceAll(/ up to /gu, ',最长 ');
+      return caught.replaceAll('no groupBy', '不分组').replaceAll(/ with where=/gu, '、条件为 ').replaceAll(/ up to /gu, '，最长 ');
     default:
       return caught;
   }
@@ -138,7 +146,7 @@ function named(entry: string): string {
   const cut = entry.indexOf(': ');
   const whole = fault(entry);
   if (whole !== null || cut < 0) return whole ?? entry;
-  return `${entry.slice(0, cut)}:${faultInChinese(entry.slice(cut + 2))}`;
+  return `${entry.slice(0, cut)}：${faultInChinese(entry.slice(cut + 2))}`;
 }
 
 /** What a line of a list is about, before its fault: `  - NAME`, `  file:line:column: KEY` or `  file:line:column KEY:`. */
@@ -149,6 +157,6 @@ function line(text: string): string {
   const { place = '', key, fault: wrong = '', id } = ABOUT.exec(text)?.groups ?? {};
   if (place === '') return text;
   const whole = key === undefined ? null : fault(`${key} ${wrong}`);
-  const said = whole ?? `${key === undefined ? '' : `${key}:`}${faultInChinese(wrong)}`;
-  return `${place}${said}${id === undefined ? '' : `(${id})`}`;
+  const said = whole ?? `${key === undefined ? '' : `${key}：`}${faultInChinese(wrong)}`;
+  return `${place}${said}${id === undefined ? '' : `（${id}）`}`;
 }

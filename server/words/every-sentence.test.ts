@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../app/package-root.ts';
-import { deliveryInChinese, errorInChinese, faultInChinese, healthInChinese, reasonInChinese } from './error-in-chinese.ts';
+import { commandLineInChinese, deliveryInChinese, errorInChinese, faultInChinese, healthInChinese, reasonInChinese } from './error-in-chinese.ts';
 import { NOUNS } from './nouns.ts';
 import { HOLE, sentencesInTree, type Place } from './testing/sentences-in-tree.ts';
 
@@ -14,7 +14,6 @@ const LEFT_OUT: readonly (readonly [why: string, RegExp])[] = [
   ['why a server, a reader or a snapshot is let go, for the log', /^call kept….restart$|^function describe(?:Fault|WholeLog)$|^function decideHeartbeat$|^new ReaderLost$/u],
   ['the record of an erasure, kept in the store', /^call note$/u],
   ['a defect of this program', /^(?:new (?:Error|RangeError|TypeError|SyntaxError)|code (?:internal|frame_corrupt)|call (?:corrupt|damaged|label))$/u],
-  ['help of commands', /^call .*….(?:description|option|argument|addOption)$|^new Option$|^call sub$/u],
   ['metrics', /^new (?:Counter|Gauge|Histogram)$/u],
   ['why a socket is closed, for the program at its other end', /^call .*(?:client|subscriber)….end$/u],
   ['results and progress of commands', /^(?:call (?:console….log|process….write|say|tell|listed|row|tellScores|renderLabelled)|key text|object stage .*|object settled .*|function (?:describe(?:Expected)?|render.*|compare|nearestTo)|const details)$/u],
@@ -40,10 +39,10 @@ const isReadAt = (file: string): boolean => /^(?:alerts|core|models|server|strea
 const VALUES = ['x', '7', '"x"', '', '2 days', 'rules', 'must be one of x', "a rule's kind is x", "a channel's kind is x", 'rule ids are joined by x', '1 of 2 recipients', 'Training the accurate model needs a Python 3.9 to 3.12', '/x', 'category', '7 rows up to entry 7 of the scored log', 'of 7 rows up to entry 7 of the scored log', 'Of 7 rows up to entry 7 of the scored log', 'user', 'The bus', "The gateway's address"];
 /** How a sentence comes to a person: alone, behind a field or a file's name, as a delivery's record, as why an item was refused. */
 const SAID: readonly ((text: string) => string)[] = [
-  (text) => errorInChinese('overloaded', text), faultInChinese, (text) => deliveryInChinese(text), (text) => errorInChinese('overloaded', `f.txt ${text}`), (text) => errorInChinese('overloaded', `The item was not accepted: ${text}`), healthInChinese, reasonInChinese, (text) => NOUNS[text] ?? text,
+  (text) => errorInChinese('overloaded', text), faultInChinese, (text) => deliveryInChinese(text), (text) => errorInChinese('overloaded', `f.txt ${text}`), (text) => errorInChinese('overloaded', `The item was not accepted: ${text}`), healthInChinese, reasonInChinese, commandLineInChinese, (text) => NOUNS[text] ?? text,
 ];
 /** What is written the same in both languages. */
-const WRITTEN_SO = /burst and not(?: \(outage or drill\))?|complaint && stars <= 2|npm run train -- --model accurate|--dates (?:mdy|dmy)|--column text=|--url http\S+|TOCSIN_\w+|\(over the key limit\)/gu;
+const WRITTEN_SO = /burst and not(?: \(outage or drill\))?|complaint && stars <= 2|npm run train -- --model accurate|--dates (?:mdy|dmy)|--column text=|--url http\S+|tocsin backup|TOCSIN_\w+|\(over the key limit\)/gu;
 
 /** Whether it is said in Chinese whatever is put in, with no words of the English one left. */
 function isSaid(variant: string): boolean {

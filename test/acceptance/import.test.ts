@@ -25,14 +25,14 @@ describe('a sheet that is imported', () => {
     await writeFile(file, '评价内容,评分,评价时间\n物流太慢,1,2025/3/1 9:05\n少一格\n很好,9,2025/3/1\n"客服\n不错",5,2999/1/1\n可以,4,\n', 'utf8');
     const run = (...more: string[]) => runTocsin(['import', '--file', file, '--url', server.url, ...more], { env: { LANG: 'zh_CN.UTF-8', LC_ALL: '' } });
     const checked = await run('--check');
-    expect([checked.code, checked.stdout.trim()]).toEqual([1, '4 行可以导入,1 行不能;没有发送任何内容']);
+    expect([checked.code, checked.stdout.trim()]).toEqual([1, '4 行可以导入，1 行不能；没有发送任何内容']);
     expect(await total()).toBe(0);
     for (const _time of ['first', 'second']) {
       const { code, stdout, stderr } = await run();
-      expect([code, stdout.split(';')[0]]).toEqual([1, '4 条中接收 2 条,未接收 3 条']);
-      expect(stderr).toContain('第 3 行:有 1 格,表头有 3 格');
-      expect(stderr).toMatch(/第 4 行:未被接收:rating 最大为 5/u);
-      expect(stderr).toMatch(/第 5 行:未被接收:createdAt 在将来:比服务器时钟超前/u);
+      expect([code, stdout.split('；')[0]]).toEqual([1, '4 条中接收 2 条，未接收 3 条']);
+      expect(stderr).toContain('第 3 行：有 1 格，表头有 3 格');
+      expect(stderr).toMatch(/第 4 行：未被接收：rating 最大为 5/u);
+      expect(stderr).toMatch(/第 5 行：未被接收：createdAt 在将来：比服务器时钟超前/u);
       expect(await total()).toBe(2);
     }
   });

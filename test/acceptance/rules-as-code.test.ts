@@ -105,7 +105,7 @@ inhibitions:
     expect(stdout).toMatch(/bad-routing\.yaml:2:\d+: users\[0\]\.notify\[0\] names the channel dingtalkk/u);
     expect(stdout).toMatch(/bad-routing\.yaml:5:\d+: routes\[0\]\.notify leads to nobody/u);
     expect(stdout).toMatch(/bad-routing\.yaml:7:\d+: inhibitions\[0\]\.source is part of a circle/u);
-    for (const sentence of ['引用的渠道 dingtalkk 没有配置', '无人可通知:其中没有一个目标有渠道', '抑制规则成环']) expect(stdout).toContain(sentence);
+    for (const sentence of ['引用的渠道 dingtalkk 没有配置', '无人可通知：其中没有一个目标有渠道', '抑制规则成环']) expect(stdout).toContain(sentence);
   });
 
   it('that are wrong are no backtest, and neither are incidents that are', async () => {

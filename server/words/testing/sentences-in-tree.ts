@@ -23,7 +23,7 @@ interface Node {
 
 const VARIANTS_MAX = 64;
 /** Two words of English in a row, or one beside a value. */
-const IS_SENTENCE = /[a-z]{2,}[,:;]? (?:[a-z]{2,}|⟦⟧)|⟦⟧ [a-z]{2,}/u;
+const IS_SENTENCE = /[A-Za-z]{2,}[,:;]? (?:[a-z]{2,}|⟦⟧)|⟦⟧ [a-z]{2,}/u;
 
 /** Every sentence in English of the product's files that match, but for those at places that `isFor` keeps out. */
 export function sentencesInTree(root: string, isFile: (file: string) => boolean, isForPeople: (place: Place) => boolean): WrittenSentence[] {
