@@ -4,8 +4,10 @@ import { inGroup } from './counter/group-keys.ts';
 
 /** Rows beyond the newest so many are forgotten: while the store is away they are many. */
 const ROWS_MAX = 8_000;
-/** Characters of an answer's JSON, so that it stays far below what one message may be. */
-const ANSWER_CHARS_MAX = 500_000;
+/** Characters of an answer, about: so that it stays far below what one message may be. */
+const ANSWER_CHARS_MAX = 600_000;
+/** Of a row as JSON, beside its text and attributes. */
+const ROW_CHARS = 1_000;
 
 export interface ItemsQuery {
   workspace: string;
@@ -48,7 +50,7 @@ export class UnstoredItems {
       for (let at = rows.length - 1; at >= 0; at--) {
         const row = rows[at]!;
         if (row.item.workspace !== workspace || row.createdAtMs <= afterMs || row.createdAtMs > upToMs || row.duplicateOf !== undefined || !isInGroup(row)) continue;
-        chars += JSON.stringify(row).length;
+        chars += ROW_CHARS + row.item.text.length + (row.item.attributes === undefined ? 0 : JSON.stringify(row.item.attributes).length);
         if (found.length >= rowsMax || chars > ANSWER_CHARS_MAX) return found;
         found.push(row);
       }
