@@ -10,7 +10,7 @@ const LIFT_MIN = 2;
 /** Fewer earlier items than this say nothing of what is usual; then a facet must hold for most items. */
 const BASELINE_MIN = 20;
 const SHARE_ALONE_MIN = 0.6;
-/** Two facets that share so much of their items (Jaccard) are one: the stronger is told. */
+/** Two words, or two values, that share so much of their items (Jaccard) are one: the stronger is told. A word never hides a value: nearly all crashes say so, and one version may be why. */
 const SAME_MIN = 0.7;
 /** A value that nearly every item has is no cause where nothing is known of what is usual. */
 const VALUES_MAX = 200;
@@ -39,7 +39,7 @@ export function findFacets(items: readonly StoredItem[], baseline: readonly Stor
   const chosen: Candidate[] = [];
   for (const candidate of candidates) {
     if (chosen.length === FACETS_MAX) break;
-    if (!chosen.some((other) => jaccard(other.places, candidate.places) >= SAME_MIN)) chosen.push(candidate);
+    if (!chosen.some((other) => isWord(other) === isWord(candidate) && jaccard(other.places, candidate.places) >= SAME_MIN)) chosen.push(candidate);
   }
   return chosen.map(({ facet }) => (hasBaseline ? facet : { ...facet, usualShare: null }));
 }
@@ -83,7 +83,8 @@ function strengthOf({ count, of, usualShare, kind }: Facet, baseline: number | n
   const share = count / of;
   if (count < ITEMS_MIN || share < SHARE_MIN) return 0;
   // What all of them share may be what everybody shares.
-  if (baseline === null) return share >= SHARE_ALONE_MIN && (kind === 'term' || share < 1) ? share : 0;
+  // A value says more than a word that may only name the matter.
+  if (baseline === null) return share < SHARE_ALONE_MIN ? 0 : kind === 'term' ? share : share < 1 ? 1 + share : 0;
   const usual = (usualShare ?? 0) * baseline;
   const expected = (usual + 0.5) / (baseline + 1);
   if (share < expected * LIFT_MIN) return 0;
@@ -93,6 +94,10 @@ function strengthOf({ count, of, usualShare, kind }: Facet, baseline: number | n
   const ratio = 2 * (part(count, of) + part(usual, baseline) + rest(count, of) + rest(usual, baseline));
   // 10.83: one in a thousand by chance (chi-square, one degree of freedom).
   return ratio >= 10.83 ? Math.sqrt(ratio) : 0;
+}
+
+function isWord({ facet }: Candidate): boolean {
+  return facet.kind === 'term';
 }
 
 function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {

@@ -52,6 +52,14 @@ describe('facets', () => {
     expect(findFacets([], usual, [])).toEqual([]);
   });
 
+  it.each([['known', usual], ['not known', []]])('name the version beside the word that nearly all of them say, where what is usual is %s', (_, before) => {
+    const items = Array.from({ length: 60 }, (__, index) => stored({ id: `c${index}`, text: index < 55 ? `闪退 ${index}` : `打不开 ${index}`, keywords: ['闪退'], createdAtMs: NOW_MS - index, attributes: { version: index < 50 ? '8.2.1' : '8.2.0' } }));
+    const facets = findFacets(items, before, ['category']).map(({ kind, value, count }) => ({ kind, value, count }));
+    expect(facets).toContainEqual({ kind: 'attribute', value: '8.2.1', count: 50 });
+    expect(facets).toContainEqual({ kind: 'term', value: '闪退', count: 55 });
+    if (before.length === 0) expect(facets[0]?.kind).toBe('attribute');
+  });
+
   it('are none by chance: items drawn like the earlier ones seldom have any', () => {
     let found = 0;
     fc.assert(fc.property(fc.array(fc.record({ store: fc.integer({ min: 0, max: 30 }), product: fc.integer({ min: 0, max: 10 }) }), { minLength: 450, maxLength: 450 }), (drawn) => {
