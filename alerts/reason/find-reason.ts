@@ -19,6 +19,8 @@ export interface ReasonQuestion {
 }
 
 const BUCKETS = 12;
+/** Spans in which a burst is told, the shortest that holds half of the items. */
+const BURST_SPANS_MS = [60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000];
 const NEW_TERM_ITEMS_MIN = 3;
 const MODELS_MAX = 3;
 
@@ -38,9 +40,16 @@ export function findReason({ items, baseline, window, count, groupFields }: Reas
     newTerms: baseline.length === 0 ? [] : newTerms(items, baseline, { itemsMin: NEW_TERM_ITEMS_MIN, most: NEW_TERMS_MAX }).filter((term) => !facets.some(({ kind, value }) => kind === 'term' && value === term)),
     quotes, nearDuplicates,
     trend: { bucketMs, counts },
-    pace: { spanMs: bucketMs, latest: counts.at(-1) ?? 0, before: counts.at(-2) ?? 0 },
+    pace: paceOf(items, window.toMs, bucketMs),
     models: modelsOf(items),
   };
+}
+
+function paceOf(items: readonly StoredItem[], toMs: number, bucketMs: number): Findings['pace'] {
+  const since = (fromMs: number): number => items.filter(({ createdAtMs }) => createdAtMs > fromMs && createdAtMs <= toMs).length;
+  const spanMs = BURST_SPANS_MS.find((burstMs) => burstMs < bucketMs && since(toMs - burstMs) * 2 >= items.length) ?? bucketMs;
+  const latest = since(toMs - spanMs);
+  return { spanMs, latest, before: since(toMs - 2 * spanMs) - latest };
 }
 
 function modelsOf(items: readonly StoredItem[]): string[] {

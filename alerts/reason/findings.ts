@@ -40,7 +40,7 @@ export interface Findings {
   nearDuplicates: number;
   /** Items in each part of the window, oldest first. */
   trend: { bucketMs: number; counts: number[] };
-  /** Items of the latest part of the window and of the part before it, of the same length. */
+  /** Items of the latest part of the window and of the part before it, of the same length: a twelfth of it, or the shortest of 1, 5, 15 and 60 minutes that holds half of the items. */
   pace: { spanMs: number; latest: number; before: number };
   /** Versions of the model that scored them, the most used first. */
   models: string[];

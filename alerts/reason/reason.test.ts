@@ -103,6 +103,14 @@ describe('the reason inside', () => {
     expect(findings.models).toEqual(['fast-1']);
   });
 
+  it.each([[1_000, 60_000, '最近 1 分钟'], [7_000, 300_000, '最近 5 分钟'], [60_000, HOUR_MS, '最近 1 小时'], [200_000, 2 * HOUR_MS, '最近 2 小时']])('tells a burst by the minutes in which it came: one each %d ms', (everyMs, spanMs, words) => {
+    const items = Array.from({ length: 50 }, (_, index) => stored({ id: `f${index}`, text: '闪退', createdAtMs: NOW_MS - index * everyMs }));
+    const found = findReason({ items, baseline: [], window: WINDOW, count: 50, groupFields: [] });
+    const latest = items.filter(({ createdAtMs }) => createdAtMs > NOW_MS - spanMs).length;
+    expect(found.pace).toEqual({ spanMs, latest, before: items.filter(({ createdAtMs }) => createdAtMs > NOW_MS - 2 * spanMs).length - latest });
+    expect(sayTrend(found).zh).toContain(`${words} ${latest} 条`);
+  });
+
   it('is cleaned of what a sender may have put into values', () => {
     const said = sayCauses({ ...findings, facets: [{ kind: 'attribute', field: 'a\u001b[31m', value: `x\u202e\n${'长'.repeat(90)}`, count: 3, of: 5, usualShare: 0.004 }], newTerms: [] });
     expect(said[0]?.zh).toMatch(/^5 条里 3 条的 a \[31m 是 x .*…\(平时 < 1 %\)$/u);
