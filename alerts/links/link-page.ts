@@ -33,7 +33,7 @@ const SILENCE_HOURS = [1, 4, 24] as const;
 const STATUS: Record<LinkState, number> = { confirm: 200, done: 200, pending: 202, used: 409, expired: 410, forged: 403, refused: 409, unavailable: 503 };
 
 /** The page behind a link, in the language of the card that it came from with the other one below. Nothing acts before its button is pressed. */
-export function linkPage(state: LinkState, { link, language, detail = '' }: { link?: ActionLink; language?: PageLanguage; detail?: string } = {}): { status: number; html: string } {
+export function linkPage(state: LinkState, { link, language, why }: { link?: ActionLink; language?: PageLanguage; why?: LocalText | undefined } = {}): { status: number; html: string } {
   const first: PageLanguage = language ?? link?.language ?? 'zh';
   const second: PageLanguage = first === 'zh' ? 'en' : 'zh';
   const hint = HINTS[state];
@@ -41,8 +41,7 @@ export function linkPage(state: LinkState, { link, language, detail = '' }: { li
   const body = [
     `<h1>${escapeHtml(TITLES[state][first])}</h1><p class="other" lang="${second}">${escapeHtml(TITLES[state][second])}</p>`,
     link === undefined ? '' : about(link, first),
-    detail === '' ? '' : `<p>${escapeHtml(detail)}</p>`,
-    hint === undefined ? '' : `<p>${escapeHtml(hint[first])}</p><p class="other" lang="${second}">${escapeHtml(hint[second])}</p>`,
+    ...[why, hint].map((said) => (said === undefined ? '' : `<p>${escapeHtml(said[first])}</p><p class="other" lang="${second}">${escapeHtml(said[second])}</p>`)),
     canAct && link !== undefined ? form(link, first) : '',
     wayOut(link === undefined ? undefined : { id: link.incidentId, workspace: link.workspace }, first),
   ];

@@ -110,7 +110,7 @@ describe('using a link', () => {
     expect((await away.links.act(token)).state).toBe('pending');
     expect(new Set(away.done.map(({ id }) => id)).size).toBe(1);
     const refused = use(async () => { throw new TocsinError('conflict', 'The incident is over.'); });
-    expect(await refused.links.act(token)).toMatchObject({ state: 'refused', detail: 'The incident is over.' });
+    expect(await refused.links.act(token)).toMatchObject({ state: 'refused', error: { code: 'conflict', message: 'The incident is over.' } });
   });
 
   it('refuses what is forged or has expired, and forgets used links that have', async () => {

@@ -18,7 +18,8 @@ export interface LinkUseOptions {
 export interface LinkAnswer {
   state: LinkState;
   link?: ActionLink;
-  detail?: string;
+  /** Why it was refused. */
+  error?: TocsinError;
 }
 
 const HOUR_MS = 3_600_000;
@@ -71,7 +72,7 @@ export class LinkUse {
       return { state: done ? 'done' : 'pending', link };
     } catch (error) {
       if (!(error instanceof TocsinError)) throw error;
-      if (!error.retryable) return { state: 'refused', link, detail: error.message };
+      if (!error.retryable) return { state: 'refused', link, error };
       await used.delete(key).catch(() => undefined);
       return { state: 'unavailable', link };
     }

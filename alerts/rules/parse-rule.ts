@@ -72,7 +72,7 @@ function faultsOf(issue: z.core.$ZodIssue, value: unknown): RuleFault[] {
   if (path[0] === 'groupBy' && path.length === 2) {
     const written = (value as { groupBy: unknown[] }).groupBy[path[1] as number];
     const close = typeof written === 'string' ? nearest(written, GROUP_FIELDS) : null;
-    return [fault(path, `${JSON.stringify(written)} is not a field to group by${close === null ? '' : `; did you mean ${close}?`} It ${issue.message}`)];
+    return [fault(path, `${JSON.stringify(written)} is not a field to group by${close === null ? '.' : `; did you mean ${close}?`} It ${issue.message}`)];
   }
   return [fault(path, issue.message)];
 }

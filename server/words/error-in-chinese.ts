@@ -23,7 +23,7 @@ import { TEMPLATES } from './tables/templates.ts';
 /** Whole sentences, and what stands inside of one. */
 const SENTENCES: readonly Table[] = [REQUESTS, JSON_FAULTS, COMMANDS, PARTS, STORE_AND_BUS, MODELS, FILES];
 /** What stands behind the name of a field, a key or a setting. */
-const FAULTS: readonly Table[] = [FIELDS, CHANNELS, TEMPLATES, ROUTING, RULES, SCHEMAS];
+const FAULTS: readonly Table[] = [CHANNELS, FIELDS, TEMPLATES, ROUTING, RULES, SCHEMAS];
 
 const DID_YOU_MEAN = /[;,] did you mean (.+?)\?/u;
 
@@ -31,7 +31,8 @@ const DID_YOU_MEAN = /[;,] did you mean (.+?)\?/u;
  * An error's sentence in Chinese. Where there is none for this very sentence, what its code stands for, with the English sentence behind it. Pure.
  */
 export function errorInChinese(code: ErrorCode, message: string): string {
-  return sentence(message) ?? keyedFaults(message) ?? `${ERROR_WORDS[code].zh}。（原文：${message}）`;
+  const isKeyed = code === 'invalid_rule' || code === 'invalid_channel';
+  return (isKeyed ? (keyedFaults(message) ?? sentence(message)) : (sentence(message) ?? keyedFaults(message))) ?? `${ERROR_WORDS[code].zh}。（原文：${message}）`;
 }
 
 /** One fault of a field, as they stand in lists: `limit: must be …`, or what stands behind the field's name alone. One that is not known stays as it is. Pure. */

@@ -1,6 +1,7 @@
 import { linkPage } from '../../../alerts/links/link-page.ts';
 import type { LinkAnswer } from '../../../alerts/links/use-link.ts';
 import { TocsinError } from '../../../core/errors.ts';
+import { errorInChinese } from '../../words/error-in-chinese.ts';
 import { notFound } from '../route.ts';
 import type { Reply, Route } from '../route.ts';
 import type { Links } from '../services.ts';
@@ -35,11 +36,11 @@ export function linkRoutes(links: Links): Route[] {
 }
 
 async function page(answer: Promise<LinkAnswer>): Promise<Reply> {
-  const { state, ...rest } = await answer.catch((error: unknown): LinkAnswer => {
+  const { state, error, ...rest } = await answer.catch((error: unknown): LinkAnswer => {
     if (error instanceof TocsinError && error.retryable) return { state: 'unavailable' };
     throw error;
   });
-  const { status, html } = linkPage(state, rest);
+  const { status, html } = linkPage(state, { ...rest, why: error === undefined ? undefined : { zh: errorInChinese(error.code, error.message), en: error.message } });
   return htmlReply(status, html);
 }
 

@@ -3,10 +3,10 @@ import type { Table } from '../table.ts';
 /** What is wrong with a rule; stands behind the key. A sentence of the expression language's own parser stays as it is behind the Chinese words. */
 export const RULES: Table = [
   [/^is missing: a rule's kind is (.+)$/, '缺失：规则类型为 {1}'],
-  [/^(".*") is not known: a rule's kind is (.+?)$/, '{1} 不是已知的类型：规则类型为 {2}'],
+  [/^(.+?) is not known: a rule's kind is (.+?)$/s, '{1} 不是已知的类型：规则类型为 {2}'],
   [/^is not a rule: .+$/, '不是规则：规则由键和值组成，例如 id: complaint-burst'],
   [/^is not a key that is known here \(known: (.+)\)$/, '不是此处已知的键（已知：{1}）'],
-  [/^(".*") is not a field to group by It must be one of (.+)$/, '{1} 不能用于分组，可用：{2}'],
+  [/^(.+?) is not a field to group by\.? It must be one of (.+)$/s, '{1} 不能用于分组，可用：{2}'],
   [/^is missing: every rule has an id of its own.*$/, '缺失：每条规则都要有自己的 id，例如 complaint-burst'],
   [/^must be 1 to 64 small letters, digits and hyphens.*$/, '须为 1 到 64 个小写字母、数字或连字符，例如 complaint-burst'],
   [/^is missing: a title needs a text in zh and one in en; (\w+) is not there$/, '缺失：标题要有 zh 和 en 两种文字，没有 {1}'],
@@ -56,7 +56,7 @@ export const RULES: Table = [
   [/^is (\S+): what is new is looked for in 7d at most$/, '为 {1}：新话题最多看 7 天'],
   [/^is (\S+): windows of more than 24h overlap .+$/, '为 {1}：超过 24 小时的窗口会与前几天重叠，请与周比较'],
   [/^is (\S+): windows of more than 7 days overlap .+$/, '为 {1}：超过 7 天的窗口会与用来比较的窗口重叠'],
-  [/^is (\S+): it is a number of days, such as 7d$/, '为 {1}：须为整天数，例如 7d'],
+  [/^is (\S*): it is a number of days, such as 7d$/, '为 {1}：须为整天数，例如 7d'],
   [/^is (\S+), shorter than the window of (\S+): .+$/, '为 {1}，短于窗口 {2}：将不知道以前的情况'],
   [/^is (\S+), below fewerThan: .+$/, '为 {1}，低于 fewerThan：正常时也会触发'],
   [/^is (\S+): a topic is followed up to (\d+) customers$/, '为 {1}：一个话题最多跟踪到 {2} 位客户'],
