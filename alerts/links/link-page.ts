@@ -11,18 +11,18 @@ export type LinkState = 'confirm' | 'done' | 'pending' | 'used' | 'expired' | 'f
 const TITLES: Record<LinkState, LocalText> = {
   confirm: { zh: '请确认', en: 'Please confirm' },
   done: { zh: '已完成', en: 'Done' },
-  pending: { zh: '已记录,即将生效', en: 'Recorded, and will be done' },
+  pending: { zh: '已记录，即将生效', en: 'Recorded, and will be done' },
   used: { zh: '此链接已使用过', en: 'This link was used before' },
   expired: { zh: '此链接已过期', en: 'This link has expired' },
   forged: { zh: '此链接无效', en: 'This link is not valid' },
   refused: { zh: '无法执行', en: 'This cannot be done' },
-  unavailable: { zh: '暂时无法执行,请稍后再点一次', en: 'This cannot be done now; press again in a moment' },
+  unavailable: { zh: '暂时无法执行，请稍后再点一次', en: 'This cannot be done now; press again in a moment' },
 };
 
 const HINTS: Partial<Record<LinkState, LocalText>> = {
-  used: { zh: '每个链接只能用一次。如果您刚刚按过,操作已经记录。', en: 'Each link works once. If you pressed it just now, it was recorded.' },
-  expired: { zh: '链接在告警发出一段时间后失效,请在控制台处理。', en: 'A link works for a while after its page only; use the console.' },
-  forged: { zh: '请从告警消息中重新打开,或在控制台处理。', en: 'Open it again from the page, or use the console.' },
+  used: { zh: '每个链接只能用一次。如果您刚刚按过，操作已经记录。', en: 'Each link works once. If you pressed it just now, it was recorded.' },
+  expired: { zh: '链接在告警发出一段时间后失效，请在控制台处理。', en: 'A link works for a while after its page only; use the console.' },
+  forged: { zh: '请从告警消息中重新打开，或在控制台处理。', en: 'Open it again from the page, or use the console.' },
 };
 
 const ACTS: Record<ActionLink['act'], LocalText> = { acknowledge: { zh: '我来处理', en: 'Acknowledge' }, silence: { zh: '静默', en: 'Silence' } };

@@ -4,7 +4,7 @@ import { ERROR_WORDS } from '../../core/error-words.ts';
 import { ERROR_CODES, TocsinError, type ErrorCode } from '../../core/errors.ts';
 import { admit } from '../admission/admit.ts';
 import { readSettings } from '../config/settings.ts';
-import { errorInChinese } from './error-in-chinese.ts';
+import { errorInChinese, recordInChinese } from './error-in-chinese.ts';
 import { commandLanguages, prefersChinese } from './prefers-chinese.ts';
 
 const HAN = /\p{Script=Han}/u;
@@ -30,7 +30,7 @@ describe('the words of an error', () => {
     ['batch_too_large', 'The request holds 1200 items; at most 1,000 go into one. Nothing of it was taken: send it in parts.', '请求有 1200 条，一次最多 1,000 条；全部未接收，请分几次发送。'],
     ['invalid_request', 'The query is not as it must be: limit: Too big: expected number to be <=500; what: is not known here.', '查询参数不符合要求：limit：最大为 500；what：不是此处已知的字段。'],
     ['invalid_rule', 'window "5" has no unit: such as 90s.', 'window："5" 没有单位：例如 90s、30m、24h、7d、2w。'],
-    ['invalid_rule', 'the rules do not fit:\n  a.yaml:3:5 kind: is missing: a rule\'s kind is threshold or spike', '规则不符合要求：\n  a.yaml:3:5 kind：缺失：规则类型为 threshold or spike'],
+    ['invalid_rule', 'the rules do not fit:\n  a.yaml:3:5 kind: is missing: a rule\'s kind is threshold or spike', '规则不符合要求：\n  a.yaml:3:5 kind：缺失：规则类型为 threshold 或 spike'],
     ['conflict', 'The incident a1 is over.', '事件 a1 已结束。'],
     ['invalid_channel', 'The channel ops cannot be used: 10.0.0.1 is a private address; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it.', '渠道 ops 不能使用：10.0.0.1 是内网地址；可用 TOCSIN_ALLOW_PRIVATE_HOSTS 放行。'],
     ['invalid_request', 'The body is not as it must be: entry.rotations.0.every: must be a length of time such as 7d; entry.id: is missing: an id such as care-team.', '请求正文不符合要求：entry.rotations.0.every：须为时长，例如 7d；entry.id：缺失：须为 id，例如 care-team。'],
@@ -46,7 +46,8 @@ describe('the words of an error', () => {
     ['invalid_rule', 'atLeast is missing: write atLeast: N, or moreThan: N. notfy is not a key that is known here; did you mean notify? (known: id, notify). window "5" has no unit: such as 90s.', 'atLeast：缺失：写 atLeast: N 或 moreThan: N；notfy：不是此处已知的键（已知：id, notify）（是否想写 notify？）；window："5" 没有单位：例如 90s、30m、24h、7d、2w。'],
     ['invalid_channel', 'The channel is not a channel: a channel is a list of keys and values, such as id: ops-dingtalk.', '渠道：不是渠道：渠道由键和值组成，例如 id: ops-dingtalk。'],
     ['invalid_channel', 'the channels do not fit:\n  c.yaml:2:3: secrt is not a key that is known here; did you mean secret? (known: id, secret) (channel ops)\n  c.yaml:7:3: the channel is not a channel: a channel is a list of keys and values, such as id: ops-dingtalk', '渠道不符合要求：\n  c.yaml:2:3: secrt：不是此处已知的键（已知：id, secret）（是否想写 secret？）（ops）\n  c.yaml:7:3: 不是渠道：渠道由键和值组成，例如 id: ops-dingtalk'],
-    ['invalid_request', 'The counter does not keep groupBy=store with where=stars <= 2. It keeps: no groupBy up to 7d; groupBy=category with where=complaint up to 24h.', '计数器没有保留 groupBy=store、条件为 stars <= 2；它保留：不分组，最长 7d; groupBy=category、条件为 complaint，最长 24h。'],
+    ['invalid_request', 'The counter does not keep groupBy=store with where=stars <= 2. It keeps: no groupBy up to 7d; groupBy=category with where=complaint up to 24h.', '计数器没有保留 groupBy=store、条件为 stars <= 2；它保留：不分组，最长 7d；groupBy=category、条件为 complaint，最长 24h。'],
+    ['invalid_rule', 'atLeast must be a whole number from 1 to 1,000,000,000. window must be a length of time such as 24h, 30m or 7d.', 'atLeast：须为 1 到 1,000,000,000 的整数；window：须为时长，例如 24h, 30m 或 7d。'],
     ['overloaded', 'A sentence nobody has put into Chinese yet.', '队列或日志已到上限，请求中没有任何内容被接收；请按 Retry-After 等待后重发同一请求。（原文：A sentence nobody has put into Chinese yet.）'],
   ])('%s: %s', (code, message, zh) => expect(errorInChinese(code, message)).toBe(zh));
 
@@ -77,6 +78,17 @@ describe('the words of an error', () => {
     // What may be written instead stays as it is written.
     expect(said.replace(/以下之一：.*$/su, '').replace(/YYYY-MM-DD HH:mm:ss|RFC 3339|JSON|\d{4}-[\dT:+-]+/gu, '')).not.toMatch(/[A-Za-z]+ [A-Za-z]+/u);
   });
+});
+
+describe('the record of a delivery', () => {
+  it.each([
+    ['host name not found', '主机名不存在'],
+    ['HTTP 200: code 310000 keywords not in content', 'HTTP 200：代码 310000，keywords not in content'],
+    ['connection refused; given up after 24 h', '连接被拒绝；24 小时后放弃'],
+    ['HTTP 500: oops; over sms: 1 of 2 recipients; no answer within 10 s', 'HTTP 500：oops；改由 sms 发送：2 位收件人中的 1 位；10 秒内没有应答'],
+    ['The channel ops cannot be used: 127.0.0.1 is a private address; TOCSIN_ALLOW_PRIVATE_HOSTS may allow it.', '渠道 ops 不能使用：127.0.0.1 是内网地址；可用 TOCSIN_ALLOW_PRIVATE_HOSTS 放行。'],
+    ['The page a1.3 over ops is lost: HTTP 404: no such robot', '渠道 ops 的通知 a1.3 未能送达：HTTP 404：no such robot'],
+  ])('is said in Chinese, the receiver\'s own words as they are: %s', (record, zh) => expect(recordInChinese(record)).toBe(zh));
 });
 
 describe('the language', () => {

@@ -50,14 +50,9 @@ export function rowProblemInChinese(reason: string): string {
   return `未被接收：${itemFault(refused[1] ?? '')}`;
 }
 
-/** What became of a page on its way to a receiver. What the receiver itself said stays as it is. Pure. */
-export function deliveryInChinese(detail: string): string {
-  return lookUp([DELIVERIES], detail, put) ?? detail;
-}
-
-/** Why something was put aside: a record of a delivery, or what was thrown. Pure. */
-export function reasonInChinese(reason: string): string {
-  return lookUp([DELIVERIES], reason, put) ?? put(reason, 'deep');
+/** What became of a page on its way to a receiver, or why something was put aside. What a receiver itself said stays as it is. Pure. */
+export function recordInChinese(record: string): string {
+  return lookUp([DELIVERIES], record, put) ?? put(record, 'deep');
 }
 
 /** What `--help` says of a command, an argument or an option, and what the reader of the command line refuses. Pure. */
@@ -113,7 +108,7 @@ function put(caught: string, how: string | undefined): string {
     case 'item':
       return itemFault(caught);
     case 'delivery':
-      return deliveryInChinese(caught);
+      return recordInChinese(caught);
     case 'template':
       return lookUp([TEMPLATES], caught, put) ?? caught;
     case 'cel':
@@ -128,8 +123,10 @@ function put(caught: string, how: string | undefined): string {
       return caught === '' ? '' : `；${caught} 段没有核对`;
     case 'state':
       return STATES[caught] ?? caught;
+    case 'or':
+      return caught.replaceAll(' or ', ' 或 ');
     case 'kept':
-      return caught.replaceAll('no groupBy', '不分组').replaceAll(/ with where=/gu, '、条件为 ').replaceAll(/ up to /gu, '，最长 ');
+      return caught.replaceAll('no groupBy', '不分组').replaceAll(/ with where=/gu, '、条件为 ').replaceAll(/ up to /gu, '，最长 ').replaceAll('; ', '；');
     default:
       return caught;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../app/package-root.ts';
-import { commandLineInChinese, deliveryInChinese, errorInChinese, faultInChinese, healthInChinese, reasonInChinese } from './error-in-chinese.ts';
+import { commandLineInChinese, errorInChinese, faultInChinese, healthInChinese, recordInChinese } from './error-in-chinese.ts';
 import { NOUNS } from './nouns.ts';
 import { HOLE, sentencesInTree, type Place } from './testing/sentences-in-tree.ts';
 
@@ -39,7 +39,7 @@ const isReadAt = (file: string): boolean => /^(?:alerts|core|models|server|strea
 const VALUES = ['x', '7', '"x"', '', '2 days', 'rules', 'must be one of x', "a rule's kind is x", "a channel's kind is x", 'rule ids are joined by x', '1 of 2 recipients', 'Training the accurate model needs a Python 3.9 to 3.12', '/x', 'category', '7 rows up to entry 7 of the scored log', 'of 7 rows up to entry 7 of the scored log', 'Of 7 rows up to entry 7 of the scored log', 'user', 'The bus', "The gateway's address"];
 /** How a sentence comes to a person: alone, behind a field or a file's name, as a delivery's record, as why an item was refused. */
 const SAID: readonly ((text: string) => string)[] = [
-  (text) => errorInChinese('overloaded', text), faultInChinese, (text) => deliveryInChinese(text), (text) => errorInChinese('overloaded', `f.txt ${text}`), (text) => errorInChinese('overloaded', `The item was not accepted: ${text}`), healthInChinese, reasonInChinese, commandLineInChinese, (text) => NOUNS[text] ?? text,
+  (text) => errorInChinese('overloaded', text), faultInChinese, (text) => errorInChinese('overloaded', `f.txt ${text}`), (text) => errorInChinese('overloaded', `The item was not accepted: ${text}`), healthInChinese, recordInChinese, commandLineInChinese, (text) => NOUNS[text] ?? text,
 ];
 /** What is written the same in both languages. */
 const WRITTEN_SO = /burst and not(?: \(outage or drill\))?|complaint && stars <= 2|npm run train -- --model accurate|--dates (?:mdy|dmy)|--column text=|--url http\S+|tocsin backup|TOCSIN_\w+|\(over the key limit\)/gu;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { faultAdvice } from '../../../alerts/channels/fault-advice.ts';
 import type { DeliveryRecord } from '../../../core/page.ts';
 import type { LocalText } from '../../../core/rule.ts';
-import { deliveryInChinese } from '../../words/error-in-chinese.ts';
+import { recordInChinese } from '../../words/error-in-chinese.ts';
 import { JSON_TYPE, jsonReply, notFound, readQuery, type Route } from '../route.ts';
 import type { Alerts } from '../services.ts';
 import { alertDetailSchema, alertViewSchema, deliverySchema } from './answer-schemas.ts';
@@ -57,7 +57,7 @@ export function alertRoutes(alerts: Alerts): Route[] {
       async handle({ params: [id = ''] }) {
         const deliveries = await alerts.deliveries(id);
         if (deliveries === null) throw notFound('alert');
-        return jsonReply(200, { deliveries: deliveries.map((record) => ({ ...record, detailZh: deliveryInChinese(record.detail), ...adviceOn(record) })) });
+        return jsonReply(200, { deliveries: deliveries.map((record) => ({ ...record, detailZh: recordInChinese(record.detail), ...adviceOn(record) })) });
       },
     },
   ];

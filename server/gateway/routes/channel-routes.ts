@@ -2,7 +2,7 @@ import { DELIVERY_FAULTS } from '../../../core/delivery-fault.ts';
 import { z } from 'zod';
 import { channelSchema } from '../../../alerts/channels/config/channel-schema.ts';
 import type { BookedChannel } from '../../channels/channel-book.ts';
-import { deliveryInChinese } from '../../words/error-in-chinese.ts';
+import { recordInChinese } from '../../words/error-in-chinese.ts';
 import { decodeBody, parseJson } from '../parse-body.ts';
 import { JSON_TYPE, jsonReply, type Operation, type Route, type RouteRequest } from '../route.ts';
 import type { Channels } from '../services.ts';
@@ -91,7 +91,7 @@ export function channelRoutes(channels: Channels): Route[] {
       }),
       async handle({ params: [id = ''] }) {
         const answer = await channels.test(id);
-        return jsonReply(200, { ...answer, detailZh: deliveryInChinese(answer.detail) });
+        return jsonReply(200, { ...answer, detailZh: recordInChinese(answer.detail) });
       },
     },
   ];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Letter } from '../../../stream/dead-letter-box/read-letters.ts';
-import { reasonInChinese } from '../../words/error-in-chinese.ts';
+import { recordInChinese } from '../../words/error-in-chinese.ts';
 import { JSON_TYPE, jsonReply, notFound, readQuery, type Operation, type Route } from '../route.ts';
 import type { DeadLetters } from '../services.ts';
 import { limit } from './query-fields.ts';
@@ -26,7 +26,7 @@ const lettersQuery = z.object({
   state: z.enum(['waiting', 'replayed']).optional().describe('`waiting`: not replayed yet. Absent: both.'),
 });
 
-const view = ({ bytes, ...letter }: Letter): z.input<typeof letterSchema> => ({ ...letter, reasonZh: reasonInChinese(letter.reason), bytes: bytes.length });
+const view = ({ bytes, ...letter }: Letter): z.input<typeof letterSchema> => ({ ...letter, reasonZh: recordInChinese(letter.reason), bytes: bytes.length });
 
 /** What could not be processed: to be looked at, and sent on its way again. */
 export function deadLetterRoutes(letters: DeadLetters): Route[] {

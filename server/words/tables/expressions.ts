@@ -2,6 +2,7 @@ import type { Table } from '../table.ts';
 
 /** What the expression language says of an expression (`where`), and RE2 of a pattern; stands inside a sentence. Another sentence of theirs stays as it is. */
 export const EXPRESSIONS: Table = [
+  [/^Unexpected token: EOF$/, '表达式没有写完'],
   [/^Unexpected (?:token|character): (.+)$/, '多余的 {1}'],
   [/^Unexpected end of (?:input|expression)$/, '表达式没有写完'],
   [/^Unknown function: (.+)$/, '没有函数 {1}'],

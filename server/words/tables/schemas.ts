@@ -8,7 +8,7 @@ export const SCHEMAS: Table = [
   [/^Invalid input: expected (\w+), received undefined$/, '缺失，须为{1:type}'],
   [/^Invalid input: expected (\w+), received (\w+)$/, '须为{1:type}，不能是{2:type}'],
   [/^Invalid input: expected (.+)$/, '须为 {1}'],
-  [/^Invalid option: expected one of (.+)$/, '须为以下之一：{1}'],
+  [/^Invalid option: expected one of (.+)$/, '须为以下之一：{1:or}'],
   [/^Too (?:big|small): expected \w+ to have exactly (\S+) characters$/, '须为 {1} 个字符'],
   [/^Too (?:big|small): expected \w+ to have exactly (\S+) \w+$/, '须为 {1} 项'],
   [/^Too big: expected \w+ to have <=(\S+) characters$/, '最多 {1} 个字符'],
