@@ -102,22 +102,25 @@ function meets(state: CounterState, counted: CountedGrouping, scored: ScoredItem
   return bits;
 }
 
+/** In place of an item's categories where it counts once whatever they are. */
+const ONE: readonly { id: string }[] = [{ id: '' }];
+
 /** Counts an item in its group, or by category in the group of each of its categories. */
 function countKind(state: CounterState, of: CountedItem, alerts: AlertWriter): void {
   const { counted, scored, createdAtMs, kind } = of;
-  const { grouping, keyTexts, hashesAhead } = counted;
+  const { grouping, keyTexts, keysAhead } = counted;
   const { ahead, hash } = state.plan;
   const campaign = state.duplicates?.group ?? 0;
   const { texts, categoryAt } = keyTexts;
   keyTexts.read(scored);
-  const { categories } = scored.score;
-  for (let index = 0; index < (categoryAt === 0 ? 1 : categories.length); index++) {
+  const categories = categoryAt === 0 ? ONE : scored.score.categories;
+  for (let index = 0; index < categories.length; index++) {
     if (categoryAt !== 0) {
       texts[categoryAt] = categories[index]!.id;
       if (index > 0 && stoodBefore(categories, index)) continue;
     }
     // An item with filled fields may have another key than the one that was read ahead.
-    const key = grouping.keyOf(hashesAhead !== null && scored === ahead.item ? hashesAhead[ahead.place]! : hash.all(texts), texts);
+    const key = keysAhead !== null && scored === ahead.item ? keysAhead.keyAt(ahead.place, grouping, texts) : grouping.keyOf(hash.all(texts), texts);
     of.key = key;
     grouping.add(key, createdAtMs, of);
     if (campaign !== 0) for (const mark of grouping.kinds.marksOf(kind)) counted.conditions[mark]!.campaigns.note(key, campaign, createdAtMs);

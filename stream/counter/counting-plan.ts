@@ -4,6 +4,7 @@ import type { GroupField, Rule } from '../../core/rule.ts';
 import { READ_AHEAD_MAX } from '../duplicates/readers.ts';
 import type { Grouping } from '../windows/grouping.ts';
 import { TextHash } from '../windows/hash.ts';
+import { KeysAhead } from '../windows/keys-ahead.ts';
 import type { CountedItem } from './alert-on-item.ts';
 import type { CampaignTally } from './campaign-tally.ts';
 import { BOARD_WINDOW_MS } from './config.ts';
@@ -71,8 +72,8 @@ export interface CountedGrouping {
   matcherOf: Uint16Array;
   /** For the present item: 1 for the conditions that it meets. */
   present: Uint8Array;
-  /** Hashes of the keys of the items read ahead, by their place; null where they are not read. */
-  hashesAhead: Int32Array | null;
+  /** Keys of the items read ahead; null where they are not read. */
+  keysAhead: KeysAhead | null;
   rules: RuleState[];
   /** Which of `rules` have an open alert, by key. */
   openBits: OpenBits;
@@ -96,7 +97,7 @@ export function countedGrouping({ fields, grouping, conditions, overflowReported
     conditions,
     matcherOf: Uint16Array.from(conditions, ({ matcher }) => matcher),
     present: new Uint8Array(conditions.length),
-    hashesAhead: fields.includes('category') ? null : new Int32Array(READ_AHEAD_MAX),
+    keysAhead: fields.includes('category') ? null : new KeysAhead(READ_AHEAD_MAX),
     rules: [],
     openBits: new OpenBits(),
     rulesOfKind: [],

@@ -1,7 +1,7 @@
 import type { ScoredItem } from '../../core/frame.ts';
 import { READ_AHEAD_MAX, readAhead } from '../duplicates/readers.ts';
 import { TextHash } from '../windows/hash.ts';
-import { touchGroups } from '../windows/touch-groups.ts';
+import type { KeysAhead } from '../windows/keys-ahead.ts';
 import type { CountedGrouping } from './counting-plan.ts';
 import type { CounterState } from './state.ts';
 
@@ -17,7 +17,6 @@ export class ReadAhead {
   readonly #customerLow = new Int32Array(READ_AHEAD_MAX);
   readonly #customerHigh = new Int32Array(READ_AHEAD_MAX);
   readonly #names = new Uint8Array(READ_AHEAD_MAX);
-  readonly #keys = new Int32Array(READ_AHEAD_MAX);
   #from = 0;
   #to = 0;
   /** Keeps the compiler from leaving out looks that only bring memory nearer. */
@@ -56,17 +55,17 @@ export class ReadAhead {
     let touched = 0;
     for (let place = 0; place < count; place++) if ((this.#names[place]! & GIVES_ID) !== 0) touched ^= ids.touch(this.#idLow[place]!, this.#idHigh[place]!);
     for (let place = 0; place < count; place++) if ((this.#names[place]! & NAMES_CUSTOMER) !== 0) touched ^= customers.touch(this.#customerLow[place]!, this.#customerHigh[place]!);
-    for (const counted of state.plan.groupings) if (counted.hashesAhead !== null) touched ^= this.#readKeys(counted, counted.hashesAhead, items, count);
+    for (const counted of state.plan.groupings) if (counted.keysAhead !== null) touched ^= this.#readKeys(counted, counted.keysAhead, items, count);
     this.touched = touched;
     if (state.duplicates !== null) readAhead(state.duplicates, items, from, this.#to);
   }
 
-  #readKeys({ grouping, keyTexts }: CountedGrouping, hashes: Int32Array, items: readonly ScoredItem[], count: number): number {
+  #readKeys({ grouping, keyTexts }: CountedGrouping, ahead: KeysAhead, items: readonly ScoredItem[], count: number): number {
     for (let place = 0; place < count; place++) {
       keyTexts.read(items[this.#from + place]!);
-      hashes[place] = this.#hash.all(keyTexts.texts);
+      ahead.hashes[place] = this.#hash.all(keyTexts.texts);
     }
-    return grouping.names.live < TOUCHED_KEYS_MIN ? 0 : touchGroups(grouping, hashes, this.#keys, count);
+    return ahead.find(grouping, count);
   }
 
   #hashOne({ item }: ScoredItem, place: number): void {
@@ -86,9 +85,6 @@ export class ReadAhead {
     this.#names[place] = this.#names[place]! | NAMES_CUSTOMER;
   }
 }
-
-/** What fewer keys have is near anyway. */
-const TOUCHED_KEYS_MIN = 256;
 
 const GIVES_ID = 1;
 const NAMES_CUSTOMER = 2;

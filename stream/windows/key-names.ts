@@ -41,8 +41,15 @@ export class KeyNames {
     for (let at = hash & mask; ; at = (at + 1) & mask) {
       const entry = table[at]!;
       if (entry === 0) return -1;
-      if (this.#hashes[entry - 1] === hash && this.#same(entry - 1, texts)) return entry - 1;
+      if (this.#hashes[entry - 1] === hash && this.isNamed(entry - 1, texts)) return entry - 1;
     }
+  }
+
+  /** Whether a key, in use or not, has these texts; one that is not in use has none. */
+  isNamed(key: number, texts: readonly string[]): boolean {
+    const first = key * this.width;
+    for (let index = 0; index < this.width; index++) if (this.#texts[first + index] !== texts[index]) return false;
+    return true;
   }
 
   /** Brings what `find` will look at nearer; the answer means nothing. */
@@ -153,12 +160,6 @@ export class KeyNames {
       hole = at;
     }
     table[hole] = 0;
-  }
-
-  #same(key: number, texts: readonly string[]): boolean {
-    const first = key * this.width;
-    for (let index = 0; index < this.width; index++) if (this.#texts[first + index] !== texts[index]) return false;
-    return true;
   }
 }
 

@@ -145,6 +145,9 @@ export class Timelines {
   /** The item is the newest, and the tail is full or of another block of 49.7 days. */
   #append(at: number, tail: number, item: NewItem): number {
     const words = this.records.words;
+    const mayGrow = this.chunks.high(tail) === item.high && this.#list.mayGrow(tail);
+    // Of several chunks the first one is left alone, and far, until another one follows.
+    if (mayGrow && words[at + HEAD] !== tail) return this.#appendGrown(at, tail, item);
     this.#list.listener.beforeReclaim(at);
     this.reclaim(at, item.keepAfterMs);
     if (words[at + TAIL] === 0) return this.#only(at, item);
@@ -153,11 +156,13 @@ export class Timelines {
       this.settle(at);
       return this.#list.shiftIn(tail, this.chunks.get(tail, COUNT), item);
     }
-    if (sameHigh && this.#list.mayGrow(tail)) {
-      const larger = this.#late.growTail(at, tail);
-      return this.#list.shiftIn(larger, this.chunks.get(larger, COUNT), item);
-    }
+    if (mayGrow) return this.#appendGrown(at, tail, item);
     return this.#list.linkAfter(at, tail, this.#list.single(words[at + SIZE]!, item));
+  }
+
+  #appendGrown(at: number, tail: number, item: NewItem): number {
+    const larger = this.#late.growTail(at, tail);
+    return this.#list.shiftIn(larger, this.chunks.get(larger, COUNT), item);
   }
 
   #only(at: number, item: NewItem): number {

@@ -1,0 +1,62 @@
+import { REF_SEGMENT_SHIFT, REF_UNIT_MASK, REF_UNIT_SHIFT } from './arena.ts';
+import { CAPACITY, ITEMS } from './chunks.ts';
+import type { Grouping } from './grouping.ts';
+import { TAIL, TAIL_META } from './records.ts';
+
+/** What fewer keys have is near anyway. */
+const TOUCHED_KEYS_MIN = 256;
+
+/**
+ * The keys of the next items, found for many of them at once: a look at a time for all, so that the looks wait for memory together.
+ * What `add` will look at is brought nearer as well: records, the place of the next item and of the oldest one in each window.
+ */
+export class KeysAhead {
+  /** Of the keys' texts, by the items' places: to be filled before `find`. */
+  readonly hashes: Int32Array;
+  /** The first key with each hash, −1 for none: nearly always the one with the texts. */
+  readonly #keys: Int32Array;
+
+  constructor(places: number) {
+    this.hashes = new Int32Array(places);
+    this.#keys = new Int32Array(places);
+  }
+
+  /** Looks the first `count` up; the answer means nothing. */
+  find(grouping: Grouping, count: number): number {
+    const { names, times, counts } = grouping;
+    const { words, stride } = times.records;
+    const { hashes } = this;
+    const keys = this.#keys;
+    let touched = 0;
+    for (let index = 0; index < count; index++) touched ^= names.touch(hashes[index]!);
+    for (let index = 0; index < count; index++) {
+      const key = names.guess(hashes[index]!);
+      keys[index] = key;
+      if (key >= 0) touched ^= words[key * stride]! ^ words[key * stride + stride - 1]! ^ names.text(key, names.width - 1).length;
+    }
+    if (names.live < TOUCHED_KEYS_MIN) return touched;
+    for (let index = 0; index < count; index++) {
+      if (keys[index]! < 0) continue;
+      const at = keys[index]! * stride;
+      const tail = words[at + TAIL]!;
+      if (tail !== 0) touched ^= touchNext(grouping, tail, words[at + TAIL_META]!);
+      touched ^= counts.touchOldest(at);
+    }
+    return touched;
+  }
+
+  /** The key with these texts, which have the hash of a place; a new one where there is none. */
+  keyAt(place: number, grouping: Grouping, texts: readonly string[]): number {
+    const key = this.#keys[place]!;
+    return key >= 0 && grouping.names.isNamed(key, texts) ? key : grouping.keyOf(this.hashes[place]!, texts);
+  }
+}
+
+function touchNext({ times }: Grouping, tail: number, tailMeta: number): number {
+  const count = tailMeta & 0xfff;
+  const capacity = CAPACITY[(tailMeta >>> 12) & 0xf]!;
+  const { arena } = times.chunks;
+  const segment = arena.segments[tail >>> REF_SEGMENT_SHIFT]!;
+  const first = ((tail & REF_UNIT_MASK) << REF_UNIT_SHIFT) + ITEMS;
+  return segment[first - ITEMS]! ^ segment[first + count - 1]! ^ segment[first + capacity + count - 1]! ^ arena.halves[tail >>> REF_SEGMENT_SHIFT]![(first + 2 * capacity) * 2 + count - 1]!;
+}
