@@ -1,7 +1,9 @@
 import type { ScoredItem } from '../../core/frame.ts';
+import { SIMPLIFIED, TRADITIONAL } from '../../core/traditional.ts';
 
 /** Words in Chinese and patterns in English that say one thing; docs/rules.md lists them. */
 interface WordList {
+  /** In simplified characters; texts are read in both. */
   zh: readonly string[];
   /** Parts of a regular expression between word boundaries. */
   en: readonly string[];
@@ -17,11 +19,11 @@ export const CONDITION_WORDS = {
     en: ['going viral', 'go viral', 'journalist', 'reporter', 'the press', 'the media', 'news station', 'tiktok', 'post (?:this|it) (?:on|to) (?:twitter|facebook|instagram|reddit|social media|x)', 'expose you'],
   },
   safetyRisk: {
-    zh: ['起火', '着火', '冒烟', '漏电', '触电', '爆炸', '受伤', '烫伤', '烧伤', '割伤', '划伤', '住院', '送医', '中毒', '过敏', '食物中毒', '拉肚子', '呕吐', '异物', '玻璃渣', '虫子', '蟑螂', '刹车失灵', '漏气', '鼓包', '短路', '有毒', '窒息', '骨折', '流血'],
+    zh: ['起火', '着火', '冒烟', '漏电', '触电', '爆炸', '受伤', '烫伤', '烧伤', '割伤', '划伤', '住院', '送医', '中毒', '过敏', '食物中毒', '拉肚子', '呕吐', '异物', '玻璃渣', '虫子', '蟑螂', '刹车失灵', '漏气', '鼓包', '短路', '有毒', '窒息', '骨折', '流血', '进医院', '进了医院', '去了医院', '急诊', '抢救', '昏迷', '晕倒', '休克', '电击'],
     en: ['caught fire', 'on fire', 'smoking', 'explod(?:e|ed|es|ing)', 'electric shock', 'electrocuted', 'burn(?:ed|t) (?:my|his|her|our)', 'injur(?:y|ed|ies)', 'hospital', 'poison(?:ed|ing)', 'allergic', 'choking', 'bleeding', 'short circuit', 'brakes? failed', 'overheat(?:ed|ing|s)', 'mold', 'food poisoning'],
   },
   privacyRisk: {
-    zh: ['泄露', '泄漏个人', '隐私', '个人信息被', '信息被卖', '账号被盗', '被盗号', '盗号', '骚扰电话'],
+    zh: ['泄露', '泄漏个人', '隐私', '个人信息被', '信息被卖', '号被盗', '账户被盗', '帐户被盗', '被盗号', '盗号', '骚扰电话'],
     en: ['data breach', 'leaked my', 'my privacy', 'identity theft', 'account (?:was|got|has been) hacked', 'hacked'],
   },
   fraudRisk: {
@@ -33,17 +35,25 @@ export const CONDITION_WORDS = {
 export type WordCondition = keyof typeof CONDITION_WORDS;
 
 /** Shortly before a word: it did not happen, or will not. */
-const NEGATED_ZH = /(?:不|没|没有|未|无|并非|不会|不用|不必|无需|避免|防止|不是)[^，。！？,.!?；;]{0,2}$/u;
+const NEGATED_ZH = new RegExp(`(?:${['不', '没', '未', '无', '并非', '不会', '不用', '不必', '无需', '避免', '防止', '不是'].map(inBothScripts).join('|')})[^，。！？,.!?；;]{0,2}$`, 'u');
 const NEGATED_EN = /\b(?:no|not|never|without|don't|didn't|won't|isn't|wasn't)\s+(?:\w+\s+)?$/iu;
 const LOOK_BACK_CHARS = 24;
 
 const patterns = new Map<WordCondition, RegExp>();
 
+/** A pattern of a word in simplified characters, and of each of its traditional forms. */
+function inBothScripts(word: string): string {
+  return [...word].map((character) => {
+    const forms = [...TRADITIONAL].filter((_, at) => SIMPLIFIED[at] === character);
+    return forms.length === 0 ? character : `[${character}${forms.join('')}]`;
+  }).join('');
+}
+
 function patternOf(name: WordCondition): RegExp {
   let pattern = patterns.get(name);
   if (pattern === undefined) {
     const { zh, en } = CONDITION_WORDS[name];
-    patterns.set(name, (pattern = new RegExp(`(?:${zh.join('|')})|\\b(?:${en.join('|')})\\b`, 'giu')));
+    patterns.set(name, (pattern = new RegExp(`(?:${zh.map(inBothScripts).join('|')})|\\b(?:${en.join('|')})\\b`, 'giu')));
   }
   return pattern;
 }

@@ -1,4 +1,4 @@
-import { SIMPLIFIED, TRADITIONAL } from './traditional.ts';
+import { SIMPLIFIED, TRADITIONAL } from '../../core/traditional.ts';
 
 /** Longer texts are read at both ends: most opinions stand at the start, the verdict at the end. UTF-16 units. */
 const HEAD_CHARACTERS_MAX = 900;

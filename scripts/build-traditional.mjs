@@ -1,5 +1,5 @@
-// Writes traditional.ts from opencc-js, so that serving needs a table look-up and no converter:
-// node models/text/build-traditional.mjs
+// Writes core/traditional.ts from opencc-js, so that serving needs a table look-up and no converter:
+// node scripts/build-traditional.mjs
 import { writeFileSync } from 'node:fs';
 import { Converter } from 'opencc-js';
 
@@ -24,7 +24,7 @@ const literal = (text) => {
   return lines.join(' +\n');
 };
 
-writeFileSync(new URL('./traditional.ts', import.meta.url), `// Written by models/text/build-traditional.mjs: each traditional character and, at the same place, its simplified form.
+writeFileSync(new URL('../core/traditional.ts', import.meta.url), `// Written by scripts/build-traditional.mjs: each traditional character and, at the same place, its simplified form.
 
 export const TRADITIONAL =
 ${literal(traditional)};

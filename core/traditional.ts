@@ -1,4 +1,4 @@
-// Written by models/text/build-traditional.mjs: each traditional character and, at the same place, its simplified form.
+// Written by scripts/build-traditional.mjs: each traditional character and, at the same place, its simplified form.
 
 export const TRADITIONAL =
   '㑯㑳㑶㓨㘚㜄㜏㠏㥮㩜㩳㩵䁻䃮䊷䋙䋚䋹䋻䍦䎱䙡䜀䝼䥇䥑䥱䦛䦟䯀䰾䱷䱽䲁䲘䴉丟並乾亂亙亞佇佈佔併來侖侶侷俁係俔俠俥俬倀倆倈倉個們倖倫' +
