@@ -19,7 +19,7 @@ export interface DeliveryRecord {
   outcome: DeliveryOutcome;
   /** Says why, in words without secrets: `HTTP 503`, `connection refused`. */
   detail: string;
-  /** An attempt was made of which nobody knows whether it arrived. Absent where none was. */
+  /** Nobody knows whether it arrived: an attempt had no answer, or the record of what became of it was lost. Absent where it is known. */
   mayHaveArrived?: true;
   /** What kind of fault it was, for words in a person's own language; absent where there was none. */
   fault?: DeliveryFault;

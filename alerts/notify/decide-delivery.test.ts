@@ -90,6 +90,8 @@ describe('of one alert over one channel', () => {
       { action: 'send', reason: 'first-attempt', attempt: 1 }],
     ['an end is not told where the opening was refused', RESOLVED, [page(OPENED, { settled: 'failed', attempts: 1 }), page(RESOLVED)], { knownSinceMs: NOW_MS },
       { action: 'skip', reason: 'never-fired-here' }],
+    ['an end is told where the opening was given up after an attempt that may have arrived', RESOLVED, [page(OPENED, { settled: 'failed', attempts: 9, mayHaveArrived: true }), page(RESOLVED)], {},
+      { action: 'send', reason: 'first-attempt', attempt: 1 }],
     ['an end is told where the opening was refused and an escalation delivered', RESOLVED,
       [page(OPENED, { settled: 'failed', attempts: 1 }), page(ESCALATED, delivered), page(RESOLVED)], {},
       { action: 'send', reason: 'first-attempt', attempt: 1 }],

@@ -71,8 +71,8 @@ export interface DeliveryQuestion {
  *   So an opened page that could not be delivered while its alert was open still goes out, and its end right after it;
  *   a page that the log hands out after a later one was settled is skipped, so no fire follows its own end;
  * - an end is told where a fire was delivered, and nowhere else: skipped where every fire was refused or given up, or
- *   none was meant for the channel. Where the records of the fire are too old to be known, or it was stopped by an acknowledgement after an attempt that
- *   may have arrived, it is told;
+ *   none was meant for the channel. Where nobody knows whether a fire arrived it is told: its records are too old to be known or were lost with
+ *   their process, or it was given up, or stopped by an acknowledgement, after an attempt without an answer;
  * - then the page's own backoff, then the channel's pause.
  */
 export function decideDelivery(question: DeliveryQuestion, policy: DeliveryPolicy): DeliveryDecision {
@@ -153,7 +153,7 @@ function isLater(page: Readonly<PageState>, event: DeliveryQuestion['event']): b
 }
 
 function firedHere({ event, pages, knownSinceMs }: DeliveryQuestion): boolean {
-  if (some(pages, (page) => page.eventKind !== 'resolved' && (page.settled === 'delivered' || (page.settled === 'skipped' && page.mayHaveArrived)))) return true;
+  if (some(pages, (page) => page.eventKind !== 'resolved' && (page.settled === 'delivered' || (page.settled !== null && page.mayHaveArrived)))) return true;
   const openedIsKnown = pages.has(event.alertId);
   return !openedIsKnown && (event.openedAtMs ?? 0) < knownSinceMs;
 }

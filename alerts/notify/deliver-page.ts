@@ -60,6 +60,9 @@ const SKIPPED: Record<SkipReason, string> = {
   'overtaken': 'not sent: a later page of this alert was settled before',
 };
 
+/** Of a record: somebody may have received the page. */
+const UNSURE = { mayHaveArrived: true } as const;
+
 /** Faults after which it is certain that the attempt reached nobody. */
 const NEVER_ARRIVED: ReadonlySet<DeliveryFault | undefined> = new Set<DeliveryFault>([
   'connection-refused', 'unknown-host', 'unreachable', 'tls-untrusted', 'tls-expired', 'tls-wrong-host', 'private-address', 'too-fast', 'wrong-key', 'local-limit', 'template-failed',
@@ -114,11 +117,12 @@ export async function deliverPage(task: PageTask, health: ChannelState, context:
     case 'wait':
       return waiting(decision.untilMs);
     case 'skip':
-      return await note('skipped', { attempt: own?.attempts ?? 0, detail: SKIPPED[decision.reason] });
+      // Pages go out in order, so one that was overtaken was settled by somebody: only what became of it is not known.
+      return await note('skipped', { attempt: own?.attempts ?? 0, detail: SKIPPED[decision.reason], ...(decision.reason === 'overtaken' ? UNSURE : {}) });
     case 'give-up':
-      return await note('failed', { attempt: own?.attempts ?? 0, detail: givenUp(own?.lastDetail ?? '', policy) });
+      return await note('failed', { attempt: own?.attempts ?? 0, detail: givenUp(own?.lastDetail ?? '', policy), ...(own?.mayHaveArrived === true ? UNSURE : {}) });
     case 'send': {
-      if (context.isNeedless?.(task.order) === true) return await note('skipped', { attempt: own?.attempts ?? 0, detail: 'not sent: somebody acknowledged before it could be sent', ...(own?.mayHaveArrived === true ? { mayHaveArrived: true as const } : {}) });
+      if (context.isNeedless?.(task.order) === true) return await note('skipped', { attempt: own?.attempts ?? 0, detail: 'not sent: somebody acknowledged before it could be sent', ...(own?.mayHaveArrived === true ? UNSURE : {}) });
       const { attempt } = decision;
       const outcome = await sendOnce(task, idempotencyKey, context);
       if (signal.aborted && outcome.kind === 'retry') return waiting(nowMs);
@@ -130,8 +134,8 @@ export async function deliverPage(task: PageTask, health: ChannelState, context:
       if (outcome.kind === 'delivered') context.telemetry({ kind: 'stages-passed', stagesMs: { notify: Math.max(0, doneAtMs - causedAtMs(task.order) - (own?.putOffMs ?? 0)) } });
       Object.assign(health, verdict.channel);
       const { outcome: pageOutcome, ...said } = verdict.page;
-      const isUnsure = outcome.kind === 'retry' && !NEVER_ARRIVED.has(outcome.why);
-      return await note(pageOutcome, { attempt, durationMs: doneAtMs - nowMs, ...said, ...(isUnsure ? { mayHaveArrived: true as const } : {}) });
+      const isUnsure = outcome.kind === 'retry' && (!NEVER_ARRIVED.has(outcome.why) || (pageOutcome === 'failed' && own?.mayHaveArrived === true));
+      return await note(pageOutcome, { attempt, durationMs: doneAtMs - nowMs, ...said, ...(isUnsure ? UNSURE : {}) });
     }
   }
 }

@@ -14,7 +14,7 @@ export interface PageState {
   firstSeenAtMs: number | null;
   /** When this process read on the incidents log that the page is ordered; null where it did not. */
   expectedAtMs: number | null;
-  /** Somebody may have received it though no record says so: an attempt has had no answer, or another process had it in hand. */
+  /** Somebody may have received it though no record says so: an attempt has had no answer, or another process had it in hand. A refusal says that nobody has. */
   mayHaveArrived: boolean;
   attempts: number;
   firstAttemptAtMs: number | null;
@@ -61,6 +61,7 @@ export function newPageState(eventId: string, eventKind: AlertEvent['kind']): Pa
 export function takeRecord(state: PageState, record: DeliveryRecord): void {
   state.firstAttemptAtMs = earliest(state.firstAttemptAtMs, record.attempt > 0 ? record.atMs : null);
   if (state.settled === 'delivered') return;
+  if (record.outcome === 'failed') state.mayHaveArrived = false;
   if (record.mayHaveArrived === true) state.mayHaveArrived = true;
   if (record.outcome === 'retrying') {
     if (state.settled !== null || record.attempt < state.attempts) return;

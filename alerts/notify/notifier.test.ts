@@ -218,6 +218,25 @@ describe('a page that fails', () => {
     expect(records.at(-1)).toMatchObject({ outcome: 'failed', detail: 'HTTP 500; given up after 24 h' });
     expect((records.at(-1)?.atMs ?? 0) - timeMs('10:00')).toBeGreaterThanOrEqual(86_400_000);
     expect(scene.told).toContainEqual({ kind: 'delivery-attempted', channel: 'hook', outcome: 'failed', durationMs: 0 });
+    // Whoever answered 500 may have taken it.
+    hook.reply = () => DELIVERED;
+    await scene.raise(one.resolved);
+    await scene.at('+2d 10:05');
+    expect(hook.delivered).toEqual(['a-1-r:hook']);
+  });
+
+  it('and is given up has no end where it never reached anybody, or was refused at last', async () => {
+    scene = new Scene({ channels: [hook, desk], policy: { giveUpAfterMs: 60_000 } });
+    hook.reply = () => DEAD;
+    desk.reply = (_page, attempt) => (attempt === 1 ? HANGING : REFUSED);
+    await scene.start();
+    await scene.raise(one.opened);
+    await scene.at('01:00');
+    expect((await scene.records()).filter(({ outcome }) => outcome === 'failed').map(({ channelId }) => channelId).toSorted()).toEqual(['desk', 'hook']);
+    [hook, desk].forEach((channel) => { channel.reply = () => DELIVERED; });
+    await scene.raise(one.resolved);
+    await scene.at('02:00');
+    expect([...hook.delivered, ...desk.delivered]).toEqual([]);
   });
 
   it('is not tried again when it is refused', async () => {
@@ -380,6 +399,29 @@ describe('after a restart', () => {
     await scene.at('00:01');
     expect(hook.sent).toHaveLength(1);
     expect((await scene.records()).map(({ channelId, outcome }) => [channelId, outcome]).toSorted()).toEqual([['desk', 'delivered'], ['hook', 'delivered']]);
+  });
+
+  it('the end follows a fire whose record was lost, though a later page was refused, also after one more restart', async () => {
+    const queue = new AckWaitQueue();
+    scene = new Scene({ channels: [hook, desk], alerts: queue });
+    hook.reply = (page) => (page.event === 'escalated' ? REFUSED : DELIVERED);
+    await scene.start();
+    // The record of the fire over the hook is owed when the process dies.
+    scene.bus.faults.rejectAppends('deliveries', 1);
+    await scene.raise(one.opened);
+    await scene.raise(one.escalated);
+    scene.kill();
+    expect((await scene.records()).map(({ eventId, channelId }) => `${eventId}:${channelId}`)).not.toContain('a-1:hook');
+    for (const time of ['00:01', '00:02']) {
+      await scene.start();
+      await scene.at(time);
+      scene.kill();
+    }
+    expect((await scene.records()).filter(({ channelId }) => channelId === 'hook')).toMatchObject([{ eventId: 'a-1-e', outcome: 'failed' }, { eventId: 'a-1', outcome: 'skipped', mayHaveArrived: true }]);
+    await scene.start();
+    await scene.raise(one.resolved);
+    await scene.at('00:05');
+    expect(hook.delivered).toEqual(['a-1:hook', 'a-1-r:hook']);
   });
 
   it('the schedule of attempts goes on where it stood', async () => {

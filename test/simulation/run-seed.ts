@@ -64,7 +64,7 @@ export async function runSeed(seed: number, broken?: Breakage, life: Life = 'pla
   await checkRows(world);
   await checkDeadLetters(world, damages);
   const { events, kinds } = await checkReplay(world);
-  checkPages(world, checkDesk(world, events));
+  await checkPages(world, checkDesk(world, events));
   checkRouting(world);
   const { lastSequence } = await world.bus.log('scored').info();
   await world.bus.close();
