@@ -8,6 +8,7 @@ import type { CountedItem } from './alert-on-item.ts';
 import type { CountedGrouping } from './counting-plan.ts';
 import { linkRow } from './link-item.ts';
 import { tell } from './notice.ts';
+import { longestKeepMs } from './plan-counting.ts';
 import type { CounterState } from './state.ts';
 import { watchTopics } from './watch/watch-topics.ts';
 import { askWaiting, watchItem } from './watch/watch-item.ts';
@@ -149,9 +150,7 @@ function customerNumber(state: CounterState, { item }: ScoredItem): number {
 function turnTables(state: CounterState): void {
   const { ids, customers, config, nowMs } = state;
   ids.turn(nowMs, config.idHorizonMs, config.idsMax);
-  let keepMs = 0;
-  for (const { grouping } of state.plan.groupings) keepMs = Math.max(keepMs, grouping.shape.keepMs);
-  customers.turn(nowMs, keepMs, config.customersMax);
+  customers.turn(nowMs, longestKeepMs(state.plan), config.customersMax);
   if (ids.closedEarly > 0) tell(state, '', { kind: 'ids-forgotten-early', idsMax: config.idsMax });
   if (customers.closedEarly > 0) tell(state, '', { kind: 'customers-forgotten-early', customersMax: config.customersMax });
   if (state.rawSequences.forgotten > 0) tell(state, '', { kind: 'missing-frames-forgotten', missingFramesMax: config.missingFramesMax });

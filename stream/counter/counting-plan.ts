@@ -37,13 +37,14 @@ export interface Condition {
   completeFromMs: number;
   /** What is still to come from the store; null where nothing is. */
   fill: AwaitedFill | null;
-  /** What it lacks and no window of it has reached so far; null where that is nothing. */
-  missing: MissingItems | null;
+  /** What it lacks and no window of it has reached so far, the latest event times first: stretches that do not overlap, all of them before what `fill` brings. */
+  missing: readonly MissingItems[];
 }
 
-/** Items of entries before a place of the log that are not held, with an event time up to here. */
+/** Items of entries before a place of the log that are not held, with an event time in `(afterMs, upToMs]`. */
 export interface MissingItems {
   sinceSequence: number;
+  afterMs: number;
   upToMs: number;
 }
 

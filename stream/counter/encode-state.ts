@@ -47,8 +47,8 @@ interface SavedState {
   groupings: {
     fields: readonly GroupField[];
     overflowReported: boolean;
-    /** `missing`: absent where nothing is, and in older snapshots. */
-    conditions: { where: string; completeFromMs: number; fill: AwaitedFill | null; missing?: MissingItems }[];
+    /** `missing`: absent where nothing is; one stretch from the beginning in older snapshots. */
+    conditions: { where: string; completeFromMs: number; fill: AwaitedFill | null; missing?: MissingItems[] | Omit<MissingItems, 'afterMs'> }[];
   }[];
   told: string[];
 }
@@ -74,7 +74,7 @@ export function writeState(state: CounterState, out: StateWriter): void {
     groupings: state.plan.groupings.map(({ fields, overflowReported, conditions }) => ({
       fields,
       overflowReported,
-      conditions: conditions.map(({ where, completeFromMs, fill, missing }) => ({ where, completeFromMs, fill, ...(missing === null ? {} : { missing }) })),
+      conditions: conditions.map(({ where, completeFromMs, fill, missing }) => ({ where, completeFromMs, fill, ...(missing.length === 0 ? {} : { missing: [...missing] }) })),
     })),
     told: [...state.told],
   };
@@ -148,8 +148,8 @@ function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState 
     fields,
     overflowReported,
     grouping: Grouping.decode(from, state.arena),
-    conditions: conditions.map(({ where, completeFromMs, fill, missing = null }, at) => ({
-      where, matcher: 0, completeFromMs, fill, missing,
+    conditions: conditions.map(({ where, completeFromMs, fill, missing = [] }, at) => ({
+      where, matcher: 0, completeFromMs, fill, missing: [missing].flat().map((each) => ({ afterMs: 0, ...each })),
       quotes: new Quotes(state.config, texts[index]![at]!.quotes),
       campaigns: new CampaignTally(state.config.quotedGroupsMax, texts[index]![at]!.campaigns),
     })),

@@ -26,7 +26,7 @@ export function fillCondition(state: CounterState, part: HistoryFill, alerts: Al
   for (const { mark: ofRule, watch } of counted.watched) if (ofRule === mark) watch!.forgetDerived();
   if (part.state === 'more') return;
   condition.fill = null;
-  condition.completeFromMs = condition.missing?.upToMs ?? 0;
+  condition.completeFromMs = condition.missing[0]?.upToMs ?? 0;
   fillMissing(state, condition, windowsOfMark(counted, mark));
   for (const ruleState of counted.rules) if (ruleState.mark === mark && mayFire(state, counted, ruleState)) openWhatFires(state, counted, ruleState, alerts);
   watchFilled(state, counted, mark, alerts);

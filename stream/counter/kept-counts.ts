@@ -42,7 +42,7 @@ export function countsFor(state: CounterState, query: CountsQuery): Counts {
 export function isPastAwaited({ nowMs }: CounterState, { counted, mark }: Counts, windowMs: number): boolean {
   const { fill, missing } = counted.conditions[mark]!;
   const fromMs = nowMs - windowMs;
-  return (fill !== null && fromMs < Math.min(fill.upToMs, fill.sinceMs)) || (missing !== null && fromMs < missing.upToMs);
+  return (fill !== null && fromMs < Math.min(fill.upToMs, fill.sinceMs)) || missing.some(({ upToMs }) => fromMs < upToMs);
 }
 
 /** Keys of a workspace. */

@@ -21,6 +21,7 @@ import type { RuleWatch } from './watch/rule-watch.ts';
  */
 export function planCounting(state: CounterState): void {
   const before = new Map(state.plan.groupings.map((counted) => [counted.id, counted]));
+  const heldBeforeMs = longestKeepMs(state.plan);
   const plan = emptyPlan();
   for (const [id, need] of groupingNeeds(state.rules.map(({ rule }) => rule), state.config)) {
     const old = before.get(id);
@@ -32,9 +33,15 @@ export function planCounting(state: CounterState): void {
   for (const { rule } of plan.topics) matcherIndex(state, plan, normalizeWhere(rule.where));
   plan.matched = new Int8Array(plan.matchers.length);
   state.plan = plan;
+  if (longestKeepMs(plan) < heldBeforeMs) state.customers.shorten(state.nowMs, longestKeepMs(plan));
   for (const ruleState of state.rules) attach(plan, ruleState);
   const composites = inOrder(state.rules.map(({ rule }) => rule).filter((rule): rule is CompositeRule => rule.kind === 'composite'));
   plan.composites = composites.map(({ id }) => state.rules.find(({ rule }) => rule.id === id)!);
+}
+
+/** For how long items are held at most, milliseconds; customers are remembered as long. */
+export function longestKeepMs({ groupings }: CountingPlan): number {
+  return groupings.reduce((longestMs, { grouping }) => Math.max(longestMs, grouping.shape.keepMs), 0);
 }
 
 function fit(state: CounterState, plan: CountingPlan, need: GroupingNeed, old: CountedGrouping | undefined): CountedGrouping {
@@ -53,7 +60,7 @@ function fit(state: CounterState, plan: CountingPlan, need: GroupingNeed, old: C
 }
 
 function begin(state: CounterState, where: string): Condition {
-  return { where, matcher: 0, quotes: new Quotes(state.config), campaigns: new CampaignTally(state.config.quotedGroupsMax), completeFromMs: state.nowMs, fill: awaitFill(state, Number.MAX_SAFE_INTEGER), missing: null };
+  return { where, matcher: 0, quotes: new Quotes(state.config), campaigns: new CampaignTally(state.config.quotedGroupsMax), completeFromMs: state.nowMs, fill: awaitFill(state, Number.MAX_SAFE_INTEGER), missing: [] };
 }
 
 /** From now on older items are held; those let go before are missing. */
@@ -67,27 +74,27 @@ function reachFurtherBack(state: CounterState, kept: readonly Condition[], old: 
   }
 }
 
+/** Everything up to then is let go, of whatever entry; what was missing before, or was being filled, is so for later times alone. */
 function noteMissing(state: CounterState, condition: Condition, upToMs: number): void {
   const { fill, missing, completeFromMs } = condition;
-  if (fill !== null) {
-    // What has come so far reaches back less far than is wanted now: the rest is a fill of its own.
-    fill.keepAfterMs = Math.max(fill.keepAfterMs ?? 0, upToMs);
-    condition.missing = { sinceSequence: fill.sinceSequence, upToMs: fill.keepAfterMs };
-    return;
-  }
-  // What was missing before stays so; of later entries only items that came later than everything that was held are let go unseen.
-  const isKnown = missing === null ? completeFromMs <= upToMs : missing.upToMs <= upToMs;
-  if (isKnown && awaitFill(state, upToMs) !== null) condition.missing = { sinceSequence: state.sequence, upToMs };
+  // Of such a one an older snapshot does not say from which place of the log on it has seen all.
+  const isUnknown = fill === null && missing.length === 0 && completeFromMs > upToMs;
+  if (isUnknown || awaitFill(state, upToMs) === null) return;
+  const later = missing.filter((each) => each.upToMs > upToMs).map((each) => ({ ...each, afterMs: Math.max(each.afterMs, upToMs) }));
+  condition.missing = [...later, { sinceSequence: state.sequence, afterMs: 0, upToMs }];
+  if (fill === null) return;
+  if (fill.upToMs > upToMs) fill.keepAfterMs = Math.max(fill.keepAfterMs ?? 0, upToMs);
+  else condition.fill = null;
 }
 
-/** Waits for what is missing once a window of the condition reaches back to it, which may be long after it was let go. */
+/** Waits for the latest of what is missing once a window of the condition reaches back to it, which may be long after it was let go. */
 export function fillMissing(state: CounterState, condition: Condition, windowsMs: Iterable<number>): void {
-  const { fill, missing } = condition;
-  if (fill !== null || missing === null || state.nowMs - Math.max(0, ...windowsMs) >= missing.upToMs) return;
-  const awaited = awaitFill(state, missing.upToMs);
+  const { fill, missing: [latest, ...earlier] } = condition;
+  if (fill !== null || latest === undefined || state.nowMs - Math.max(0, ...windowsMs) >= latest.upToMs) return;
+  const awaited = awaitFill(state, latest.upToMs);
   if (awaited === null) return;
-  condition.fill = { ...awaited, sinceSequence: missing.sinceSequence };
-  condition.missing = null;
+  condition.fill = { ...awaited, sinceSequence: latest.sinceSequence, ...(latest.afterMs === 0 ? {} : { keepAfterMs: latest.afterMs }) };
+  condition.missing = earlier;
 }
 
 /** Before the first entry nothing was, and nothing is missing. */

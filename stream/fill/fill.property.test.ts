@@ -220,6 +220,78 @@ describe('a rule that comes later and is filled from the store', () => {
   });
 });
 
+/** A new rule set in a life of many: the window of the rule, and that of another one of the same groups; how many parts of its fill come, and whether each comes twice. */
+interface Change {
+  at: number;
+  windowMinutes: number;
+  besideMinutes: number;
+  parts: number;
+  repeats: boolean;
+}
+
+const changes = fc.array(fc.record<Change>({
+  at: fc.nat(), windowMinutes: fc.constantFrom(1, 3, 9, 20), besideMinutes: fc.constantFrom(1, 5, 15, 40), parts: fc.nat(6), repeats: fc.boolean(),
+}), { minLength: 2, maxLength: 6 });
+/** Some come so late that they are let go as soon as they come. */
+const veryLate = moments.chain((script) => fc.array(fc.tuple(fc.nat(), fc.nat(40 * MINUTE_MS)), { maxLength: 12 }).map((late) => script.map(({ afterMs, items }, index) => ({
+  afterMs: 4 * afterMs, items: items.map((item, at) => ({ ...item, ageMs: late.find(([place]) => place % (3 * script.length) === 3 * index + at)?.[1] ?? item.ageMs })),
+}))));
+
+describe('a rule whose groups have items held for longer again and again', () => {
+  it('is given what came late between the first time and the second', () => {
+    const run = new Run('none');
+    const beside = (minutes: number): Rule => makeRule({ id: 'beside', where: 'stars >= 3', windowMs: minutes * MINUTE_MS, fireAt: 1_000, resolveBelow: 1_000 });
+    const at = (minute: number, rules: Rule[]): void => run.feed(START_MS + minute * MINUTE_MS, { kind: 'rules', rules });
+    const short = { ...rule, windowMs: MINUTE_MS };
+    at(0, [short]);
+    run.fillNow(START_MS);
+    at(10, [short, beside(20)]);
+    // Said nine minutes ago: it is held, and let go before items are held for longer once more.
+    run.frame(START_MS + 11 * MINUTE_MS, [itemOf(START_MS + 11 * MINUTE_MS, { ageMs: 9 * MINUTE_MS, stars: 1, categories: ['other'], customer: '' })]);
+    at(27, [short, beside(40)]);
+    at(28, [{ ...rule, windowMs: 40 * MINUTE_MS }, beside(40)]);
+    for (let fills = 0; fills < 2; fills += 1) run.fillNow(START_MS + 28 * MINUTE_MS);
+    expect(awaitedFills(run.state)).toEqual([]);
+    expect(run.counts(40 * MINUTE_MS)).toMatchObject([{ count: 1 }]);
+  });
+
+  it('counts in the end what it would have counted from the beginning, whatever came in between and however far each fill had come', () => {
+    const longest = { ...rule, windowMs: 20 * MINUTE_MS };
+    let stretchesMost = 0;
+    fc.assert(fc.property(veryLate, changes, fc.integer({ min: 1, max: 4 }), (script, life, itemsPerPart) => {
+      const straight = new Run('none');
+      straight.feed(START_MS, { kind: 'rules', rules: [longest] });
+      straight.fillNow(START_MS);
+      const run = new Run('none');
+      run.feed(START_MS, { kind: 'rules', rules: [{ ...rule, windowMs: MINUTE_MS }] });
+      run.fillNow(START_MS);
+      let nowMs = START_MS;
+      const change = ({ windowMinutes, besideMinutes, parts, repeats }: Change): void => {
+        const beside = makeRule({ id: 'beside', where: 'stars >= 3', windowMs: besideMinutes * MINUTE_MS, fireAt: 1_000, resolveBelow: 1_000 });
+        run.feed(nowMs, { kind: 'rules', rules: [{ ...rule, windowMs: windowMinutes * MINUTE_MS }, beside] });
+        if (repeats) Object.assign(run.state, decodeState(encodeState(run.state)));
+        stretchesMost = Math.max(stretchesMost, ...run.state.plan.groupings.flatMap(({ conditions }) => conditions.map(({ missing }) => missing.length)));
+        for (const part of run.parts(itemsPerPart).slice(0, parts)) for (let time = 0; time < (repeats ? 2 : 1); time += 1) run.feed(nowMs, part);
+      };
+      script.forEach(({ afterMs, items }, index) => {
+        nowMs += afterMs;
+        const scored = items.map((item) => itemOf(nowMs, item));
+        straight.frame(nowMs, scored);
+        run.frame(nowMs, scored);
+        for (const each of life) if (each.at % script.length === index) change(each);
+      });
+      run.feed(nowMs, { kind: 'rules', rules: [longest] });
+      for (let fills = 0; awaitedFills(run.state).length > 0; fills += 1) {
+        expect(fills).toBeLessThan(20);
+        run.fillNow(nowMs, itemsPerPart);
+      }
+      // What is too late to fire opens nothing where it is counted as it comes, and may where it is filled in: counts alone are the same.
+      expect(run.counts(longest.windowMs)).toEqual(straight.counts(longest.windowMs));
+    }), { numRuns: 100 });
+    expect(stretchesMost).toBeGreaterThan(1);
+  });
+});
+
 describe('a rule that waits to be filled', () => {
   const complaints = (run: Run, count: number, fromMs: number): void => {
     for (let index = 0; index < count; index++) run.frame(fromMs + index * 1_000, [itemOf(fromMs + index * 1_000, { ageMs: 0, stars: 1, categories: ['other'], customer: '' })]);

@@ -97,6 +97,20 @@ describe('remembered hashes', () => {
     );
   });
 
+  it('are known for a horizon that became shorter, though their generation is older than two of it', () => {
+    const table = new RotatingTable();
+    table.turn(0, 24 * HOUR_MS, 1_000);
+    table.turn(9 * HOUR_MS, 24 * HOUR_MS, 1_000);
+    const number = Math.abs(see(table, 1));
+    table.shorten(9 * HOUR_MS, 4 * HOUR_MS);
+    table.turn(12 * HOUR_MS, 4 * HOUR_MS, 1_000);
+    expect(see(table, 1)).toBe(number);
+    // One that is no older than the horizon holds on.
+    table.shorten(12 * HOUR_MS, 4 * HOUR_MS);
+    table.turn(25 * HOUR_MS, 4 * HOUR_MS, 1_000);
+    expect(see(table, 1)).toBeLessThan(0);
+  });
+
   it('keep their number as long as they are known, and each new one gets its own', () => {
     const table = new RotatingTable();
     const numbers = new Set<number>();

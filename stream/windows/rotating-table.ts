@@ -157,6 +157,17 @@ export class RotatingTable {
     return this.#current.size + this.#older.size;
   }
 
+  /**
+   * From now on the horizon is this one, and it was longer before: a generation that is older than it has gone on under the longer one, which
+   * is no silence, so what it holds may have been seen just now.
+   */
+  shorten(nowMs: number, horizonMs: number): void {
+    if (this.#currentSinceMs === null || nowMs - this.#currentSinceMs < horizonMs) return;
+    this.#older = this.#current;
+    this.#current = new HashTable();
+    this.#currentSinceMs = nowMs;
+  }
+
   bytes(): number {
     return this.#current.bytes() + this.#older.bytes();
   }
