@@ -36,6 +36,9 @@ const OLDEST_FORMAT = 3;
 /** For a snapshot of an older format: `decodeState` reads those from the oldest one on as they are. */
 export const STATE_MIGRATIONS: ReadonlyMap<number, (bytes: Uint8Array) => Uint8Array> = new Map([[3, (bytes) => bytes], [4, (bytes) => bytes]]);
 
+/** `afterMs`: absent in older snapshots, where it reaches from the beginning. */
+type SavedMissing = Omit<MissingItems, 'afterMs'> & { afterMs?: number };
+
 interface SavedState {
   config: CounterConfig;
   nowMs: number;
@@ -48,7 +51,7 @@ interface SavedState {
     fields: readonly GroupField[];
     overflowReported: boolean;
     /** `missing`: absent where nothing is; one stretch from the beginning in older snapshots. */
-    conditions: { where: string; completeFromMs: number; fill: AwaitedFill | null; missing?: MissingItems[] | Omit<MissingItems, 'afterMs'> }[];
+    conditions: { where: string; completeFromMs: number; fill: AwaitedFill | null; missing?: SavedMissing[] | SavedMissing }[];
   }[];
   told: string[];
 }
@@ -149,7 +152,7 @@ function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState 
     overflowReported,
     grouping: Grouping.decode(from, state.arena),
     conditions: conditions.map(({ where, completeFromMs, fill, missing = [] }, at) => ({
-      where, matcher: 0, completeFromMs, fill, missing: [missing].flat().map((each) => ({ afterMs: 0, ...each })),
+      where, matcher: 0, completeFromMs, fill, missing: [missing].flat().map(readMissing),
       quotes: new Quotes(state.config, texts[index]![at]!.quotes),
       campaigns: new CampaignTally(state.config.quotedGroupsMax, texts[index]![at]!.campaigns),
     })),
@@ -166,6 +169,11 @@ function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState 
 function decodeLinks(from: ByteReader, saved: DuplicateConfig | null, wanted: DuplicateConfig | null): DuplicateState | null {
   const links = saved === null ? null : readDuplicates(from, wanted ?? {});
   return wanted === null ? null : (links ?? createDuplicateState(wanted));
+}
+
+/** In the order in which it is written, so that what is restored is saved as the same bytes. */
+function readMissing({ sinceSequence, afterMs = 0, upToMs }: SavedMissing): MissingItems {
+  return { sinceSequence, afterMs, upToMs };
 }
 
 function readRule(rule: Rule, from: ByteReader): RuleState {
