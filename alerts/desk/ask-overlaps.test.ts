@@ -23,10 +23,12 @@ interface Played {
   before?: AlertOpened[];
   source?: AlertOpened;
   target?: AlertOpened;
+  /** Items that the counter has, and the store not yet; null: it does not answer. */
+  unstored?: StoredItem[] | null;
 }
 
 /** The desk with a store that holds these items of each alert; answers come before the first page is due. */
-async function play(ofSource: StoredItem[], ofTarget: StoredItem[], { before = [], source = alert('by-store', { group: { category: 'logistics', store: '12' } }), target = alert('by-category') }: Played = {}): Promise<{ told: string[]; state: ReturnType<typeof createDeskState>; sequences: number[] }> {
+async function play(ofSource: StoredItem[], ofTarget: StoredItem[], { before = [], source = alert('by-store', { group: { category: 'logistics', store: '12' } }), target = alert('by-category'), unstored = [] }: Played = {}): Promise<{ told: string[]; state: ReturnType<typeof createDeskState>; sequences: number[] }> {
   const bus = new MemoryBus({ clock: { nowMs: () => AT_MS } });
   for (const event of [...before, source]) await bus.log('alerts').append(encodeJson('alert', event), event.id);
   const sequences: number[] = [];
@@ -42,6 +44,7 @@ async function play(ofSource: StoredItem[], ofTarget: StoredItem[], { before = [
       sequences.push(log.sequence);
       return (reads += 1) % 2 === 1 ? ofTarget : ofSource;
     } },
+    unstored: () => (unstored === null ? Promise.reject(new Error('no answer')) : Promise.resolve(unstored)),
     timers: { after: (_delayMs, act) => { queueMicrotask(act); return () => undefined; }, soon: (act) => { queueMicrotask(act); return () => undefined; } },
     take: (input) => void pending.push(input),
     warn: () => undefined,
@@ -84,6 +87,21 @@ describe('an alert that another one explains', () => {
     const { told, state } = await play(items(0, 10), items(0, 10), { before: [member], source: composite });
     expect(told.sort()).toEqual(['by-store fired', 'crashes fired']);
     expect(state.open.get('by-category')?.timeline.at(-1)).toMatchObject({ reason: 'inhibited', detail: { en: expect.stringContaining('explained by alert by-store') as string } });
+  });
+
+  it('is known at once where the counter has what is not in the store yet', async () => {
+    const { told, sequences } = await play(items(0, 2), items(0, 2), { unstored: items(1, 10) });
+    expect(told).toEqual(['by-store fired']);
+    // Each of the two was read once.
+    expect(sequences).toEqual([1, 1]);
+  });
+
+  it('is known from the store, which is asked again, where the counter does not answer or has only what came later', async () => {
+    for (const unstored of [null, items(0, 10).map((stored) => ({ ...stored, sequence: 7 }))]) {
+      const { told, sequences } = await play(items(0, 2), items(0, 2), { unstored });
+      expect(told.sort()).toEqual(['by-category fired', 'by-store fired']);
+      expect(sequences).toHaveLength(16);
+    }
   });
 
   it('is paged when what explained it is over and it still fires', async () => {

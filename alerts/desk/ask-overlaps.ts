@@ -1,21 +1,31 @@
 import type { AlertEvent, AlertOpened } from '../../core/alert.ts';
 import type { Timers } from '../../core/clock.ts';
+import type { StoredItem } from '../../core/stored-item.ts';
 import { decodeJson } from '../../stream/frames/record.ts';
 import type { ReadLog } from '../../stream/ports.ts';
-import { sleep } from '../../stream/system-timers.ts';
-import { evidenceQuestion } from '../evidence/evidence-question.ts';
-import { readEvidence, type EvidencePlace, type ReadWindow } from '../evidence/evidence.ts';
+import type { ItemsQuery } from '../../stream/unstored-items.ts';
+import { evidenceQuestion, type EvidenceQuestion } from '../evidence/evidence-question.ts';
+import { belongsTo, readEvidence, type EvidencePlace, type ReadWindow } from '../evidence/evidence.ts';
 import { candidatesFor, pairKey } from '../incidents/decide-inhibition.ts';
 import type { DeskInput, DeskState } from '../incidents/desk-state.ts';
 import type { JournalEntry } from '../incidents/journal.ts';
 import { foldAlert } from '../list/alert-record.ts';
 import { LogFollower } from '../list/log-follower.ts';
 
+interface Pair {
+  source: AlertOpened;
+  target: AlertOpened;
+  /** 1, 2, 3 … */
+  attempt: number;
+}
+
 /** Openings remembered while inhibitions are in force. */
 const OPENINGS_MAX = 10_000;
 /** Questions that wait for the store. */
 const WAITING_MAX = 1_000;
-/** The store is a little behind the counter: it is asked again until it has what the alert counted. */
+/** Pairs that are asked about at a time; one that waits for the store holds up no other. */
+const PAIRS_AT_ONCE = 4;
+/** Where neither the store nor the counter has all that an alert counted, they are asked again. */
 const ATTEMPTS_MAX = 8;
 const RETRY_DELAY_MS = 1_000;
 const PAGE_ITEMS = 5_000;
@@ -24,21 +34,23 @@ export interface AskOverlapsOptions {
   /** Read once when there is an inhibition, for what fires since before this start. */
   alerts: Pick<ReadLog, 'read' | 'last'>;
   window: ReadWindow;
+  /** What is counted and not stored yet, repeats left out; none of the counter's answers is waited for long. */
+  unstored(query: ItemsQuery): Promise<StoredItem[]>;
   timers: Timers;
   take(input: DeskInput): void;
   warn(message: string): void;
 }
 
 /**
- * Asks the store how many of one alert's items are another one's, where an inhibition of the book would hold if they were
- * the same. The desk itself knows no items; the answer is one of its inputs, so a replay needs no store.
+ * Asks the store, and the counter for what is not there yet, how many of one alert's items are another one's, where an inhibition of the book would hold if they
+ * were the same. The desk itself knows no items; the answer is one of its inputs, so a replay needs no store.
  */
 export class OverlapAsker {
   readonly #options: AskOverlapsOptions;
   readonly #openings = new Map<string, AlertOpened>();
-  readonly #waiting: [source: AlertOpened, target: AlertOpened][] = [];
+  readonly #waiting: Pair[] = [];
   readonly #asked = new Set<string>();
-  #isAsking = false;
+  #asking = 0;
   #isStopped = false;
   #past: LogFollower | undefined;
   #state: DeskState | undefined;
@@ -59,7 +71,7 @@ export class OverlapAsker {
     this.#readPast();
     for (const { input } of inputs) if (input.kind === 'alert') this.#hear(input.event);
     for (const { input } of inputs) if (input.kind === 'alert' && input.event.kind === 'opened') this.#look(state);
-    void this.#askAll();
+    this.#askAll();
   }
 
   /** What opened before this start and still fires may explain what fires from now on. */
@@ -70,7 +82,7 @@ export class OverlapAsker {
     past.start().then(() => {
       past.stop();
       if (this.#state !== undefined) this.#look(this.#state);
-      return this.#askAll();
+      this.#askAll();
     }, () => this.#options.warn('What fired before the start could not be read: it explains nothing until the next start.'));
   }
 
@@ -103,35 +115,44 @@ export class OverlapAsker {
         const key = pairKey(sourceId, alertId);
         if (source === undefined || this.#asked.has(key) || this.#waiting.length >= WAITING_MAX) continue;
         this.#asked.add(key);
-        this.#waiting.push([source, target]);
+        this.#waiting.push({ source, target, attempt: 1 });
       }
     }
   }
 
-  async #askAll(): Promise<void> {
-    if (this.#isAsking) return;
-    this.#isAsking = true;
-    for (let pair = this.#waiting.shift(); pair !== undefined && !this.#isStopped; pair = this.#waiting.shift()) await this.#ask(...pair);
-    this.#isAsking = false;
+  #askAll(): void {
+    while (this.#asking < PAIRS_AT_ONCE && !this.#isStopped) {
+      const pair = this.#waiting.shift();
+      if (pair === undefined) break;
+      this.#asking += 1;
+      void this.#ask(pair).finally(() => {
+        this.#asking -= 1;
+        this.#askAll();
+      });
+    }
   }
 
-  async #ask(source: AlertOpened, target: AlertOpened): Promise<void> {
+  /** Answers the desk, or asks again a little later. */
+  async #ask(pair: Pair): Promise<void> {
+    const { source, target, attempt } = pair;
+    const { take, timers, warn } = this.#options;
     // What explains may have fired long ago and have counted on: its items are those up to the target's opening.
     const grown = asOf(source, target);
-    for (let attempt = 1; attempt <= ATTEMPTS_MAX && !this.#isStopped; attempt += 1) {
-      try {
-        const ofTarget = await this.#items(target);
-        const ofSource = await this.#items(grown);
-        const isComplete = (ofTarget?.size ?? 0) >= target.count && (grown !== source || (ofSource?.size ?? 0) >= source.count);
-        if (ofTarget === null || ofSource === null || isComplete || attempt === ATTEMPTS_MAX) {
-          const shared = [...(ofTarget ?? [])].filter((place) => ofSource?.has(place)).length;
-          return this.#options.take({ kind: 'overlap', sourceAlertId: source.alertId, targetAlertId: target.alertId, shared, ofTarget: Math.max(ofTarget?.size ?? 0, target.count) });
-        }
-      } catch (error) {
-        if (attempt === ATTEMPTS_MAX) this.#options.warn(`Whether ${source.alertId} explains ${target.alertId} could not be asked of the store: ${error instanceof Error ? error.message : 'for an unknown reason'}`);
+    try {
+      const ofTarget = await this.#items(target);
+      const ofSource = await this.#items(grown);
+      const isComplete = (ofTarget?.size ?? 0) >= target.count && (grown !== source || (ofSource?.size ?? 0) >= source.count);
+      if (ofTarget === null || ofSource === null || isComplete || attempt === ATTEMPTS_MAX) {
+        const shared = [...(ofTarget ?? [])].filter((place) => ofSource?.has(place)).length;
+        return take({ kind: 'overlap', sourceAlertId: source.alertId, targetAlertId: target.alertId, shared, ofTarget: Math.max(ofTarget?.size ?? 0, target.count) });
       }
-      await sleep(this.#options.timers, RETRY_DELAY_MS);
+    } catch (error) {
+      if (attempt === ATTEMPTS_MAX) return warn(`Whether ${source.alertId} explains ${target.alertId} could not be asked of the store: ${error instanceof Error ? error.message : 'for an unknown reason'}`);
     }
+    timers.after(RETRY_DELAY_MS, () => {
+      this.#waiting.push({ ...pair, attempt: attempt + 1 });
+      this.#askAll();
+    });
   }
 
   /** Places on the log of the items that an alert counted, of a composite those of its members; null where there are none to be known. */
@@ -144,14 +165,24 @@ export class OverlapAsker {
       const answer = alert === null ? null : evidenceQuestion(alert);
       if (answer === null || !answer.ok) continue;
       known += 1;
-      let after: EvidencePlace | null = null;
-      do {
-        const page: Awaited<ReturnType<typeof readEvidence>> = await readEvidence(this.#options.window, answer.question, { after, limit: PAGE_ITEMS });
-        for (const { sequence, index } of page.items) places.add(`${sequence}.${index}`);
-        after = page.next;
-      } while (after !== null);
+      for (const { sequence, index } of await this.#itemsOf(answer.question)) places.add(`${sequence}.${index}`);
     }
     return known === 0 ? null : places;
+  }
+
+  async #itemsOf(question: EvidenceQuestion): Promise<StoredItem[]> {
+    const { unstored, window } = this.#options;
+    const { workspace, group, afterMs, upToMs } = question;
+    // Before the store is asked: what is stored meanwhile is in both answers, and not in none. What the counter does not answer may be stored.
+    const waiting = await unstored({ workspace, group, afterMs, upToMs, rowsMax: PAGE_ITEMS }).catch((): StoredItem[] => []);
+    const items = waiting.filter(belongsTo(question));
+    let after: EvidencePlace | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof readEvidence>> = await readEvidence(window, question, { after, limit: PAGE_ITEMS });
+      items.push(...page.items);
+      after = page.next;
+    } while (after !== null);
+    return items;
   }
 }
 

@@ -171,6 +171,15 @@ class Tally {
   }
 }
 
+/** Whether an item of any window is one of those that are asked for: those that stood on the log up to its place. */
+export function belongsTo(question: EvidenceQuestion): (stored: StoredItem) => boolean {
+  const { workspace, afterMs, upToMs, sequence, itemIndex, topic } = question;
+  const meets = meetsOf(question);
+  const isUpTo = (stored: StoredItem): boolean => stored.sequence < sequence || (stored.sequence === sequence && (itemIndex === null || stored.index <= itemIndex));
+  const isSince = (stored: StoredItem): boolean => topic?.since == null || stored.sequence > topic.since.sequence || (stored.sequence === topic.since.sequence && stored.index >= topic.since.itemIndex);
+  return (stored) => stored.item.workspace === workspace && stored.createdAtMs > afterMs && stored.createdAtMs <= upToMs && isUpTo(stored) && isSince(stored) && meets(stored);
+}
+
 /** The condition, the group and the topic, as the counter saw them. */
 function meetsOf({ where, group, topic }: EvidenceQuestion): (stored: StoredItem) => boolean {
   const matches = where.trim() === '' ? () => true : compileWhere(where);

@@ -6,15 +6,16 @@ import type { Incident, Member } from './incident.ts';
 
 /** What may be explained waits so long for what may explain it. */
 export const SOURCE_WITHIN_MS = 500;
-/** Both often fire with one item, and stand one after the other on the log then: what follows is waited for so long at most. */
-const FOLLOWING_WITHIN_MS = 5_000;
-/** The store's answer is waited for so long. */
-const ANSWER_WITHIN_MS = 10_000;
+/**
+ * And so long in all: for what follows it on the log of what fired with the same item, and for the answer on which items both share. A page too many is
+ * better than one that comes late.
+ */
+export const ANSWER_WITHIN_MS = 1_000;
 
 /** How long the first page of an alert waits because an inhibition names it as what may be explained; other pages do not. */
 export function inhibitionWaitMs(state: DeskState, target: Member, { more }: Pick<AlertEvent, 'more'>): number {
   if (!state.book.inhibitions.some((inhibition) => matchesAll(inhibition.target, target))) return 0;
-  return more === true ? FOLLOWING_WITHIN_MS : SOURCE_WITHIN_MS;
+  return more === true ? ANSWER_WITHIN_MS : SOURCE_WITHIN_MS;
 }
 
 /** The last event of an entry has come: what waits for those that follow need not wait for them any more. */
@@ -25,15 +26,15 @@ export function waitingForFollowing(state: DeskState, { more, index, sequence }:
 
 /**
  * The firing alert that explains this one, by an inhibition of the book and by items that both share; null when none does.
- * Whether they share items is asked of the store: a page that was asked for at `sinceMs` waits for the answer, not for ever.
+ * Whether they share items is asked of the store: a page waits for the answer until `answerUntilMs`, and not longer.
  */
-export function inhibitedBy(state: DeskState, target: Member, sinceMs: number): HeldBack | null {
+export function inhibitedBy(state: DeskState, target: Member, answerUntilMs: number): HeldBack | null {
   let asking: HeldBack | null = null;
   for (const { id, alertId } of candidatesFor(state, target)) {
     const inhibition = state.book.inhibitions.find((each) => each.id === id)!;
     const overlap = state.overlaps.get(pairKey(alertId, target.alertId));
-    if (overlap === undefined && state.nowMs < sinceMs + ANSWER_WITHIN_MS) {
-      asking = { untilMs: sinceMs + ANSWER_WITHIN_MS, detail: { zh: `正在核对告警 ${alertId} 是否为同一批反馈(抑制规则 ${id})`, en: `whether alert ${alertId} stands for the same items is being asked (inhibition ${id})` } };
+    if (overlap === undefined && state.nowMs < answerUntilMs) {
+      asking = { untilMs: answerUntilMs, detail: { zh: `正在核对告警 ${alertId} 是否为同一批反馈(抑制规则 ${id})`, en: `whether alert ${alertId} stands for the same items is being asked (inhibition ${id})` } };
     }
     if (overlap === undefined || overlap < inhibition.sharedAtLeast) continue;
     const share = `${Math.round(overlap * 100)} %`;

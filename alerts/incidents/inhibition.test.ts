@@ -51,11 +51,24 @@ describe('a child category that explains its parent', () => {
     story.expectNoMore();
   });
 
-  it('holds back nothing for good when the store does not answer: ten seconds later the page goes out', () => {
+  it('is out within a second where the store does not answer, and its parent as well', () => {
     const story = family('away');
     story.at('10:00').complaint({ category: 'logistics.late' }, 5).at('10:30');
     story.expectPage(between('10:00', '10:00'), { event: { ruleId: 'logistics-late' } });
-    story.expectPage(between('10:00:10', '10:00:12'), { kind: 'opened', event: { ruleId: 'logistics' } });
+    story.expectPage(between('10:00:01', '10:00:01'), { kind: 'opened', event: { ruleId: 'logistics' } });
+    story.expectNoMore();
+  });
+});
+
+describe('a page that something may explain', () => {
+  const second = { ...route, id: 'gathered', waitMs: 20_000 };
+
+  it('waits for the answer for half a second more where its route waits by itself', () => {
+    const story = new Story({ rules: [PARENT, CHILD], book: { routes: [second], inhibitions: [explains('logistics-late', 'logistics')] }, store: 'away' });
+    story.at('10:00').complaint({ category: 'logistics.late' }, 5).at('10:30');
+    story.expectPage(between('10:00:20', '10:00:20'), { event: { ruleId: 'logistics-late' } });
+    const late = story.expectPage(between('10:00:20', '10:00:21'), { event: { ruleId: 'logistics' } });
+    expect(late.heldMs).toBe(20_500);
     story.expectNoMore();
   });
 });

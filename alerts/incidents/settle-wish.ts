@@ -5,7 +5,7 @@ import { resolveTargets } from '../routing/resolve-targets.ts';
 import { silencedBy } from '../silences/silenced-by.ts';
 import { decidePage } from './decide-page.ts';
 import type { HeldBack } from './decide-page.ts';
-import { inhibitedBy } from './decide-inhibition.ts';
+import { ANSWER_WITHIN_MS, inhibitedBy, SOURCE_WITHIN_MS } from './decide-inhibition.ts';
 import { remindAt } from './desk-state.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
 import { note } from './incident.ts';
@@ -22,12 +22,14 @@ export function settleWish(state: DeskState, step: DeskStep, incident: Incident)
   if (incident.state === 'pending' && state.nowMs >= wish.dueMs) incident.state = 'firing';
   const meant = resolveTargets(state.book, wish.targets, state.nowMs, wish.severity === 'critical' ? 'urgent' : 'may-wait');
   const isDue = state.nowMs >= wish.dueMs;
+  // What a route waits for comes on top, with half a second for what fires at the end of that.
+  const answerUntilMs = wish.sinceMs + Math.max(ANSWER_WITHIN_MS, (routeOf(state, incident)?.waitMs ?? 0) + SOURCE_WITHIN_MS);
   const decision = decidePage({
     wish,
     pagedSeverity: incident.episode.pagedSeverity,
     acknowledgedBy: incident.acknowledged?.by ?? null,
     silenced: isDue ? heldForAll(incident, (member) => silencedBy(state.silences.values(), member, state.nowMs)) : null,
-    inhibited: isDue ? heldForAll(incident, (member) => inhibitedBy(state, member, wish.sinceMs)) : null,
+    inhibited: isDue ? heldForAll(incident, (member) => inhibitedBy(state, member, answerUntilMs)) : null,
     quietHours: meant.notify.length === 0 && meant.later !== null ? { untilMs: meant.later.untilMs, detail: { zh: '对方处于免打扰时段', en: 'everybody meant is in their quiet hours' } } : null,
     nowMs: state.nowMs,
   });

@@ -3,16 +3,20 @@ import { OverlapAsker } from '../../alerts/desk/ask-overlaps.ts';
 import { grownAlerts } from '../../alerts/desk/grown-alerts.ts';
 import { IncidentDesk } from '../../alerts/desk/incident-desk.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
+import type { StoredItem } from '../../core/stored-item.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { readBoard } from '../../stream/read-board.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import { systemTimers } from '../../stream/system-timers.ts';
 import type { AppContext, Role } from './app-context.ts';
+import { ask } from './ask.ts';
 import { windowReader } from './evidence-services.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { RecordPlaces } from './record-sinks.ts';
 
+/** A counter that is busy or away is not waited for: what it has is in the store soon. */
+const UNSTORED_MS_MAX = 300;
 const LOOK_INTERVAL_MS = 1_000;
 const SILENT_AFTER_MS = 10_000;
 /** Something that waits to be written for so long means that the incidents log takes nothing. */
@@ -22,7 +26,7 @@ const STUCK_AFTER_MS = 10_000;
 export async function startDeskRole(context: AppContext, { bus, store, book, places }: { bus: Bus; store: Store; book: RoutingBook; places: RecordPlaces }): Promise<Role> {
   const { settings, logger, clock, metrics, health } = context;
   const warn = (message: string): void => logger.warn({ part: 'incidents' }, message);
-  const overlaps = new OverlapAsker({ alerts: bus.log('alerts'), window: windowReader(bus, store), timers: systemTimers, take: (input) => desk.take(input), warn });
+  const overlaps = new OverlapAsker({ alerts: bus.log('alerts'), window: windowReader(bus, store), unstored: (query) => ask<StoredItem[]>(bus, SUBJECTS.unstoredItems, query, UNSTORED_MS_MAX), timers: systemTimers, take: (input) => desk.take(input), warn });
   const desk: IncidentDesk = new IncidentDesk({
     alerts: bus.log('alerts'),
     operations: bus.log('operations'),

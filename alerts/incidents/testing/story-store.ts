@@ -5,7 +5,7 @@ import { compileWhere } from '../../rules/compile-where.ts';
 import { candidatesFor, pairKey } from '../decide-inhibition.ts';
 import type { DeskInput, DeskState } from '../desk-state.ts';
 
-const ANSWER_AFTER_MS = 2_000;
+const ANSWER_AFTER_MS = 400;
 
 type Answer = Extract<DeskInput, { kind: 'overlap' }>;
 
