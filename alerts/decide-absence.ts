@@ -16,10 +16,15 @@ export interface AbsenceDecision {
   reason: 'silent' | 'speaks' | 'seldom-speaks' | 'no-past-yet' | 'not-watched-long-enough';
 }
 
+/** Where a window normally has fewer items than this a silence means nothing. */
+export function silenceMeansFrom({ expectedMin, fireAt }: Pick<AbsenceInput, 'expectedMin' | 'fireAt'>): number {
+  return Math.max(expectedMin, fireAt);
+}
+
 /** A group that normally speaks is silent. An open alert ends when the group speaks again, and for no other reason. */
 export function decideAbsence({ count, fireAt, expected, expectedMin, isWatchedWhole }: AbsenceInput): AbsenceDecision {
   if (count >= fireAt) return { state: 'over', reason: 'speaks' };
   if (!isWatchedWhole) return { state: 'holds', reason: 'not-watched-long-enough' };
   if (expected === null) return { state: 'holds', reason: 'no-past-yet' };
-  return expected < Math.max(expectedMin, fireAt) ? { state: 'holds', reason: 'seldom-speaks' } : { state: 'fires', reason: 'silent' };
+  return expected < silenceMeansFrom({ expectedMin, fireAt }) ? { state: 'holds', reason: 'seldom-speaks' } : { state: 'fires', reason: 'silent' };
 }

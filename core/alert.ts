@@ -77,6 +77,8 @@ export interface AlertBasis {
   earlier?: { endsMs: number[]; sequence: number; itemIndex?: number };
   /** Of a spike: what its rule asks of a count, and how many times the earlier ones are expected. Absent on events of older versions. */
   spike?: { sensitivity: number; timesMin: number; fireAtMin: number; factor: number };
+  /** Of an absence that learned what is normal: with less than that a silence means nothing. Absent on events of older versions. */
+  absence?: { expectedMin: number };
   /** Of a new topic. */
   topic?: TopicBasis;
 }

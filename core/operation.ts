@@ -48,10 +48,11 @@ export interface RecalledRecord {
   lead: AlertEvent;
 }
 
-/** Of a spike: what was expected at its hours, and the count that fires by it. */
+/** What was expected at the hours of an alert, and the count that fires by it; of an absence it fires below that, where no less than `expectedMin` was expected. */
 export interface CorrectedUsual {
   expected: number;
   fireAt: number;
+  expectedMin?: number;
 }
 
 /** Two that are not known are the same. Pure. */

@@ -6,14 +6,16 @@ import { usualOf } from './usual.ts';
 const CLOSE = 1e-9;
 
 /**
- * Whether an alert would have opened by the numbers that its moment comes to now. A spike is held against its earlier windows as they come
- * out now, a composite fires while each member does. Pure.
+ * Whether an alert would have opened by the numbers that its moment comes to now. A spike, and an absence, is held against its earlier windows
+ * as they come out now, a composite fires while each member does. Pure.
  */
 export function stillFires(opening: Opening, { countedAsOf, parts, claimed }: Pick<Proof, 'countedAsOf' | 'parts' | 'claimed'>): boolean {
   const { fireAt, measure } = opening;
   switch (measure?.kind) {
-    case 'absence':
-      return countedAsOf < fireAt;
+    case 'absence': {
+      const now = usualOf(opening, parts)?.now;
+      return countedAsOf < fireAt && (now === undefined || now.expected >= (now.expectedMin ?? 0));
+    }
     case 'composite':
       return countedAsOf >= claimed;
     case 'share': {

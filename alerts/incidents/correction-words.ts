@@ -33,10 +33,14 @@ export function sayLevelCorrection({ countThen, countNow, counts = 'items', why,
   };
 }
 
-/** What a spike was held against. */
+/** What a spike, or an absence, was held against. */
 function besideUsual(said: LocalText, usual: CorrectedUsual | undefined): LocalText {
   if (usual === undefined) return said;
   const [expected, fireAt] = [Number(usual.expected.toFixed(1)).toLocaleString('en-US'), usual.fireAt.toLocaleString('en-US')];
+  if (usual.expectedMin !== undefined) {
+    const expectedMin = usual.expectedMin.toLocaleString('en-US');
+    return { zh: `${said.zh}(通常 ${expected} 条,通常不足 ${expectedMin} 条时不触发)`, en: `${said.en} (${expected} usual, fires only where ${expectedMin} or more are)` };
+  }
   return { zh: `${said.zh}(通常 ${expected} 条,达到 ${fireAt} 条触发)`, en: `${said.en} (${expected} usual, fires at ${fireAt})` };
 }
 

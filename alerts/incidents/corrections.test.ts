@@ -47,6 +47,16 @@ describe('a correction', () => {
     story.expectNoMore();
   });
 
+  it('of what is usual is told at once where a silence meant nothing by it', () => {
+    const { story, correct } = told();
+    story.at('10:10');
+    correct(5, { usual: { then: { expected: 6, fireAt: 1, expectedMin: 5 }, now: { expected: 4, fireAt: 1, expectedMin: 5 } }, stillFires: false });
+    expect(story.expectPage(between('10:10', '10:10'), { kind: 'escalated', reason: 'correction' }).detail).toEqual({
+      zh: '更正:告警时说 5 条(通常 6 条,通常不足 5 条时不触发),当时实为 5 条(通常 4 条,通常不足 5 条时不触发);按此本不应告警(重新标注)',
+      en: 'correction: 5 items (6 usual, fires only where 5 or more are) as it was told, 5 items (4 usual, fires only where 5 or more are) at that moment when counted again; by that it would not have fired (labelled again)',
+    });
+  });
+
   it('of what is usual is told at once where a spike was none by it, whatever its count, and again only where it changes', () => {
     const { story, correct } = told();
     const then = { expected: 1, fireAt: 5 };

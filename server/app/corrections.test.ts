@@ -122,7 +122,7 @@ describe(`alerts of twelve days that no list holds any more, seed ${KINDS_SEED},
         const alert = foldAlert(undefined, event)!;
         const asked = event.kind === 'opened' ? evidenceQuestion(alert) : { ok: false as const };
         const level = event.kind === 'escalated' ? levelQuestion(alert) : null;
-        for (const question of [...(asked.ok ? [asked.question, ...asked.others] : []), ...(level === null ? [] : [level])].filter(({ part }) => part === 'count' || part === 'level' || part === 'volume' || (event.measure?.kind === 'spike' && part.startsWith('earlier-')))) {
+        for (const question of [...(asked.ok ? [asked.question, ...asked.others] : []), ...(level === null ? [] : [level])].filter(({ part }) => part === 'count' || part === 'level' || part === 'volume' || part.startsWith('earlier-'))) {
           const { topic, ...rest } = question;
           if ((await recount(window([row]), { ...rest, counts: 'items', ...(topic === undefined ? {} : { topic: { ...topic, since: null } }) })).counted > 0) naive.add(alertId);
         }

@@ -22,10 +22,10 @@ const WINDOW_MS_MAX = 400 * 86_400_000;
 /** Rows that name other alerts, and no items; and of events that count nothing, so that the highest entry says up to where the log was copied. */
 const MEMBERS = 'members';
 const NOTHING = 'nothing';
-/** Windows that a spike was held against. */
+/** Windows that a spike, or an absence, was held against. */
 const EARLIER = 'earlier-';
 
-/** What an opening or a level counted: a row for the count, one for what it is a share of, and one for each window that a spike was held against; of a composite one that names its members. Other events have one that only says that they were seen. Pure. */
+/** What an opening or a level counted: a row for the count, one for what it is a share of, and one for each window that a spike or an absence was held against; of a composite one that names its members. Other events have one that only says that they were seen. Pure. */
 export function alertWindowRows(event: AlertEvent): RecordRow[] {
   const { workspace, alertId, atMs } = event;
   const nothing = { workspace, alert_id: alertId, part: `${NOTHING}-${event.kind}`, after: utcText(atMs), until: utcText(atMs), members: [], record: '' };
@@ -40,7 +40,7 @@ export function alertWindowRows(event: AlertEvent): RecordRow[] {
   }
   const answer = evidenceQuestion(alert);
   if (!answer.ok) return [nothing];
-  const isDecisive = ({ part }: EvidenceQuestion): boolean => part === 'count' || part === 'volume' || (event.measure?.kind === 'spike' && part.startsWith(EARLIER));
+  const isDecisive = ({ part }: EvidenceQuestion): boolean => part === 'count' || part === 'volume' || part.startsWith(EARLIER);
   return [answer.question, ...answer.others].filter(isDecisive).map((question) => rowOf(event, question));
 }
 

@@ -163,7 +163,7 @@ describe('an absence', () => {
     for (let minute = -9; minute < 60; minute++) run.tick(START_MS + minute * MINUTE_MS - 30 * MINUTE_MS);
     expect(run.told()).toEqual([]);
     for (let minute = 0; minute <= 60; minute++) run.tick(START_MS + 30 * MINUTE_MS + minute * MINUTE_MS);
-    expect(run.events).toMatchObject([{ kind: 'opened', count: 0, measure: { kind: 'absence', learned: true } }]);
+    expect(run.events).toMatchObject([{ kind: 'opened', count: 0, measure: { kind: 'absence', learned: true }, basis: { absence: { expectedMin: 5 } } }]);
   });
 
   it('ends with its own reason when nothing is known of the channel any more', () => {

@@ -1,4 +1,4 @@
-import { decideAbsence } from '../../../alerts/decide-absence.ts';
+import { decideAbsence, silenceMeansFrom } from '../../../alerts/decide-absence.ts';
 import { decideShare } from '../../../alerts/decide-share.ts';
 import { spikeLimit } from '../../../alerts/decide-spike.ts';
 import { median } from '../../../alerts/decide-statistics.ts';
@@ -24,7 +24,7 @@ export interface Reading {
   resolveBelow: number;
   measure?: AlertMeasure;
   /** What an event says of the items beside the rule's own window. */
-  basis?: Pick<AlertBasis, 'of' | 'earlier' | 'spike' | 'topic'>;
+  basis?: Pick<AlertBasis, 'of' | 'earlier' | 'spike' | 'absence' | 'topic'>;
   /** The instant at which `state` changes by time alone, exact to the millisecond; null where it has to be looked at now and then. */
   lessAtMs(): number | null;
   /** When it will be over if nothing more comes; null where waiting does not end it. */
@@ -183,7 +183,7 @@ function readAbsence(state: CounterState, place: WatchPlace, rule: AbsenceRule, 
   return {
     state: is, count, fireAt: rule.fireAt, resolveBelow: rule.fireAt,
     measure: { kind: 'absence', expected: expected ?? 0, learned: rule.normal.kind === 'learned', ...(past === null ? {} : { baseline: past.counts }) },
-    ...(past === null ? {} : { basis: { earlier: earlierOf(past) } }),
+    ...(past === null ? {} : { basis: { earlier: earlierOf(past), absence: { expectedMin: silenceMeansFrom({ expectedMin, fireAt: rule.fireAt }) } } }),
     lessAtMs: () => (is === 'over' ? endsAtMs(place, rule.fireAt) : null), endsAtMs: () => null,
   };
 }
