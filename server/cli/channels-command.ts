@@ -6,6 +6,7 @@ import { TocsinError } from '../../core/errors.ts';
 import { namesOfNobody } from '../channels/known-names.ts';
 import { CONSOLE_ID, ON_CALL, WEBHOOK_ID } from '../channels/read-channels.ts';
 import { readRuleFiles } from '../rules/read-rule-files.ts';
+import { errorInChinese, faultInChinese } from '../words/error-in-chinese.ts';
 
 export function channelsCommand(): Command {
   const channels = new Command('channels').description('Work with the file of channels.').exitOverride();
@@ -21,9 +22,15 @@ export function channelsCommand(): Command {
         throw new TocsinError('input_unreadable', `${file} cannot be read: ${cause.code ?? 'unknown'}.`, { cause });
       });
       const { channels: found, problems } = parseChannelFile(text, file, [CONSOLE_ID, WEBHOOK_ID]);
-      for (const problem of problems) console.log(options.json ? JSON.stringify(problem) : formatFileProblem(problem, 'channel'));
+      for (const problem of problems) {
+        const messageZh = faultInChinese(problem.message);
+        console.log(options.json ? JSON.stringify({ ...problem, messageZh }) : `${formatFileProblem(problem, 'channel')}\n    ${messageZh}`);
+      }
       const nobody = options.rules === undefined ? [] : namesOfNobody((await readRuleFiles(options.rules)).rules, new Set([ON_CALL, CONSOLE_ID, WEBHOOK_ID, ...found.map(({ id }) => id)]));
-      for (const message of nobody) console.log(options.json ? JSON.stringify({ file: options.rules, message }) : message);
+      for (const message of nobody) {
+        const messageZh = errorInChinese('invalid_rule', message);
+        console.log(options.json ? JSON.stringify({ file: options.rules, message, messageZh }) : `${message}\n    ${messageZh}`);
+      }
       const summary = { channels: found.length, problems: problems.length + nobody.length };
       console.log(options.json ? JSON.stringify(summary) : `${summary.channels} channels, ${summary.problems} problems`);
       if (summary.problems > 0) process.exitCode = 1;

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -71,5 +73,25 @@ describe('a command that is not as it must be', () => {
       vi.stubEnv('LC_ALL', 'C');
       expect((await run([...args, '--help'], '')).out).toMatch(/用法：.*Usage: /su);
     }
+  });
+});
+
+describe('tocsin channels check', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    process.exitCode = undefined;
+  });
+
+  it('says what is wrong in both languages', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tocsin-channels-'));
+    const file = join(folder, 'channels.yaml');
+    await writeFile(file, '- {id: ops, kind: console, langage: zh}\n');
+    const said: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+    await main(['node', 'tocsin', 'channels', 'check', file]);
+    await main(['node', 'tocsin', 'channels', 'check', file, '--json']);
+    await rm(folder, { recursive: true });
+    expect(said[0]).toMatch(/:1:\d+: langage is not a key that is known here; did you mean language\? .*\n {4}不是此处已知的键.*（是否想写 language？）$/su);
+    expect(JSON.parse(said[2] ?? '')).toMatchObject({ key: 'langage', messageZh: expect.stringContaining('不是此处已知的键') as string });
   });
 });
