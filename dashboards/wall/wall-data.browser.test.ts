@@ -90,11 +90,11 @@ describe.skipIf(executable === null)('the wall with data', () => {
     await eventually(() => wall.text('.total dd')).toBe('43,216');
   });
 
-  it('names the parts of the server that do not work', async () => {
-    await wall.open('?lang=en');
+  it.each([['en', 'store (disk full)'], ['zh', 'store (磁盘已满)']])('names the parts of the server that do not work, and why: %s', async (language, named) => {
+    await wall.open(`?lang=${language}`);
     wall.sendCounts();
-    wall.server.send({ topic: 'health', data: { atMs: 1, ready: false, parts: [{ part: 'store', ok: false, reason: 'disk full' }, { part: 'scorer', ok: true }] } });
-    await eventually(() => wall.text('.notice')).toContain('Not working: store (disk full)');
+    wall.server.send({ topic: 'health', data: { atMs: 1, ready: false, parts: [{ part: 'store', ok: false, reason: 'disk full', reasonZh: '磁盘已满' }, { part: 'scorer', ok: true }] } });
+    await eventually(() => wall.text('.notice')).toContain(named);
   });
 
   it('goes on when it is sent what it cannot read', async () => {
