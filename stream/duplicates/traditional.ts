@@ -1,4 +1,4 @@
-// Written by stream/duplicates/build-traditional.mjs: common traditional characters and, at the same place, their simplified form.
+// Written by scripts/build-traditional.mjs: common traditional characters and, at the same place, their simplified form.
 
 export const TRADITIONAL =
   '丟並乾亂亞佈佔併來侖侶侷係俠俬倆倉個們倖倫偉側偵偽傑傘備傢傭傳債傷傾僅僑僕僞僥僱價儀儁億儈儉儘償優儲兇兌兒內兩冊冪凈凍凜凱別刪則' +
