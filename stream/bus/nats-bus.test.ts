@@ -10,7 +10,7 @@ import { TocsinError } from '../../core/errors.ts';
 import type { Delivery } from '../ports.ts';
 import { LOGS } from '../subjects.ts';
 import { describeBus } from './bus.contract.ts';
-import { codeOf, eventually, systemClock, text } from './test-tools.ts';
+import { codeOf, eventually, suspend, systemClock, text } from './test-tools.ts';
 import type { BusLimits } from './limits.ts';
 import { silentLogger } from './logger.ts';
 import type { BusLogger } from './logger.ts';
@@ -142,7 +142,7 @@ describe('on a real nats-server', () => {
 
   it('an append to a server that hangs is given up at its time limit, and counts once if it is tried again', async () => {
     bus = await open(nats.server.url, nats, { limits: { appendMs: 300 } });
-    process.kill(nats.server.pid ?? 0, 'SIGSTOP');
+    await suspend(nats.server.pid ?? 0);
     const code = await codeOf(bus.log('scored').append(text('x'), 'hung')).finally(() => process.kill(nats.server.pid ?? 0, 'SIGCONT'));
     expect(code).toBe('log_unavailable');
     await eventually('an answer', async () => (await codeOf(bus?.log('scored').append(text('x'), 'hung') ?? Promise.reject())) === 'resolved');

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Subscription } from 'rxjs';
 import { TocsinError } from '../../core/errors.ts';
 import type { BusState, Delivery, Log } from '../ports.ts';
-import { codeOf, eventually, read, systemClock, text } from './test-tools.ts';
+import { codeOf, eventually, read, suspend, systemClock, text } from './test-tools.ts';
 import { connectNatsBus } from './nats-bus.ts';
 import type { NatsBus } from './nats-bus.ts';
 import { silentLogger } from './logger.ts';
@@ -130,7 +130,7 @@ describe('while the nats-server is away', () => {
     subscriptions.push(bus.keyValue('rules').changes().subscribe(() => { changes += 1; }));
     await eventually('the first word of the store', () => changes === 1);
 
-    process.kill(nats.server.pid ?? 0, 'SIGSTOP');
+    await suspend(nats.server.pid ?? 0);
     process.kill(nats.server.pid ?? 0, 'SIGKILL');
     await eventually('the cut', () => states.at(-1) === 'reconnecting');
     expect(await codeOf(bus.log('scored').append(text('x'), 'x'))).toBe('log_unavailable');
@@ -155,7 +155,7 @@ describe('while the nats-server is away', () => {
     await begin();
     const log = bus.log('scored');
     await log.append(text('before'), 'before');
-    process.kill(nats.server.pid ?? 0, 'SIGSTOP');
+    await suspend(nats.server.pid ?? 0);
     const waiting = Array.from({ length: 20 }, (_, index) => log.append(text(String(index)), `waiting-${index}`));
     process.kill(nats.server.pid ?? 0, 'SIGKILL');
     const sequences = (await Promise.all(waiting)).map(({ sequence }) => sequence);

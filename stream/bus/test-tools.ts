@@ -1,3 +1,4 @@
+import { readFile, readdir } from 'node:fs/promises';
 import type { Clock } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Log } from '../ports.ts';
@@ -23,6 +24,17 @@ export async function eventually(what: string, condition: () => boolean | Promis
 
 export async function codeOf(promise: Promise<unknown>): Promise<string> {
   return await promise.then(() => 'resolved', (error: unknown) => (error instanceof TocsinError ? error.code : `not a TocsinError: ${String(error)}`));
+}
+
+/** Stops a process, as a machine that hangs would; returns when none of its threads runs any more (where /proc tells). */
+export async function suspend(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  await eventually(`process ${pid} to be stopped`, async () => {
+    const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+    const stats = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => '')));
+    // The state is the letter after the name, which is in parentheses.
+    return stats.every((stat) => stat === '' || stat[stat.lastIndexOf(')') + 2] === 'T');
+  });
 }
 
 /** A few round trips to the log, after which anything that was wrongly on its way has arrived. */
