@@ -28,7 +28,7 @@ import type { Snapshots } from './snapshot/snapshots.ts';
 import type { BatchWriter } from './store/batch-writer.ts';
 import type { RowSpool } from './store/row-spool.ts';
 import { storeRows } from './store/store-rows.ts';
-import { UnstoredItems, type ItemsQuery } from './unstored-items.ts';
+import { UnstoredItems, type UnstoredQuery } from './unstored-items.ts';
 
 const LAG_CHECK_INTERVAL_MS = 1_000;
 
@@ -128,8 +128,13 @@ export class CounterFlow {
   }
 
   /** Items that are counted and not stored, see `UnstoredItems`. */
-  unstoredItems(query: ItemsQuery): StoredItem[] {
+  unstoredItems(query: UnstoredQuery): StoredItem[] {
     return this.#unstored.find(query);
+  }
+
+  /** What is made of each item that is counted and not stored, where it is not null; see `UnstoredItems`. */
+  mapUnstored<T>(make: (stored: StoredItem) => T | null): T[] {
+    return this.#unstored.map(make);
   }
 
   /** Puts an event that is not of the counter onto the alert log. Call after `start`. */

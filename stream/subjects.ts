@@ -31,8 +31,10 @@ export const SUBJECTS = {
   counts: 'tocsin.ask.counts',
   /** The latest ReconcileReport, or null. */
   reconciliation: 'tocsin.ask.reconciliation',
-  /** Items of an ItemsQuery that are counted and not stored yet. */
+  /** Items of an UnstoredQuery that are counted and not stored yet. */
   unstoredItems: 'tocsin.ask.unstored-items',
+  /** SharedItem[] of a SharedQuestion, of items that are counted and not stored yet. */
+  unstoredShared: 'tocsin.ask.unstored-shared',
   /** PipelineStatus. */
   status: 'tocsin.ask.status',
   /** ChannelTestAnswer: a test page over one channel. */

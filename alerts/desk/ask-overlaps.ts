@@ -1,19 +1,19 @@
 import type { AlertEvent, AlertOpened } from '../../core/alert.ts';
 import type { Timers } from '../../core/clock.ts';
-import type { StoredItem } from '../../core/stored-item.ts';
 import { decodeJson } from '../../stream/frames/record.ts';
 import type { ReadLog } from '../../stream/ports.ts';
-import type { ItemsQuery } from '../../stream/unstored-items.ts';
 import { evidenceQuestion, type EvidenceQuestion } from '../evidence/evidence-question.ts';
-import { belongsTo, readEvidence, type EvidencePlace, type ReadWindow } from '../evidence/evidence.ts';
-import { candidatesFor, pairKey } from '../incidents/decide-inhibition.ts';
+import { readEvidence, type EvidencePlace, type ReadWindow } from '../evidence/evidence.ts';
+import { sharedItem, type SharedItem, type SharedQuestion } from '../evidence/shared-items.ts';
+import { candidatesFor } from '../incidents/decide-inhibition.ts';
 import type { DeskInput, DeskState } from '../incidents/desk-state.ts';
 import type { JournalEntry } from '../incidents/journal.ts';
 import { foldAlert } from '../list/alert-record.ts';
 import { LogFollower } from '../list/log-follower.ts';
 
-interface Pair {
-  source: AlertOpened;
+/** What may explain an alert, asked about together: the alert's own items are read once. */
+interface Question {
+  sources: AlertOpened[];
   target: AlertOpened;
   /** 1, 2, 3 … */
   attempt: number;
@@ -23,8 +23,10 @@ interface Pair {
 const OPENINGS_MAX = 10_000;
 /** Questions that wait for the store. */
 const WAITING_MAX = 1_000;
-/** Pairs that are asked about at a time; one that waits for the store holds up no other. */
-const PAIRS_AT_ONCE = 4;
+/** Questions that are asked at a time; one that waits for the store holds up no other. */
+const QUESTIONS_AT_ONCE = 4;
+/** Of one question: so that neither it nor the answer is long. */
+const SOURCES_MAX = 20;
 /** Where neither the store nor the counter has all that an alert counted, they are asked again. */
 const ATTEMPTS_MAX = 8;
 const RETRY_DELAY_MS = 1_000;
@@ -34,8 +36,8 @@ export interface AskOverlapsOptions {
   /** Read once when there is an inhibition, for what fires since before this start. */
   alerts: Pick<ReadLog, 'read' | 'last'>;
   window: ReadWindow;
-  /** What is counted and not stored yet, repeats left out; none of the counter's answers is waited for long. */
-  unstored(query: ItemsQuery): Promise<StoredItem[]>;
+  /** Of what is counted and not stored yet; the counter's answer is not waited for long. */
+  unstored(question: SharedQuestion): Promise<SharedItem[]>;
   timers: Timers;
   take(input: DeskInput): void;
   warn(message: string): void;
@@ -48,8 +50,9 @@ export interface AskOverlapsOptions {
 export class OverlapAsker {
   readonly #options: AskOverlapsOptions;
   readonly #openings = new Map<string, AlertOpened>();
-  readonly #waiting: Pair[] = [];
-  readonly #asked = new Set<string>();
+  readonly #waiting: Question[] = [];
+  /** By the alert that may be explained: those that were asked about. */
+  readonly #asked = new Map<string, Set<string>>();
   #asking = 0;
   #isStopped = false;
   #past: LogFollower | undefined;
@@ -96,36 +99,45 @@ export class OverlapAsker {
 
   #hear(event: AlertEvent): void {
     if (event.kind === 'opened') this.#remember(event);
-    else if (event.kind === 'resolved') this.#openings.delete(event.alertId);
+    else if (event.kind === 'resolved') this.#forget(event.alertId);
+  }
+
+  #forget(alertId: string): void {
+    this.#openings.delete(alertId);
+    this.#asked.delete(alertId);
   }
 
   #remember(event: AlertOpened): void {
     this.#openings.set(event.alertId, event);
     const [oldest] = this.#openings.keys();
-    if (this.#openings.size > OPENINGS_MAX && oldest !== undefined) this.#openings.delete(oldest);
+    if (this.#openings.size > OPENINGS_MAX && oldest !== undefined) this.#forget(oldest);
   }
 
-  /** Every pair of alerts that fire, that an inhibition may join, and that was not asked about. */
+  /** Every alert that fires, with those that an inhibition may join it to and that were not asked about. */
   #look(state: DeskState): void {
     for (const [alertId, target] of this.#openings) {
       const member = state.open.get(state.incidentOfAlert.get(alertId) ?? '')?.members.get(alertId);
       if (member === undefined || member.state !== 'firing') continue;
-      for (const { alertId: sourceId } of candidatesFor(state, member)) {
-        const source = this.#openings.get(sourceId);
-        const key = pairKey(sourceId, alertId);
-        if (source === undefined || this.#asked.has(key) || this.#waiting.length >= WAITING_MAX) continue;
-        this.#asked.add(key);
-        this.#waiting.push({ source, target, attempt: 1 });
+      const asked = this.#asked.get(alertId) ?? new Set<string>();
+      const sources = new Map(candidatesFor(state, member).flatMap(({ alertId: sourceId }) => {
+        const source = asked.has(sourceId) ? undefined : this.#openings.get(sourceId);
+        return source === undefined ? [] : [[sourceId, source]];
+      }));
+      for (let all = [...sources.values()]; all.length > 0 && this.#waiting.length < WAITING_MAX; all = all.slice(SOURCES_MAX)) {
+        const some = all.slice(0, SOURCES_MAX);
+        for (const source of some) asked.add(source.alertId);
+        this.#asked.set(alertId, asked);
+        this.#waiting.push({ sources: some, target, attempt: 1 });
       }
     }
   }
 
   #askAll(): void {
-    while (this.#asking < PAIRS_AT_ONCE && !this.#isStopped) {
-      const pair = this.#waiting.shift();
-      if (pair === undefined) break;
+    while (this.#asking < QUESTIONS_AT_ONCE && !this.#isStopped) {
+      const question = this.#waiting.shift();
+      if (question === undefined) break;
       this.#asking += 1;
-      void this.#ask(pair).finally(() => {
+      void this.#ask(question).finally(() => {
         this.#asking -= 1;
         this.#askAll();
       });
@@ -133,56 +145,63 @@ export class OverlapAsker {
   }
 
   /** Answers the desk, or asks again a little later. */
-  async #ask(pair: Pair): Promise<void> {
-    const { source, target, attempt } = pair;
+  async #ask(asked: Question): Promise<void> {
+    const { sources, target, attempt } = asked;
     const { take, timers, warn } = this.#options;
-    // What explains may have fired long ago and have counted on: its items are those up to the target's opening.
-    const grown = asOf(source, target);
     try {
-      const ofTarget = await this.#items(target);
-      const ofSource = await this.#items(grown);
-      const isComplete = (ofTarget?.size ?? 0) >= target.count && (grown !== source || (ofSource?.size ?? 0) >= source.count);
-      if (ofTarget === null || ofSource === null || isComplete || attempt === ATTEMPTS_MAX) {
-        const shared = [...(ofTarget ?? [])].filter((place) => ofSource?.has(place)).length;
-        return take({ kind: 'overlap', sourceAlertId: source.alertId, targetAlertId: target.alertId, shared, ofTarget: Math.max(ofTarget?.size ?? 0, target.count) });
+      // What explains may have fired long ago and have counted on: its items are those up to the target's opening.
+      const question = { of: this.#questionsOf(target), others: sources.map((source) => this.#questionsOf(asOf(source, target))) };
+      const { items, shared } = question.of.length === 0 ? { items: 0, shared: [] } : await this.#count(question);
+      if (question.of.length === 0 || items >= target.count || attempt === ATTEMPTS_MAX) {
+        const ofTarget = Math.max(items, target.count);
+        for (const [at, source] of sources.entries()) take({ kind: 'overlap', sourceAlertId: source.alertId, targetAlertId: target.alertId, shared: shared[at] ?? 0, ofTarget });
+        return;
       }
     } catch (error) {
-      if (attempt === ATTEMPTS_MAX) return warn(`Whether ${source.alertId} explains ${target.alertId} could not be asked of the store: ${error instanceof Error ? error.message : 'for an unknown reason'}`);
+      if (attempt === ATTEMPTS_MAX) return warn(`What explains ${target.alertId} could not be asked of the store: ${error instanceof Error ? error.message : 'for an unknown reason'}`);
     }
     timers.after(RETRY_DELAY_MS, () => {
-      this.#waiting.push({ ...pair, attempt: attempt + 1 });
+      this.#waiting.push({ ...asked, attempt: attempt + 1 });
       this.#askAll();
     });
   }
 
-  /** Places on the log of the items that an alert counted, of a composite those of its members; null where there are none to be known. */
-  async #items(event: AlertOpened): Promise<Set<string> | null> {
-    const places = new Set<string>();
+  /** What to look up for an alert, for a composite what to look up for its members; nothing where that cannot be said. */
+  #questionsOf(event: AlertOpened): EvidenceQuestion[] {
     const parts = event.measure?.kind === 'composite' ? event.measure.members.flatMap(({ alertId }) => this.#openings.get(alertId) ?? []).map((member) => asOf(member, event)) : [event];
-    let known = 0;
-    for (const part of parts) {
+    return parts.flatMap((part) => {
       const alert = foldAlert(undefined, part);
       const answer = alert === null ? null : evidenceQuestion(alert);
-      if (answer === null || !answer.ok) continue;
-      known += 1;
-      for (const { sequence, index } of await this.#itemsOf(answer.question)) places.add(`${sequence}.${index}`);
-    }
-    return known === 0 ? null : places;
+      return answer?.ok === true ? [answer.question] : [];
+    });
   }
 
-  async #itemsOf(question: EvidenceQuestion): Promise<StoredItem[]> {
+  /** Items of the alert, and how many of them each of the others has as well: whether one is theirs can be told from the item itself. */
+  async #count(question: SharedQuestion): Promise<{ items: number; shared: number[] }> {
     const { unstored, window } = this.#options;
-    const { workspace, group, afterMs, upToMs } = question;
+    const look = sharedItem(question);
+    const seen = new Set<string>();
+    const shared = question.others.map(() => 0);
+    const add = ([sequence, index, ...others]: SharedItem): void => {
+      const place = `${sequence}.${index}`;
+      if (seen.has(place)) return;
+      seen.add(place);
+      for (const at of others) shared[at]! += 1;
+    };
     // Before the store is asked: what is stored meanwhile is in both answers, and not in none. What the counter does not answer may be stored.
-    const waiting = await unstored({ workspace, group, afterMs, upToMs, rowsMax: PAGE_ITEMS }).catch((): StoredItem[] => []);
-    const items = waiting.filter(belongsTo(question));
-    let after: EvidencePlace | null = null;
-    do {
-      const page: Awaited<ReturnType<typeof readEvidence>> = await readEvidence(window, question, { after, limit: PAGE_ITEMS });
-      items.push(...page.items);
-      after = page.next;
-    } while (after !== null);
-    return items;
+    for (const item of await unstored(question).catch((): SharedItem[] => [])) add(item);
+    for (const part of question.of) {
+      let after: EvidencePlace | null = null;
+      do {
+        const page: Awaited<ReturnType<typeof readEvidence>> = await readEvidence(window, part, { after, limit: PAGE_ITEMS });
+        for (const stored of page.items) {
+          const item = look(stored);
+          if (item !== null) add(item);
+        }
+        after = page.next;
+      } while (after !== null);
+    }
+    return { items: seen.size, shared };
   }
 }
 

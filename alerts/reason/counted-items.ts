@@ -13,6 +13,8 @@ type WhereOf = (ruleId: string) => string | null | undefined;
 export interface CountedItems {
   /** What the store can be asked for. */
   group: GroupKey;
+  /** CEL that every item which the alert counted meets, and others may; empty: every item. */
+  where: string;
   /** The window's end. */
   toMs: number;
   /** True of an item that the alert counted. */
@@ -36,13 +38,14 @@ export function countedItems({ event }: Pick<PageOrder, 'event'>, whereOf: Where
       return where === '' && Object.keys(of).length === 0 ? [] : [both(matching(where), inGroup(of))];
     });
     const counts: Matches = (stored) => members.some((matches) => matches(stored));
-    return members.length === 0 ? null : { group, toMs, counts, isLike: counts };
+    return members.length === 0 ? null : { group, where: '', toMs, counts, isLike: counts };
   }
   // The condition at that time, where the event says it.
-  const matches = matching(basis === undefined ? (whereOf(event.ruleId) ?? '') : (basis.where ?? ''));
-  if (measure?.kind !== 'newTopic') return { group, toMs, counts: matches, isLike: matches };
+  const where = basis === undefined ? (whereOf(event.ruleId) ?? '') : (basis.where ?? '');
+  const matches = matching(where);
+  if (measure?.kind !== 'newTopic') return { group, where, toMs, counts: matches, isLike: matches };
   const topic = basis?.topic ?? { term: measure.term.toLowerCase(), of: 'text' as const };
-  return { group: {}, toMs, counts: both(matches, (stored) => saysTopic(stored, topic)), isLike: matches };
+  return { group: {}, where, toMs, counts: both(matches, (stored) => saysTopic(stored, topic)), isLike: matches };
 }
 
 function matching(where: string): Matches {

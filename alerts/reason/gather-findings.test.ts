@@ -32,8 +32,11 @@ describe('findings', () => {
     const { gatherer: one, asked } = gatherer(fromStore);
     const found = await one.of(orderOf(opened()));
     expect(found).toMatchObject({ items: 50, count: 50, baseline: 100, facets: [{ kind: 'term', value: '8.2.1', count: 50 }, { kind: 'field', field: 'store', value: '12', count: 12 }] });
-    expect(asked[0]).toMatchObject({ workspace: 'default', group: { category: 'logistics' }, afterMs: FROM_MS, upToMs: OPENED_AT_MS });
-    expect(asked[1]).toMatchObject({ afterMs: FROM_MS - 7 * 86_400_000, upToMs: FROM_MS });
+    expect(asked).toMatchObject([
+      { workspace: 'default', group: { category: 'logistics' }, afterMs: FROM_MS - 7 * 86_400_000, upToMs: FROM_MS },
+      { group: {}, afterMs: FROM_MS - 7 * 86_400_000, upToMs: FROM_MS },
+      { workspace: 'default', group: { category: 'logistics' }, afterMs: FROM_MS, upToMs: OPENED_AT_MS },
+    ]);
   });
 
   it('are gathered once for all channels and attempts of a page, and not for an end', async () => {
@@ -68,6 +71,31 @@ describe('findings', () => {
     const half = items.slice(0, 20);
     const { gatherer: one } = gatherer(async ({ upToMs }) => (upToMs === OPENED_AT_MS ? items.slice(15) : earlier), { unstored: async () => [praise, ...half] });
     expect(await one.of(orderOf(opened()))).toMatchObject({ items: 50, baseline: 100, facets: [{ kind: 'term', value: '8.2.1', count: 50 }, { kind: 'field', field: 'store', value: '12', count: 12 }] });
+  });
+
+  it('miss nothing that goes from the counter to the store while both are asked', async () => {
+    for (let movesAtMs = 0; movesAtMs <= 30; movesAtMs += 1) {
+      let isStored = false;
+      setTimeout(() => { isStored = true; }, movesAtMs);
+      const after = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
+      // The store answers with what it had when it was asked, the counter with what it has when it comes to it.
+      const fromMovingStore = async (query: Query): Promise<StoredItem[]> => {
+        const answer = query.upToMs !== OPENED_AT_MS ? earlier : isStored ? items : [];
+        await after(7);
+        return answer;
+      };
+      const { gatherer: one } = gatherer(fromMovingStore, { unstored: async () => { await after(11); return isStored ? [] : items; } });
+      const found = one.of(orderOf(opened()));
+      await vi.advanceTimersByTimeAsync(100);
+      expect(await found).toMatchObject({ items: 50, baseline: 100 });
+    }
+  });
+
+  it('ask the counter for what meets the condition, so that its answer holds as many of them as it can', async () => {
+    const queries: unknown[] = [];
+    const { gatherer: one } = gatherer(fromStore, { unstored: async (query) => { queries.push(query); return []; } });
+    await one.of(orderOf(opened({ basis: { windowEndMs: OPENED_AT_MS, where: 'complaint && stars <= 2' } })));
+    expect(queries).toMatchObject([{ where: 'complaint && stars <= 2', group: { category: 'logistics' } }]);
   });
 
   it('are found in what the counter holds where the store is slow or away', async () => {

@@ -1,7 +1,7 @@
 import type { Timers } from '../../core/clock.ts';
 import type { PageOrder } from '../../core/page-order.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
-import type { ItemsQuery } from '../../stream/unstored-items.ts';
+import type { ItemsQuery, UnstoredQuery } from '../../stream/unstored-items.ts';
 import { countedItems, type CountedItems } from './counted-items.ts';
 import { findReason } from './find-reason.ts';
 import type { Findings, NoFindings } from './findings.ts';
@@ -11,7 +11,7 @@ export interface ItemSource {
   /** What is stored, newest first; see stream/store/reason-items.ts. */
   stored(query: ItemsQuery): Promise<StoredItem[]>;
   /** What is counted and not stored yet; see stream/unstored-items.ts. */
-  unstored(query: ItemsQuery): Promise<StoredItem[]>;
+  unstored(query: UnstoredQuery): Promise<StoredItem[]>;
 }
 
 export interface GatherOptions {
@@ -69,19 +69,21 @@ export class FindingsGatherer {
   }
 
   /** What the store has not said in time is left out; what the counter still holds is looked at all the same. */
-  async #gather({ group, toMs, counts, isLike }: CountedItems, { event }: ReasonQuestion): Promise<Findings | NoFindings> {
+  async #gather({ group, where, toMs, counts, isLike }: CountedItems, { event }: ReasonQuestion): Promise<Findings | NoFindings> {
     const { source } = this.#options;
     const { workspace, windowMs, count } = event;
     const window = { fromMs: toMs - windowMs, toMs };
     const inWindow: ItemsQuery = { workspace, group, afterMs: window.fromMs, upToMs: window.toMs, rowsMax: ITEMS_MAX };
     const before: ItemsQuery = { workspace, group, afterMs: window.fromMs - BASELINE_MS, upToMs: window.fromMs, rowsMax: BASELINE_MAX };
+    // Before the store is asked for the same span: what is stored meanwhile is in both answers, and not in none.
+    const counter = this.#inTime(source.unstored({ ...inWindow, where }), this.#options.waitMsMax / 2);
     const asked = Promise.all([
-      source.stored(inWindow),
+      counter.then(() => source.stored(inWindow)),
       source.stored(before),
       Object.keys(group).length === 0 ? Promise.resolve([]) : source.stored({ ...before, group: {} }),
     ]);
     asked.then(() => { this.#underWay -= 1; }, () => { this.#underWay -= 1; });
-    const [said, answer] = await Promise.all([this.#inTime(asked), this.#inTime(source.unstored(inWindow))]);
+    const [said, answer] = await Promise.all([this.#inTime(asked, this.#options.waitMsMax), counter]);
     const unstored = typeof answer === 'string' ? [] : answer;
     const [items, earlierOfGroup, earlier] = typeof said === 'string' ? [[], [], []] : said;
     const inside = newest([...items, ...unstored], ITEMS_MAX).filter(counts);
@@ -91,10 +93,10 @@ export class FindingsGatherer {
     return findReason({ items: inside, baseline, window, count, groupFields: Object.keys(group) });
   }
 
-  /** What it resolves with, or why a page goes without it. */
-  #inTime<T>(asked: Promise<T>): Promise<T | 'too-slow' | 'store-unavailable'> {
+  /** What it resolves with within that time, or why a page goes without it. */
+  #inTime<T>(asked: Promise<T>, waitMsMax: number): Promise<T | 'too-slow' | 'store-unavailable'> {
     return new Promise((resolve) => {
-      const forget = this.#options.timers.after(this.#options.waitMsMax, () => resolve('too-slow'));
+      const forget = this.#options.timers.after(waitMsMax, () => resolve('too-slow'));
       asked.then(resolve, () => resolve('store-unavailable')).finally(forget);
     });
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sharedItem, type SharedQuestion } from '../../alerts/evidence/shared-items.ts';
 import type { CountsQuery } from '../../core/counts.ts';
 import type { Counted } from '../../stream/count-entries.ts';
 import { CounterFlow } from '../../stream/counter-flow.ts';
@@ -10,7 +11,7 @@ import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { systemTimers } from '../../stream/system-timers.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
-import type { ItemsQuery } from '../../stream/unstored-items.ts';
+import type { UnstoredQuery } from '../../stream/unstored-items.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
 import { startCounterGauges } from './counter-gauges.ts';
@@ -75,7 +76,8 @@ export async function startCounterRole(given: AppContext, { bus, store, rules, p
       entriesReadBack = entries;
       stopAnswering.push(
         bus.respond(SUBJECTS.counts, async (body) => encode(flow.answer(decode(body) as CountsQuery))),
-        bus.respond(SUBJECTS.unstoredItems, async (body) => encode(flow.unstoredItems(decode(body) as ItemsQuery))),
+        bus.respond(SUBJECTS.unstoredItems, async (body) => encode(flow.unstoredItems(decode(body) as UnstoredQuery))),
+        bus.respond(SUBJECTS.unstoredShared, async (body) => encode(flow.mapUnstored(sharedItem(decode(body) as SharedQuestion)))),
         bus.respond(SUBJECTS.status, async () => encode(await flow.status())),
       );
       if (entries > 0) health.notOk('counter', `reading back ${entries} entries of the scored log`);

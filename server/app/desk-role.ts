@@ -2,8 +2,8 @@ import { Subscription, interval } from 'rxjs';
 import { OverlapAsker } from '../../alerts/desk/ask-overlaps.ts';
 import { grownAlerts } from '../../alerts/desk/grown-alerts.ts';
 import { IncidentDesk } from '../../alerts/desk/incident-desk.ts';
+import type { SharedItem } from '../../alerts/evidence/shared-items.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
-import type { StoredItem } from '../../core/stored-item.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { readBoard } from '../../stream/read-board.ts';
@@ -26,7 +26,7 @@ const STUCK_AFTER_MS = 10_000;
 export async function startDeskRole(context: AppContext, { bus, store, book, places }: { bus: Bus; store: Store; book: RoutingBook; places: RecordPlaces }): Promise<Role> {
   const { settings, logger, clock, metrics, health } = context;
   const warn = (message: string): void => logger.warn({ part: 'incidents' }, message);
-  const overlaps = new OverlapAsker({ alerts: bus.log('alerts'), window: windowReader(bus, store), unstored: (query) => ask<StoredItem[]>(bus, SUBJECTS.unstoredItems, query, UNSTORED_MS_MAX), timers: systemTimers, take: (input) => desk.take(input), warn });
+  const overlaps = new OverlapAsker({ alerts: bus.log('alerts'), window: windowReader(bus, store), unstored: (question) => ask<SharedItem[]>(bus, SUBJECTS.unstoredShared, question, UNSTORED_MS_MAX), timers: systemTimers, take: (input) => desk.take(input), warn });
   const desk: IncidentDesk = new IncidentDesk({
     alerts: bus.log('alerts'),
     operations: bus.log('operations'),
