@@ -4,11 +4,14 @@ import type { Telemetry } from '../../core/telemetry.ts';
 import type { Counted } from '../count-entries.ts';
 import type { StateCapture } from '../counter/capture-state.ts';
 import type { LogInfo, SnapshotStore, TrimLog } from '../ports.ts';
-import { charsOf, endsBatch } from '../store/cut-batches.ts';
+import { charsOf, endsBatch, type Gathered } from '../store/cut-batches.ts';
 import { addMark, decideTrim, isSnapshotDue } from './decide.ts';
 import type { SnapshotHeader } from './format.ts';
 import { COUNTER_SNAPSHOTS, snapshotName } from './kind.ts';
 import { keepGenerations, writeSnapshot } from './write-snapshot.ts';
+
+/** Of a batch in which no row is yet. */
+const NOTHING: Gathered = { rows: 0, chars: 0, firstTimeMs: 0 };
 
 export interface SnapshotsParts {
   store: SnapshotStore;
@@ -56,7 +59,7 @@ export class Snapshots {
   #ticks = 0;
   #lastRowsSequence = 0;
   /** Since the last batch of rows ended. */
-  #open = { rows: 0, chars: 0 };
+  #open = NOTHING;
   #publishedThrough = 0;
   #storedThrough = 0;
   #endedAtMs: number;
@@ -76,9 +79,10 @@ export class Snapshots {
   counted({ sequence, timeMs, kind, rows }: Pick<Counted, 'sequence' | 'timeMs' | 'kind' | 'rows'>): void {
     this.#entries += 1;
     if (rows.length > 0) this.#lastRowsSequence = sequence;
-    const gathered = { rows: this.#open.rows + rows.length, chars: this.#open.chars + charsOf(rows) };
+    const open = this.#open;
+    const gathered: Gathered = { rows: open.rows + rows.length, chars: open.chars + charsOf(rows), firstTimeMs: open.rows === 0 ? timeMs : open.firstTimeMs };
     const isEnd = endsBatch(gathered, { kind, timeMs });
-    this.#open = isEnd ? { rows: 0, chars: 0 } : gathered;
+    this.#open = isEnd ? NOTHING : gathered;
     if (kind !== 'tick') return;
     this.#ticks += 1;
     if (this.#writing !== null || this.#isStopped) return;

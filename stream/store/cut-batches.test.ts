@@ -63,8 +63,26 @@ describe('cutting batches', () => {
     { rate: 4_000, batches: [8_000, 8_000, 8_000, 8_000] },
     { rate: 8_000, batches: [8_000, 8_000, 8_000, 8_000, 8_000, 8_000, 8_000, 8_000] },
   ])('of $rate rows a second for eight seconds the batches have $batches rows', ({ rate, batches }) => {
-    const log = Array.from({ length: 8 }, (_, second) => [frame(2 * second + 1, rate), tick(2 * second + 2, (second + 1) * 1_000)]).flat();
+    const log = Array.from({ length: 8 }, (_, second) => [{ ...frame(2 * second + 1, rate), timeMs: second * 1_000 + 500 }, tick(2 * second + 2, (second + 1) * 1_000)]).flat();
     expect(cutAll(log).map(({ rows }) => rows.length)).toEqual(batches);
+  });
+
+  it('a batch waits for four seconds and the time between two ticks at most, however the ticks slip over the edges of seconds', () => {
+    expect(ranges(cutAll([frame(1, 60), tick(2, 3_999), frame(3, 60), tick(4, 5_001)]))).toEqual([[1, 3, 120]]);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 3_999 }), fc.array(fc.integer({ min: 700, max: 1_900 }), { minLength: 1, maxLength: 40 }), (firstMs, gapsMs) => {
+        let atMs = firstMs;
+        let open: OpenBatch = null;
+        for (const [at, gapMs] of gapsMs.entries()) {
+          // Right behind the tick before it, so that it waits longest.
+          ({ open } = cutBatches(open, { ...frame(2 * at + 1, ROWS_AT_ONCE_MAX + 1), timeMs: atMs }));
+          const { firstTimeMs } = open!;
+          atMs += gapMs;
+          ({ open } = cutBatches(open, tick(2 * at + 2, atMs)));
+          if (open !== null) expect(atMs - firstTimeMs).toBeLessThan(SECONDS_PER_BATCH_MAX * 1_000);
+        }
+      }),
+    );
   });
 
   it('ends with the entry that fills it, and never splits an entry', () => {

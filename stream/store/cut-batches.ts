@@ -3,7 +3,7 @@ import type { StoredItem } from '../../core/stored-item.ts';
 
 /**
  * Where batches end is part of the stored format: a replay must cut the batches that were cut before, because their
- * range is the deduplication token. Changing any of these numbers is a change of format: a migration marks what is stored (`batchEnds`).
+ * range is the deduplication token. Changing any of these numbers is a change of format: a migration marks what is stored (`slippedTicks`).
  */
 export const ROWS_PER_BATCH = 20_000;
 /** Characters of text, several times those of 20,000 usual items: so the longest texts do not make an insert of a gigabyte. */
@@ -12,7 +12,7 @@ export const CHARS_PER_BATCH = 4_000_000;
 export const ROWS_AT_ONCE_MAX = 50;
 /** At a tick of an even second so many rows are worth an insert, at one of an odd second twice as many: so the batches of steady feedback are alike. */
 export const ROWS_WORTH_AN_INSERT = 3_000;
-/** Every so many seconds of the log's time a tick ends the batch, whatever is in it. */
+/** A tick ends the batch, whatever is in it, in every second that this divides, and where such a second lies between it and the batch's first entry. */
 export const SECONDS_PER_BATCH_MAX = 4;
 
 /** What the sink needs of one counted entry of the scored log. */
@@ -32,8 +32,16 @@ export interface Batch {
   chars: number;
 }
 
+/** What of a batch decides where it ends. */
+export interface Gathered {
+  rows: number;
+  chars: number;
+  /** The log's time of its first entry; of a batch without rows it decides nothing. */
+  firstTimeMs: number;
+}
+
 /** Rows gathered since the last cut; null when there are none. */
-export type OpenBatch = { firstSequence: number; lastSequence: number; rows: StoredItem[]; chars: number } | null;
+export type OpenBatch = { firstSequence: number; lastSequence: number; firstTimeMs: number; rows: StoredItem[]; chars: number } | null;
 
 export interface Cut {
   open: OpenBatch;
@@ -51,23 +59,28 @@ export interface Cut {
 export function cutBatches(open: OpenBatch, entry: BatchEntry): Cut {
   const grown = entry.rows.length === 0 ? open : grow(open, entry);
   if (grown === null) return { open: null, batch: null };
-  return endsBatch({ rows: grown.rows.length, chars: grown.chars }, entry) ? { open: null, batch: grown } : { open: grown, batch: null };
+  return endsBatch({ rows: grown.rows.length, chars: grown.chars, firstTimeMs: grown.firstTimeMs }, entry) ? { open: null, batch: grown } : { open: grown, batch: null };
 }
 
 /**
  * Whether the batch ends with this entry, which is among what is gathered. It ends with the entry that brings it to ROWS_PER_BATCH rows or
- * CHARS_PER_BATCH characters, and at a tick: with few rows, with many, or once in SECONDS_PER_BATCH_MAX.
+ * CHARS_PER_BATCH characters, and at a tick: with few rows, with many, or once in SECONDS_PER_BATCH_MAX. A tick that slips over a second's edge
+ * ends what began before that second all the same, so a batch waits no longer than SECONDS_PER_BATCH_MAX and the time between two ticks.
  */
-export function endsBatch({ rows, chars }: { rows: number; chars: number }, { kind, timeMs }: Pick<BatchEntry, 'kind' | 'timeMs'>): boolean {
+export function endsBatch({ rows, chars, firstTimeMs }: Gathered, { kind, timeMs }: Pick<BatchEntry, 'kind' | 'timeMs'>): boolean {
   if (rows >= ROWS_PER_BATCH || chars >= CHARS_PER_BATCH) return true;
   if (kind !== 'tick') return false;
   const isOdd = secondOf(timeMs) % 2 === 1;
-  return rows <= ROWS_AT_ONCE_MAX || rows >= ROWS_WORTH_AN_INSERT * (isOdd ? 2 : 1) || endsEveryBatch(timeMs);
+  return rows <= ROWS_AT_ONCE_MAX || rows >= ROWS_WORTH_AN_INSERT * (isOdd ? 2 : 1) || endsEveryBatch(timeMs) || slotOf(timeMs) !== slotOf(firstTimeMs);
 }
 
-/** Whether a tick at this time ends every batch. Ticks come once a second; one that is missing leaves it to the next such second. */
+/** Whether a tick at this time ends every batch, wherever the reading began. */
 export function endsEveryBatch(timeMs: number): boolean {
   return secondOf(timeMs) % SECONDS_PER_BATCH_MAX === 0;
+}
+
+function slotOf(timeMs: number): number {
+  return Math.floor(secondOf(timeMs) / SECONDS_PER_BATCH_MAX);
 }
 
 function secondOf(timeMs: number): number {
@@ -81,7 +94,7 @@ export function charsOf(rows: readonly StoredItem[]): number {
 }
 
 function grow(open: OpenBatch, entry: BatchEntry): NonNullable<OpenBatch> {
-  const grown = open ?? { firstSequence: entry.sequence, lastSequence: entry.sequence, rows: [], chars: 0 };
+  const grown = open ?? { firstSequence: entry.sequence, lastSequence: entry.sequence, firstTimeMs: entry.timeMs, rows: [], chars: 0 };
   grown.lastSequence = entry.sequence;
   for (const row of entry.rows) grown.rows.push(row);
   grown.chars += charsOf(entry.rows);

@@ -88,6 +88,20 @@ describe('records of alerts and deliveries', () => {
     expect(await store.select('SELECT count() FROM tocsin.alerts')).toEqual([[1]]);
   });
 
+  it('a question about a span of time reads the events of the alerts that opened in it and of no other', async () => {
+    const [early, late] = [opened(), opened()].map((event, at) => ({ ...event, id: `span-${at}`, alertId: `span-${at}`, atMs: event.atMs + at * 86_400_000 }));
+    const event = { ...escalated(), openedAtMs: early!.atMs, alertId: early!.alertId, atMs: late!.atMs };
+    for (const each of [early!, late!, event, { ...event, id: 'says-not-since-when', openedAtMs: undefined }]) await append(each as AlertEvent);
+    start();
+    await until('alert_events', 4);
+    const asked = `FROM tocsin.alerts WHERE opened_at >= fromUnixTimestamp64Milli(${late!.atMs})`;
+    expect(await store.select(`SELECT alert_id, escalations ${asked}`)).toEqual([[late!.alertId, 0]]);
+    expect(await store.select('SELECT alert_id, escalations FROM tocsin.alerts ORDER BY alert_id')).toEqual([[early!.alertId, 1], [late!.alertId, 0]]);
+    const plan = (await store.select(`EXPLAIN SELECT alert_id ${asked}`)).map(([line]) => String(line));
+    const filtered = plan.findIndex((line) => line.includes('Filter column:') && line.includes('ifNull(opened_at, at) >='));
+    expect(filtered).toBeGreaterThan(plan.findIndex((line) => line.includes('Keys: workspace, alert_id, ifNull(opened_at, at)')));
+  });
+
   it('an alert is one row with its times, and an acknowledgement counts from its opening', async () => {
     const [begin, end] = [opened(), resolved()];
     await append(begin);

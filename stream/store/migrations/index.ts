@@ -10,7 +10,9 @@ import { withoutCrossHours } from './0009-without-cross-hours.ts';
 import { alertWindows } from './0010-alert-windows.ts';
 import { codecs } from './0011-codecs.ts';
 import { batchEnds } from './0012-batch-ends.ts';
+import { slippedTicks } from './0013-slipped-ticks.ts';
+import { alertsByOpening } from './0014-alerts-by-opening.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a migration that was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [feedback, rollups, links, records, labels, incidents, arrivals, countedReadings, withoutCrossHours, alertWindows, codecs, batchEnds];
+export const MIGRATIONS: readonly Migration[] = [feedback, rollups, links, records, labels, incidents, arrivals, countedReadings, withoutCrossHours, alertWindows, codecs, batchEnds, slippedTicks, alertsByOpening];
