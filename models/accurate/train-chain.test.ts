@@ -64,16 +64,15 @@ describe.skipIf(python === undefined || !isCompiled)('the whole chain of the acc
     expect(again.filter((message) => message.endsWith('made before'))).toHaveLength(11);
   }, 600_000);
 
-  it('fine-tunes to the same weights again, and when it was stopped between', () => {
+  it('fine-tunes to the same weights when it was stopped between', () => {
     const work = join(folder, 'work');
     const program = join(findPackageRoot(), 'models', 'accurate', 'training', 'fine_tune.py');
     const learn = (out: string, options: string[]): string => execFileSync(python ?? '', [program, join(work, 'rows', 'zh'), join(work, 'encoders', 'zh.onnx'), join(work, out), 'zh', '--tokens', '512', '--steps', '4', '--judge', 'none', ...options], { encoding: 'utf8' });
     learn('one', []);
-    learn('two', []);
     learn('stopped', ['--save', '1', '--time', '3']);
     expect(learn('stopped', [])).toContain('going on after step 2');
-    const compare = 'import sys, numpy as np\na, *others = [np.load(p) for p in sys.argv[1:]]\nprint(len(a.files), all(np.array_equal(a[n], b[n]) for b in others for n in a.files))';
-    const said = execFileSync(python ?? '', ['-c', compare, ...['one', 'two', 'stopped'].map((name) => join(work, name, 'weights.npz'))], { encoding: 'utf8' });
+    const compare = 'import sys, numpy as np\na, b = [np.load(p) for p in sys.argv[1:]]\nprint(len(a.files), all(np.array_equal(a[n], b[n]) for n in a.files))';
+    const said = execFileSync(python ?? '', ['-c', compare, ...['one', 'stopped'].map((name) => join(work, name, 'weights.npz'))], { encoding: 'utf8' });
     expect(said).toMatch(/^[1-9]\d* True/);
   }, 600_000);
 });
