@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import type { AlertEvent, AlertOpened } from '../../core/alert.ts';
 import { createDeskState, nextDueMs, noteRecorded } from '../../alerts/incidents/desk-state.ts';
 import type { DeskInput, DeskState } from '../../alerts/incidents/desk-state.ts';
@@ -9,6 +8,7 @@ import { stepDesk } from '../../alerts/incidents/step-desk.ts';
 import { EMPTY_BOOK } from '../../alerts/routing/book.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
 import { encodeJson } from '../../stream/frames/record.ts';
+import { benchmark, wholeNumber } from './command/benchmark.ts';
 
 /**
  * The incident desk alone, without log and store: alerts a second through its pure step, a day of a million alerts, and ten
@@ -153,10 +153,9 @@ function spread(values: readonly number[]): { middle: number; low: number; high:
 }
 
 function main(): void {
-  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, alerts: { type: 'string', default: String(ALERTS_A_DAY) } } });
-  const alerts = Number(values.alerts);
+  const { alerts, json } = benchmark('alerts').option('--alerts <n>', 'alerts of the day', wholeNumber, ALERTS_A_DAY).parse().opts<{ alerts: number; json: boolean }>();
   const print = (result: Result): void => {
-    if (values.json) return console.log(JSON.stringify(result));
+    if (json) return console.log(JSON.stringify(result));
     const target = result.target === undefined ? '' : ` (target ${result.target}, ${result.met === true ? 'met' : 'not met'})`;
     console.log(`${result.name}: ${result.value.toLocaleString('en', { maximumFractionDigits: 1 })} ${result.unit}${target}${result.ratio === undefined ? '' : `, ${Math.round(result.ratio).toLocaleString('en')} times ${result.peer}`}${result.detail === undefined ? '' : `; ${result.detail}`}`);
   };

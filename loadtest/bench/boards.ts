@@ -1,7 +1,7 @@
 // How fast every query of every board answers, beside the same answer without what is kept ready: over a store that `tocsin generate` filled.
 import { rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import { openStore, type Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
 import { answeredType } from '../../stream/store/store-errors.ts';
@@ -9,18 +9,7 @@ import { spread } from '../peers/windows/report.ts';
 import { askedPanels, bounded, comparable, type AskedPanel } from './boards/asked-panels.ts';
 import { fillRecords } from './boards/fill-records.ts';
 import { filledFolder } from './boards/filled-folder.ts';
-
-const HELP = `npm run bench -- boards [options]
-
-  --items N           items to fill a temporary store with first (default 10000000: two minutes and 1.5 GB of disk in all; 50000000: seven minutes with --raw-seconds 3, 7 GB)
-  --data-dir FOLDER   instead, a data folder that \`tocsin generate --items N\` filled and that no server has open; alerts, incidents and
-                      readings of another model are there only if they were put there
-  --repeats N         times that each query is asked (default 7); the first answer is not counted
-  --raw               also ask the same of the items themselves (the default); --no-raw: do not
-  --raw-seconds N     end such a question after N seconds (default 10)
-  --board ID          only this board, such as pipeline
-  --json              one object a line
-`;
+import { benchmark, wholeNumber } from './command/benchmark.ts';
 
 interface Line {
   name: string;
@@ -38,33 +27,23 @@ interface Line {
   ratioIsAtLeast?: boolean;
 }
 
-const { values } = parseArgs({
-  allowNegative: true,
-  options: {
-    items: { type: 'string', default: '10000000' }, 'data-dir': { type: 'string' }, repeats: { type: 'string', default: '7' }, raw: { type: 'boolean', default: true }, 'raw-seconds': { type: 'string', default: '10' },
-    board: { type: 'string' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
-const repeats = count('repeats', values.repeats);
-const rawSeconds = count('raw-seconds', values['raw-seconds']);
-const temporary = values['data-dir'] === undefined ? filledFolder(values.items, values.json) : undefined;
-const store = openStore({ dataDir: values['data-dir'] ?? temporary! });
+const values = benchmark('boards')
+  .option('--items <n>', 'items to fill a temporary store with first: 10 million take two minutes and 1.5 GB of disk in all; 50 million seven minutes with --raw-seconds 3, and 7 GB', wholeNumber, 10_000_000)
+  .option('--data-dir <folder>', 'instead, a data folder that `tocsin generate --items N` filled and that no server has open; alerts, incidents and readings of another model are there only if they were put there')
+  .option('--repeats <n>', 'times that each query is asked; the first answer is not counted', wholeNumber, 7)
+  .option('--no-raw', 'do not ask the same of the items themselves')
+  .option('--raw-seconds <n>', 'end such a question after so long', wholeNumber, 10)
+  .option('--board <id>', 'only this board, such as pipeline')
+  .parse().opts<{ items: number; dataDir?: string; repeats: number; raw: boolean; rawSeconds: number; board?: string; json: boolean }>();
+const { repeats, rawSeconds } = values;
+const temporary = values.dataDir === undefined ? filledFolder(values.items, values.json) : undefined;
+const store = openStore({ dataDir: values.dataDir ?? temporary! });
 try {
   await migrate(store);
   await measure(store);
 } finally {
   await store.close();
   if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
-}
-
-function count(option: string, text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  process.stderr.write(`--${option} must be a whole number above 0, not ${JSON.stringify(text)}.\n`);
-  process.exit(2);
 }
 
 async function measure(from: Store): Promise<void> {

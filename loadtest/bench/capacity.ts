@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { packageRoot } from '../../server/app/package-root.ts';
 import type { Measured } from '../../server/capacity/measured.ts';
 import { told, toTable, type Figure } from '../run/figures.ts';
@@ -11,6 +10,7 @@ import { runK6 } from '../run/run-k6.ts';
 import { ensureTool } from '../run/tools.ts';
 import { Apart, STAGES_APART, type StageApart } from './capacity/apart.ts';
 import { withFigures } from './capacity/measured-file.ts';
+import { benchmark, wholeNumber } from './command/benchmark.ts';
 import { DEFAULT_CELL, type Cell } from './windows/load.ts';
 import type { CellResult } from './windows/run-cell.ts';
 
@@ -32,12 +32,14 @@ const MEASURED_FILE = join('server', 'capacity', 'measured.ts');
 
 type PerItem = Record<StageApart, number>;
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, seconds: { type: 'string' }, write: { type: 'boolean' } } });
-const seconds = Math.max(2, Number(values.seconds ?? 8) || 8);
+const { seconds, write, json } = benchmark('capacity')
+  .option('--seconds <n>', 'length of each load', wholeNumber, 8)
+  .option('--write', `put the figures into ${MEASURED_FILE}, which \`tocsin capacity\` reckons with`, false)
+  .parse().opts<{ seconds: number; write: boolean; json: boolean }>();
 const figures: Figure[] = [];
 const keep = (more: readonly Figure[]): void => {
   figures.push(...more);
-  if (values.json === true) for (const figure of more) console.log(JSON.stringify(figure));
+  if (json) for (const figure of more) console.log(JSON.stringify(figure));
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'tocsin-capacity-'));
@@ -57,8 +59,8 @@ try {
     baseBytes: flow.baseBytes,
     on: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`,
   };
-  if (values.json !== true) console.log(toTable(figures));
-  if (values.write === true) {
+  if (!json) console.log(toTable(figures));
+  if (write) {
     const file = join(packageRoot(), MEASURED_FILE);
     await writeFile(file, withFigures(await readFile(file, 'utf8'), measured));
     process.stderr.write(`written: ${MEASURED_FILE}\n`);

@@ -1,47 +1,26 @@
 // Bytes, reading and writing of each column under the codec that it has and under the others that its type allows.
 import { readFileSync, rmSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
 import { openInProcess } from '../../stream/store/testing/in-process.ts';
 import { filledFolder } from './boards/filled-folder.ts';
 import { candidatesOf, clearlyBetter, type Candidate, type StoredColumn, type Tried } from './codecs/candidates.ts';
+import { benchmark, tableName, wholeNumber } from './command/benchmark.ts';
 
-const HELP = `npm run bench -- codecs [options]
-
-Each column of a table by itself, in the order of the table's key, under its own codec and under others. A column is right where none of them is clearly better:
-an eighth (and a tenth of a byte) smaller and not half as slow again, or no larger and read in two thirds of the time.
-
-  --items N           items to fill a temporary store with first (default 1000000)
-  --data-dir FOLDER   instead, a data folder that no server has open, such as one of real feedback
-  --table NAME        default feedback; also rollup_hour and the like
-  --column NAME       only this one
-  --texts FILE        texts of items are taken from here: one JSON object with a "text" a line, gzipped (the generator's repeat themselves more than people's)
-  --repeats N         reads of each (default 5; the median counts)
-  --json              one object a line
-
-The generator's probabilities have ten bits; here each is given drawn last bits, as a model's have.
-`;
 const ITEMS_MAX = 2_000_000;
 
-const { values } = parseArgs({
-  options: {
-    items: { type: 'string', default: '1000000' }, 'data-dir': { type: 'string' }, table: { type: 'string', default: 'feedback' }, column: { type: 'string' }, texts: { type: 'string' },
-    repeats: { type: 'string', default: '5' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
-if (!/^[a-z_]+$/.test(values.table) || !/^[1-9]\d{0,2}$/.test(values.repeats)) {
-  process.stderr.write('--table must be the name of a table, --repeats a whole number from 1 to 999.\n');
-  process.exit(2);
-}
-const repeats = Number(values.repeats);
-const temporary = values['data-dir'] === undefined ? filledFolder(values.items, values.json) : undefined;
-const store = openInProcess(values['data-dir'] ?? temporary!);
+const values = benchmark('codecs')
+  .option('--items <n>', 'items to fill a temporary store with first', wholeNumber, 1_000_000)
+  .option('--data-dir <folder>', 'instead, a data folder that no server has open, such as one of real feedback')
+  .option('--table <name>', 'feedback, rollup_hour and the like', tableName, 'feedback')
+  .option('--column <name>', 'only this one')
+  .option('--texts <file>', 'texts of items are taken from here: one JSON object with a "text" a line, gzipped (the generator\'s repeat themselves more than people\'s)')
+  .option('--repeats <n>', 'reads of each; the median counts', wholeNumber, 5)
+  .parse().opts<{ items: number; dataDir?: string; table: string; column?: string; texts?: string; repeats: number; json: boolean }>();
+const { repeats } = values;
+const temporary = values.dataDir === undefined ? filledFolder(values.items, values.json) : undefined;
+const store = openInProcess(values.dataDir ?? temporary!);
 let isMissed = false;
 try {
   await migrate(store);

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { Option } from 'commander';
 import type { FeedbackItem } from '../../core/feedback.ts';
 import { createGenerator } from '../../server/play/generator.ts';
 import { loadSampleData } from '../../server/play/sample-data.ts';
@@ -12,7 +12,8 @@ import { makeLabelledSet } from '../../stream/duplicates/testing/labelled-set.ts
 import type { TextPool } from '../../stream/duplicates/testing/labelled-set.ts';
 import { makeItem, measureLinks } from '../../stream/duplicates/testing/measure-links.ts';
 import { Random } from '../../stream/duplicates/testing/random.ts';
-import { readRealTexts } from './real-texts.ts';
+import { benchmark, wholeNumber } from './command/benchmark.ts';
+import { readRealTexts } from './texts/real-texts.ts';
 
 /**
  * How well repeats are linked, on pairs of texts made by perturbing real ones, and how fast. With the folder of public data
@@ -131,13 +132,15 @@ function round(value: number): number {
   return Math.round(value * 1e4) / 1e4;
 }
 
-const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, each: { type: 'string', default: '800' }, seed: { type: 'string', default: '1' }, only: { type: 'string', default: '' } },
-});
+const { each, seed, only, json } = benchmark('duplicates')
+  .option('--each <n>', 'pairs of each kind of change', wholeNumber, 800)
+  .option('--seed <n>', 'what the pairs are drawn by', wholeNumber, 1)
+  .addOption(new Option('--only <part>', 'one part alone').choices(['quality', 'speed']))
+  .parse().opts<{ each: number; seed: number; only?: 'quality' | 'speed'; json: boolean }>();
 const emit = (result: Result): void => {
   const target = result.target === undefined ? '' : `  (target ${result.target}: ${result.met === true ? 'met' : 'missed'})`;
-  console.log(values.json ? JSON.stringify(result) : `${result.name}: ${result.value} ${result.unit}${target}  ${result.detail ?? ''}`);
+  console.log(json ? JSON.stringify(result) : `${result.name}: ${result.value} ${result.unit}${target}  ${result.detail ?? ''}`);
 };
 const { pool, origin } = await readPool();
-if (values.only !== 'speed') measureQuality(pool, origin, { each: Number(values.each), seed: Number(values.seed) }, emit);
-if (values.only !== 'quality') measureSpeed(pool.texts, Number(values.seed), emit);
+if (only !== 'speed') measureQuality(pool, origin, { each, seed }, emit);
+if (only !== 'quality') measureSpeed(pool.texts, seed, emit);

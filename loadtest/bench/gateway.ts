@@ -2,12 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { packageRoot } from '../../server/app/package-root.ts';
 import { startChildServer, type ChildServer } from '../run/child-server.ts';
 import { judge, judgeRatio, overRounds, toTable, type Figure } from '../run/figures.ts';
 import { makeFragments } from '../run/fragments.ts';
 import { cpuBetween, usageOf } from '../run/process-usage.ts';
+import { benchmark, wholeNumber } from './command/benchmark.ts';
 import type { ClosedLoop, ClosedLoopResult } from './gateway/closed-loop.ts';
 
 /**
@@ -33,8 +34,7 @@ interface Round {
   p50: number;
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, rounds: { type: 'string' } } });
-const roundsCount = Math.max(1, Number(values.rounds ?? ROUNDS) || ROUNDS);
+const { rounds: roundsCount, json } = benchmark('gateway').option('--rounds <n>', `of each load, ${SECONDS} s each`, wholeNumber, ROUNDS).parse().opts<{ rounds: number; json: boolean }>();
 const folder = await mkdtemp(join(tmpdir(), 'tocsin-bench-'));
 const bare = await startChildServer<{ port: number }>('loadtest/peers/gateway/bare-handler.js');
 const own = await startChildServer<{ port: number; natsPid: number }>('loadtest/peers/gateway/gateway-alone.js');
@@ -66,7 +66,7 @@ try {
   await own.stop();
   await rm(folder, { recursive: true, force: true });
 }
-if (values.json === true) for (const figure of figures) console.log(JSON.stringify(figure));
+if (json) for (const figure of figures) console.log(JSON.stringify(figure));
 else console.log(toTable(figures));
 process.exit(0);
 

@@ -1,6 +1,5 @@
 // Rows a second of the sink's own batches, with the roll-ups and without them, beside a bare client insert of the same rows.
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { StoredItem } from '../../core/stored-item.ts';
@@ -12,30 +11,17 @@ import { temporaryStore } from '../../stream/store/testing/embedded-store.ts';
 import { embeddedClient } from '../../stream/store/testing/in-process.ts';
 import { SOME_TIME_MS, storedItem } from '../../stream/store/testing/items.ts';
 import { toRow } from '../../stream/store/to-row.ts';
+import { benchmark, wholeNumber, wholeNumbers } from './command/benchmark.ts';
 
-const HELP = `npm run bench -- inserts [options]
-
-For each rate of feedback the batches that the sink cuts of it (up to four seconds of it, or 20,000 rows), inserted one after the other.
-
-  --rates LIST     items a second, with commas (default 1000,2000,4000,8000,20000)
-  --rows N         rows of each rate and round (default 60000)
-  --rounds N       default 3
-  --texts FILE     one JSON object with a "text" a line, gzipped (default: two texts)
-  --json           one object a line
-`;
 const LOG_ID = 'scored.0';
 const ITEMS_PER_FRAME = 64;
 
-const { values } = parseArgs({
-  options: {
-    rates: { type: 'string', default: '1000,2000,4000,8000,20000' }, rows: { type: 'string', default: '60000' }, rounds: { type: 'string', default: '3' }, texts: { type: 'string' },
-    json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
+const values = benchmark('inserts')
+  .option('--rates <list>', 'items a second, with commas', wholeNumbers, [1_000, 2_000, 4_000, 8_000, 20_000])
+  .option('--rows <n>', 'rows of each rate and round', wholeNumber, 60_000)
+  .option('--rounds <n>', 'of each rate', wholeNumber, 3)
+  .option('--texts <file>', 'one JSON object with a "text" a line, gzipped (two texts when absent)')
+  .parse().opts<{ rates: number[]; rows: number; rounds: number; texts?: string; json: boolean }>();
 
 interface Measured {
   rowsPerSecond: number;
@@ -47,11 +33,11 @@ const texts = readTexts(values.texts);
 let sequence = 0;
 let isMissed = false;
 
-for (const rate of values.rates.split(',').map(Number)) {
+for (const rate of values.rates) {
   const sink: Measured[] = [];
   const alone: Measured[] = [];
   const bare: Measured[] = [];
-  for (let round = 0; round < Number(values.rounds); round += 1) {
+  for (let round = 0; round < values.rounds; round += 1) {
     const { store, dispose } = await temporaryStore();
     const writer = new ClickHouseWriter(store);
     const insert = ({ rows, ...range }: Batch): Promise<void> => writer.insert(rows, LOG_ID, batchToken(LOG_ID, range));
@@ -99,7 +85,7 @@ async function bareInsert(client: ClickHouseClient, rows: readonly StoredItem[])
 }
 
 async function measure(rate: number, insert: (batch: Batch) => Promise<void>): Promise<Measured> {
-  const batches = batchesOf(rate, Number(values.rows));
+  const batches = batchesOf(rate, values.rows);
   const rows = batches.reduce((sum, batch) => sum + batch.rows.length, 0);
   const before = process.cpuUsage();
   const startedMs = performance.now();

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { ScoredItem } from '../../core/frame.ts';
 import { packageRoot } from '../../server/app/package-root.ts';
 import { systemClock } from '../../server/telemetry/system-clock.ts';
@@ -25,6 +24,7 @@ import type { SnapshotStore } from '../../stream/ports.ts';
 import { encodeSnapshot } from '../../stream/snapshot/format.ts';
 import { snapshotName } from '../../stream/snapshot/kind.ts';
 import { restoreState } from '../../stream/snapshot/restore.ts';
+import { benchmark, wholeNumber } from './command/benchmark.ts';
 
 const START_MS = Date.UTC(2026, 2, 1);
 const DAY_MS = 24 * 3_600_000;
@@ -201,8 +201,11 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, items: { type: 'string', default: '10000000' }, duplicates: { type: 'boolean' } } });
-await measure(Number(values.items), values.duplicates === true ? 'on' : 'off', (result) => {
-  if (values.json === true) console.log(JSON.stringify(result));
+const { items, duplicates, json } = benchmark('restart')
+  .option('--items <n>', 'items held', wholeNumber, 10_000_000)
+  .option('--duplicates', 'with what is remembered to find repeats', false)
+  .parse().opts<{ items: number; duplicates: boolean; json: boolean }>();
+await measure(items, duplicates ? 'on' : 'off', (result) => {
+  if (json) console.log(JSON.stringify(result));
   else console.log(`${result.name.padEnd(56)} ${String(result.value).padStart(11)} ${result.unit}${result.target === undefined ? '' : `  (target ${result.target}: ${result.met === true ? 'met' : 'missed'})`}${result.peer === undefined ? '' : `  [${result.peer}]`}`);
 });

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { Option } from 'commander';
 import type { FeedbackItem } from '../../core/feedback.ts';
 import { generatePhrases } from '../../models/labelling/generate-phrases.ts';
 import { nativeKindOf } from '../../models/backends.ts';
@@ -15,6 +15,7 @@ import { defaultDataDir } from '../../models/train.ts';
 import { createScorerPool } from '../../models/worker-pool.ts';
 import { encodeRawFrame } from '../../stream/frames/raw-frame.ts';
 import { scoreFrameBatch } from '../../stream/score/score-frame-batch.ts';
+import { benchmark, wholeNumber } from './command/benchmark.ts';
 
 /**
  * Texts per second by backend and batch size, of raw frames into scored ones, and the time of one text, in one thread; and of
@@ -194,10 +195,15 @@ function show(result: Result): string {
   return `${result.name.padEnd(36)} ${String(result.value).padStart(9)} ${result.unit}${spread}${target}`;
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, backend: { type: 'string' }, model: { type: 'string' }, seconds: { type: 'string' }, threads: { type: 'string' } } });
+const values = benchmark('scoring')
+  .addOption(new Option('--backend <name>', 'only this one, set up first where it is missing').choices(BACKENDS))
+  .option('--model <name>', 'fast, accurate or a folder (fast when absent)')
+  .option('--seconds <n>', 'length of a round', wholeNumber, 1)
+  .option('--threads <n>', 'threads of the last figures', wholeNumber, availableParallelism())
+  .parse().opts<{ backend?: (typeof BACKENDS)[number]; model?: string; seconds: number; threads: number; json: boolean }>();
 if (values.backend !== undefined) {
-  const asked: Asked = { backend: values.backend, model: values.model, seconds: Number(values.seconds ?? 1), threads: Number(values.threads ?? availableParallelism()) };
-  const emit = (result: Result): void => console.log(values.json === true ? JSON.stringify(result) : show(result));
+  const asked: Asked = { backend: values.backend, model: values.model, seconds: values.seconds, threads: values.threads };
+  const emit = (result: Result): void => console.log(values.json ? JSON.stringify(result) : show(result));
   setUpNative(values.backend);
   await measure(asked, emit);
   await measureThreads(asked, emit);

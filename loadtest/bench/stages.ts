@@ -2,12 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { packageRoot } from '../../server/app/package-root.ts';
 import { overRounds, toTable, type Figure } from '../run/figures.ts';
 import { makeFragments } from '../run/fragments.ts';
 import { Subject } from '../run/subject.ts';
 import { partUsage, type PartUsage } from '../run/thread-usage.ts';
+import { benchmark, wholeNumber } from './command/benchmark.ts';
 import type { ClosedLoop, ClosedLoopResult } from './gateway/closed-loop.ts';
 
 /**
@@ -26,9 +27,10 @@ const PARTS: readonly (readonly [keyof PartUsage, string])[] = [
 ];
 const run = promisify(execFile);
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, rounds: { type: 'string' }, seconds: { type: 'string' } } });
-const roundsCount = Math.max(1, Number(values.rounds ?? 3) || 3);
-const seconds = Math.max(1, Number(values.seconds ?? 4) || 4);
+const { rounds: roundsCount, seconds, json } = benchmark('stages')
+  .option('--rounds <n>', 'of each load', wholeNumber, 3)
+  .option('--seconds <n>', 'length of a round', wholeNumber, 4)
+  .parse().opts<{ rounds: number; seconds: number; json: boolean }>();
 const folder = await mkdtemp(join(tmpdir(), 'tocsin-stages-'));
 const { all } = await makeFragments();
 const subject = await Subject.start({ TOCSIN_BACKLOG_SECONDS_MAX: '0' });
@@ -58,7 +60,7 @@ try {
   await subject.dispose();
   await rm(folder, { recursive: true, force: true });
 }
-if (values.json === true) for (const figure of figures) console.log(JSON.stringify(figure));
+if (json) for (const figure of figures) console.log(JSON.stringify(figure));
 else console.log(toTable(figures));
 process.exit(0);
 

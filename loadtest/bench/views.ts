@@ -1,5 +1,4 @@
 // What each roll-up costs an insert: the same inserts with no view, with each one by itself and with all, in turns.
-import { parseArgs } from 'node:util';
 import type { StoredItem } from '../../core/stored-item.ts';
 import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
@@ -7,29 +6,16 @@ import { createView, dropView } from '../../stream/store/migrations/0002-rollups
 import { ROLLUPS, VIEWS } from '../../stream/store/migrations/rollup-views.ts';
 import { temporaryStore } from '../../stream/store/testing/embedded-store.ts';
 import { SOME_TIME_MS, storedItem } from '../../stream/store/testing/items.ts';
+import { benchmark, wholeNumber, wholeNumbers } from './command/benchmark.ts';
 
-const HELP = `npm run bench -- views [options]
-
-Inserts as the sink makes them, merges stopped, so that only the insert itself is measured: wall clock and processor time, median and the quickest tenth.
-
-  --rows LIST     rows of an insert, with commas (default 50,1000)
-  --inserts N     of each kind and round (default 12)
-  --rounds N      default 3
-  --json          one object a line
-`;
 const LOG_ID = 'scored.0';
 const CATEGORIES = ['logistics', 'product.quality', 'service.attitude', 'price', 'refund'];
 
-const { values } = parseArgs({
-  options: {
-    rows: { type: 'string', default: '50,1000' }, inserts: { type: 'string', default: '12' }, rounds: { type: 'string', default: '3' },
-    json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
+const values = benchmark('views')
+  .option('--rows <list>', 'rows of an insert, with commas', wholeNumbers, [50, 1_000])
+  .option('--inserts <n>', 'of each kind and round', wholeNumber, 12)
+  .option('--rounds <n>', 'of each size', wholeNumber, 3)
+  .parse().opts<{ rows: number[]; inserts: number; rounds: number; json: boolean }>();
 
 /** Views that are there together; days are made from hours, so they come with them. */
 const KINDS: readonly { name: string; targets: readonly string[] }[] = [
@@ -39,7 +25,7 @@ const KINDS: readonly { name: string; targets: readonly string[] }[] = [
 ];
 
 let sequence = 0;
-for (const rows of values.rows.split(',').map(Number)) await measure(rows);
+for (const rows of values.rows) await measure(rows);
 
 async function measure(rows: number): Promise<void> {
   const { store, dispose } = await temporaryStore();
@@ -47,10 +33,10 @@ async function measure(rows: number): Promise<void> {
     const writer = new ClickHouseWriter(store);
     for (const table of ['feedback', ...ROLLUPS]) await store.run(`SYSTEM STOP MERGES ${store.layout.local(table)}`);
     const taken = new Map(KINDS.map(({ name }) => [name, { wallMs: [] as number[], cpuMs: [] as number[] }]));
-    for (let round = 0; round < Number(values.rounds); round += 1) {
+    for (let round = 0; round < values.rounds; round += 1) {
       for (const { name, targets } of KINDS) {
         await only(store, targets);
-        for (let insert = 0; insert <= Number(values.inserts); insert += 1) {
+        for (let insert = 0; insert <= values.inserts; insert += 1) {
           const one = await timed(writer, batch(rows));
           if (insert === 0) continue;
           taken.get(name)!.wallMs.push(one.wallMs);

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { readRealTexts } from './real-texts.ts';
+import { Option } from 'commander';
+import { readNumber } from '../../server/cli/read-number.ts';
+import { benchmark } from './command/benchmark.ts';
+import { readRealTexts } from './texts/real-texts.ts';
 import { KeptCells } from './windows/kept-cells.ts';
 import type { TimedResult } from './windows/kept-cells.ts';
 import { DEFAULT_CELL } from './windows/load.ts';
@@ -16,15 +18,6 @@ import type { CellResult } from './windows/run-cell.ts';
  * save and read. Each cell runs alone in a process of its own; what the machine gives at the time is measured first and last.
  */
 
-const USAGE = `npm run bench -- windows [options]
-  --quick          200,000 items a cell in place of a million
-  --cells A,B      of the grid these alone, rules x keys, such as 10x10000,1x10, and nothing beside the grid
-  --only PART      what has this in its name
-  --minutes N      no cell is begun that would not end in them, going by the slowest one (30)
-  --out FILE       results are kept there, and cells that stand there are not run again: the same command, given until it says
-                   that nothing is left, does in pieces what is too long for one run
-  --json           one JSON object a line
-`;
 const ITEMS_PER_SECOND_MIN = 300_000;
 const BYTES_PER_ITEM_MAX = 16;
 const RESTART_MS_MAX = 3_000;
@@ -46,20 +39,21 @@ interface Result {
   detail?: string;
 }
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, cells: { type: 'string' }, minutes: { type: 'string', default: '30' }, out: { type: 'string' },
-    json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false }, cell: { type: 'string' },
-  },
-});
+const options = benchmark('windows')
+  .option('--quick', '200,000 items a cell in place of a million', false)
+  .option('--cells <list>', 'of the grid these alone, rules x keys, such as 10x10000,1x10, and nothing beside the grid')
+  .option('--only <part>', 'what has this in its name', '')
+  .option('--minutes <n>', 'no cell is begun that would not end in them, going by the slowest one', readNumber, 30)
+  .option('--out <file>', 'results are kept there, and cells that stand there are not run again: the same command, given until it says that nothing is left, does in pieces what is too long for one run')
+  .addOption(new Option('--cell <json>', 'one cell, in this process').hideHelp())
+  .parse().opts<{ quick: boolean; cells?: string; only: string; minutes: number; out?: string; cell?: string; json: boolean }>();
 const startedMs = performance.now();
 const kept = new KeptCells(options.out ?? null);
 let cellsRun = 0;
 /** Measured before the first cell. */
 let limits: MachineLimits = { lookAloneNs: NaN, lookTogetherNs: NaN, hashUnitNs: NaN };
 
-if (options.help) process.stdout.write(USAGE);
-else if (options.cell !== undefined) process.stdout.write(JSON.stringify(runCell(JSON.parse(options.cell) as Cell)));
+if (options.cell !== undefined) process.stdout.write(JSON.stringify(runCell(JSON.parse(options.cell) as Cell)));
 else main();
 
 function main(): void {
@@ -154,7 +148,7 @@ function run(name: string, cell: Cell): TimedResult | null {
   const known = kept.get(cell);
   if (known !== undefined) return known;
   const seconds = Math.round((performance.now() - startedMs) / 1_000);
-  if (!kept.fits(Number(options.minutes) * 60 - seconds)) {
+  if (!kept.fits(options.minutes * 60 - seconds)) {
     process.stderr.write(`${name}: left out after ${seconds} s\n`);
     kept.left++;
     return null;

@@ -37,6 +37,8 @@ const ZONE_MS = 8 * HOUR_MS;
 const START_MS = Date.UTC(2026, 8, 6, 16);
 const LEARN_DAYS = 14;
 const TIMES = 3;
+/** Days that the texts must fill: those that rules learn from, and one for each time that a surge is planted, and one more. */
+export const DAYS_MIN = LEARN_DAYS + TIMES + 1;
 const CHANNELS: readonly (readonly [Channel, number])[] = [['app', 0.3], ['mini-program', 0.15], ['web', 0.1], ['chat', 0.2], ['phone', 0.08], ['store', 0.05], ['social', 0.12]];
 const SILENT: Channel = 'chat';
 const CUSTOMERS = 20_000;
@@ -47,7 +49,7 @@ const WAIT_SECONDS = 150;
 export function layOut(texts: readonly ScoredText[], { aDay, seed, plants, words }: { aDay: number; seed: number; plants: readonly Plant[]; words?: ReadonlyMap<string, ScoredItem['score']> }): LaidOut {
   const random = new Prng(seed);
   const days = Math.floor(texts.length / aDay);
-  if (days <= LEARN_DAYS + TIMES) throw new RangeError(`${texts.length} texts are ${days} days of ${aDay}: more than ${LEARN_DAYS + TIMES} days are needed`);
+  if (days < DAYS_MIN) throw new RangeError(`${texts.length} texts are ${days} days of ${aDay}: ${DAYS_MIN} days are needed`);
   const toMs = START_MS + days * DAY_MS;
   const planted = plants.flatMap((plant, number) => Array.from({ length: TIMES }, (_, time): Planted => {
     // Each kind has its own hour of the working day, and its days are far from one another.

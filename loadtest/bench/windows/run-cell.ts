@@ -5,7 +5,7 @@ import { createState } from '../../../stream/counter/state.ts';
 import { stateBytes } from '../../../stream/counter/state-bytes.ts';
 import { decodeState, encodeState } from '../../../stream/counter/encode-state.ts';
 import { step } from '../../../stream/counter/step.ts';
-import { readRealTexts } from '../real-texts.ts';
+import { readRealTexts } from '../texts/real-texts.ts';
 import { Load, makeRules } from './load.ts';
 import type { Cell } from './load.ts';
 

@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { InvalidArgumentError } from 'commander';
+import { readNumber } from '../../../server/cli/read-number.ts';
 import { LOAD_DEFAULTS, everyNthKey, makeEvents, writeEvents } from './events.ts';
 import { linesOf } from './measure.ts';
 import type { Measured } from './measure.ts';
@@ -11,6 +12,7 @@ import type { PeerResult } from './report.ts';
 import type { Fire, WindowEvent } from './rule.ts';
 import { PEERS, run, setUpPeer } from './set-up-peers.ts';
 import type { PeerName, SetUp } from './set-up-peers.ts';
+import { benchmark, wholeNumber } from '../../bench/command/benchmark.ts';
 
 /*
  * One sliding-window rule in several programs, one after another on the same events:
@@ -19,18 +21,9 @@ import type { PeerName, SetUp } from './set-up-peers.ts';
  *
  */
 
-const USAGE = `npm run bench -- windows-peers [options]
-  --events N     events of the load (1,000,000)
-  --keys N       keys of it (10,000)
-  --repeats N    rounds, in each of which every program runs once (3)
-  --minutes N    no round begins that would end after this (5)
-  --peers A,B    programs beside tocsin: ${PEERS.filter((name) => name !== 'tocsin').join(', ')} (all)
-  --json         one JSON object a line
-`;
-
 const PEER_MS_MAX = 120_000;
 /** No round begins that would end after this, were it as long as those before; a busy machine needs more for three. */
-const ROUNDS_MINUTES = '5';
+const ROUNDS_MINUTES = 5;
 const WITHOUT_RULE = 'tocsin-without-rule';
 /** The slow ones are given every n-th key only: as many events in each window, fewer events. */
 const KEYS_SHARE: Partial<Record<PeerName, number>> = { elastalert2: 5 };
@@ -50,43 +43,30 @@ interface Options {
   output: 'table' | 'json';
 }
 
-/** Null where only help was asked for. */
-function readOptions(): Options | null {
-  const { values } = parseArgs({
-    options: {
-      events: { type: 'string', default: String(LOAD_DEFAULTS.events) },
-      keys: { type: 'string', default: String(LOAD_DEFAULTS.keys) },
-      repeats: { type: 'string', default: '3' },
-      minutes: { type: 'string', default: ROUNDS_MINUTES },
-      peers: { type: 'string', default: PEERS.filter((name) => name !== 'tocsin').join() },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return null;
-  const asked = values.peers.split(',').map((name) => name.trim());
-  const unknown = asked.filter((name) => !PEERS.some((peer) => peer === name));
-  if (unknown.length > 0) throw new Error(`no such peer: ${unknown.join(', ')}; there are ${PEERS.join(', ')}`);
+function readOptions(): Options {
+  const beside = PEERS.filter((name) => name !== 'tocsin');
+  const asked = benchmark('windows-peers')
+    .option('--events <n>', 'events of the load', wholeNumber, LOAD_DEFAULTS.events)
+    .option('--keys <n>', 'keys of it', wholeNumber, LOAD_DEFAULTS.keys)
+    .option('--repeats <n>', 'rounds, in each of which every program runs once', wholeNumber, 3)
+    .option('--minutes <n>', 'no round begins that would end after this', readNumber, ROUNDS_MINUTES)
+    .option('--peers <list>', `programs beside tocsin, with commas: ${beside.join(', ')} (all when absent)`, peersOf)
+    .parse().opts<{ events: number; keys: number; repeats: number; minutes: number; peers?: PeerName[]; json: boolean }>();
   return {
-    events: positive(values.events, '--events'),
-    keys: positive(values.keys, '--keys'),
-    repeats: positive(values.repeats, '--repeats'),
-    roundsMsMax: minutes(values.minutes) * 60_000,
-    peers: PEERS.filter((name) => name === 'tocsin' || asked.includes(name)),
-    output: values.json ? 'json' : 'table',
+    events: asked.events,
+    keys: asked.keys,
+    repeats: asked.repeats,
+    roundsMsMax: asked.minutes * 60_000,
+    peers: ['tocsin', ...(asked.peers ?? beside)],
+    output: asked.json ? 'json' : 'table',
   };
 }
 
-function positive(text: string, option: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${option} must be a whole number of at least 1`);
-  return value;
-}
-
-function minutes(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value < Infinity)) throw new Error('--minutes must be a number above 0, such as 2 or 1.5');
-  return value;
+function peersOf(list: string): PeerName[] {
+  const asked = list.split(',').map((name) => name.trim());
+  const unknown = asked.filter((name) => !PEERS.some((peer) => peer === name));
+  if (unknown.length > 0) throw new InvalidArgumentError(`There is no such peer: ${unknown.join(', ')}; there are ${PEERS.join(', ')}.`);
+  return PEERS.filter((name) => name !== 'tocsin' && asked.includes(name));
 }
 
 function makeLoad(all: readonly WindowEvent[], keysShare: number, folder: string): Load {
@@ -131,10 +111,6 @@ function claimOf(name: PeerName, load: Load): Fire[] {
 
 async function main(): Promise<void> {
   const options = readOptions();
-  if (options === null) {
-    process.stdout.write(USAGE);
-    return;
-  }
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-windows-'));
   try {
     await compare(options, folder);

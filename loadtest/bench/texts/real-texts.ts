@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { defaultDataDir } from '../../models/train.ts';
+import { defaultDataDir } from '../../../models/train.ts';
 
 /** Real texts from the folder of public data beside the checkout; null without it. */
 export function readRealTexts(): string[] | null {
