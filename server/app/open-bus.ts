@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TocsinError } from '../../core/errors.ts';
+import type { DiskState } from '../../stream/bus/disk-watch.ts';
 import { connectNatsBus, type NatsBus } from '../../stream/bus/nats-bus.ts';
 import { startNatsServer, type NatsServer } from '../../stream/bus/nats-server.ts';
 import { DEFAULT_LOG_BYTES_MAX } from '../../stream/bus/limits.ts';
@@ -9,6 +10,8 @@ import { packageRoot } from './package-root.ts';
 
 export interface OpenBus {
   bus: NatsBus;
+  /** Calls back whenever the disk of an embedded nats-server fills up, takes no writes, or takes them again. */
+  onDisk(listener: (state: DiskState) => void): void;
   /** Calls back when an embedded nats-server is gone for good. */
   onFailure(listener: (error: TocsinError) => void): void;
   close(timeoutMs: number): Promise<void>;
@@ -30,6 +33,7 @@ export async function openBus(context: AppContext): Promise<OpenBus> {
     });
     return {
       bus,
+      onDisk: (listener) => server?.onDisk(listener),
       onFailure: (listener) => server?.onExit(listener),
       async close(timeoutMs) {
         await bus.close(timeoutMs);

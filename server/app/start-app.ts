@@ -28,6 +28,7 @@ import { packageRoot } from './package-root.ts';
 import { PreparedStore } from './prepare-store.ts';
 import { RecordPlaces } from './record-sinks.ts';
 import { startScorerRole } from './scorer-role.ts';
+import { watchLog } from './watch-log.ts';
 
 export interface RunningApp {
   /** Where people reach it. */
@@ -85,7 +86,7 @@ async function startParts({ settings, logger, stops, stop }: { settings: Setting
   stops.push({ name: 'bus', stop: () => opened.close(drainMs) });
   opened.onFailure(fail);
   const { bus } = opened;
-  watchBus(bus, health);
+  watchLog(opened, health);
   const channels: ChannelBook = new ChannelBook({ fixed: fixedChannels, bucket: bus.keyValue('channels'), usersOf: async (id) => rulesNaming(id, (await rules.list()).map(({ rule }) => rule)) });
   const book = await readRouting(settings.TOCSIN_ROUTING_FILE, await knownNames(channels));
   // With what was added to the book over the API, once the gateway knows it.
@@ -166,13 +167,6 @@ async function prepareStore(context: AppContext, store: Store): Promise<void> {
   health.ok('store');
   await announceReadPort(context, store);
   logger.info({ store: store.kind, place: store.place }, 'the store is open');
-}
-
-function watchBus(bus: Bus, health: HealthBoard): void {
-  bus.state().subscribe((state) => {
-    if (state === 'connected') health.ok('log');
-    else health.notOk('log', `NATS is ${state}`);
-  });
 }
 
 async function stopAll(stops: StopStep[], logger: Logger): Promise<void> {

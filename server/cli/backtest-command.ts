@@ -15,6 +15,7 @@ import { refuseProblems } from '../rules/read-rule-files.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
 import { askServer, commandSettings, readTime, withBus, withStore } from './open-parts.ts';
 import { Progress } from './progress.ts';
+import { said, saidOnOneLine } from './say.ts';
 
 const HOUR_MS = 3_600_000;
 const DEFAULT_SPAN_MS = 30 * 24 * HOUR_MS;
@@ -53,7 +54,7 @@ export function backtestCommand(): Command {
       const incidents = options.incidents === undefined ? null : parseIncidents(await read(options.incidents), options.incidents);
       const progress = new Progress(options.json === true);
       const report = ({ items, atMs }: BacktestProgress): void => {
-        if (options.json !== true) progress.show({}, { text: `${items} items, at ${new Date(atMs).toISOString()}`, stays: false });
+        if (options.json !== true) progress.show({}, { text: saidOnOneLine(`${items} items, at ${new Date(atMs).toISOString()}`), stays: false });
       };
       const startedAtMs = systemClock.nowMs();
       const results = options.url === undefined ? [await runHere({ rules, span, options, report })] : await askRunning(options.url, { rules, span, options });
@@ -100,21 +101,21 @@ function print({ alerts, alertsNotListed, summary, items, fromMs, toMs }: Backte
     console.log(JSON.stringify({ kind: 'summary', fromMs, toMs, items, alertsNotListed, ...summary, tookMs }));
     return;
   }
-  for (const alert of alerts) console.log(describe(alert));
-  if (alertsNotListed > 0) console.log(`… and ${alertsNotListed} more`);
   const { longestOpenMs, medianFirstItemToAlertMs } = summary;
-  console.log([
+  console.log(said([
+    ...alerts.map(describe),
+    ...(alertsNotListed > 0 ? [`… and ${alertsNotListed} more`] : []),
     `${summary.alerts} alerts from ${time(fromMs)} to ${time(toMs)}: ${summary.alertsPerWeek} a week (${summary.pagesPerWeek} pages), at most ${summary.mostAlertsInOneHour} in one hour, ${summary.openAtEnd} open at the end`,
     ...(longestOpenMs === null ? [] : [`longest open: ${length(longestOpenMs)}; median time from the first item to the alert: ${length(medianFirstItemToAlertMs ?? 0)}`]),
     ...(summary.longestStorm === null ? [] : [`longest storm: ${summary.longestStorm.alerts} alerts from ${time(summary.longestStorm.fromMs)} to ${time(summary.longestStorm.toMs)}`]),
     `${items} items in ${(tookMs / 1_000).toFixed(1)} s`,
-  ].join('\n'));
+  ].join('\n')));
 }
 
 function printJudgement(judgement: IncidentJudgement, json: boolean): void {
   if (json) return console.log(JSON.stringify({ kind: 'incidents', ...judgement }));
   const { incidents, found, precision, recall, medianDelayMs } = judgement;
-  console.log(`incidents: ${found} of ${incidents} found (recall ${recall ?? 'unknown'}), precision ${precision ?? 'unknown'}${medianDelayMs === null ? '' : `, median time from the beginning to the first alert ${length(medianDelayMs)}`}`);
+  console.log(said(`incidents: ${found} of ${incidents} found (recall ${recall ?? 'unknown'}), precision ${precision ?? 'unknown'}${medianDelayMs === null ? '' : `, median time from the beginning to the first alert ${length(medianDelayMs)}`}`));
 }
 
 function describe({ ruleId, group, severity, openedAtMs, resolvedAtMs, count, peak, escalated, late }: BacktestAlert): string {

@@ -1,7 +1,10 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { capacityCommand } from './capacity-command.ts';
 
-afterEach(() => void vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
 
 function printed(...args: string[]): string {
   let text = '';
@@ -13,6 +16,11 @@ function printed(...args: string[]): string {
 it('answers in the language that is asked for', () => {
   expect(printed('--items-per-day', '1000000', '--language', 'zh')).toContain('一个进程就够');
   expect(printed('--items-per-day', '1000000', '--language', 'en')).toContain('One process on one machine');
+});
+
+it.each([['zh', '一个进程就够'], ['en', 'One process on one machine']])('answers in that of TOCSIN_LANGUAGE where none is asked for: %s', (language, answer) => {
+  vi.stubEnv('TOCSIN_LANGUAGE', language);
+  expect(printed('--items-per-day', '1000000')).toContain(answer);
 });
 
 it('with --json prints the plan and what it rests on as one object', () => {

@@ -3,6 +3,7 @@ import { parseDuration } from '../../alerts/rules/duration.ts';
 import { MEASURED } from '../capacity/measured.ts';
 import { planCapacity, type LoadPlan } from '../capacity/plan-capacity.ts';
 import { assumptionsOf, CAPACITY_LANGUAGES, describeCapacity, type CapacityLanguage } from '../capacity/words.ts';
+import { commandLanguages } from '../words/prefers-chinese.ts';
 import { readNumber } from './read-number.ts';
 
 interface CapacityOptions {
@@ -33,7 +34,7 @@ export function capacityCommand(): Command {
     .option('--cores <cores>', 'cores of one machine', readWhole, 8)
     .option('--copies <copies>', 'copies of log and store: 1 or 3', readCopies, 1)
     .option('--single', 'clients send one item a request (default: batches)')
-    .addOption(new Option('--language <language>', 'of the answer').choices(CAPACITY_LANGUAGES).default(/^zh/i.test(process.env['LC_ALL'] ?? process.env['LANG'] ?? '') ? 'zh' : 'en', 'zh where the system speaks Chinese, else en'))
+    .addOption(new Option('--language <language>', 'of the answer').choices(CAPACITY_LANGUAGES).default(commandLanguages(process.env)[0], 'that of TOCSIN_LANGUAGE, else of the system'))
     .option('--json', 'one JSON object')
     .action((options: CapacityOptions) => {
       const load: LoadPlan = {

@@ -6,6 +6,7 @@ import { TocsinError } from '../../core/errors.ts';
 import { namesOfNobody } from '../channels/known-names.ts';
 import { CONSOLE_ID, ON_CALL, WEBHOOK_ID } from '../channels/read-channels.ts';
 import { readRuleFiles } from '../rules/read-rule-files.ts';
+import { said } from './say.ts';
 import { errorInChinese, faultInChinese } from '../words/error-in-chinese.ts';
 
 export function channelsCommand(): Command {
@@ -32,7 +33,7 @@ export function channelsCommand(): Command {
         console.log(options.json ? JSON.stringify({ file: options.rules, message, messageZh }) : `${message}\n    ${messageZh}`);
       }
       const summary = { channels: found.length, problems: problems.length + nobody.length };
-      console.log(options.json ? JSON.stringify(summary) : `${summary.channels} channels, ${summary.problems} problems`);
+      console.log(options.json ? JSON.stringify(summary) : said(`${summary.channels} channels, ${summary.problems} problems`));
       if (summary.problems > 0) process.exitCode = 1;
     });
   return channels;

@@ -5,7 +5,10 @@ import type { Letter } from '../../stream/dead-letter-box/read-letters.ts';
 import { ClickHouseWriter } from '../../stream/store/clickhouse-writer.ts';
 import { storedIds } from '../../stream/store/stored-ids.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
+import { errorInChinese } from '../words/error-in-chinese.ts';
+import { commandLanguages } from '../words/prefers-chinese.ts';
 import { askServer, commandSettings, withBus, withStore } from './open-parts.ts';
+import { said } from './say.ts';
 
 /** A letter as the API shows it. */
 type LetterView = Omit<Letter, 'bytes'> & { bytes: number };
@@ -28,12 +31,12 @@ export function deadLettersCommand(): Command {
     .option('--url <url>', 'ask the server that runs there; needed while one has the data folder open').option('--json', 'one JSON object per line').exitOverride();
   sub('list', 'Every dead letter: number, when, log, stage and reason.').action((options: Common) => withLetters(options, async (letters) => {
     const found = await letters.list();
-    for (const letter of found) console.log(options.json ? JSON.stringify(letter) : describe(letter));
-    if (!options.json) console.log(`${found.filter(({ replayedAtMs }) => replayedAtMs === null).length} waiting, ${found.length} in all`);
+    for (const letter of found) console.log(options.json ? JSON.stringify(letter) : said(describe(letter)));
+    if (!options.json) console.log(said(`${found.filter(({ replayedAtMs }) => replayedAtMs === null).length} waiting, ${found.length} in all`));
   }));
   sub('show', 'One dead letter with what it holds.').argument('<number>', 'as listed', readSequence).action((sequence: number, options: Common) => withLetters(options, async (letters) => {
     const { content, ...letter } = await letters.show(sequence);
-    console.log(options.json ? JSON.stringify({ ...letter, content }) : `${describe(letter)}\n${content}`);
+    console.log(options.json ? JSON.stringify({ ...letter, content }) : `${said(describe(letter))}\n${content}`);
   }));
   sub('replay', 'Send dead letters on their way again: to be scored, counted or stored. Harmless when repeated.')
     .argument('[numbers...]', 'as listed').option('--all', 'every one that waits')
@@ -49,10 +52,10 @@ export function deadLettersCommand(): Command {
 async function replay(letters: Letters, sequence: number, json: boolean): Promise<void> {
   try {
     const result = await letters.replay(sequence);
-    console.log(json ? JSON.stringify(result) : `${sequence}  ${result.outcome === 'replayed' ? `replayed, ${result.items} items on their way` : 'was replayed before'}`);
+    console.log(json ? JSON.stringify(result) : said(result.outcome === 'replayed' ? `${sequence}  replayed, ${result.items} items on their way` : `${sequence}  was replayed before`));
   } catch (error) {
     if (!(error instanceof TocsinError) || !['conflict', 'not_found', 'rows_refused'].includes(error.code)) throw error;
-    console.log(json ? JSON.stringify({ sequence, outcome: 'failed', code: error.code, reason: error.message }) : `${sequence}  ${error.message}`);
+    console.log(json ? JSON.stringify({ sequence, outcome: 'failed', code: error.code, reason: error.message }) : commandLanguages(process.env).map((language) => `${sequence}  ${language === 'zh' ? errorInChinese(error.code, error.message) : error.message}`).join('\n'));
     process.exitCode = 1;
   }
 }

@@ -11,6 +11,7 @@ import { samplesFolder } from '../play/samples-folder.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
 import { Progress } from './progress.ts';
+import { saidOnOneLine, tell } from './say.ts';
 import { untilStopped } from './until-stopped.ts';
 
 export function demoCommand(): Command {
@@ -21,11 +22,12 @@ export function demoCommand(): Command {
     .option('--json', 'progress as one JSON object per line')
     .action(async (options: { input?: string; port?: string; json?: boolean }) => {
       const folder = await mkdtemp(join(tmpdir(), 'tocsin-demo-'));
-      const settings = await demoSettings(folder, options.port);
-      const logger = createLogger(settings);
-      if (!options.json) process.stderr.write('Starting the server, its log and its ClickHouse: a few seconds, longer the first time.\n');
       try {
+        const settings = await demoSettings(folder, options.port);
+        const logger = createLogger(settings);
+        if (!options.json) tell('Starting the server, its log and its ClickHouse: a few seconds, longer the first time.');
         await untilStopped(() => startApp({ settings, logger }), logger, {
+          onStopping: () => options.json === true ? undefined : tell('Stopping; Ctrl-C once more ends it at once.'),
           alongside: (app, stopping) => play({ app, settings, logger, stopping, options }),
           cleanUp: () => rm(folder, { recursive: true, force: true }),
         });
@@ -40,7 +42,7 @@ async function demoSettings(folder: string, port: string | undefined): Promise<S
   const env = { ...process.env, TOCSIN_LOG_LEVEL: process.env['TOCSIN_LOG_LEVEL'] ?? 'warn', TOCSIN_DATA_DIR: folder };
   const wanted = readSettings(port === undefined ? env : { ...env, TOCSIN_HTTP_PORT: port });
   if (port !== undefined || (await isFree(wanted.TOCSIN_HTTP_PORT, wanted.TOCSIN_HTTP_HOST))) return wanted;
-  process.stderr.write(`Port ${wanted.TOCSIN_HTTP_PORT} is taken; the demo uses a free one.\n`);
+  tell(`Port ${wanted.TOCSIN_HTTP_PORT} is taken; the demo uses a free one.`);
   return readSettings({ ...env, TOCSIN_HTTP_PORT: '0' });
 }
 
@@ -61,8 +63,8 @@ interface Playing {
 }
 
 async function play({ app, settings, logger, stopping, options }: Playing): Promise<void> {
-  const say = (line: string): void => void (options.json ? undefined : process.stderr.write(`${line}\n`));
-  say(`\n  The wall:    ${app.url}/wall\n  The console: ${app.url}/\n  Ctrl-C stops all of it.\n`);
+  const say = (line: string): void => (options.json ? undefined : tell(line));
+  say(['', `  The wall:    ${app.url}/wall`, `  The console: ${app.url}/`, '  Ctrl-C stops all of it.', ''].join('\n'));
   if (options.json) console.log(JSON.stringify({ kind: 'started', wall: `${app.url}/wall`, console: `${app.url}/` }));
   const progress = new Progress(options.json === true);
   const end = await playDemo({
@@ -71,7 +73,7 @@ async function play({ app, settings, logger, stopping, options }: Playing): Prom
     data: await loadSampleData(samplesFolder()),
     clock: systemClock,
     signal: stopping,
-    report: (event) => progress.show({ kind: 'progress', ...event }, { text: describe(event, settings.TOCSIN_TIME_ZONE), stays: false }),
+    report: (event) => progress.show({ kind: 'progress', ...event }, { text: saidOnOneLine(describe(event, settings.TOCSIN_TIME_ZONE)), stays: false }),
     reportProblem: (problem) => logger.warn(problem, 'a line of the input was left out'),
     ...(options.input === undefined ? {} : { input: options.input }),
   });
@@ -82,5 +84,5 @@ async function play({ app, settings, logger, stopping, options }: Playing): Prom
 
 function describe({ phase, simulatedAtMs, sent, itemsPerSecond }: DemoProgress, timeZone: string): string {
   const time = new Date(simulatedAtMs).toLocaleString('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
-  return `${phase === 'history' ? 'playing the past day' : 'live'}  ${time}  ${sent} items  ${itemsPerSecond}/s `;
+  return `${phase === 'history' ? 'playing the past day' : 'live'}  ${time}  ${sent} items  ${itemsPerSecond}/s`;
 }

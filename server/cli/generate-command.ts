@@ -10,6 +10,7 @@ import { samplesFolder } from '../play/samples-folder.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
 import { commandSettings, readTime, withStore } from './open-parts.ts';
 import { Progress } from './progress.ts';
+import { said, saidOnOneLine } from './say.ts';
 
 const HOUR_MS = 3_600_000;
 const DEFAULT_SPAN_MS = 365 * 24 * HOUR_MS;
@@ -57,14 +58,14 @@ async function generate({ items, seed, from, to, workspace, dataDir, json }: Gen
     onProgress({ rows: done, rowsTotal, atMs }) {
       const rowsPerSecond = Math.round(done / secondsSince());
       progress.show({ kind: 'progress', rows: done, rowsTotal, atMs, rowsPerSecond }, {
-        text: `${done.toLocaleString('en')} of ${rowsTotal.toLocaleString('en')} items, at ${new Date(atMs).toISOString().slice(0, 10)}, ${rowsPerSecond.toLocaleString('en')} a second`, stays: false,
+        text: saidOnOneLine(`${done.toLocaleString('en')} of ${rowsTotal.toLocaleString('en')} items, at ${new Date(atMs).toISOString().slice(0, 10)}, ${rowsPerSecond.toLocaleString('en')} a second`), stays: false,
       });
     },
   }));
   progress.end();
   const rowsPerSecond = Math.round(rows / secondsSince());
   if (json === true) console.log(JSON.stringify({ name: 'generate', value: rowsPerSecond, unit: 'rows/s', target: 200_000, met: rowsPerSecond >= 200_000, rows }));
-  else console.log(`${rows.toLocaleString('en')} items from ${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}: ${rowsPerSecond.toLocaleString('en')} a second.${rows < items ? ' It was stopped; what is there is whole.' : ''}`);
+  else console.log(said(`${rows.toLocaleString('en')} items from ${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}: ${rowsPerSecond.toLocaleString('en')} a second.${rows < items ? ' It was stopped; what is there is whole.' : ''}`));
 }
 
 function readCount(text: string): number {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { main } from './main.ts';
+import { said } from './say.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
@@ -74,6 +75,24 @@ describe('a command that is not as it must be', () => {
       expect((await run([...args, '--help'], '')).out).toMatch(/用法：.*Usage: /su);
     }
   });
+});
+
+it.each([
+  ['a rule test that differs', '        expected that burst opens for app · logistics at 3 as warning at 10m; closest: burst opens for other at 3 as critical at 20m', '        应有：规则 burst 在 10m 开始，app · logistics，计数 3，级别警告；最接近的是 规则 burst 在 20m 开始，other，计数 3，级别严重'],
+  ['an alert of a backtest', '2026-03-01 09:30:00  warning  burst  物流 · app  opened at 50 (completed late), critical 2026-03-01 10:00:00 at 100, peak 120, ended 2026-03-02 09:30:00 after 24 h 0 min', '2026-03-01 09:30:00  警告  burst  物流 · app  开始时 50（迟到后补满），2026-03-01 10:00:00 升为严重（100），最高 120，2026-03-02 09:30:00 恢复，历时 24 小时 0 分钟'],
+  ['an alert of a comparison', '  2026-03-01 09:30:00  warning  burst  at 50, peak 60, still open  →  2026-03-01 09:31:00  warning  burst  at 50, peak 60, until 2026-03-01 09:40:00', '  2026-03-01 09:30:00  警告  burst  开始时 50，最高 60，未恢复  →  2026-03-01 09:31:00  警告  burst  开始时 50，最高 60，到 2026-03-01 09:40:00'],
+  ['a dead letter', '7  2026-03-01T00:00:00.000Z  scored 12  store  220 bytes  x  replayed 2026-03-01T00:00:01.000Z', '7  2026-03-01T00:00:00.000Z  scored 12  store  220 字节  x  2026-03-01T00:00:01.000Z 已重放'],
+  ['a comparison of log and store', 'log and store are equal: 5 rows up to entry 9 of the scored log', '日志与存储一致：到评分日志第 9 条共 5 行'],
+  ['a backup', 'The store of 2026-03-01 with 1,200 items in 9 tables is backed up: /srv/a b', '2026-03-01 的存储（9 个表，1,200 条反馈）已备份到 /srv/a b'],
+])('says in Chinese what came of it: %s', (_name, english, chinese) => {
+  vi.stubEnv('TOCSIN_LANGUAGE', 'zh');
+  expect(said(english)).toBe(chinese);
+  vi.stubEnv('TOCSIN_LANGUAGE', 'en');
+  expect(said(english)).toBe(english);
+  vi.stubEnv('TOCSIN_LANGUAGE', '');
+  vi.stubEnv('LC_ALL', 'C');
+  expect(said(english)).toBe(`${chinese}\n${english}`);
+  vi.unstubAllEnvs();
 });
 
 describe('tocsin channels check', () => {

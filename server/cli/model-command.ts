@@ -13,6 +13,7 @@ import { readRuleFiles, refuseProblems } from '../rules/read-rule-files.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
 import { askServer, commandSettings, withStore } from './open-parts.ts';
 import { Progress } from './progress.ts';
+import { said, saidOnOneLine } from './say.ts';
 
 const HOUR_MS = 3_600_000;
 const LISTED_MAX = 10;
@@ -45,7 +46,7 @@ function compareCommand(): Command {
       const progress = new Progress(options.json === true);
       const comparison = options.url === undefined ? await runHere(options, progress) : await askRunning(options.url, options);
       progress.end();
-      console.log(options.json === true ? JSON.stringify({ kind: 'summary', ...comparison }) : render(comparison));
+      console.log(options.json === true ? JSON.stringify({ kind: 'summary', ...comparison }) : said(render(comparison)));
     });
 }
 
@@ -68,7 +69,7 @@ async function runHere({ model, taxonomy, hours, workspace, keep, json }: Compar
       workspace, rules, fromMs: startedAtMs - hours * HOUR_MS, toMs: startedAtMs + 1, latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS, timeZone: settings.TOCSIN_TIME_ZONE,
       rescore: (items) => candidate.score(items),
       ...(keep === true ? { keep: (readings) => keepScores(store, { model: candidate.version, scoredAtMs: startedAtMs, readings }) } : {}),
-      report: ({ items }) => { if (json !== true) progress.show({}, { text: `${items} items`, stays: false }); },
+      report: ({ items }) => { if (json !== true) progress.show({}, { text: saidOnOneLine(`${items} items`), stays: false }); },
     }),
     durationMs: systemClock.nowMs() - startedAtMs,
   })));
@@ -89,7 +90,7 @@ function render(result: ModelComparison): string {
   const { changed, sentiment, alerts } = result;
   const row = (name: string, before: number, after: number): string => `  ${name.padEnd(28)} ${String(before).padStart(8)} ${String(after).padStart(8)} ${signed(after - before).padStart(8)}`;
   return [
-    `${result.texts} texts, scored by ${result.models.join(', ') || 'nothing'}, again by ${result.model}, in ${(result.durationMs / 1_000).toFixed(1)} s`,
+    `${result.texts} texts, scored by ${result.models.join(', ') || 'no model'}, again by ${result.model}, in ${(result.durationMs / 1_000).toFixed(1)} s`,
     `decided otherwise: sentiment ${changed.sentiment}, complaint ${changed.complaint}, severity ${changed.severity}, categories ${changed.categories}`,
     `  ${''.padEnd(28)} ${'before'.padStart(8)} ${'after'.padStart(8)}`,
     ...Object.entries(sentiment).map(([name, { before, after }]) => row(name, before, after)),

@@ -8,6 +8,7 @@ import { listModels } from '../../models/package-root.ts';
 import { defaultDataDir, train, type TrainResult } from '../../models/train.ts';
 import { withCorrections } from './fetch-corrections.ts';
 import { Progress } from './progress.ts';
+import { said, saidOnOneLine } from './say.ts';
 
 interface TrainOptions {
   model: 'fast' | 'accurate';
@@ -46,7 +47,7 @@ export function trainCommand(): Command {
           ...(options.batches === undefined ? {} : { batchesMax: readCount('--batches', options.batches) }),
         }, (event) => progress.show(event, { text: `${(event.done * 100).toFixed(0).padStart(3)} %  ${event.message}`, stays: event.message === event.stage }));
         progress.end();
-        console.log(options.json ? JSON.stringify({ kind: 'summary', ...made }) : `the accurate model is in ${made.modelDir} after ${made.seconds.toFixed(0)} s; see how good it is: tocsin evaluate --model accurate`);
+        console.log(options.json ? JSON.stringify({ kind: 'summary', ...made }) : said(`the accurate model is in ${made.modelDir} after ${made.seconds.toFixed(0)} s; see how good it is: tocsin evaluate --model accurate`));
         return;
       }
       const learn = (corrections?: string): TrainResult => train(
@@ -60,11 +61,11 @@ export function trainCommand(): Command {
       );
       const result = options.withCorrections === undefined ? learn() : await withCorrections(options.withCorrections, options.workspace, (file, texts) => {
         if (texts === 0) throw new TocsinError('input_unreadable', 'Nobody has set a label there yet.');
-        if (texts !== null) progress.show({ stage: 'prepare', done: 0, message: `${texts} labelled texts` }, { text: `${texts} texts that people labelled`, stays: true });
+        if (texts !== null) progress.show({ stage: 'prepare', done: 0, message: `${texts} labelled texts` }, { text: saidOnOneLine(`${texts} texts that people labelled`), stays: true });
         return learn(file);
       });
       progress.end();
-      console.log(options.json ? JSON.stringify({ kind: 'summary', ...result }) : `${result.version} is in ${result.modelDir} after ${result.seconds.toFixed(0)} s; see how good it is: tocsin evaluate`);
+      console.log(options.json ? JSON.stringify({ kind: 'summary', ...result }) : said(`${result.version} is in ${result.modelDir} after ${result.seconds.toFixed(0)} s; see how good it is: tocsin evaluate`));
     });
 }
 

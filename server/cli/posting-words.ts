@@ -1,6 +1,6 @@
 import type { ReplayEvent, ReplaySummary } from '../play/replay.ts';
 import type { SheetForm } from '../play/sheet/open-sheet.ts';
-import { rowProblemInChinese } from '../words/error-in-chinese.ts';
+import { commandLineInChinese, rowProblemInChinese } from '../words/error-in-chinese.ts';
 
 export type Language = 'zh' | 'en';
 type Words = Record<Language, string>;
@@ -33,7 +33,7 @@ export function postingWords(event: ReplayEvent, languages: readonly Language[])
 /** The detail of {@link ReplayEvent} `waiting`, as `settlementOf` writes it. */
 function waitingInChinese(detail: string): string {
   const found = /^(\d+) frames to score, (\d+) entries to count, (\d+) rows to store$/u.exec(detail);
-  return found === null ? detail : `${found[1]} 帧待评分，${found[2]} 条待计数，${found[3]} 行待入库`;
+  return found === null ? commandLineInChinese(detail) : `${found[1]} 帧待评分，${found[2]} 条待计数，${found[3]} 行待入库`;
 }
 
 /** The last line. */

@@ -1,12 +1,14 @@
 /** Elsewhere than on a terminal, a passing line is shown this often. */
 const PASSING_EVERY_MS = 5_000;
+/** Whatever the width of what stood there: a Chinese character takes two columns. */
+const ERASE_LINE = '\u001B[K';
 
 /** Progress on stderr: one line that is written over on a terminal, a line now and then elsewhere; with --json, objects on stdout. */
 export class Progress {
   readonly #json: boolean;
   #passedAtMs = -Infinity;
   readonly #terminal = process.stderr.isTTY;
-  #shown = 0;
+  #isShown = false;
 
   constructor(json: boolean) {
     this.#json = json;
@@ -16,8 +18,8 @@ export class Progress {
     if (this.#json) {
       console.log(JSON.stringify(event));
     } else if (this.#terminal && !stays) {
-      process.stderr.write(`\r${text.padEnd(this.#shown)}`);
-      this.#shown = text.length;
+      process.stderr.write(`\r${ERASE_LINE}${text}`);
+      this.#isShown = true;
     } else if (stays || this.#isDue()) {
       this.end();
       process.stderr.write(`${text}\n`);
@@ -33,7 +35,7 @@ export class Progress {
 
   /** Leaves the line that is written over. */
   end(): void {
-    if (this.#shown > 0) process.stderr.write('\n');
-    this.#shown = 0;
+    if (this.#isShown) process.stderr.write('\n');
+    this.#isShown = false;
   }
 }

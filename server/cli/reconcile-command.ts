@@ -6,6 +6,7 @@ import { duplicateConfig } from '../app/duplicate-config.ts';
 import { createReconciler, describeReport } from '../app/reconciliation.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
 import { askServer, commandSettings, withBus, withStore } from './open-parts.ts';
+import { said } from './say.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -16,8 +17,8 @@ export function reconcileCommand(): Command {
     .option('--json', 'one JSON object per line')
     .action(async ({ url, json }: { url?: string; json?: boolean }) => {
       const report = url === undefined ? await reconcile() : await latestOf(url);
-      if (json !== true) for (const { kind, sequence, index, id } of report.examples) console.log(`${kind}  entry ${sequence}, item ${index}  ${id}`);
-      console.log(json === true ? JSON.stringify({ kind: 'summary', ...report }) : describeReport(report));
+      if (json !== true) for (const { kind, sequence, index, id } of report.examples) console.log(said(`${kind}  entry ${sequence}, item ${index}  ${id}`));
+      console.log(json === true ? JSON.stringify({ kind: 'summary', ...report }) : said(describeReport(report)));
       if (report.outcome === 'differs') process.exitCode = 1;
     });
 }

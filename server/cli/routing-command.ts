@@ -6,6 +6,7 @@ import { readSettings } from '../config/settings.ts';
 import { readRoutingFile, routingFileOf, routingRemarks } from '../routing/read-routing.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
 import { faultInChinese } from '../words/error-in-chinese.ts';
+import { said } from './say.ts';
 
 export function routingCommand(): Command {
   const routing = new Command('routing').description('Work with the routing file.').exitOverride();
@@ -28,7 +29,7 @@ export function routingCommand(): Command {
       }
       for (const { zh, en } of remarks) console.log(options.json ? JSON.stringify({ remark: en, remarkZh: zh }) : `note: ${en}\n    ${zh}`);
       const summary = { file, routes: book.routes.length, schedules: book.schedules.length, problems: problems.length, remarks: remarks.length };
-      console.log(options.json ? JSON.stringify(summary) : `${summary.routes} routes, ${summary.schedules} schedules, ${summary.problems} problems, ${summary.remarks} notes`);
+      console.log(options.json ? JSON.stringify(summary) : said(`${summary.routes} routes, ${summary.schedules} schedules, ${summary.problems} problems, ${summary.remarks} notes`));
       if (problems.length > 0) process.exitCode = 1;
     });
   return routing;

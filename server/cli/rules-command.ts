@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../app/package-root.ts';
 import { runRuleTests } from '../rules/run-rule-tests.ts';
 import { describeProblem, readRuleFiles } from '../rules/read-rule-files.ts';
+import { said } from './say.ts';
 
 export function rulesCommand(): Command {
   const rules = new Command('rules').description('Work with rule files.').exitOverride();
@@ -20,7 +21,7 @@ export function rulesCommand(): Command {
         console.log(options.json ? JSON.stringify({ ...problem, messageZh }) : `${describeProblem(problem)}\n    ${messageZh}`);
       }
       const summary = { files: files.length, rules: found.length, problems: problems.length };
-      console.log(options.json ? JSON.stringify(summary) : `${summary.rules} rules in ${summary.files} files, ${summary.problems} problems`);
+      console.log(options.json ? JSON.stringify(summary) : said(`${summary.rules} rules in ${summary.files} files, ${summary.problems} problems`));
       if (problems.length > 0) process.exitCode = 1;
     });
   rules
@@ -37,10 +38,10 @@ export function rulesCommand(): Command {
           if (faults.length === 0) passed += 1;
           else failed += 1;
           if (options.json) console.log(JSON.stringify({ file, name, items, ok: faults.length === 0, faults }));
-          else console.log([`${faults.length === 0 ? 'ok    ' : 'FAILED'}  ${file}: ${name}`, ...faults.map((fault) => `        ${fault}`)].join('\n'));
+          else console.log(said([`${faults.length === 0 ? 'ok    ' : 'FAILED'}  ${file}: ${name}`, ...faults.map((fault) => `        ${fault}`)].join('\n')));
         }
       }
-      console.log(options.json ? JSON.stringify({ passed, failed }) : `${passed} passed, ${failed} failed`);
+      console.log(options.json ? JSON.stringify({ passed, failed }) : said(`${passed} passed, ${failed} failed`));
       if (failed > 0) process.exitCode = 1;
     });
   return rules;

@@ -12,6 +12,7 @@ import { rebuildRollups } from '../../stream/store/rebuild-rollups.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
 import { commandSettings, readTime, withStore } from './open-parts.ts';
 import { Progress } from './progress.ts';
+import { said, saidOnOneLine } from './say.ts';
 
 interface ExportOptions {
   out: string;
@@ -61,7 +62,7 @@ export function backupCommand(): Command {
     .argument('<folder>', 'where the backup goes; must not exist or be empty')
     .action(async (folder: string) => {
       const settings = embeddedSettings('backup');
-      tell(folder, await backupStore({ dataDir: settings.TOCSIN_DATA_DIR, database: settings.TOCSIN_CLICKHOUSE_DATABASE, folder }, systemClock.nowMs()), 'is backed up');
+      report(folder, await backupStore({ dataDir: settings.TOCSIN_DATA_DIR, database: settings.TOCSIN_CLICKHOUSE_DATABASE, folder }, systemClock.nowMs()), 'is backed up');
     });
 }
 
@@ -72,7 +73,7 @@ export function restoreCommand(): Command {
     .option('--data-dir <folder>', 'where the store goes (default: TOCSIN_DATA_DIR or ./data)')
     .action(async (folder: string, { dataDir }: { dataDir?: string }) => {
       const settings = embeddedSettings('restore');
-      tell(folder, await restoreStore({ dataDir: dataDir ?? settings.TOCSIN_DATA_DIR, database: settings.TOCSIN_CLICKHOUSE_DATABASE, folder }), 'is restored and equals the backup');
+      report(folder, await restoreStore({ dataDir: dataDir ?? settings.TOCSIN_DATA_DIR, database: settings.TOCSIN_CLICKHOUSE_DATABASE, folder }), 'is restored and equals the backup');
     });
 }
 
@@ -84,7 +85,7 @@ export function eraseCommand(): Command {
     .option('--actor <id>', 'who asks for it, for the audit table', 'cli')
     .action(async ({ customer, workspace, actor }: { customer: string; workspace: string; actor: string }) => {
       const erased = await withStore(commandSettings(), (store) => eraseCustomer(store, { workspace, customerId: customer, actor, atMs: systemClock.nowMs() }));
-      console.log(`${erased.items} items, ${erased.alertEvents} alert events and ${erased.pages} pages hold nothing of this customer any more.`);
+      console.log(said(`${erased.items} items, ${erased.alertEvents} alert events and ${erased.pages} pages hold nothing of this customer any more.`));
     });
 }
 
@@ -97,10 +98,10 @@ export function rebuildRollupsCommand(): Command {
       const settings = commandSettings();
       const months = await withStore(settings, (store) => rebuildRollups(store, {
         nowMs: systemClock.nowMs(),
-        onProgress: ({ month, done, total }) => progress.show({ kind: 'progress', month, done, total }, { text: `${month}: ${done} of ${total} months`, stays: false }),
+        onProgress: ({ month, done, total }) => progress.show({ kind: 'progress', month, done, total }, { text: saidOnOneLine(`${month}: ${done} of ${total} months`), stays: false }),
       }));
       progress.end();
-      console.log(json === true ? JSON.stringify({ kind: 'summary', months, timeZone: settings.TOCSIN_TIME_ZONE }) : `The roll-ups of ${months} months are made again; their days begin in ${settings.TOCSIN_TIME_ZONE}.`);
+      console.log(json === true ? JSON.stringify({ kind: 'summary', months, timeZone: settings.TOCSIN_TIME_ZONE }) : said(`The roll-ups of ${months} months are made again; their days begin in ${settings.TOCSIN_TIME_ZONE}.`));
     });
 }
 
@@ -112,6 +113,6 @@ function embeddedSettings(command: string): ReturnType<typeof commandSettings> {
   return settings;
 }
 
-function tell(folder: string, { tables, madeAt }: BackupManifest, what: string): void {
-  console.log(`The store of ${madeAt} with ${(tables['feedback']?.rows ?? 0).toLocaleString('en')} items in ${Object.keys(tables).length} tables ${what}: ${folder}`);
+function report(folder: string, { tables, madeAt }: BackupManifest, what: string): void {
+  console.log(said(`The store of ${madeAt} with ${(tables['feedback']?.rows ?? 0).toLocaleString('en')} items in ${Object.keys(tables).length} tables ${what}: ${folder}`));
 }

@@ -4,6 +4,8 @@ import type { Logger } from '../telemetry/logger.ts';
 export interface Beside {
   /** Runs while the app does; it ends when `stopping` is aborted. */
   alongside?(app: RunningApp, stopping: AbortSignal): Promise<void>;
+  /** When a person or a signal has asked for the end. */
+  onStopping?(): void;
   /** After everything has stopped. */
   cleanUp?(): Promise<void>;
 }
@@ -12,13 +14,14 @@ export interface Beside {
  * Starts the app and returns when it has stopped: by SIGINT or SIGTERM (a second one ends the process at once),
  * or because a part failed for good, which sets exit code 1.
  */
-export async function untilStopped(start: () => Promise<RunningApp>, logger: Logger, { alongside, cleanUp }: Beside = {}): Promise<void> {
+export async function untilStopped(start: () => Promise<RunningApp>, logger: Logger, { onStopping, alongside, cleanUp }: Beside = {}): Promise<void> {
   const stopping = new AbortController();
   const asked = new Promise<void>((resolve) => {
     const onSignal = (signal: NodeJS.Signals): void => {
       if (stopping.signal.aborted) process.exit(130);
       logger.info({ signal }, 'stopping');
       stopping.abort();
+      onStopping?.();
       resolve();
     };
     process.on('SIGINT', onSignal);
@@ -30,7 +33,8 @@ export async function untilStopped(start: () => Promise<RunningApp>, logger: Log
     process.exitCode = 1;
     stopping.abort();
   });
-  const beside = alongside?.(app, stopping.signal).catch((error: unknown) => {
+  // Who asked for the end while it started is not shown where it can be looked at.
+  const beside = stopping.signal.aborted ? undefined : alongside?.(app, stopping.signal).catch((error: unknown) => {
     if (stopping.signal.aborted) return;
     logger.error({ err: error }, 'failed');
     process.exitCode = 1;

@@ -107,7 +107,7 @@ export const SETTINGS = {
   TOCSIN_DATA_DIR: { schema: text('./data'), defaultText: './data', about: 'Folder of everything that is kept: the logs of the embedded nats-server, the embedded ClickHouse store, keys.' },
   TOCSIN_ROLES: { schema: roles, defaultText: ROLES.join(','), about: 'Parts that this process runs. Fewer than all of them needs `NATS_URL` and `CLICKHOUSE_URL`.' },
   TOCSIN_TIME_ZONE: { schema: timeZone('Asia/Shanghai'), defaultText: 'Asia/Shanghai', about: 'Zone of `createdAt` values without an offset, and of times in pages.' },
-  TOCSIN_LANGUAGE: { schema: oneOf(['zh', 'en'], 'zh'), defaultText: 'zh', about: 'Language of pages on the console channel, and of the help and the errors of commands: `zh` or `en`. Where it is not set, commands follow `LC_ALL` or `LANG`.' },
+  TOCSIN_LANGUAGE: { schema: oneOf(['zh', 'en'], 'zh'), defaultText: 'zh', about: 'Language of pages on the console channel, and of the help, the results and the errors of commands: `zh` or `en`. Where it is not set, commands follow `LC_ALL` or `LANG`.' },
   TOCSIN_RULES_DIR: { schema: optionalText, defaultText: 'alerts/rules', about: 'Folder of rule files (`*.yaml`).' },
   TOCSIN_RULE_PACKS: { schema: rulePacks, defaultText: 'none', about: 'Built-in packs of rules that are in force as well, such as `retail,app,service`; see docs/rules.md.' },
   TOCSIN_CHANNELS_FILE: { schema: optionalText, defaultText: 'none', about: 'YAML file of channels; see docs/channels.md. The console, and the webhook below, are there without it.' },

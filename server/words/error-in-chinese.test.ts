@@ -40,7 +40,9 @@ describe('the words of an error', () => {
     ['invalid_setting', 'the routing does not fit:\n  r.yaml:3:5: notify[0] names user:u9, which is not there (entry r1)\n  r.yaml:9:1: the entry must have a step', '路由不符合要求：\n  r.yaml:3:5: notify[0]：引用的 user:u9 不存在（r1）\n  r.yaml:9:1: 至少要有一步'],
     ['conflict', 'schedule primary exists already; PUT replaces it.', '排班 primary 已存在，替换请用 PUT。'],
     ['data_dir_unusable', 'The data folder /srv/数据 目录 is in use by another Tocsin, process 42. Stop that one, or give this one a folder of its own.', '数据目录 /srv/数据 目录 正被另一个 Tocsin（进程 42）使用。请停止它，或为这一个另设目录（TOCSIN_DATA_DIR）。'],
-    ['data_dir_unusable', 'The embedded ClickHouse cannot use /srv/x: it is not a folder that can be written.', '内置 ClickHouse 不能使用 /srv/x：目录不可写。请把 TOCSIN_DATA_DIR 设为可写的目录。'],
+    ['data_dir_unusable', 'The embedded ClickHouse cannot use /srv/x: it is not a folder that can be written. Set TOCSIN_DATA_DIR to one that this user may write.', '内置 ClickHouse 不能使用 /srv/x：目录不可写。请把 TOCSIN_DATA_DIR 设为可写的目录。'],
+    ['data_dir_unusable', 'The data folder /srv/x cannot be used: the disk is full. Set TOCSIN_DATA_DIR to a folder that this user may write.', '数据目录 /srv/x 不能使用：磁盘已满。请把 TOCSIN_DATA_DIR 设为可写的目录。'],
+    ['log_unavailable', 'NATS at 127.0.0.1:1 cannot be reached.', '127.0.0.1:1 的 NATS 不可用：连接不上。'],
     ['server_unreachable', 'No server answers at http://127.0.0.1:9.', 'http://127.0.0.1:9 没有服务器应答。请先启动服务器（npm start），或用 --url 写明地址。'],
     ['server_unreachable', 'http://127.0.0.1:9 took no feedback for 10 s: nothing listens there (connection refused).', 'http://127.0.0.1:9 在 10 秒内没有接收反馈：该地址没有服务在运行（连接被拒绝）。'],
     ['invalid_rule', 'atLeast is missing: write atLeast: N, or moreThan: N. notfy is not a key that is known here; did you mean notify? (known: id, notify). window "5" has no unit: such as 90s.', 'atLeast：缺失：写 atLeast: N 或 moreThan: N；notfy：不是此处已知的键（已知：id, notify）（是否想写 notify？）；window："5" 没有单位：例如 90s、30m、24h、7d、2w。'],
@@ -60,6 +62,8 @@ describe('the words of an error', () => {
     }
     const lines = message.split('\n');
     expect(lines).toHaveLength(6);
+    expect(lines[1]).toBe('  - TOCSIN_HTTP_PORT：须为 0 到 65535 的整数（现为 "x"）');
+    expect(message).not.toContain('it is');
     for (const line of lines) expect(line).toMatch(HAN);
   });
 

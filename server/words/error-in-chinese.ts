@@ -1,6 +1,6 @@
 import { ERROR_WORDS } from '../../core/error-words.ts';
 import type { ErrorCode } from '../../core/errors.ts';
-import { NOUNS, STATES, TYPES } from './nouns.ts';
+import { FIGURES, NOUNS, STATES, TYPES } from './nouns.ts';
 import { lookUp, type Table } from './table.ts';
 import { CHANNELS } from './tables/channels.ts';
 import { COMMANDS } from './tables/commands.ts';
@@ -14,6 +14,7 @@ import { JSON_FAULTS } from './tables/json.ts';
 import { MODELS } from './tables/models.ts';
 import { PARTS } from './tables/parts.ts';
 import { REQUESTS } from './tables/requests.ts';
+import { RESULTS } from './tables/results.ts';
 import { ROUTING } from './tables/routing.ts';
 import { RULES } from './tables/rules.ts';
 import { SCHEMAS } from './tables/schemas.ts';
@@ -55,9 +56,9 @@ export function recordInChinese(record: string): string {
   return lookUp([DELIVERIES], record, put) ?? put(record, 'deep');
 }
 
-/** What `--help` says of a command, an argument or an option, and what the reader of the command line refuses. Pure. */
+/** What `--help` says of a command, an argument or an option, what the reader of the command line refuses, and a line of a command's result. Pure. */
 export function commandLineInChinese(text: string): string {
-  return lookUp([HELP, COMMANDS], text, put) ?? faultInChinese(text);
+  return lookUp([HELP, COMMANDS, RESULTS, HEALTH], text, put) ?? faultInChinese(text);
 }
 
 /** How a part of a server is, as `/readyz` says it. Pure. */
@@ -101,6 +102,30 @@ function put(caught: string, how: string | undefined): string {
       return caught.split(/; (?!did you mean )/u).map(named).join('；');
     case 'lines':
       return caught.split('\n').map(line).join('\n');
+    case 'verdict':
+      return caught.startsWith('ok') ? '通过  ' : '未通过';
+    case 'event':
+      return expectedEvent(caught);
+    case 'figure':
+      return FIGURES[caught] ?? caught;
+    case 'span':
+      return caught.replaceAll(' min', ' 分钟').replaceAll(' h', ' 小时').replaceAll(' s', ' 秒');
+    case 'late':
+      return caught === '' ? '' : '（迟到后补满）';
+    case 'levels':
+      return caught.replaceAll(/, (\S+) (\S+ \S+) at (\d+)/gu, (_, severity: string, at: string, count: string) => `，${at} 升为${STATES[severity] ?? severity}（${count}）`);
+    case 'ended':
+      return caught.replace(/^still open$/u, '未恢复').replace(/^until (.+)$/u, '到 $1').replace(/^ended (\S+ \S+) after (.+)$/u, (_, at: string, span: string) => `${at} 恢复，历时 ${put(span, 'span')}`);
+    case 'became':
+      return caught === '' ? '' : `  →  ${commandLineInChinese(caught)}`;
+    case 'delay':
+      return caught === '' ? '' : `，从开始到第一个告警的中位时间 ${put(caught, 'span')}`;
+    case 'replayed':
+      return caught === '' ? '' : `  ${caught} 已重放`;
+    case 'whole':
+      return caught === '' ? '' : '中途停止，已有的部分是完整的。';
+    case 'reasons':
+      return caught.replaceAll(/^(\s*- )(.+)$/gmu, (_, mark: string, reason: string) => mark + (sentence(reason) ?? reason));
     case 'deep':
       return sentence(caught) ?? keyedFaults(caught) ?? faultInChinese(caught);
     case 'fault':
@@ -151,10 +176,30 @@ function named(entry: string): string {
 const ABOUT = /^(?<place>\s*(?:- |\S+:\d+:\d+:? ))(?:(?<thing>the (?:entry|rule|channel)) |(?<key>\S+?):? )?(?<fault>.+?)(?: \(\w+ (?<id>\S+)\))?$/su;
 
 /** A line of a list of settings, or of a file of rules, channels or routing. */
-function line(text: string): string {
+function line(written: string): string {
+  const [, text = '', given] = /^(.+?)(?: \(it is (".*")\))?$/su.exec(written) ?? [];
+  return lineWithout(text) + (given === undefined ? '' : `（现为 ${given}）`);
+}
+
+function lineWithout(text: string): string {
   const { place = '', key, fault: wrong = '', id } = ABOUT.exec(text)?.groups ?? {};
   if (place === '') return text;
   const whole = key === undefined ? null : fault(`${key} ${wrong}`);
   const said = whole ?? `${key === undefined ? '' : `${key}：`}${faultInChinese(wrong)}`;
   return `${place}${said}${id === undefined ? '' : `（${id}）`}`;
+}
+
+const DOES: Readonly<Record<string, string>> = { opens: '开始', escalates: '升级', resolves: '恢复' };
+
+/** What a rule test expects of a rule, or what came closest: `burst opens for app at 3 as warning at 2m`. */
+function expectedEvent(caught: string): string {
+  const near = /^closest: (.+)$/su.exec(caught)?.[1];
+  if (near !== undefined) return `最接近的是 ${expectedEvent(near)}`;
+  const found = /^(?<rule>\S+) (?<does>\S+)(?: for (?<of>.+?))?(?: at (?<count>\d+))?(?: as (?<severity>\S+?))?(?<late>, late|, not late)? (?:at (?<at>\S+)|between (?<from>\S+) and (?<to>\S+))$/su.exec(caught)?.groups;
+  if (found === undefined) return commandLineInChinese(caught);
+  const { rule, does = '', of, count, severity, late, at, from, to } = found;
+  return [
+    `规则 ${rule} ${at === undefined ? `在 ${from} 到 ${to} 之间` : `在 ${at} `}${DOES[does] ?? does}`,
+    ...(of === undefined ? [] : [of]), ...(count === undefined ? [] : [`计数 ${count}`]), ...(severity === undefined ? [] : [`级别${STATES[severity] ?? ` ${severity}`}`]), ...(late === undefined ? [] : [late === ', late' ? '迟到' : '不迟到']),
+  ].join('，');
 }

@@ -10,13 +10,12 @@ const HAN = /\p{Script=Han}/u;
 const LEFT_OUT: readonly (readonly [why: string, RegExp])[] = [
   ['written in both languages beside each other', /^(?:key en|const en|call en….*|if .*(?:[lL]anguage|\bzh).*)$/u],
   ['the description of the API and of settings, for who programs against it', /^(?:call .*….(?:describe|error)|key (?:summary|description|about|params|defaultText|assumptions)|const (?:ID|PARAMS|SUMMARIES:.*|params)|call (?:identifier|answer))$/u],
-  ['lines of the log', /^call (?:.*logger.*|.*….(?:warn|#warn|info|debug)|warn|complain|tell|report)$/u],
+  ['lines of the log', /^const details$|^call (?:.*logger.*|.*….(?:warn|#warn|info|debug)|warn|complain|tell|report)$/u],
   ['why a server, a reader or a snapshot is let go, for the log', /^call kept….restart$|^function describe(?:Fault|WholeLog)$|^function decideHeartbeat$|^new ReaderLost$/u],
   ['the record of an erasure, kept in the store', /^call note$/u],
   ['a defect of this program', /^(?:new (?:Error|RangeError|TypeError|SyntaxError)|code (?:internal|frame_corrupt)|call (?:corrupt|damaged|label))$/u],
   ['metrics', /^new (?:Counter|Gauge|Histogram)$/u],
   ['why a socket is closed, for the program at its other end', /^call .*(?:client|subscriber)….end$/u],
-  ['results and progress of commands', /^(?:call (?:console….log|process….write|say|tell|listed|row|tellScores|renderLabelled)|key text|object stage .*|object settled .*|function (?:describe(?:Expected)?|render.*|compare|nearestTo)|const details)$/u],
   ['a part of sentences that are looked at where they are put together', /^(?:const (?:HOW|LENGTH|SHARE|AGAINST|NEEDS|known|shown|near|rule|what|held|after|given|named.*|why|hint|place|AGAINST)|call (?:answerWords|accepts….map|book….map|busUnavailable|refused….push)|const (?:remedy|through|asked|OVERFLOW_VALUE)|function (?:formatRuleProblem|summaryOf|keptCounts))$/u],
 ];
 
@@ -42,7 +41,7 @@ const SAID: readonly ((text: string) => string)[] = [
   (text) => errorInChinese('overloaded', text), faultInChinese, (text) => errorInChinese('overloaded', `f.txt ${text}`), (text) => errorInChinese('overloaded', `The item was not accepted: ${text}`), healthInChinese, recordInChinese, commandLineInChinese, (text) => NOUNS[text] ?? text,
 ];
 /** What is written the same in both languages. */
-const WRITTEN_SO = /burst and not(?: \(outage or drill\))?|complaint && stars <= 2|npm run train -- --model accurate|--dates (?:mdy|dmy)|--column text=|--url http\S+|tocsin backup|TOCSIN_\w+|\(over the key limit\)/gu;
+const WRITTEN_SO = /burst and not(?: \(outage or drill\))?|complaint && stars <= 2|npm run train -- --model accurate|--dates (?:mdy|dmy)|--column text=|--url http\S+|tocsin (?:backup|evaluate(?: --model accurate)?)|TOCSIN_\w+|\(over the key limit\)/gu;
 
 /** Whether it is said in Chinese whatever is put in, with no words of the English one left. */
 function isSaid(variant: string): boolean {

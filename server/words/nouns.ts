@@ -12,5 +12,8 @@ export const TYPES: Readonly<Record<string, string>> = {
   'ISO datetime': '日期时间', 'ISO date': '日期', 'ISO time': '时刻', 'ISO duration': '时长', 'email address': '邮箱地址', 'IPv4 address': 'IPv4 地址', 'IPv6 address': 'IPv6 地址', 'base64-encoded string': 'base64 文字', 'JSON string': 'JSON 文字', option: '选项', discriminator: '种类', input: '输入',
 };
 
-/** How the connection to NATS is. */
-export const STATES: Readonly<Record<string, string>> = { connected: '已连接', connecting: '正在连接', reconnecting: '正在重连', disconnected: '已断开', closed: '已关闭' };
+/** How the connection to NATS is, how an alert is, and how a row differs. */
+export const STATES: Readonly<Record<string, string>> = { connected: '已连接', connecting: '正在连接', reconnecting: '正在重连', disconnected: '已断开', closed: '已关闭', warning: '警告', critical: '严重', info: '提示', missing: '缺少', extra: '多出' };
+
+/** What stands before a figure, or in place of one. */
+export const FIGURES: Readonly<Record<string, string>> = { unknown: '未知', negative: '负面', neutral: '中性', positive: '正面', complaints: '投诉' };

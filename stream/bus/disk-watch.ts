@@ -7,7 +7,7 @@ const FULL_BYTES = 64 * 1024 ** 2;
 const ROOM_BYTES = 256 * 1024 ** 2;
 const PROBE = 'write-probe';
 
-type DiskState = 'usable' | 'full' | 'unwritable';
+export type DiskState = 'usable' | 'full' | 'unwritable';
 
 export interface DiskWatch {
   folder: string;

@@ -1,5 +1,5 @@
 import { TocsinError } from '../../core/errors.ts';
-import { freeBytes, watchDisk, writeProbe } from './disk-watch.ts';
+import { freeBytes, watchDisk, writeProbe, type DiskState } from './disk-watch.ts';
 import { lockFolder } from './folder-lock.ts';
 import type { FolderLock } from './folder-lock.ts';
 import { DEFAULT_LOG_BYTES_MAX } from './limits.ts';
@@ -60,6 +60,8 @@ export interface NatsServer {
   /** What the disk allows; give it to `connectNatsBus`. */
   readonly logBytesMax: LogBytes;
   readonly pid: number | undefined;
+  /** Calls back whenever the disk of the logs fills up, takes no writes, or takes them again. */
+  onDisk(listener: (state: DiskState) => void): void;
   /** Calls back once if the server is gone for good though nobody stopped it. */
   onExit(listener: (error: TocsinError) => void): void;
   /** Stops it and gives the data folder free; bounded by twice `stopMs`. */
@@ -90,15 +92,26 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     await writeConfig(files, { ...config, port: first.port });
     logger.info({ address: `127.0.0.1:${first.port}`, pid: first.process.pid }, 'nats-server is ready');
     const kept = superviseNatsServer({ run, first: first.process, logger, limits });
+    const diskListeners: ((state: DiskState) => void)[] = [];
+    const tellDisk = (state: DiskState): void => diskListeners.forEach((listener) => listener(state));
     const endWatch = watchDisk({
       folder: files.store,
       everyMs: limits.diskWatchMs,
       freeBytes: options.freeBytes ?? freeBytes,
       write: options.write ?? writeProbe,
-      onFull: (free) => logger.error({ folder: files.store, freeBytes: free }, 'the disk is full: the logs take nothing until there is room'),
-      onUnwritable: (cause) => logger.error({ folder: files.store, err: cause }, 'the disk takes no writes: the logs take nothing until it does'),
-      // A stream that met a full disk stays closed until the server starts anew.
-      onUsable: () => kept.restart('the disk takes writes again'),
+      onFull(free) {
+        logger.error({ folder: files.store, freeBytes: free }, 'the disk is full: the logs take nothing until there is room');
+        tellDisk('full');
+      },
+      onUnwritable(cause) {
+        logger.error({ folder: files.store, err: cause }, 'the disk takes no writes: the logs take nothing until it does');
+        tellDisk('unwritable');
+      },
+      onUsable() {
+        // A stream that met a full disk stays closed until the server starts anew.
+        kept.restart('the disk takes writes again');
+        tellDisk('usable');
+      },
       whileUsable: restartWhenSilent(kept),
     });
     return {
@@ -108,6 +121,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
       get pid() {
         return kept.pid;
       },
+      onDisk: (listener) => void diskListeners.push(listener),
       onExit: (listener) => kept.onExit(listener),
       async stop() {
         endWatch();

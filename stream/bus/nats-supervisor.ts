@@ -29,6 +29,7 @@ export interface Supervision {
 export function superviseNatsServer({ run, first, logger, limits }: Supervised): Supervision {
   let current = first;
   let stopping = false;
+  let isAsked = false;
   const cancelWait = new AbortController();
   const listeners: ((error: TocsinError) => void)[] = [];
 
@@ -38,7 +39,8 @@ export function superviseNatsServer({ run, first, logger, limits }: Supervised):
     while (!stopping) {
       const nowMs = performance.now();
       endings = [...endings.filter((atMs) => nowMs - atMs < limits.restartWindowMs), nowMs];
-      logger.error({ how, endings: endings.length }, 'nats-server ended unexpectedly');
+      if (!isAsked) logger.error({ how, endings: endings.length }, 'nats-server ended unexpectedly');
+      isAsked = false;
       if (endings.length > limits.restartsMax) {
         throw new TocsinError('nats_server_failed', `nats-server ended ${endings.length} times within ${limits.restartWindowMs / 1000} s, last with ${how}.`);
       }
@@ -71,6 +73,7 @@ export function superviseNatsServer({ run, first, logger, limits }: Supervised):
     isJetStreamSilent: () => current.isJetStreamSilent(),
     restart(reason) {
       logger.warn({ reason }, 'nats-server is started anew');
+      isAsked = true;
       void current.stop();
     },
     onExit: (listener) => void listeners.push(listener),

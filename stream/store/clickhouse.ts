@@ -100,7 +100,7 @@ function openEmbedded(layout: Placement, { dataDir, readPort, backupFolder, onEn
   try {
     makeFolder(place);
   } catch (error) {
-    throw new TocsinError('data_dir_unusable', `The embedded ClickHouse cannot use ${place}: it is not a folder that can be written.`, { cause: error });
+    throw new TocsinError('data_dir_unusable', `The embedded ClickHouse cannot use ${place}: it is not a folder that can be written. Set TOCSIN_DATA_DIR to one that this user may write.`, { cause: error });
   }
   const engine = new EngineProcess({
     path: place, database: layout.database, read: readPort === undefined ? null : { host: READ_HOST, port: readPort, limits: READ_LIMITS },

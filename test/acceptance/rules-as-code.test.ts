@@ -56,7 +56,7 @@ inhibitions:
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('that are right are checked with exit code 0', async () => {
-    expect(await run('rules', 'check', join(folder, 'good'))).toMatchObject({ code: 0, stdout: '1 rules in 1 files, 0 problems\n' });
+    expect(await run('rules', 'check', join(folder, 'good'))).toMatchObject({ code: 0, stdout: '1 个文件中有 1 条规则，0 处问题\n1 rules in 1 files, 0 problems\n' });
   });
 
   it('that are wrong are told by file, line and key, all at once, in both languages, with exit code 1', async () => {

@@ -8,6 +8,8 @@ export const HEALTH: Table = [
   [/^not ready$/, '未就绪'],
   [/^shutting down$/, '正在停止'],
   [/^no sign of life for (\S+) s$/, '{1} 秒没有动静'],
+  ['the disk is full: the logs take nothing until there is room', '磁盘已满：腾出空间之前日志无法写入，反馈不被接收'],
+  ['the disk takes no writes: the logs take nothing until it does', '磁盘无法写入：恢复之前日志无法写入，反馈不被接收'],
   [/^NATS is (\S+)$/, 'NATS {1:state}'],
   [/^reading back (\S+) entries of the scored log$/, '正在读回评分日志的 {1} 条'],
   [/^reading back the incidents log$/, '正在读回事件日志'],

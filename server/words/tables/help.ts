@@ -25,7 +25,7 @@ export const HELP: Table = [
   ['copies of log and store: 1 or 3', '日志与存储的副本数：1 或 3'],
   ['clients send one item a request (default: batches)', '客户端每个请求只发一条（默认：成批）'],
   ['of the answer', '回答所用的语言'],
-  ['zh where the system speaks Chinese, else en', '系统语言为中文时 zh，否则 en'],
+  ['that of TOCSIN_LANGUAGE, else of the system', '随 TOCSIN_LANGUAGE，未设置时随系统'],
   ['Work with the file of channels.', '处理渠道文件。'],
   ['Check a file of channels: file, line, key and what is wrong; with --rules also that every name under notify means somebody. Secrets are not read. Exit code 1 when anything is wrong.', '检查渠道文件：指出文件、行、键和错处；写 --rules 时还检查 notify 下的每个名称都有所指。不读取密钥。有错时退出码为 1。'],
   ['YAML file of channels, as TOCSIN_CHANNELS_FILE names it', '渠道的 YAML 文件，即 TOCSIN_CHANNELS_FILE 所指的文件'],
