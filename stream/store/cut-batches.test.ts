@@ -59,9 +59,10 @@ describe('cutting batches', () => {
     { rate: 50, batches: [50, 50, 50, 50, 50, 50, 50, 50] },
     { rate: 300, batches: [1_200, 1_200] },
     { rate: 1_000, batches: [4_000, 4_000] },
-    { rate: 2_000, batches: [4_000, 4_000, 4_000, 4_000] },
+    { rate: 2_000, batches: [8_000, 8_000] },
     { rate: 4_000, batches: [8_000, 8_000, 8_000, 8_000] },
-    { rate: 8_000, batches: [8_000, 8_000, 8_000, 8_000, 8_000, 8_000, 8_000, 8_000] },
+    { rate: 3_000, batches: [6_000, 6_000, 6_000, 6_000] },
+    { rate: 8_000, batches: [16_000, 16_000, 16_000, 16_000] },
   ])('of $rate rows a second for eight seconds the batches have $batches rows', ({ rate, batches }) => {
     const log = Array.from({ length: 8 }, (_, second) => [{ ...frame(2 * second + 1, rate), timeMs: second * 1_000 + 500 }, tick(2 * second + 2, (second + 1) * 1_000)]).flat();
     expect(cutAll(log).map(({ rows }) => rows.length)).toEqual(batches);

@@ -3,7 +3,7 @@ import type { StoredItem } from '../../core/stored-item.ts';
 
 /**
  * Where batches end is part of the stored format: a replay must cut the batches that were cut before, because their
- * range is the deduplication token. Changing any of these numbers is a change of format: a migration marks what is stored (`slippedTicks`).
+ * range is the deduplication token. Changing any of these numbers is a change of format: a migration marks what is stored (`largerBatches`).
  */
 export const ROWS_PER_BATCH = 20_000;
 /** Characters of text, several times those of 20,000 usual items: so the longest texts do not make an insert of a gigabyte. */
@@ -11,7 +11,7 @@ export const CHARS_PER_BATCH = 4_000_000;
 /** At a tick so few rows are stored at once: they are looked at rather than counted in thousands. */
 export const ROWS_AT_ONCE_MAX = 50;
 /** At a tick of an even second so many rows are worth an insert, at one of an odd second twice as many: so the batches of steady feedback are alike. */
-export const ROWS_WORTH_AN_INSERT = 3_000;
+export const ROWS_WORTH_AN_INSERT = 6_000;
 /** A tick ends the batch, whatever is in it, in every second that this divides, and where such a second lies between it and the batch's first entry. */
 export const SECONDS_PER_BATCH_MAX = 4;
 

@@ -18,7 +18,7 @@ export interface StoreRecordsOptions extends RetryOptions {
 }
 
 const GATHER_MS = 1_000;
-/** While records keep coming. An insert costs as much for one record as for hundreds: of five tables it took 116 ms of processor time a second. */
+/** While records keep coming: an insert costs as much for one record as for hundreds. */
 const BETWEEN_MS = 4_000;
 const ENTRIES_PER_INSERT = 1_000;
 
