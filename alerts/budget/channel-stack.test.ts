@@ -131,7 +131,7 @@ describe('a robot that takes 20 messages a minute', () => {
     for (const { content, pages } of robot.digests) {
       expect(utf8Bytes(content)).toBeLessThanOrEqual(4_096);
       expect(content).toContain(`${pages.length} 条通知`);
-      for (const { groupName } of pages) expect(content).toMatch(new RegExp(`${groupName.zh}( ·|:)`, 'u'));
+      for (const { groupName } of pages) expect(content).toMatch(new RegExp(`${groupName.zh}( ·|：)`, 'u'));
     }
     expect(robot.digests.length).toBeGreaterThan(5);
     await scene.stop();

@@ -16,7 +16,7 @@ const RENDER = { publicUrl: 'https://tocsin.example', times: TIMES };
 describe('a card', () => {
   const order = orderOf(opened());
   const grouped = renderOrder({
-    ...order, detail: { zh: '第 2 步:叫经理', en: 'step 2: the manager' }, reason: 'escalation-step', people: ['u7'],
+    ...order, detail: { zh: '第 2 步：叫经理', en: 'step 2: the manager' }, reason: 'escalation-step', people: ['u7'],
     incident: {
       ...order.incident, alerts: 30, alertsFiring: 28, totalCount: 1_240,
       causes: Array.from({ length: 7 }, (_, index) => ({ alertId: `a${index}`, ruleId: 'complaint-burst', title: opened().title, group: { store: String(index) }, severity: 'warning' as const, state: 'firing' as const, count: 90 - index, peak: 90 })),
@@ -57,7 +57,7 @@ describe('a card', () => {
     const card = composeCard(grouped, 'zh', TIMES);
     const sizes = [4_000, 1_200, 900, 700, 500, 300, 100, 10].map((bytesMax) => {
       const text = fitCard(card, plainText, (written) => utf8Bytes(written) <= bytesMax);
-      return { bytesMax, bytes: utf8Bytes(text), hasCount: text.includes('数量/阈值: 50 / 50'), hasQuotes: text.includes('原声'), hasFacts: text.includes('首条 →'), says: text.includes('已略去一部分') };
+      return { bytesMax, bytes: utf8Bytes(text), hasCount: text.includes('数量/阈值：50 / 50'), hasQuotes: text.includes('原声'), hasFacts: text.includes('首条 →'), says: text.includes('已略去一部分') };
     });
     for (const { bytesMax, bytes } of sizes.slice(0, 6)) expect(bytes).toBeLessThanOrEqual(bytesMax);
     expect(sizes[0]).toMatchObject({ hasQuotes: true, says: false });

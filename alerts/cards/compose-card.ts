@@ -12,6 +12,7 @@ import { plainLine } from './card.ts';
 import { withoutAddresses } from './escape.ts';
 import type { Card, CardBlock, CardLine, CardLink, CardPicture } from './card.ts';
 import { isPublicUrl } from './public-url.ts';
+import { aside, colon } from './punctuation.ts';
 import { toneOf } from './tone.ts';
 import { LINK_LABELS, WORDS } from './words.ts';
 
@@ -67,7 +68,7 @@ class CardWords {
       drawn, keep: KEEP.picture,
       ends: counts.map((_, index) => this.#times.text(Date.parse(window.to) - (counts.length - 1 - index) * bucketMs)),
       url: links.chart !== undefined && isPublicUrl(links.chart) ? links.chart : null,
-      alt: `${this.#say(WORDS.trend)}: ${this.#say(findings.trend.text)}`,
+      alt: `${this.#say(WORDS.trend)}${colon(this.#language)}${this.#say(findings.trend.text)}`,
     };
   }
 
@@ -85,8 +86,8 @@ class CardWords {
       this.#owner(),
       this.#trend(),
       this.#lasted(),
-      page.firstItemAt === null || page.lastItemAt === null ? null : this.#fact(WORDS.items, `${this.#time(page.firstItemAt)} → ${this.#time(page.lastItemAt)} (${this.#times.offset(Date.parse(page.at))})`),
-      page.endsAt === null ? null : this.#fact(WORDS.ends, `${this.#time(page.endsAt)} (< ${number(page.resolveBelow)})`),
+      page.firstItemAt === null || page.lastItemAt === null ? null : this.#fact(WORDS.items, `${this.#time(page.firstItemAt)} → ${this.#time(page.lastItemAt)}${this.#aside(this.#times.offset(Date.parse(page.at)))}`),
+      page.endsAt === null ? null : this.#fact(WORDS.ends, `${this.#time(page.endsAt)}${this.#aside(`< ${number(page.resolveBelow)}`)}`),
     ];
     return { style: 'facts', title: null, keep: KEEP.facts, fixed: counted.length, lines: rows.filter((row) => row !== null) };
   }
@@ -98,7 +99,7 @@ class CardWords {
     const shown = incident.causes.slice(0, CAUSES_MAX).map(({ groupName, title, count }) => plainLine(`${this.#say(groupName)} · ${number(count)} · ${oneLine(this.#say(title))}`));
     const more = incident.alerts - shown.length;
     const title = this.#say({
-      zh: `本事件共 ${incident.alerts} 项告警(${incident.alertsFiring} 项进行中),合计 ${number(incident.totalCount)} 条`,
+      zh: `本事件共 ${incident.alerts} 项告警（${incident.alertsFiring} 项进行中），合计 ${number(incident.totalCount)} 条`,
       en: `${incident.alerts} alerts in this incident (${incident.alertsFiring} firing), ${number(incident.totalCount)} items in all`,
     });
     return { style: 'list', title, keep: KEEP.reason, lines: [...shown, ...(more > 0 ? [plainLine(this.#say({ zh: `另有 ${more} 项`, en: `and ${more} more` }))] : [])] };
@@ -121,7 +122,7 @@ class CardWords {
   }
 
   quotes(): CardBlock {
-    const lines = this.#page.quotes.map((quote) => plainLine(`“${quote.text}” (${this.#say(quote.channelName)})`));
+    const lines = this.#page.quotes.map((quote) => plainLine(`“${quote.text}”${this.#aside(this.#say(quote.channelName))}`));
     return { style: 'quotes', title: this.#say(WORDS.quotes), keep: KEEP.quotes, lines };
   }
 
@@ -134,11 +135,11 @@ class CardWords {
   #counted(): CardLine[] {
     const { measure, count, threshold: fireAt, resolveBelow, window, event, peak } = this.#page;
     if (measure === null) {
-      const counted = this.#fact(WORDS.count, `${number(count)} / ${number(fireAt)} (${this.#say(windowText(window.ms))})`);
+      const counted = this.#fact(WORDS.count, `${number(count)} / ${number(fireAt)}${this.#aside(this.#say(windowText(window.ms)))}`);
       return event === 'resolved' ? [counted, this.#fact(WORDS.peak, number(peak))] : [counted];
     }
     const { counted, limit, over } = measureWords(measure, { count, fireAt, resolveBelow, windowMs: window.ms });
-    return [this.#fact(WORDS.measured, `${this.#say(counted)}; ${this.#say(event === 'resolved' ? over : limit)}`)];
+    return [this.#fact(WORDS.measured, `${this.#say(counted)}${this.#say({ zh: '；', en: '; ' })}${this.#say(event === 'resolved' ? over : limit)}`)];
   }
 
   #owner(): CardLine | null {
@@ -146,7 +147,7 @@ class CardWords {
     if (incident === undefined) return null;
     const owner = incident.assignee ?? incident.acknowledgedBy;
     if (owner !== null) return this.#fact(WORDS.owner, oneLine(owner));
-    return incident.people.length === 0 ? null : this.#fact(WORDS.toldTo, incident.people.map(oneLine).slice(0, PEOPLE_MAX).join(', '));
+    return incident.people.length === 0 ? null : this.#fact(WORDS.toldTo, incident.people.map(oneLine).slice(0, PEOPLE_MAX).join(this.#say({ zh: '、', en: ', ' })));
   }
 
   #trend(): CardLine | null {
@@ -161,6 +162,10 @@ class CardWords {
 
   #fact(label: LocalText, text: string): CardLine {
     return { label: this.#say(label), text };
+  }
+
+  #aside(text: string): string {
+    return aside(text, this.#language);
   }
 
   #time(at: string): string {

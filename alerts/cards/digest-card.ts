@@ -44,7 +44,7 @@ export function digestCard(pages: readonly Page[], language: PageLanguage, lines
   if (worst === undefined) throw new RangeError('a digest of no pages');
   const counts = WORST_FIRST.map((tone) => ({ tone, count: pages.filter((page) => toneOf(page) === tone).length })).filter(({ count }) => count > 0);
   const said = counts.map(({ tone, count }) => `${nameOf(tone, language)} ${count}`).join(' · ');
-  const headline = language === 'zh' ? `【汇总】${pages.length} 条通知:${said}` : `[DIGEST] ${pages.length} pages: ${said}`;
+  const headline = language === 'zh' ? `【汇总】${pages.length} 条通知：${said}` : `[DIGEST] ${pages.length} pages: ${said}`;
   const lineOf = (page: Page): string => (lines === 'sentences' ? page.summary[language].line : `${nameOf(toneOf(page), language)} ${shortTitle(page, language)}`);
   return withoutAddresses({
     tone: toneOf(worst),

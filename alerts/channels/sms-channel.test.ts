@@ -43,7 +43,7 @@ describe('a short message', () => {
     expect(received.map(({ method }) => method)).toEqual(['GET', 'GET']);
     const query = new URL(received[0]?.path ?? '', 'http://x').searchParams;
     expect(received.map(({ path }) => new URL(path, 'http://x').searchParams.get('to')).sort()).toEqual(['+8613800000001', '+8613800000002']);
-    expect(query.get('text')).toBe('【警告】物流配送:24 小时内 50 条,阈值 50 · 11-23 03:12 · 同类投诉24小时内达到50起 https://tocsin.example/wall');
+    expect(query.get('text')).toBe('【警告】物流配送：24 小时内 50 条，阈值 50 · 11-23 03:12 · 同类投诉24小时内达到50起 https://tocsin.example/wall');
   });
 
   it('is posted with a body where there is one, and success is what the answer says', async () => {

@@ -35,8 +35,8 @@ export function evidenceQuestion(alert: AlertWithTimeline): EvidenceAnswer {
   const { opening } = alert;
   if (opening === null) return { ok: false, why: { zh: '告警的触发记录已不在日志中', en: 'the opening of this alert is not on the log any more' } };
   const { basis, measure } = opening;
-  if (measure?.kind === 'composite') return { ok: false, why: { zh: '组合规则自身不计数,其依据是成员告警的明细', en: 'a composite counts nothing itself: its evidence is that of its members' } };
-  if (measure?.kind === 'trouble') return { ok: false, why: { zh: '此告警关于 Tocsin 自身,没有对应的反馈明细', en: 'the alert is about Tocsin itself: no feedback was counted for it' } };
+  if (measure?.kind === 'composite') return { ok: false, why: { zh: '组合规则自身不计数，其依据是成员告警的明细', en: 'a composite counts nothing itself: its evidence is that of its members' } };
+  if (measure?.kind === 'trouble') return { ok: false, why: { zh: '此告警关于 Tocsin 自身，没有对应的反馈明细', en: 'the alert is about Tocsin itself: no feedback was counted for it' } };
   if (basis === undefined) return { ok: false, why: { zh: '旧版本写入的告警没有记录计数窗口', en: 'the alert was written by an older version that did not note the window' } };
   const { windowEndMs, itemIndex } = basis;
   const question: EvidenceQuestion = {

@@ -114,7 +114,7 @@ describe(`evidence, seed ${SEED},`, () => {
     await new ClickHouseWriter(storage.store).insert([later('in-time', question.asOfMs - 1, 900)], LOG_ID, 'in-time');
     const grown = await recount(window, question);
     expect(grown).toMatchObject({ outcome: 'equal', cameLater: after.cameLater + 1, cameLate: after.cameLate, countedAsOf: after.countedAsOf, countedNow: after.countedNow + 1 });
-    expect(grown.why).toMatchObject({ zh: expect.stringContaining('增长,不是更正') as string, en: expect.stringContaining('growth, no correction') as string });
+    expect(grown.why).toMatchObject({ zh: expect.stringContaining('增长，不是更正') as string, en: expect.stringContaining('growth, no correction') as string });
     const lacking: ReadWindow = { read: async (query) => (await window.read(query)).slice(1) };
     expect(await recount(lacking, question)).toMatchObject({ outcome: 'differs', reason: 'fewer', claimed: alert.count, counted: alert.count - 1 });
     expect(await recount(lacking, question, question.afterMs + 1)).toMatchObject({ outcome: 'differs', reason: 'past-keeping-time' });

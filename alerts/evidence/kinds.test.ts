@@ -144,6 +144,6 @@ describe(`evidence of every kind of rule, seed ${KINDS_SEED},`, () => {
     const proof = (await evidence.verify(part.alertId, 'on-call'))!;
     expect(proof).toMatchObject({ outcome: 'differs', corrected: true, counted: part.count - 1 });
     expect(proof.parts.find(({ id }) => id === 'volume')).toMatchObject({ outcome: 'differs' });
-    expect(told[0]).toContain('占比的分母:存储中为');
+    expect(told[0]).toContain('占比的分母：存储中为');
   });
 });

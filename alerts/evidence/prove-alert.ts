@@ -80,7 +80,7 @@ export async function proveAlert(window: ReadWindow, asked: Extract<AskedEvidenc
     const others = differing.filter((part) => part !== first);
     return {
       outcome: others.length > 0 ? 'differs' : outcome, reason: outcome === 'equal' ? (others[0]?.reason ?? reason) : reason, claimed, counted, cameLater, cameLate, countedAsOf, countedNow, counts, parts, missing: asked.missing,
-      why: joined([why, ...others.map(({ title, why: because }) => ({ zh: `${title.zh}:${because.zh}`, en: `${title.en}: ${because.en}` }))]),
+      why: joined([why, ...others.map(({ title, why: because }) => ({ zh: `${title.zh}：${because.zh}`, en: `${title.en}: ${because.en}` }))]),
     };
   }
   const wrong = new Set(differing.map(({ alertId }) => alertId));
@@ -91,13 +91,13 @@ export async function proveAlert(window: ReadWindow, asked: Extract<AskedEvidenc
     outcome: isEqual ? 'equal' : 'differs', reason: isEqual ? 'as-said' : (differing[0]?.reason ?? 'past-keeping-time'), claimed: asked.claimed, counted,
     cameLater: sumOf(({ cameLater }) => cameLater), cameLate: sumOf(({ cameLate }) => cameLate), countedAsOf: counted, countedNow: counted, counts: 'alerts', parts, missing: asked.missing,
     why: joined([
-      { zh: `${asked.claimed} 个成员告警中,${counted} 个重新计数一致`, en: `of ${asked.claimed} member alerts ${counted} count to what they say` },
-      ...asked.missing.map(({ alertId, why }) => ({ zh: `${alertId}:${why.zh}`, en: `${alertId}: ${why.en}` })),
-      ...differing.map(({ ruleId, title, why }) => ({ zh: `${ruleId} ${title.zh}:${why.zh}`, en: `${ruleId} ${title.en}: ${why.en}` })),
+      { zh: `${asked.claimed} 个成员告警中，${counted} 个重新计数一致`, en: `of ${asked.claimed} member alerts ${counted} count to what they say` },
+      ...asked.missing.map(({ alertId, why }) => ({ zh: `${alertId}：${why.zh}`, en: `${alertId}: ${why.en}` })),
+      ...differing.map(({ ruleId, title, why }) => ({ zh: `${ruleId} ${title.zh}：${why.zh}`, en: `${ruleId} ${title.en}: ${why.en}` })),
     ]),
   };
 }
 
 function joined(texts: readonly LocalText[]): LocalText {
-  return { zh: texts.map(({ zh }) => zh).join(';'), en: texts.map(({ en }) => en).join('; ') };
+  return { zh: texts.map(({ zh }) => zh).join('；'), en: texts.map(({ en }) => en).join('; ') };
 }

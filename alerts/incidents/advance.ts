@@ -105,10 +105,10 @@ function climb(state: DeskState, step: DeskStep, incident: Incident): void {
     incident.chain = round > chain.repeat ? null : { chainId: chain.id, step: next, round, dueMs: state.nowMs + chain.steps[next]!.waitMs };
     if (incident.chain !== null) remindAt(state, incident, incident.chain.dueMs);
     const { people } = resolveTargets(state.book, taken.notify, state.nowMs, 'urgent');
-    const who = people.length > 0 ? people.join(', ') : taken.notify.join(', ');
+    const who = people.length > 0 ? people : taken.notify;
     askPage(state, step, incident, {
       kind: 'escalated', reason: 'escalation-step', severity: incident.severity, event: incident.lead, pageId: null, dueMs: state.nowMs, targets: taken.notify, named: 'by-route',
-      detail: { zh: `无人确认,第 ${place.step + 1} 步:${who}`, en: `nobody has acknowledged, step ${place.step + 1}: ${who}` },
+      detail: { zh: `无人确认，第 ${place.step + 1} 步：${who.join('、')}`, en: `nobody has acknowledged, step ${place.step + 1}: ${who.join(', ')}` },
     });
   }
 }
@@ -124,7 +124,7 @@ export function takeCount(state: DeskState, step: DeskStep, alertId: string, cou
   const { acknowledged } = incident;
   if (acknowledged === null || totalCount(incident) < acknowledged.count * state.book.policy.growthFactor) return;
   const total = totalCount(incident);
-  const detail = { zh: `确认时 ${acknowledged.count} 条,现在 ${total} 条`, en: `${acknowledged.count} items when it was acknowledged, ${total} now` };
+  const detail = { zh: `确认时 ${acknowledged.count} 条，现在 ${total} 条`, en: `${acknowledged.count} items when it was acknowledged, ${total} now` };
   note(incident, { atMs: state.nowMs, kind: 'grew', alertId, detail });
   acknowledged.count = total;
   remind(state, step, incident, 'grew', incident.lead, detail);

@@ -24,7 +24,7 @@ describe('a correction', () => {
     expect(story.incident().timeline.filter(({ kind }) => kind === 'corrected')).toHaveLength(1);
     story.at('12:00');
     const end = story.expectPage(between('11:00', '11:00:01'), { kind: 'resolved', reason: 'resolved' });
-    expect(end.detail).toEqual({ zh: '更正:告警时说 5 条,当时实为 6 条(重新标注)', en: 'correction: 5 items as it was told, 6 items at that moment when counted again (labelled again)' });
+    expect(end.detail).toEqual({ zh: '更正：告警时说 5 条，当时实为 6 条（重新标注）', en: 'correction: 5 items as it was told, 6 items at that moment when counted again (labelled again)' });
     story.expectNoMore();
   });
 
@@ -52,7 +52,7 @@ describe('a correction', () => {
     story.at('10:10');
     correct(5, { usual: { then: { expected: 6, fireAt: 1, expectedMin: 5 }, now: { expected: 4, fireAt: 1, expectedMin: 5 } }, stillFires: false });
     expect(story.expectPage(between('10:10', '10:10'), { kind: 'escalated', reason: 'correction' }).detail).toEqual({
-      zh: '更正:告警时说 5 条(通常 6 条,通常不足 5 条时不触发),当时实为 5 条(通常 4 条,通常不足 5 条时不触发);按此本不应告警(重新标注)',
+      zh: '更正：告警时说 5 条（通常 6 条，通常不足 5 条时不触发），当时实为 5 条（通常 4 条，通常不足 5 条时不触发）；按此本不应告警（重新标注）',
       en: 'correction: 5 items (6 usual, fires only where 5 or more are) as it was told, 5 items (4 usual, fires only where 5 or more are) at that moment when counted again; by that it would not have fired (labelled again)',
     });
   });
@@ -69,7 +69,7 @@ describe('a correction', () => {
     correct(5, { usual: { then, now: { expected: 4.5, fireAt: 12 } }, stillFires: false });
     const page = story.expectPage(between('10:10', '10:10'), { kind: 'escalated', reason: 'correction' });
     expect(page.detail).toEqual({
-      zh: '更正:告警时说 5 条(通常 1 条,达到 5 条触发),当时实为 5 条(通常 4.5 条,达到 12 条触发);按此本不应告警(重新标注)',
+      zh: '更正：告警时说 5 条（通常 1 条，达到 5 条触发），当时实为 5 条（通常 4.5 条，达到 12 条触发）；按此本不应告警（重新标注）',
       en: 'correction: 5 items (1 usual, fires at 5) as it was told, 5 items (4.5 usual, fires at 12) at that moment when counted again; by that it would not have fired (labelled again)',
     });
     correct(5, { usual: { then, now: { expected: 4.5, fireAt: 12 } }, stillFires: false });
@@ -180,7 +180,7 @@ describe('a correction', () => {
     correct(9);
     const told = story.expectPage(between('10:10', '10:10'), { kind: 'escalated', reason: 'correction', notify: ['desk', 'manager'] });
     expect(told.detail).toEqual({
-      zh: '更正:升级为“严重”时说 10 条,当时实为 9 条;按此并未达到“严重”级别(重新标注)',
+      zh: '更正：升级为“严重”时说 10 条，当时实为 9 条；按此并未达到“严重”级别（重新标注）',
       en: 'correction: 10 items as it was told to be critical, 9 items at that moment when counted again; by that the level critical was not reached (labelled again)',
     });
     expect(story.incident().timeline.filter(({ kind }) => kind === 'corrected')).toHaveLength(1);

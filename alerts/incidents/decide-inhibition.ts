@@ -34,11 +34,11 @@ export function inhibitedBy(state: DeskState, target: Member, answerUntilMs: num
     const inhibition = state.book.inhibitions.find((each) => each.id === id)!;
     const overlap = state.overlaps.get(pairKey(alertId, target.alertId));
     if (overlap === undefined && state.nowMs < answerUntilMs) {
-      asking = { untilMs: answerUntilMs, detail: { zh: `正在核对告警 ${alertId} 是否为同一批反馈(抑制规则 ${id})`, en: `whether alert ${alertId} stands for the same items is being asked (inhibition ${id})` } };
+      asking = { untilMs: answerUntilMs, detail: { zh: `正在核对告警 ${alertId} 是否为同一批反馈（抑制规则 ${id}）`, en: `whether alert ${alertId} stands for the same items is being asked (inhibition ${id})` } };
     }
     if (overlap === undefined || overlap < inhibition.sharedAtLeast) continue;
     const share = `${Math.round(overlap * 100)} %`;
-    return { untilMs: Infinity, detail: { zh: `已由告警 ${alertId} 解释(抑制规则 ${id},${share} 为同一批反馈)`, en: `explained by alert ${alertId} (inhibition ${id}, ${share} of the items are the same)` } };
+    return { untilMs: Infinity, detail: { zh: `已由告警 ${alertId} 解释（抑制规则 ${id}，${share} 为同一批反馈）`, en: `explained by alert ${alertId} (inhibition ${id}, ${share} of the items are the same)` } };
   }
   return asking;
 }

@@ -80,10 +80,10 @@ describe('the growth of what somebody has', () => {
     story.expectPage(between('10:00', '10:00'), { kind: 'opened', detail: { zh: '', en: '' } });
     expect(incidentRecord(story.incident()).nextStep).toEqual({ chain: 'up', step: 1, atMs: timeMs('10:10') });
     story.at('10:09:59').take({ kind: 'count', alertId, count: 8 }).at('10:20');
-    story.expectPage(between('10:10', '10:10:01'), { reason: 'escalation-step', detail: { zh: '现在 8 条;无人确认,第 1 步:boss', en: '8 now; nobody has acknowledged, step 1: boss' } });
+    story.expectPage(between('10:10', '10:10:01'), { reason: 'escalation-step', detail: { zh: '现在 8 条；无人确认，第 1 步：boss', en: '8 now; nobody has acknowledged, step 1: boss' } });
     expect(incidentRecord(story.incident())).not.toHaveProperty('nextStep');
     story.says('u1', { kind: 'acknowledge', target: alertId }).at('10:30').take({ kind: 'count', alertId, count: 17 });
-    story.expectPage(between('10:30', '10:30'), { reason: 'grew', detail: { zh: '确认时 8 条,现在 17 条' } });
+    story.expectPage(between('10:30', '10:30'), { reason: 'grew', detail: { zh: '确认时 8 条，现在 17 条' } });
     story.expectNoMore();
   });
 });

@@ -53,7 +53,7 @@ function withCountNow({ kind, reason, event, detail }: PageDraft, incident: Inci
   const member = incident.members.get(event.alertId);
   if (kind === 'resolved' || reason === 'grew' || event.measure !== undefined || member?.state !== 'firing' || member.count === event.count) return detail;
   const count = member.count.toLocaleString('en-US');
-  return { zh: [`现在 ${count} 条`, detail.zh].filter((text) => text !== '').join(';'), en: [`${count} now`, detail.en].filter((text) => text !== '').join('; ') };
+  return { zh: [`现在 ${count} 条`, detail.zh].filter((text) => text !== '').join('；'), en: [`${count} now`, detail.en].filter((text) => text !== '').join('; ') };
 }
 
 /** What was corrected since the last page is said with this one, the latest number of each alert. */
@@ -61,7 +61,7 @@ function withCorrections(detail: LocalText, { timeline }: Incident): LocalText {
   const since = timeline.slice(timeline.findLastIndex(({ kind }) => kind === 'paged') + 1).filter(({ kind }) => kind === 'corrected');
   const latest = [...new Map(since.map((entry) => [entry.alertId, entry.detail])).values()].slice(-CORRECTIONS_MAX);
   const said = [...(detail.zh === '' ? [] : [detail]), ...latest];
-  return { zh: said.map(({ zh }) => zh).join(';'), en: said.map(({ en }) => en).join('; ') };
+  return { zh: said.map(({ zh }) => zh).join('；'), en: said.map(({ en }) => en).join('; ') };
 }
 
 /** Said with one page. */
@@ -150,8 +150,7 @@ function endOf({ resolved, ended, lead }: Incident): AlertEvent {
 }
 
 function toldText({ notify, detail }: PageDraft): LocalText {
-  const names = notify.join(', ');
-  return { zh: `通知 ${names}${detail.zh === '' ? '' : `;${detail.zh}`}`, en: `told ${names}${detail.en === '' ? '' : `; ${detail.en}`}` };
+  return { zh: `通知 ${notify.join('、')}${detail.zh === '' ? '' : `；${detail.zh}`}`, en: `told ${notify.join(', ')}${detail.en === '' ? '' : `; ${detail.en}`}` };
 }
 
 export function union(a: readonly string[], b: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 import type { AlertEvent, AlertEscalated, AlertOpened, AlertResolved } from '../../core/alert.ts';
 import type { PageReason } from '../../core/page-order.ts';
 import { severityRank } from '../../core/operation.ts';
+import { SEVERITY_WORDS } from '../notify/summarize.ts';
 import { chooseRoute, groupKeyOf } from '../routing/choose-route.ts';
 import type { Route } from '../routing/book.ts';
 import { askPage } from './ask-page.ts';
@@ -106,7 +107,7 @@ function comeAgain(state: DeskState, step: DeskStep, incident: Incident, member:
   if (incident.flapping === null && incident.reopenedAtMs.length >= flapping.reopenings) {
     incident.flapping = { sinceMs: state.nowMs };
     remindAt(state, incident, state.nowMs + flapping.quietMs);
-    note(incident, { atMs: state.nowMs, kind: 'flapping', detail: { zh: `${incident.reopenedAtMs.length} 次反复:稳定前不再通知`, en: `came again ${incident.reopenedAtMs.length} times: quiet until it is steady` } });
+    note(incident, { atMs: state.nowMs, kind: 'flapping', detail: { zh: `${incident.reopenedAtMs.length} 次反复：稳定前不再通知`, en: `came again ${incident.reopenedAtMs.length} times: quiet until it is steady` } });
     reason = 'flapping';
   }
   ask(state, step, incident, { kind: 'opened', reason, event, dueMs: state.nowMs + Math.max(routeOf(state, incident)?.waitMs ?? 0, inhibitionWaitMs(state, member, event)) });
@@ -152,7 +153,7 @@ function takeLevel(state: DeskState, step: DeskStep, event: AlertEscalated): voi
   if (incident === undefined || member === undefined || member.state === 'resolved') return;
   Object.assign(member, { severity: event.severity, count: event.count, peak: Math.max(member.peak, event.count), notify: [...new Set([...member.notify, ...event.notify])] });
   if (severityRank(event.severity) >= severityRank(incident.severity)) Object.assign(incident, { severity: event.severity, lead: event });
-  note(incident, { atMs: state.nowMs, kind: 'level-reached', alertId: event.alertId, detail: { zh: `${event.count} 条,${event.severity}`, en: `${event.count} items, ${event.severity}` } });
+  note(incident, { atMs: state.nowMs, kind: 'level-reached', alertId: event.alertId, detail: { zh: `${event.count} 条，${SEVERITY_WORDS[event.severity].zh}`, en: `${event.count} items, ${event.severity}` } });
   step.changed.add(incident.id);
   if (incident.state === 'resolved') return;
   if (incident.wish?.kind !== 'opened' && event.notify.length === 0 && leavesItToRules(state, incident)) {

@@ -1,5 +1,6 @@
 import type { LocalText } from '../../core/rule.ts';
 import { escapeHtml } from '../cards/escape.ts';
+import { aside } from '../cards/punctuation.ts';
 import type { Proof } from '../evidence/prove-alert.ts';
 import type { AlertWithTimeline } from '../list/alert-record.ts';
 import { channelName, groupName } from '../notify/group-name.ts';
@@ -54,8 +55,8 @@ const SAYS = {
   recount: { zh: '重新计数', en: 'Counted again' },
   equal: { zh: '一致', en: 'Equal' },
   differs: { zh: '不一致', en: 'Differs' },
-  longer: { zh: '窗口很大,仍在计数;请稍后刷新本页。', en: 'The window is large and still being counted; reload this page in a moment.' },
-  notNow: { zh: '现在无法重新计数;请稍后刷新本页。', en: 'It cannot be counted again now; reload this page in a moment.' },
+  longer: { zh: '窗口很大，仍在计数；请稍后刷新本页。', en: 'The window is large and still being counted; reload this page in a moment.' },
+  notNow: { zh: '现在无法重新计数；请稍后刷新本页。', en: 'It cannot be counted again now; reload this page in a moment.' },
   items: { zh: '触发告警的条目', en: 'The items that made it fire' },
 } as const satisfies Record<string, LocalText>;
 
@@ -83,7 +84,7 @@ export function evidencePage({ alert, listed, count, language, times }: Evidence
 function fired({ opening, level, severity, state, windowMs, resolveBelow, openedAtMs, resolvedAtMs, count, fireAt }: AlertWithTimeline, language: PageLanguage, times: ZonedTime): string {
   const said = numbers({ measure: opening?.measure, count: opening?.count ?? count, fireAt: opening?.fireAt ?? fireAt, windowMs, resolveBelow })[language];
   const raised = level === undefined ? '' : `<br>${escapeHtml(`${SEVERITY_WORDS[level.severity][language]} · ${times.text(level.atMs)} · ${numbers({ measure: level.measure, count: level.count, fireAt: level.levelAt, windowMs, resolveBelow })[language]}`)}`;
-  const when = `${SAYS.fired[language]} ${times.text(openedAtMs)} (${times.offset(openedAtMs)})`;
+  const when = `${SAYS.fired[language]} ${times.text(openedAtMs)}${aside(times.offset(openedAtMs), language)}`;
   const now = state === 'firing' ? SAYS.firing[language] : `${SAYS.ended[language]}${resolvedAtMs === null ? '' : ` ${times.text(resolvedAtMs)}`}`;
   return `<p class="line"><strong>${escapeHtml(said)}</strong>${escapeHtml(`${SEVERITY_WORDS[severity][language]} · ${now}`)}<br><span class="other">${escapeHtml(when)}</span>${raised}</p>`;
 }
@@ -94,7 +95,7 @@ function numbers({ measure, count, fireAt, windowMs, resolveBelow }: { measure: 
   const { counted: found, limit } = measure === undefined
     ? { counted: { zh: `${window.zh}内 ${number(count)} 条`, en: `${number(count)} in ${window.en}` }, limit: { zh: `阈值 ${number(fireAt)}`, en: `threshold ${number(fireAt)}` } }
     : measureWords(measure, { count, fireAt, resolveBelow, windowMs });
-  return { zh: `${found.zh},${limit.zh}`, en: `${found.en}, ${limit.en}` };
+  return { zh: `${found.zh}，${limit.zh}`, en: `${found.en}, ${limit.en}` };
 }
 
 function counted(count: EvidenceCount, language: PageLanguage): string {

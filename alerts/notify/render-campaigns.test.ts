@@ -16,8 +16,8 @@ describe('a copied text', () => {
 
   it('stands on the page and on its card with both numbers, in both languages', () => {
     expect(page.campaigns?.map(({ text }) => text)).toEqual([
-      { zh: '复制文案:1,060 条,1,058 位客户,2 种文本(本组计入 55 条)', en: 'Copied text: 1,060 items, 1,058 customers, 2 texts (55 counted in this group)' },
-      { zh: '复制文案:70 条,至少 64 位客户,9 种文本(本组计入 6 条)', en: 'Copied text: 70 items, at least 64 customers, 9 texts (6 counted in this group)' },
+      { zh: '复制文案：1,060 条，1,058 位客户，2 种文本（本组计入 55 条）', en: 'Copied text: 1,060 items, 1,058 customers, 2 texts (55 counted in this group)' },
+      { zh: '复制文案：70 条，至少 64 位客户，9 种文本（本组计入 6 条）', en: 'Copied text: 70 items, at least 64 customers, 9 texts (6 counted in this group)' },
     ]);
     for (const language of ['zh', 'en'] as const) {
       expect(page.summary[language].text).toContain(page.campaigns![0]!.text[language]);

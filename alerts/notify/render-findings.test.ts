@@ -39,7 +39,7 @@ describe('a page with its reason inside', () => {
     const slow = withFindings(renderOrder(withFoundQuotes(order, 'too-slow'), 'k', RENDER), 'too-slow', { ...trust, exact: false, lowerBound: ['scorer-lag'] });
     expect(slow.findings).toEqual({ state: 'too-slow' });
     expect(slow.quotes.map(({ id }) => id)).toEqual(['f-50', 'f-49', 'f-48']);
-    expect(slow.summary.zh.text).toContain('原因分析:存储响应慢,本条未附\n计数为下限(评分滞后) · 延迟 0.1 秒 · 死信 0\n原声:');
+    expect(slow.summary.zh.text).toContain('原因分析：存储响应慢，本条未附\n计数为下限（评分滞后） · 延迟 0.1 秒 · 死信 0\n原声：');
     expect(plainText(composeCard(slow, 'en', TIMES))).toContain('Likely cause: the store was too slow, left out of this page');
   });
 });

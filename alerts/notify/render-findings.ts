@@ -48,7 +48,7 @@ function findingLines(findings: Findings | NoFindings, language: PageLanguage): 
   const causes = sayCauses(findings).map((said) => `· ${said[language]}`);
   return [
     `${language === 'zh' ? '走势' : 'Trend'} ${sayTrend(findings)[language]}`,
-    ...(causes.length === 0 ? [] : [`${causesTitle(findings)[language]}:`, ...causes]),
+    ...(causes.length === 0 ? [] : [`${causesTitle(findings)[language]}${language === 'zh' ? '：' : ':'}`, ...causes]),
     ...(duplicates === null ? [] : [duplicates[language]]),
   ];
 }
@@ -56,7 +56,7 @@ function findingLines(findings: Findings | NoFindings, language: PageLanguage): 
 /** Before the quotes, or before the lines of rule and links where there are none. */
 function inserted(text: string, added: readonly string[]): string {
   const lines = text.split('\n');
-  const at = lines.findIndex((line) => line === '原声:' || line === 'In their words:' || line.startsWith('规则 ') || line.startsWith('Rule '));
+  const at = lines.findIndex((line) => line === '原声：' || line === 'In their words:' || line.startsWith('规则 ') || line.startsWith('Rule '));
   lines.splice(at < 0 ? lines.length : at, 0, ...added);
   return lines.join('\n');
 }

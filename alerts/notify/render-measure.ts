@@ -34,12 +34,12 @@ export function measureWords(measure: AlertMeasure, { count, fireAt, resolveBelo
   switch (measure.kind) {
     case 'customers':
       return {
-        counted: { zh: `${window.zh}内 ${number(count)} 位客户(${number(measure.items)} 条)`, en: `${number(count)} customers (${number(measure.items)} items) in ${window.en}` },
+        counted: { zh: `${window.zh}内 ${number(count)} 位客户（${number(measure.items)} 条）`, en: `${number(count)} customers (${number(measure.items)} items) in ${window.en}` },
         limit: { zh: `阈值 ${number(fireAt)} 位`, en: `threshold ${number(fireAt)} customers` },
         over: below,
       };
     case 'probability':
-      return { counted: { zh: `${window.zh}内投诉概率合计 ${number(count)}(${number(measure.items)} 条)`, en: `complaint probabilities of ${number(measure.items)} items in ${window.en} add up to ${number(count)}` }, limit, over: below };
+      return { counted: { zh: `${window.zh}内投诉概率合计 ${number(count)}（${number(measure.items)} 条）`, en: `complaint probabilities of ${number(measure.items)} items in ${window.en} add up to ${number(count)}` }, limit, over: below };
     case 'severe':
       return {
         counted: { zh: `${number(count)} 条`, en: `${number(count)} ${count === 1 ? 'item' : 'items'}` },
@@ -50,7 +50,7 @@ export function measureWords(measure: AlertMeasure, { count, fireAt, resolveBelo
       const said = (share: number): LocalText => shareText(share, measure.per);
       return {
         counted: {
-          zh: `${window.zh}内 ${number(measure.volume)} 条中有 ${number(count)} 条,占 ${said(measure.share).zh}`,
+          zh: `${window.zh}内 ${number(measure.volume)} 条中有 ${number(count)} 条，占 ${said(measure.share).zh}`,
           en: `${number(count)} of ${number(measure.volume)} in ${window.en}, ${said(measure.share).en}`,
         },
         limit: { zh: `阈值 ${said(measure.shareAtLeast).zh}`, en: `threshold ${said(measure.shareAtLeast).en}` },
@@ -62,7 +62,7 @@ export function measureWords(measure: AlertMeasure, { count, fireAt, resolveBelo
       const day = measure.today === undefined ? { zh: '往日', en: 'earlier days' } : TODAY[measure.today];
       return {
         counted: {
-          zh: `${window.zh}内 ${number(count)} 条,${day.zh}同时段通常 ${number(measure.expected)} 条${times === null ? '' : `,为其 ${times} 倍`}`,
+          zh: `${window.zh}内 ${number(count)} 条，${day.zh}同时段通常 ${number(measure.expected)} 条${times === null ? '' : `，为其 ${times} 倍`}`,
           en: `${number(count)} in ${window.en}, usually ${number(measure.expected)} at this time of ${day.en}${times === null ? '' : `, ${times} times as many`}`,
         },
         limit,
@@ -71,14 +71,14 @@ export function measureWords(measure: AlertMeasure, { count, fireAt, resolveBelo
     }
     case 'absence':
       return {
-        counted: { zh: `${window.zh}内只有 ${number(count)} 条,通常 ${number(measure.expected)} 条`, en: `only ${number(count)} in ${window.en}, usually ${number(measure.expected)}` },
+        counted: { zh: `${window.zh}内只有 ${number(count)} 条，通常 ${number(measure.expected)} 条`, en: `only ${number(count)} in ${window.en}, usually ${number(measure.expected)}` },
         limit: { zh: `少于 ${number(fireAt)} 条即告警`, en: `fires below ${number(fireAt)}` },
         over: { zh: '已恢复收到', en: 'it speaks again' },
       };
     case 'newTopic':
       return {
         counted: {
-          zh: `新话题“${measure.term}”:${window.zh}内 ${number(count)} 位客户、${number(measure.items)} 条,平时约 ${number(measure.expected)} 条`,
+          zh: `新话题“${measure.term}”：${window.zh}内 ${number(count)} 位客户、${number(measure.items)} 条，平时约 ${number(measure.expected)} 条`,
           en: `new topic "${measure.term}": ${number(count)} customers, ${number(measure.items)} items in ${window.en}, about ${number(measure.expected)} before`,
         },
         limit: { zh: `阈值 ${number(fireAt)} 位`, en: `threshold ${number(fireAt)} customers` },
@@ -87,7 +87,7 @@ export function measureWords(measure: AlertMeasure, { count, fireAt, resolveBelo
     case 'composite':
       return {
         counted: {
-          zh: `同时成立:${measure.members.map(({ title }) => title.zh).join('、') || '无告警'}`,
+          zh: `同时成立：${measure.members.map(({ title }) => title.zh).join('、') || '无告警'}`,
           en: `together: ${measure.members.map(({ title }) => title.en).join(', ') || 'no alert'}`,
         },
         limit: { zh: '组合条件', en: 'all of the condition' },

@@ -24,15 +24,15 @@ describe('the page of an order', () => {
     const cause = (category: string, count: number): IncidentCause => ({ alertId: category, ruleId: 'r', title: opened().title, group: { category }, severity: 'warning', state: 'firing', count, peak: count });
     order.incident = { ...order.incident, alerts: 30, alertsFiring: 28, totalCount: 1_540, causes: [cause('logistics', 80), cause('quality', 60), cause('refund', 9), cause('a', 8), cause('b', 7), cause('c', 6)] };
     const { summary } = renderOrder(order, 'k', OPTIONS);
-    expect(summary.zh.text).toContain('本事件共 30 项告警(28 项进行中),合计 1,540 条:\n· 物流配送 80 条\n');
+    expect(summary.zh.text).toContain('本事件共 30 项告警（28 项进行中），合计 1,540 条：\n· 物流配送 80 条\n');
     expect(summary.en.text).toContain('30 alerts in this incident (28 firing), 1,540 items in all:\n· Logistics: 80\n');
     expect(summary.en.text).toContain('· and 25 more');
   });
 
   it.each<[PageReason, string, string]>([
-    ['silence-ended', '【静默结束,仍在发生】物流配送:', '[SILENCE OVER, STILL FIRING] Logistics:'],
-    ['escalation-step', '【无人确认】物流配送:', '[NOT ACKNOWLEDGED] Logistics:'],
-    ['resolved-by-hand', '【已由人工关闭】物流配送:', '[CLOSED BY HAND] Logistics:'],
+    ['silence-ended', '【静默结束，仍在发生】物流配送：', '[SILENCE OVER, STILL FIRING] Logistics:'],
+    ['escalation-step', '【无人确认】物流配送：', '[NOT ACKNOWLEDGED] Logistics:'],
+    ['resolved-by-hand', '【已由人工关闭】物流配送：', '[CLOSED BY HAND] Logistics:'],
   ])('%s says so first', (reason, zh, en) => {
     const order = { ...orderOf(opened()), reason, kind: reason === 'resolved-by-hand' ? 'resolved' as const : 'escalated' as const, detail: { zh: '说明', en: 'the words' } };
     const page = renderOrder(order, 'k', OPTIONS);
@@ -61,7 +61,7 @@ describe('the page of an order', () => {
       expect(page.summary.zh.text).toContain('已持续 12 分钟');
       expect(page.summary.en.text).toContain('Open for 12 min');
       expect(page.summary.en.text).not.toContain('Up from');
-      expect(page.summary.zh.line).toContain(`(${OPTIONS.times.text(openedAtMs)} 时)`);
+      expect(page.summary.zh.line).toContain(`（${OPTIONS.times.text(openedAtMs)} 时）`);
       expect(page.summary.en.line).toContain(`(as of ${OPTIONS.times.text(openedAtMs)})`);
     });
 

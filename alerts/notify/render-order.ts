@@ -13,13 +13,13 @@ const CAUSES_IN_TEXT_MAX = 5;
 const HEADS: Partial<Record<PageReason, LocalText>> = {
   'reopened': { zh: '再次发生', en: 'BACK AGAIN' },
   'escalation-step': { zh: '无人确认', en: 'NOT ACKNOWLEDGED' },
-  'acknowledgement-expired': { zh: '确认已到期,仍在发生', en: 'ACKNOWLEDGEMENT RAN OUT, STILL FIRING' },
+  'acknowledgement-expired': { zh: '确认已到期，仍在发生', en: 'ACKNOWLEDGEMENT RAN OUT, STILL FIRING' },
   'grew': { zh: '确认后继续增长', en: 'GROWN SINCE ACKNOWLEDGED' },
   'new-cause': { zh: '确认后出现新原因', en: 'NEW CAUSE SINCE ACKNOWLEDGED' },
-  'silence-ended': { zh: '静默结束,仍在发生', en: 'SILENCE OVER, STILL FIRING' },
+  'silence-ended': { zh: '静默结束，仍在发生', en: 'SILENCE OVER, STILL FIRING' },
   'quiet-hours-ended': { zh: '免打扰结束', en: 'QUIET HOURS OVER' },
   'inhibition-ended': { zh: '不再由其他告警解释', en: 'NO LONGER EXPLAINED' },
-  'flapping': { zh: '反复波动,稳定前不再通知', en: 'FLAPPING, QUIET UNTIL STEADY' },
+  'flapping': { zh: '反复波动，稳定前不再通知', en: 'FLAPPING, QUIET UNTIL STEADY' },
   'acknowledged': { zh: '已有人处理', en: 'ACKNOWLEDGED' },
   'handed-over': { zh: '交接给你', en: 'HANDED OVER TO YOU' },
   'split': { zh: '拆分出的事件', en: 'SPLIT OFF' },
@@ -75,7 +75,7 @@ function withHead(line: string, head: string, language: 'zh' | 'en'): string {
 function causeLines({ alerts, alertsFiring, totalCount, causes }: PageIncident, language: 'zh' | 'en'): string[] {
   if (alerts < 2) return [];
   const total = totalCount.toLocaleString('en-US');
-  const head = language === 'zh' ? `本事件共 ${alerts} 项告警(${alertsFiring} 项进行中),合计 ${total} 条:` : `${alerts} alerts in this incident (${alertsFiring} firing), ${total} items in all:`;
+  const head = language === 'zh' ? `本事件共 ${alerts} 项告警（${alertsFiring} 项进行中），合计 ${total} 条：` : `${alerts} alerts in this incident (${alertsFiring} firing), ${total} items in all:`;
   const shown = causes.slice(0, CAUSES_IN_TEXT_MAX).map((cause) => (language === 'zh' ? `· ${cause.groupName.zh} ${cause.count.toLocaleString('en-US')} 条` : `· ${cause.groupName.en}: ${cause.count.toLocaleString('en-US')}`));
   const more = alerts - shown.length;
   return [head, ...shown, ...(more > 0 ? [language === 'zh' ? `· 另有 ${more} 项` : `· and ${more} more`] : [])];
@@ -86,5 +86,5 @@ function peopleLines({ assignee, acknowledgedBy, resolvedBy }: PageIncident, lan
   if (assignee !== null) said.push(language === 'zh' ? `负责人 ${oneLine(assignee)}` : `owner ${oneLine(assignee)}`);
   if (acknowledgedBy !== null) said.push(language === 'zh' ? `${oneLine(acknowledgedBy)} 已确认` : `acknowledged by ${oneLine(acknowledgedBy)}`);
   if (resolvedBy !== null) said.push(language === 'zh' ? `${oneLine(resolvedBy)} 已关闭` : `closed by ${oneLine(resolvedBy)}`);
-  return said.length === 0 ? [] : [said.join(language === 'zh' ? ',' : ', ')];
+  return said.length === 0 ? [] : [said.join(language === 'zh' ? '，' : ', ')];
 }

@@ -83,7 +83,7 @@ function campaignsOf(campaigns: readonly CampaignShare[]): NonNullable<Page['cam
 function troubleNotice({ kind, count, fireAt }: AlertEvent, { trouble, about }: Extract<AlertMeasure, { kind: 'trouble' }>): NonNullable<Page['notice']> {
   const { found, limit, over, advice } = troubleWords(trouble, { level: count, openAt: fireAt, about });
   if (kind === 'resolved') return { zh: [over.zh], en: [over.en] };
-  return { zh: [`${found.zh}(${limit.zh})`, advice.zh], en: [`${found.en} (${limit.en})`, advice.en] };
+  return { zh: [`${found.zh}（${limit.zh}）`, advice.zh], en: [`${found.en} (${limit.en})`, advice.en] };
 }
 
 /** Null where an escalation does not say when its alert opened. */

@@ -5,7 +5,7 @@ import { renderPage } from './render-page.ts';
 import { ZonedTime } from './time-text.ts';
 
 const HOUR_MS = 3_600_000;
-const TITLE = { zh: '渠道测试(非真实告警)', en: 'Test of a channel (no real alert)' };
+const TITLE = { zh: '渠道测试（非真实告警）', en: 'Test of a channel (no real alert)' };
 
 /** Events by which a channel is tried: what a person gets says that it is a test. */
 export function sampleEvent(kind: AlertEvent['kind'], nowMs: number): AlertEvent {

@@ -97,17 +97,17 @@ class ChineseWords extends Words {
   line(): string {
     const { page } = this;
     const at = this.time(page.at);
-    const counted = `${page.groupName.zh}:${this.measured?.counted.zh ?? `${this.window.zh}内 ${this.number(page.count)} 条`}${this.countedAt === null ? '' : `(${this.countedAt} 时)`}`;
+    const counted = `${page.groupName.zh}：${this.measured?.counted.zh ?? `${this.window.zh}内 ${this.number(page.count)} 条`}${this.countedAt === null ? '' : `（${this.countedAt} 时）`}`;
     const limit = this.measured?.limit.zh ?? `阈值 ${this.number(page.threshold)}`;
     switch (page.event) {
       case 'opened':
-        return `【${SEVERITY_WORDS[page.severity].zh}${page.late ? '·迟到补齐' : ''}】${counted},${limit} · ${at} · ${page.rule.title.zh}`;
+        return `【${SEVERITY_WORDS[page.severity].zh}${page.late ? '·迟到补齐' : ''}】${counted}，${limit} · ${at} · ${page.rule.title.zh}`;
       case 'escalated':
-        return `【升级为${SEVERITY_WORDS[page.severity].zh}】${counted},${limit} · ${at} · ${page.rule.title.zh}`;
+        return `【升级为${SEVERITY_WORDS[page.severity].zh}】${counted}，${limit} · ${at} · ${page.rule.title.zh}`;
       case 'resolved': {
         const why = page.resolvedBecause === 'rule-removed' ? '规则已移除' : this.measured?.over.zh ?? `已低于 ${this.number(page.resolveBelow)}`;
         const state = page.resolvedBecause === 'rule-removed' ? '已关闭' : '已恢复';
-        return `【${state}】${counted},${why},最高 ${this.number(page.peak)} · ${at} · ${page.rule.title.zh}`;
+        return `【${state}】${counted}，${why}，最高 ${this.number(page.peak)} · ${at} · ${page.rule.title.zh}`;
       }
     }
   }
@@ -116,16 +116,16 @@ class ChineseWords extends Words {
     const { page, lasted } = this;
     const lines: string[] = [];
     lines.push(...(page.notice?.zh ?? []).slice(1));
-    if (page.late) lines.push('由迟到的反馈补齐:过去的窗口达到阈值,当前数量低于阈值');
+    if (page.late) lines.push('由迟到的反馈补齐：过去的窗口达到阈值，当前数量低于阈值');
     if (page.event === 'escalated' && page.previousSeverity !== null && this.isHigher) {
-      lines.push(`由${SEVERITY_WORDS[page.previousSeverity].zh}升级${lasted === null ? '' : `,已持续 ${lasted.zh}`}`);
+      lines.push(`由${SEVERITY_WORDS[page.previousSeverity].zh}升级${lasted === null ? '' : `，已持续 ${lasted.zh}`}`);
     } else if (page.event !== 'opened' && lasted !== null) lines.push(`${page.resolvedAt === null ? '已持续' : '持续'} ${lasted.zh}`);
     if (page.firstItemAt !== null && page.lastItemAt !== null) {
-      lines.push(`首条 ${this.time(page.firstItemAt)},最近 ${this.time(page.lastItemAt)}(${this.zone})`);
+      lines.push(`首条 ${this.time(page.firstItemAt)}，最近 ${this.time(page.lastItemAt)}（${this.zone}）`);
     }
-    if (page.endsAt !== null) lines.push(`若不再新增,预计 ${this.time(page.endsAt)} 恢复(低于 ${this.number(page.resolveBelow)})`);
+    if (page.endsAt !== null) lines.push(`若不再新增，预计 ${this.time(page.endsAt)} 恢复（低于 ${this.number(page.resolveBelow)}）`);
     lines.push(...(page.campaigns ?? []).map(({ text }) => text.zh));
-    if (page.quotes.length > 0) lines.push('原声:', ...page.quotes.map((quote) => `· “${quote.text}”(${quote.channelName.zh})`));
+    if (page.quotes.length > 0) lines.push('原声：', ...page.quotes.map((quote) => `· “${quote.text}”（${quote.channelName.zh}）`));
     lines.push(`规则 ${page.rule.id} · 空间 ${page.workspace}`, `大屏 ${page.links.wall}`, `告警 ${page.links.alert}`, ...this.evidence('明细', 'zh'));
     return lines;
   }

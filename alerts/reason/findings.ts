@@ -62,8 +62,8 @@ export const FACETS_MAX = 4;
 export const NEW_TERMS_MAX = 5;
 
 export const NO_FINDINGS_WORDS: Record<NoFindings, LocalText> = {
-  'too-slow': { zh: '原因分析:存储响应慢,本条未附', en: 'Likely cause: the store was too slow, left out of this page' },
-  'store-unavailable': { zh: '原因分析:存储不可用,本条未附', en: 'Likely cause: the store is away, left out of this page' },
-  'too-many-at-once': { zh: '原因分析:同时告警过多,本条未附', en: 'Likely cause: too many alerts at once, left out of this page' },
-  'nothing-stored-yet': { zh: '原因分析:反馈尚未入库,本条未附', en: 'Likely cause: nothing of it is stored yet, left out of this page' },
+  'too-slow': { zh: '原因分析：存储响应慢，本条未附', en: 'Likely cause: the store was too slow, left out of this page' },
+  'store-unavailable': { zh: '原因分析：存储不可用，本条未附', en: 'Likely cause: the store is away, left out of this page' },
+  'too-many-at-once': { zh: '原因分析：同时告警过多，本条未附', en: 'Likely cause: too many alerts at once, left out of this page' },
+  'nothing-stored-yet': { zh: '原因分析：反馈尚未入库，本条未附', en: 'Likely cause: nothing of it is stored yet, left out of this page' },
 };

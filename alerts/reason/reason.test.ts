@@ -113,7 +113,7 @@ describe('the reason inside', () => {
 
   it('is cleaned of what a sender may have put into values', () => {
     const said = sayCauses({ ...findings, facets: [{ kind: 'attribute', field: 'a\u001b[31m', value: `x\u202e\n${'长'.repeat(90)}`, count: 3, of: 5, usualShare: 0.004 }], newTerms: [] });
-    expect(said[0]?.zh).toMatch(/^5 条里 3 条的 a \[31m 是 x .*…\(平时 < 1 %\)$/u);
+    expect(said[0]?.zh).toMatch(/^5 条里 3 条的 a \[31m 是 x .*…（平时 < 1 %）$/u);
     expect(said[0]?.zh).not.toMatch(/[\p{Cc}\u202e]/u);
   });
 

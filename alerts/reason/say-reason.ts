@@ -13,26 +13,26 @@ export function sayCauses({ facets, newTerms }: Findings): LocalText[] {
   const said = facets.map(sayFacet);
   if (newTerms.length > 0) {
     const words = newTerms.map(clean);
-    said.push({ zh: `新出现的词:${words.join('、')}`, en: `New words: ${words.join(', ')}` });
+    said.push({ zh: `新出现的词：${words.join('、')}`, en: `New words: ${words.join(', ')}` });
   }
   return said;
 }
 
 /** Title of those lines: of how many items they speak. */
 export function causesTitle({ items, count }: Findings): LocalText {
-  return items >= count ? { zh: `原因线索(共 ${items} 条)`, en: `Likely cause (of ${items})` } : { zh: `原因线索(看了 ${count} 条中的 ${items} 条)`, en: `Likely cause (${items} of ${count} looked at)` };
+  return items >= count ? { zh: `原因线索（共 ${items} 条）`, en: `Likely cause (of ${items})` } : { zh: `原因线索（看了 ${count} 条中的 ${items} 条）`, en: `Likely cause (${items} of ${count} looked at)` };
 }
 
 /** How they came: blocks, and the latest part of the window beside the one before. */
 export function sayTrend({ trend, pace }: Findings): LocalText {
   const line = sparkline(trend.counts);
   const span = spanText(pace.spanMs);
-  return { zh: `${line} 最近 ${span.zh} ${pace.latest} 条,之前 ${span.zh} ${pace.before} 条`, en: `${line} ${pace.latest} in the last ${span.en}, ${pace.before} in the ${span.en} before` };
+  return { zh: `${line} 最近 ${span.zh} ${pace.latest} 条，之前 ${span.zh} ${pace.before} 条`, en: `${line} ${pace.latest} in the last ${span.en}, ${pace.before} in the ${span.en} before` };
 }
 
 export function sayDuplicates({ nearDuplicates, items }: Findings): LocalText | null {
   if (nearDuplicates === 0) return null;
-  return { zh: `${items} 条中有 ${nearDuplicates} 条与其他内容相近,已合并`, en: `${nearDuplicates} of ${items} say nearly the same as another one and are put together` };
+  return { zh: `${items} 条中有 ${nearDuplicates} 条与其他内容相近，已合并`, en: `${nearDuplicates} of ${items} say nearly the same as another one and are put together` };
 }
 
 const LOWER_BOUND: Record<Trust['lowerBound'][number], LocalText> = {
@@ -46,7 +46,7 @@ const LOWER_BOUND: Record<Trust['lowerBound'][number], LocalText> = {
 
 /** The trust line: whether counts are exact, how late they are, what could not be processed, which model. */
 export function sayTrust({ exact, lowerBound, lagMs, deadLetters }: Trust, models: readonly string[]): LocalText {
-  const zh = [exact ? '计数精确' : `计数为下限(${lowerBound.map((reason) => LOWER_BOUND[reason].zh).join('、')})`];
+  const zh = [exact ? '计数精确' : `计数为下限（${lowerBound.map((reason) => LOWER_BOUND[reason].zh).join('、')}）`];
   const en = [exact ? 'counts are exact' : `counts are lower bounds (${lowerBound.map((reason) => LOWER_BOUND[reason].en).join(', ')})`];
   if (lagMs !== null) {
     zh.push(`延迟 ${(lagMs / 1_000).toFixed(1)} 秒`);
@@ -56,16 +56,16 @@ export function sayTrust({ exact, lowerBound, lagMs, deadLetters }: Trust, model
     zh.push(`死信 ${deadLetters}`);
     en.push(`dead letters ${deadLetters}`);
   }
-  const shown = models.slice(0, MODELS_SHOWN).map(clean).join(', ');
-  if (shown !== '') {
-    zh.push(`模型 ${shown}`);
-    en.push(`model ${shown}`);
+  const shown = models.slice(0, MODELS_SHOWN).map(clean);
+  if (shown.length > 0) {
+    zh.push(`模型 ${shown.join('、')}`);
+    en.push(`model ${shown.join(', ')}`);
   }
   return { zh: zh.join(' · '), en: en.join(' · ') };
 }
 
 function sayFacet({ kind, field, value, count, of, usualShare }: Facet): LocalText {
-  const usual = usualShare === null ? { zh: '', en: '' } : { zh: `(平时 ${percent(usualShare)})`, en: ` (usually ${percent(usualShare)})` };
+  const usual = usualShare === null ? { zh: '', en: '' } : { zh: `（平时 ${percent(usualShare)}）`, en: ` (usually ${percent(usualShare)})` };
   switch (kind) {
     case 'term':
       return { zh: `${of} 条里 ${count} 条提到“${clean(value)}”${usual.zh}`, en: `${count} of ${of} mention "${clean(value)}"${usual.en}` };

@@ -109,7 +109,7 @@ class Gathering {
     const onCall = onCallAt(schedule, this.#nowMs);
     if (onCall.user !== null) return this.#user(onCall.user, target);
     const team = schedule.fallbackTeam ?? this.#book.defaultTeam;
-    this.#remarks.push({ zh: `排班 ${id} 此刻无人值班,改由默认团队 ${team ?? '(未设置)'} 处理`, en: `nobody is on call in the schedule ${id} now, so the team ${team ?? '(none is set)'} is told` });
+    this.#remarks.push({ zh: `排班 ${id} 此刻无人值班，改由默认团队 ${team ?? '（未设置）'} 处理`, en: `nobody is on call in the schedule ${id} now, so the team ${team ?? '(none is set)'} is told` });
     this.addFallback(team);
   }
 

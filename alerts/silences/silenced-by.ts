@@ -14,5 +14,5 @@ export function silencedBy(silences: Iterable<Silence>, alert: Matchable, nowMs:
   }
   if (longest === null) return null;
   const { id, author, reason } = longest.silence;
-  return { untilMs: longest.untilMs, silenceId: id, detail: { zh: `静默 ${id}(${author}:${reason})`, en: `silence ${id} (${author}: ${reason})` } };
+  return { untilMs: longest.untilMs, silenceId: id, detail: { zh: `静默 ${id}（${author}：${reason}）`, en: `silence ${id} (${author}: ${reason})` } };
 }

@@ -18,7 +18,7 @@ describe('a silence', () => {
     story.expectPage(between('10:00', '10:00'), { event: { group: { category: 'quality' } } });
     story.expectNoMore();
     const held = story.incident('logistics');
-    expect(held.timeline.at(-1)).toMatchObject({ kind: 'page-withheld', reason: 'silenced', detail: { zh: '静默 s-1(u1:carrier strike)', en: 'silence s-1 (u1: carrier strike)' } });
+    expect(held.timeline.at(-1)).toMatchObject({ kind: 'page-withheld', reason: 'silenced', detail: { zh: '静默 s-1（u1：carrier strike）', en: 'silence s-1 (u1: carrier strike)' } });
     expect([...held.members.values()][0]?.page).toMatchObject({ reason: 'silenced' });
   });
 

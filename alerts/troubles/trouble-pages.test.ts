@@ -16,7 +16,7 @@ describe('pages about Tocsin itself', () => {
     const told = { trouble, open, workspace: 'default', notify: ['on-call'], policy: TROUBLE_POLICIES[trouble], nowMs: NOW_MS };
     const page = renderPage({ ...openedEvent(told), ...place }, 'key', OPTIONS);
     const over = renderPage({ ...endedEvent({ ...told, open: { ...open, level: 0 } }), ...place }, 'key', OPTIONS);
-    expect(page.summary.zh.line).toMatch(/^【(警告|严重)】Tocsin 自身:.*1,234/u);
+    expect(page.summary.zh.line).toMatch(/^【(警告|严重)】Tocsin 自身：.*1,234/u);
     expect(page.summary.en.line).toMatch(/^\[(WARNING|CRITICAL)\] Tocsin itself: .*1,234/u);
     expect(over.summary.zh.line).toContain('【已恢复】');
     expect(over.summary.en.line).toContain('[RESOLVED]');

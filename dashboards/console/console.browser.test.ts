@@ -77,7 +77,7 @@ describe.skipIf(executable === null)('the console in a browser', () => {
       await press((response) => void response.socket?.destroy(), '✕ 连接被中断');
       await press(receiverAnswer(200, '<html>log in</html>'), '✕ 收到的不是该平台的应答');
       await press((response, received, request) => (isSigned(received.path) ? says({ errcode: 0, errmsg: 'ok' }) : says({ errcode: 310000, errmsg: 'sign not match' }))(response, received, request), '✓ HTTP 200, code 0');
-      expect(robot.received.at(-1)?.body).toContain('渠道测试(非真实告警)');
+      expect(robot.received.at(-1)?.body).toContain('渠道测试（非真实告警）');
     } finally {
       await robot.stop();
     }

@@ -87,7 +87,7 @@ const ZH: WallTexts = {
   documentTitle: 'Tocsin 监控大屏',
   heading: '客户反馈与投诉',
   workspace: (name) => `工作区 ${name}`,
-  sound: { on: '告警提示音已开,点击静音', muted: '已静音,点击开启告警提示音', blocked: '浏览器尚未允许声音,点击开启告警提示音' },
+  sound: { on: '告警提示音已开，点击静音', muted: '已静音，点击开启告警提示音', blocked: '浏览器尚未允许声音，点击开启告警提示音' },
   soundMark: { on: '有声', muted: '静音', blocked: '无声' },
   dataAge: (age) => `数据 ${age}前`,
   dataSlow: (age) => `数据变慢 ${age}前`,

@@ -96,7 +96,7 @@ function correctCount({ alertId, opening }: AlertWithTimeline, proof: Proof, tol
 function whyUsual({ why, parts }: Proof): LocalText {
   const changed = parts.filter(({ id, outcome, claimed, countedAsOf }) => id.startsWith('earlier-') && outcome === 'equal' && countedAsOf !== claimed);
   return {
-    zh: [why.zh, ...changed.map((part) => `${part.title.zh}:${part.why.zh}`)].join(';'),
+    zh: [why.zh, ...changed.map((part) => `${part.title.zh}：${part.why.zh}`)].join('；'),
     en: [why.en, ...changed.map((part) => `${part.title.en}: ${part.why.en}`)].join('; '),
   };
 }

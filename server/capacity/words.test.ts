@@ -8,7 +8,7 @@ const described = (itemsPerDay: number, language: CapacityLanguage): string => d
 
 it('is said in Chinese and in English, with the same figures', () => {
   expect(described(1e6, 'en')).toContain('12 items/s on the mean, 58 in the busiest second.');
-  expect(described(1e6, 'zh')).toContain('平均每秒 12 条,最忙的一秒 58 条。');
+  expect(described(1e6, 'zh')).toContain('平均每秒 12 条，最忙的一秒 58 条。');
   const numbers = (text: string): string[] => text.match(/\d[\d.,]*\d|\d/g) ?? [];
   for (const itemsPerDay of [1e6, 1e8, 1e9]) {
     const [zh, en] = CAPACITY_LANGUAGES.map((language) => new Set(numbers(described(itemsPerDay, language))));

@@ -44,14 +44,14 @@ export function routingRemarks(book: RoutingBook, nowMs: number): LocalText[] {
   const gaps = scheduleGaps(book, nowMs, GAPS_AHEAD_MS).map(({ scheduleId, fromMs, toMs, team }) => {
     const [from, to] = [new Date(fromMs).toISOString(), new Date(toMs).toISOString()];
     return {
-      zh: `排班 ${scheduleId}:${from} 到 ${to} 无人值班,${team === null ? '没有默认团队,通知发往默认渠道' : `由团队 ${team} 接手`}`,
+      zh: `排班 ${scheduleId}：${from} 到 ${to} 无人值班，${team === null ? '没有默认团队，通知发往默认渠道' : `由团队 ${team} 接手`}`,
       en: `schedule ${scheduleId}: nobody is on call from ${from} to ${to}; ${team === null ? 'there is no default team, so pages go to the default channels' : `the team ${team} takes over`}`,
     };
   });
   const usesCalendar = JSON.stringify(book).match(/"calendar":"(?:workdays|holidays)"/u) !== null;
   const endsSoon = new Date(nowMs + GAPS_AHEAD_MS).getUTCFullYear() > HOLIDAYS_KNOWN_UNTIL_YEAR;
   const calendarEnds = {
-    zh: `官方节假日只知道到 ${HOLIDAYS_KNOWN_UNTIL_YEAR} 年底,之后周一到周五都算工作日`,
+    zh: `官方节假日只知道到 ${HOLIDAYS_KNOWN_UNTIL_YEAR} 年底，之后周一到周五都算工作日`,
     en: `official days off are known up to the end of ${HOLIDAYS_KNOWN_UNTIL_YEAR}; after it Monday to Friday count as workdays`,
   };
   return [...gaps, ...(usesCalendar && endsSoon ? [calendarEnds] : [])];

@@ -36,7 +36,7 @@ describe('a channel made over the API', () => {
       return tried.body.delivered === true ? tried : undefined;
     }, { what: 'the channel to be in use' });
     expect(body).toMatchObject({ detail: 'HTTP 200' });
-    expect(receiver.pages[0]?.body).toMatchObject({ event: 'opened', rule: { id: 'channel-test', title: { zh: '渠道测试(非真实告警)' } } });
+    expect(receiver.pages[0]?.body).toMatchObject({ event: 'opened', rule: { id: 'channel-test', title: { zh: '渠道测试（非真实告警）' } } });
   });
 
   it('gets the pages of the rule that names it', async () => {

@@ -65,7 +65,7 @@ describe('DingTalk', () => {
     expect(outcome).toMatchObject({ kind: 'delivered' });
     const { actionCard } = JSON.parse(receiver.received[0]?.body ?? '') as { actionCard: { title: string; text: string } };
     await receiver.stop();
-    expect(actionCard.title).toBe('【汇总】3 条通知:严重 1 · 警告 1 · 恢复 1');
+    expect(actionCard.title).toBe('【汇总】3 条通知：严重 1 · 警告 1 · 恢复 1');
     expect(actionCard.text.split('\n- ').slice(1).map((line) => line.slice(0, 6))).toEqual(['【升级为严重', '【警告】物流', '【已恢复】物']);
   });
 });

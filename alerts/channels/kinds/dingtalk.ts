@@ -3,6 +3,8 @@ import type { Card, CardBlock } from '../../cards/card.ts';
 import { escapeByTwins } from '../../cards/escape.ts';
 import { fitCard, utf8Bytes } from '../../cards/fit-card.ts';
 import { plainOf } from '../../cards/plain-text.ts';
+import { colon } from '../../cards/punctuation.ts';
+import type { PageLanguage } from '../../notify/summarize.ts';
 import type { Adapter } from '../adapter.ts';
 import { secretsOf } from '../answer-words.ts';
 import { BUSY, jsonObject, judgeVerdict, refused, setup, slowDown, TAKEN, textOf, UNKNOWN } from '../read-verdict.ts';
@@ -86,7 +88,7 @@ export function dingtalkAdapter({ url, secret }: { url: string; secret?: string 
 
 function bodyOf(card: Card): string {
   const title = card.headline.slice(0, TITLE_CHARS_MAX).replace(/\p{Surrogate}/gu, '');
-  const text = [`### ${colored(card)}`, ...(card.picture === undefined || card.picture.url === null ? [] : [`![${escapeByTwins(card.picture.alt)}](${card.picture.url})`]), ...card.blocks.map(block)].join('\n\n');
+  const text = [`### ${colored(card)}`, ...(card.picture === undefined || card.picture.url === null ? [] : [`![${escapeByTwins(card.picture.alt)}](${card.picture.url})`]), ...card.blocks.map((each) => block(each, card.language))].join('\n\n');
   return JSON.stringify({
     msgtype: 'actionCard',
     actionCard: { title, text, btnOrientation: '0', btns: card.links.map(({ label, url }) => ({ title: label, actionURL: url })) },
@@ -99,8 +101,8 @@ function colored(card: Card): string {
   return `<font color="${COLORS[card.tone]}">${escapeByTwins(card.headline)}</font>`;
 }
 
-function block({ style, title, lines }: CardBlock): string {
-  const texts = lines.map((line) => (line.label === null ? escapeByTwins(line.text) : `**${escapeByTwins(line.label)}**: ${escapeByTwins(line.text)}`));
+function block({ style, title, lines }: CardBlock, language: PageLanguage): string {
+  const texts = lines.map((line) => (line.label === null ? escapeByTwins(line.text) : `**${escapeByTwins(line.label)}**${colon(language)}${escapeByTwins(line.text)}`));
   const head = title === null ? [] : [`**${escapeByTwins(title)}**`];
   switch (style) {
     case 'facts':
@@ -109,6 +111,6 @@ function block({ style, title, lines }: CardBlock): string {
     case 'quotes':
       return [...head, ...texts.map((text) => `> ${text}`)].join('\n\n');
     case 'note':
-      return lines.map((line) => `<font color="#6b7280">${escapeByTwins(plainOf(line))}</font>`).join('\n\n');
+      return lines.map((line) => `<font color="#6b7280">${escapeByTwins(plainOf(line, language))}</font>`).join('\n\n');
   }
 }

@@ -3,6 +3,7 @@ import type { Card, CardBlock, CardPicture } from '../../cards/card.ts';
 import { escapeByEntities } from '../../cards/escape.ts';
 import { fitCard, utf8Bytes } from '../../cards/fit-card.ts';
 import { blockLines, plainOf } from '../../cards/plain-text.ts';
+import type { PageLanguage } from '../../notify/summarize.ts';
 import type { Adapter } from '../adapter.ts';
 import { secretsOf } from '../answer-words.ts';
 import { BUSY, jsonObject, judgeVerdict, refused, setup, slowDown, TAKEN, textOf, UNKNOWN } from '../read-verdict.ts';
@@ -73,20 +74,20 @@ function cardOf(card: Card): object {
   return {
     config: { wide_screen_mode: true },
     header: { template: COLORS[card.tone], title: plain(card.headline) },
-    elements: [...card.blocks.flatMap((block) => (block.style === 'facts' && card.picture !== undefined ? [...elements(block), chart(card.picture)] : elements(block))), ...(buttons.length === 0 ? [] : [{ tag: 'action', actions: buttons }])],
+    elements: [...card.blocks.flatMap((block) => (block.style === 'facts' && card.picture !== undefined ? [...elements(block, card.language), chart(card.picture)] : elements(block, card.language))), ...(buttons.length === 0 ? [] : [{ tag: 'action', actions: buttons }])],
   };
 }
 
 /** What customers wrote stands in plain text, which knows no markup. */
-function elements(block: CardBlock): object[] {
+function elements(block: CardBlock, language: PageLanguage): object[] {
   switch (block.style) {
     case 'facts':
       return [{ tag: 'div', fields: block.lines.map(({ label, text }) => ({ is_short: true, text: { tag: 'lark_md', content: `**${escapeByEntities(label ?? '')}**\n${escapeByEntities(text)}` } })) }];
     case 'list':
     case 'quotes':
-      return [{ tag: 'hr' }, { tag: 'div', text: plain(blockLines(block).join('\n')) }];
+      return [{ tag: 'hr' }, { tag: 'div', text: plain(blockLines(block, language).join('\n')) }];
     case 'note':
-      return [{ tag: 'note', elements: block.lines.map((line) => plain(plainOf(line))) }];
+      return [{ tag: 'note', elements: block.lines.map((line) => plain(plainOf(line, language))) }];
   }
 }
 

@@ -49,10 +49,10 @@ function verdictOf({ status, bodyStart }: HttpAnswer): BodyVerdict | null {
 }
 
 /** Facts by their label, lists by their title, the rest under `note`. */
-function detailsOf({ blocks }: Card): Record<string, string | string[]> {
+function detailsOf({ blocks, language }: Card): Record<string, string | string[]> {
   const facts = blocks.filter(({ style }) => style === 'facts').flatMap(({ lines }) => lines.map(({ label, text }): [string, string] => [label ?? '', text]));
-  const lists = blocks.filter(({ title }) => title !== null).map(({ title, lines }): [string, string[]] => [title ?? '', lines.map(plainOf)]);
-  const notes = blocks.filter(({ style }) => style === 'note').flatMap(({ lines }) => lines.map(plainOf));
+  const lists = blocks.filter(({ title }) => title !== null).map(({ title, lines }): [string, string[]] => [title ?? '', lines.map((line) => plainOf(line, language))]);
+  const notes = blocks.filter(({ style }) => style === 'note').flatMap(({ lines }) => lines.map((line) => plainOf(line, language)));
   return { ...Object.fromEntries([...facts, ...lists]), note: notes };
 }
 

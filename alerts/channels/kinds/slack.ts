@@ -1,5 +1,6 @@
 import type { Card, CardBlock } from '../../cards/card.ts';
 import { blockLines } from '../../cards/plain-text.ts';
+import type { PageLanguage } from '../../notify/summarize.ts';
 import { fitCard } from '../../cards/fit-card.ts';
 import { shortenToUnits } from '../../notify/safe-text.ts';
 import type { Adapter } from '../adapter.ts';
@@ -73,21 +74,21 @@ function messageOf(card: Card): SlackMessage {
       { type: 'header', text: plain(shortenToUnits(headline, HEADER_CHARS_MAX - 10)) },
       ...(long ? [{ type: 'section', text: plain(headline) }] : []),
       ...(card.picture === undefined || card.picture.url === null ? [] : [{ type: 'image', image_url: card.picture.url, alt_text: card.picture.alt }]),
-      ...card.blocks.map(block),
+      ...card.blocks.map((each) => block(each, card.language)),
       ...(buttons.length === 0 ? [] : [{ type: 'actions', elements: buttons }]),
     ],
   };
 }
 
-function block(of: CardBlock): SlackMessage['blocks'][number] {
+function block(of: CardBlock, language: PageLanguage): SlackMessage['blocks'][number] {
   switch (of.style) {
     case 'facts':
       return { type: 'section', fields: of.lines.map(({ label, text }) => plain(`${label ?? ''}\n${text}`)) };
     case 'list':
     case 'quotes':
-      return { type: 'section', text: plain(blockLines(of).join('\n')) };
+      return { type: 'section', text: plain(blockLines(of, language).join('\n')) };
     case 'note':
-      return { type: 'context', elements: [plain(blockLines(of).join('\n'))] };
+      return { type: 'context', elements: [plain(blockLines(of, language).join('\n'))] };
   }
 }
 

@@ -2,6 +2,8 @@ import type { Card, CardBlock, CardPicture } from '../../cards/card.ts';
 import { escapeHtml } from '../../cards/escape.ts';
 import { fitCard } from '../../cards/fit-card.ts';
 import { plainOf } from '../../cards/plain-text.ts';
+import { colon } from '../../cards/punctuation.ts';
+import type { PageLanguage } from '../../notify/summarize.ts';
 import { drawPng } from '../../pictures/draw-png.ts';
 import type { Adapter, OutboundMessage } from '../adapter.ts';
 import { secretsOf } from '../answer-words.ts';
@@ -85,7 +87,7 @@ interface Message {
 }
 
 function messageOf(card: Card): Message {
-  const text = [`${MARKS[card.tone]} <b>${escapeHtml(card.headline)}</b>`, ...card.blocks.map(block)].join('\n\n');
+  const text = [`${MARKS[card.tone]} <b>${escapeHtml(card.headline)}</b>`, ...card.blocks.map((each) => block(each, card.language))].join('\n\n');
   const rows = card.links.filter(({ url }) => isPublicUrl(url)).map(({ label, url }) => [{ text: label, url }]);
   return { text, chars: shownChars(text), buttons: rows.length === 0 ? null : { inline_keyboard: rows } };
 }
@@ -100,15 +102,15 @@ function isPublicUrl(url: string): boolean {
   return URL.canParse(url) && (new URL(url).hostname.includes('.') || new URL(url).hostname.startsWith('['));
 }
 
-function block({ style, title, lines }: CardBlock): string {
+function block({ style, title, lines }: CardBlock, language: PageLanguage): string {
   const head = title === null ? [] : [`<b>${escapeHtml(title)}</b>`];
   switch (style) {
     case 'facts':
     case 'list':
-      return [...head, ...lines.map((line) => (line.label === null ? `• ${escapeHtml(line.text)}` : `${escapeHtml(line.label)}: <b>${escapeHtml(line.text)}</b>`))].join('\n');
+      return [...head, ...lines.map((line) => (line.label === null ? `• ${escapeHtml(line.text)}` : `${escapeHtml(line.label)}${colon(language)}<b>${escapeHtml(line.text)}</b>`))].join('\n');
     case 'quotes':
       return [...head, `<blockquote>${lines.map((line) => escapeHtml(line.text)).join('\n')}</blockquote>`].join('\n');
     case 'note':
-      return `<i>${lines.map((line) => escapeHtml(plainOf(line))).join('\n')}</i>`;
+      return `<i>${lines.map((line) => escapeHtml(plainOf(line, language))).join('\n')}</i>`;
   }
 }

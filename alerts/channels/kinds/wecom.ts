@@ -2,6 +2,8 @@ import type { Card, CardBlock } from '../../cards/card.ts';
 import { escapeByTwins } from '../../cards/escape.ts';
 import { fitCard, utf8Bytes } from '../../cards/fit-card.ts';
 import { plainOf } from '../../cards/plain-text.ts';
+import { colon } from '../../cards/punctuation.ts';
+import type { PageLanguage } from '../../notify/summarize.ts';
 import type { Adapter } from '../adapter.ts';
 import { secretsOf } from '../answer-words.ts';
 import { BUSY, jsonObject, judgeVerdict, refused, setup, slowDown, TAKEN, textOf, UNKNOWN } from '../read-verdict.ts';
@@ -64,12 +66,12 @@ const COLORS = { critical: 'warning', warning: 'warning', notice: 'info', resolv
 
 function contentOf(card: Card): string {
   const links = card.links.map(({ label, url }) => `[${escapeByTwins(label)}](${linkTarget(url)})`).join(' | ');
-  return [`**<font color="${COLORS[card.tone]}">${escapeByTwins(card.headline)}</font>**`, ...card.blocks.map(block), links].filter((part) => part !== '').join('\n');
+  return [`**<font color="${COLORS[card.tone]}">${escapeByTwins(card.headline)}</font>**`, ...card.blocks.map((each) => block(each, card.language)), links].filter((part) => part !== '').join('\n');
 }
 
-function block({ style, title, lines }: CardBlock): string {
+function block({ style, title, lines }: CardBlock, language: PageLanguage): string {
   const head = title === null ? [] : [escapeByTwins(title)];
-  const texts = lines.map((line) => (line.label === null ? escapeByTwins(line.text) : `${escapeByTwins(line.label)}: **${escapeByTwins(line.text)}**`));
+  const texts = lines.map((line) => (line.label === null ? escapeByTwins(line.text) : `${escapeByTwins(line.label)}${colon(language)}**${escapeByTwins(line.text)}**`));
   switch (style) {
     case 'facts':
     case 'list':
@@ -77,7 +79,7 @@ function block({ style, title, lines }: CardBlock): string {
     case 'quotes':
       return [...head, ...texts.map((text) => `> ${text}`)].join('\n');
     case 'note':
-      return lines.map((line) => `<font color="comment">${escapeByTwins(plainOf(line))}</font>`).join('\n');
+      return lines.map((line) => `<font color="comment">${escapeByTwins(plainOf(line, language))}</font>`).join('\n');
   }
 }
 

@@ -15,8 +15,8 @@ import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
 
 const ALERT: AlertWithTimeline = foldAlert(undefined, opened())!;
 const COUNTED = { claimed: 50, counted: 50, cameLater: 0, cameLate: 0, countedAsOf: 50, countedNow: 50, counts: 'items' as const };
-const EQUAL: Proof = { outcome: 'equal', reason: 'as-said', ...COUNTED, parts: [], missing: [], why: { zh: '存储中重新计数为 50,与告警一致', en: 'counted again in the store: 50, as the alert says' } };
-const DIFFERS: Proof = { ...EQUAL, outcome: 'differs', reason: 'fewer', counted: 49, why: { zh: '存储中为 49,比告警少 1:条目已被修改或移除', en: '49 in the store, 1 fewer than the alert says: items were changed or removed' } };
+const EQUAL: Proof = { outcome: 'equal', reason: 'as-said', ...COUNTED, parts: [], missing: [], why: { zh: '存储中重新计数为 50，与告警一致', en: 'counted again in the store: 50, as the alert says' } };
+const DIFFERS: Proof = { ...EQUAL, outcome: 'differs', reason: 'fewer', counted: 49, why: { zh: '存储中为 49，比告警少 1：条目已被修改或移除', en: '49 in the store, 1 fewer than the alert says: items were changed or removed' } };
 const ITEM = { workspace: 'default', receivedAt: '', language: 'zh', sentiment: 'negative', sentimentProbability: 1, stars: 1, complaint: true, severity: 'mild', categories: ['logistics'], implicit: false, model: 'm' };
 const ITEMS = [
   { ...ITEM, id: 'f-1', text: '<b>快递</b>还没到,电话 138****0000,快递员态度差', channel: 'app', store: '12', createdAt: '2026-11-22T19:11:00.000Z', keywords: ['快递', '态度差', ''] },
@@ -50,7 +50,7 @@ describe('the page behind the evidence link of a card', () => {
     const html = await answer.text();
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(html).toContain('<html lang="zh">');
-    for (const said of ['24 小时内 50 条,阈值 50', '警告 · 进行中', '触发 11-23 03:12 (UTC+8)', '✓ 一致', '存储中重新计数为 50', '触发告警的条目', '门店 12', '<time datetime="2026-11-22T19:11:00.000Z">11-23 03:11</time>']) expect(html).toContain(said);
+    for (const said of ['24 小时内 50 条，阈值 50', '警告 · 进行中', '触发 11-23 03:12（UTC+8）', '✓ 一致', '存储中重新计数为 50', '触发告警的条目', '门店 12', '<time datetime="2026-11-22T19:11:00.000Z">11-23 03:11</time>']) expect(html).toContain(said);
     expect(html).toContain('&lt;b&gt;<mark>快递</mark>&lt;/b&gt;还没到,电话 138****0000,<mark>快递</mark>员<mark>态度差</mark>');
     expect(html).toContain('<mark>Parcel</mark> late, <mark>PARCEL</mark> lost');
     expect(html).toContain(`href="../?alert=${ALERT.alertId}&amp;lang=zh"`);
