@@ -39,23 +39,20 @@ describe('the process of the embedded engine', () => {
     }
   }
 
-  it('is not this one, and ends with the store', async () => {
+  it('is not this one, looks for merged parts every few seconds, has small caches, and ends with the store', async () => {
     await store.select('SELECT 1');
     const pid = store.enginePid ?? 0;
     expect(pid).not.toBe(process.pid);
     expect(isAlive(pid)).toBe(true);
-    await store.close();
-    await store.close();
-    expect(isAlive(pid)).toBe(false);
-    expect(changes).toEqual([]);
-  });
-
-  it('looks for merged parts every few seconds, and has small caches', async () => {
     const [row] = await store.select("SELECT toUInt64(value) FROM system.merge_tree_settings WHERE name = 'max_cleanup_delay_period'");
     expect(Number(row?.[0])).toBe(20);
     const caches = await store.select("SELECT name, toUInt64(value) FROM system.server_settings WHERE name IN ('mark_cache_size', 'primary_index_cache_size', 'index_mark_cache_size', 'query_condition_cache_size')");
     expect(caches).toHaveLength(4);
     for (const [name, bytes] of caches) expect(Number(bytes), String(name)).toBeLessThanOrEqual(128 * 1024 ** 2);
+    await store.close();
+    await store.close();
+    expect(isAlive(pid)).toBe(false);
+    expect(changes).toEqual([]);
   });
 
   it('ends a statement under way before it ends itself', async () => {

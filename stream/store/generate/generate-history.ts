@@ -30,7 +30,7 @@ const PALETTE_BLOCK_ROWS = 500;
 /** One in so many items of the palette names what second categories are drawn from. */
 const SECOND_EVERY = 16;
 const LANGUAGES = ['zh', 'en'] as const;
-const ROLLUP_SETTINGS = 'SETTINGS async_insert = 0, insert_deduplicate = 0, max_partitions_per_insert_block = 0, max_threads = 4';
+const ROLLUP_SETTINGS = 'SETTINGS async_insert = 0, insert_deduplicate = 0, max_partitions_per_insert_block = 0, optimize_on_insert = 0, max_threads = 4';
 
 /**
  * Fills the store with made-up history, in the engine itself: rows go into a table beside `feedback`, the roll-ups are

@@ -72,13 +72,11 @@ describe('a store with hours of category × channel × region × customer group'
 
   const tables = async (): Promise<unknown[]> => (await store.select("SELECT name FROM system.tables WHERE database = 'tocsin' AND name LIKE 'rollup_cross%' ORDER BY name")).flat();
 
-  it('was made as it was: the hours are counted, and the days from them', { timeout: 300_000 }, async () => {
+  it('has the same days without the hours, keeps what is older than its items and counts on once', { timeout: 300_000 }, async () => {
+    // As it was made: the hours are counted, and the days from them.
     expect(await tables()).toEqual(['rollup_cross_day', 'rollup_cross_day_view', 'rollup_cross_hour', 'rollup_cross_hour_view']);
     expect(await store.select("SELECT sum(items) + sum(repeats) FROM tocsin.rollup_cross_hour WHERE category = ''")).toEqual([[batches.flat().length]]);
     expect(await stored(store)).toEqual(expected(batches.flat()));
-  });
-
-  it('has the same days without the hours, keeps what is older than its items and counts on once', { timeout: 300_000 }, async () => {
     expect(await migrate(store)).toContain(9);
     expect(await tables()).toEqual(['rollup_cross_day', 'rollup_cross_day_view']);
     expect(await stored(store)).toEqual(expected(batches.flat()));
