@@ -62,8 +62,11 @@ describe.skipIf(executable === null)('an incident in the console', () => {
     expect(new URL(rig.page.url()).searchParams.get('alert')).toBe(ALERT);
     await rig.page.reload();
     await eventually(() => text(PANEL)).toContain('时间线');
-    await rig.page.getByRole('button', { name: '关闭' }).click();
+    const link = rig.page.locator(`.console tbody th a[href*="alert=${ALERT}"]`);
+    await link.waitFor();
+    await rig.page.getByRole('button', { name: '关闭' }).press('Enter');
     expect(await rig.page.locator(PANEL).count()).toBe(0);
+    expect(await link.evaluate((element) => element === document.activeElement)).toBe(true);
     await rig.page.goBack();
     await eventually(() => text(PANEL)).toContain('时间线');
   });

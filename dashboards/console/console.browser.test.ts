@@ -195,6 +195,33 @@ describe.skipIf(executable === null)('the console in a browser', () => {
     expect(await rig.page.getByRole('link', { name: '下载全部（CSV）' }).getAttribute('href')).toBe(`v1/export?${span}&workspace=retail`);
   });
 
+  it('keeps a very long text and a very long group from pushing the rest out of sight', async () => {
+    rig.server.answers.set('/v1/alerts', { status: 200, body: { alerts: [{ ...sampleAlert({ group: { product: '<i>X</i>😀' + 'Z'.repeat(120) } }), state: 'firing', resolvedAtMs: null }] } });
+    rig.server.answers.set('/v1/feedback', { status: 200, body: { items: [item('1', `${'慢'.repeat(299)}😀${'慢'.repeat(9_000)}`)], nextCursor: null } });
+    await rig.open('', { viewport: { width: 1366, height: 768 } });
+    await eventually(() => text('section[aria-labelledby=open-heading] tbody')).toContain('<i>X</i>😀');
+    await eventually(() => text('.text')).toBe(`${'慢'.repeat(299)}… 全文（9301 字）`);
+    expect(await rig.page.evaluate(() => [...document.querySelectorAll('.scrolled')].filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length)).toBe(0);
+    await rig.page.getByRole('button', { name: '全文' }).press('Enter');
+    await eventually(async () => (await text('.text')).length).toBeGreaterThan(9_300);
+    await rig.page.getByRole('button', { name: '收起' }).press('Enter');
+    await eventually(() => text('.text')).toContain('全文');
+  });
+
+  it('asks again soon, for feedback too, while a server that starts does not answer', async () => {
+    rig.server.answers.set('/v1/feedback', { status: 503, body: { code: 'store_unavailable', title: 'The store is away', detail: 'It is being opened.' } });
+    rig.server.answers.set('/v1/rules', { status: 503, body: { code: 'log_unavailable', title: 'The log is away', detail: 'Not yet.' } });
+    await rig.open('?lang=en');
+    await eventually(() => text('section[aria-labelledby=feedback-heading] .trouble')).toContain('It is being opened.');
+    await eventually(() => text('section[aria-labelledby=rules-heading] .trouble')).toContain('Not yet.');
+    rig.server.answers.set('/v1/rules', { status: 200, body: { rules: [] } });
+    rig.server.answers.set('/v1/feedback', { status: 200, body: { items: [item('1', 'slow')], nextCursor: null } });
+    await rig.page.clock.fastForward(5_000);
+    await eventually(() => text('section[aria-labelledby=feedback-heading] .text')).toBe('slow');
+    await eventually(() => rig.count('.trouble')).toBe(0);
+    rig.forgive('503');
+  });
+
   it('says what went wrong and keeps what it had, and recovers by itself', async () => {
     await rig.open('?lang=en');
     await eventually(() => text('section[aria-labelledby=open-heading] tbody')).toContain('Logistics');

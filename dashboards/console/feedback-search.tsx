@@ -12,6 +12,8 @@ import { Trouble } from './trouble.tsx';
 import type { ConsoleVoice } from './voice.ts';
 
 const PAGE_ITEMS = 20;
+/** While nothing could be shown yet: a server that is starting opens its store. */
+const AGAIN_MS = 5_000;
 /** More are reached by narrowing the search, or as a file. */
 const SHOWN_ITEMS_MAX = 200;
 const SENTIMENTS = ['negative', 'neutral', 'positive'] as const;
@@ -42,6 +44,12 @@ export function FeedbackSearch({ voice, workspace }: { voice: ConsoleVoice; work
   useEffect(() => {
     void load(EVERYTHING, null);
   }, [workspace]);
+
+  useEffect(() => {
+    if (trouble === null || page !== null) return undefined;
+    const timer = setTimeout(() => void load(search, null), AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [trouble, page, search]);
 
   const submit = (event: SubmitEvent & { currentTarget: HTMLFormElement }): void => {
     event.preventDefault();

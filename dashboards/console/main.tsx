@@ -21,7 +21,15 @@ function switchLanguage(): void {
 function showAlert(alertId: string | null): void {
   if (alertId === alert.value) return;
   history.pushState(null, '', withAlert(location.search, alertId));
+  const left = alert.value;
   alert.value = alertId;
+  if (alertId === null && left !== null) focusLink(left);
+}
+
+/** Whoever closes an incident goes on from the alert that it was opened from. */
+function focusLink(alertId: string): void {
+  const links = [...document.querySelectorAll<HTMLAnchorElement>('.console tbody th a')];
+  links.find(({ search }) => parsePageQuery(search).alert === alertId)?.focus();
 }
 
 addEventListener('popstate', () => { alert.value = parsePageQuery(location.search).alert; });

@@ -52,6 +52,9 @@ export interface ConsoleTexts {
   exportAll: string;
   feedbackTime: string;
   feedbackText: string;
+  /** `chars`: how long it is. */
+  wholeText: (chars: number) => string;
+  shutText: string;
   feedbackChannel: string;
   feedbackSentiment: string;
   feedbackCategories: string;
@@ -139,6 +142,8 @@ const ZH: ConsoleTexts = {
   exportAll: '下载全部（CSV）',
   feedbackTime: '时间',
   feedbackText: '内容',
+  wholeText: (chars) => `全文（${chars} 字）`,
+  shutText: '收起',
   feedbackChannel: '渠道',
   feedbackSentiment: '情绪',
   feedbackCategories: '类别',
@@ -226,6 +231,8 @@ const EN: ConsoleTexts = {
   exportAll: 'Download all (CSV)',
   feedbackTime: 'Time',
   feedbackText: 'Text',
+  wholeText: (chars) => `All ${chars} characters`,
+  shutText: 'Less',
   feedbackChannel: 'Channel',
   feedbackSentiment: 'Sentiment',
   feedbackCategories: 'Categories',

@@ -9,6 +9,9 @@ export interface Polled<T> {
   trouble: Exclude<Answer<T>, { kind: 'read' }> | null;
 }
 
+/** What was not answered is asked again this soon: a server that is back is seen. */
+const AGAIN_MS = 5_000;
+
 /** Asks again `everyMs` after each answer, so that a slow server is not asked twice at once. `ask` must keep its identity. */
 export function usePoll<T>(ask: () => Promise<Answer<T>>, everyMs: number): Polled<T> {
   const [polled, setPolled] = useState<Polled<T>>({ value: null, readAtMs: null, trouble: null });
@@ -19,7 +22,7 @@ export function usePoll<T>(ask: () => Promise<Answer<T>>, everyMs: number): Poll
       const answer = await ask();
       if (isOver) return;
       setPolled((before) => (answer.kind === 'read' ? { value: answer.value, readAtMs: Date.now(), trouble: null } : { ...before, trouble: answer }));
-      timer = setTimeout(() => void once(), everyMs);
+      timer = setTimeout(() => void once(), answer.kind === 'read' ? everyMs : Math.min(everyMs, AGAIN_MS));
     };
     void once();
     return () => {

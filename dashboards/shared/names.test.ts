@@ -22,6 +22,8 @@ describe('names', () => {
     expect(groupName({ category: 'logistics', store: '12' }, 'zh')).toBe('物流配送 / 门店 12');
     expect(groupName({ channel: 'phone', severity: 'severe' }, 'en')).toBe('Phone / Severity Severe');
     expect(groupName({}, 'zh')).toBe('');
+    expect(groupName({ product: '' }, 'zh')).toBe('产品未填');
+    expect(groupName({ product: '', channel: 'app' }, 'en')).toBe('Product not given / App');
   });
 
   it('of unknown reasons are shown as they came', () => {

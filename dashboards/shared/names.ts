@@ -80,11 +80,12 @@ export function reasonName(reason: string, language: Language): string {
 
 /**
  * A group in words: values whose meaning is plain by themselves stand alone (`物流配送`), others carry their field
- * (`门店 12`). An ungrouped rule's group is the empty text.
+ * (`门店 12`), and an empty one says that it was not given (`门店未填`). An ungrouped rule's group is the empty text.
  */
 export function groupName(group: GroupKey, language: Language): string {
-  const parts = Object.entries(group).map(([field, value]) =>
-    field === 'category' || field === 'channel' ? valueName(field, value, language) : `${fieldName(field, language)} ${valueName(field, value, language)}`,
-  );
+  const parts = Object.entries(group).map(([field, value]) => {
+    if (value === '') return `${fieldName(field, language)}${language === 'zh' ? '未填' : ' not given'}`;
+    return field === 'category' || field === 'channel' ? valueName(field, value, language) : `${fieldName(field, language)} ${valueName(field, value, language)}`;
+  });
   return parts.join(' / ');
 }

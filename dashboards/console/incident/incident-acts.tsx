@@ -97,7 +97,7 @@ function Resolve({ words, isBusy, onSure }: { words: (typeof INCIDENT_TEXTS)['zh
     setAsked(!asked);
     if (asked) onSure();
   };
-  return <button type="button" class="plain" disabled={isBusy} onClick={press} onBlur={() => setAsked(false)}>{asked ? words.resolveSure : words.resolve}</button>;
+  return <button type="button" class="plain" disabled={isBusy} onClick={press} onBlur={() => setAsked(false)} onKeyDown={(event) => event.key === 'Escape' && setAsked(false)}>{asked ? words.resolveSure : words.resolve}</button>;
 }
 
 function ActState({ voice: { language, texts, format }, state }: { voice: ConsoleVoice; state: Act<Taken>['state'] }): JSX.Element {
