@@ -43,6 +43,7 @@ describe('the words of an error', () => {
     ['data_dir_unusable', 'The embedded ClickHouse cannot use /srv/x: it is not a folder that can be written. Set TOCSIN_DATA_DIR to one that this user may write.', '内置 ClickHouse 不能使用 /srv/x：目录不可写。请把 TOCSIN_DATA_DIR 设为可写的目录。'],
     ['data_dir_unusable', 'The data folder /srv/x cannot be used: the disk is full. Set TOCSIN_DATA_DIR to a folder that this user may write.', '数据目录 /srv/x 不能使用：磁盘已满。请把 TOCSIN_DATA_DIR 设为可写的目录。'],
     ['log_unavailable', 'NATS at 127.0.0.1:1 cannot be reached.', '127.0.0.1:1 的 NATS 不可用：连接不上。'],
+    ['input_unreadable', "Cannot read /x/train_zh.jsonl.gz: ENOENT: no such file or directory, open '/x'", "无法读取 /x/train_zh.jsonl.gz：ENOENT: no such file or directory, open '/x'"],
     ['server_unreachable', 'No server answers at http://127.0.0.1:9.', 'http://127.0.0.1:9 没有服务器应答。请先启动服务器（npm start），或用 --url 写明地址。'],
     ['server_unreachable', 'http://127.0.0.1:9 took no feedback for 10 s: nothing listens there (connection refused).', 'http://127.0.0.1:9 在 10 秒内没有接收反馈：该地址没有服务在运行（连接被拒绝）。'],
     ['invalid_rule', 'atLeast is missing: write atLeast: N, or moreThan: N. notfy is not a key that is known here; did you mean notify? (known: id, notify). window "5" has no unit: such as 90s.', 'atLeast：缺失：写 atLeast: N 或 moreThan: N；notfy：不是此处已知的键（已知：id, notify）（是否想写 notify？）；window："5" 没有单位：例如 90s、30m、24h、7d、2w。'],

@@ -51,6 +51,15 @@ describe('records of alerts and deliveries', () => {
     await expect.poll(async () => Number((await store.select(`SELECT max(log_sequence) FROM tocsin.${table}`))[0]?.[0]), { timeout: 120_000 }).toBe(sequence);
   }
 
+  it('are read on from where the log begins when entries that make no row have left it', async () => {
+    const log = bus.log('incidents');
+    const asked: number[] = [];
+    const trimmed = { info: async () => ({ ...(await log.info()), firstSequence: 7 }), read: (from: number, inFlightMax: number) => (asked.push(from), log.read(from, inFlightMax)) };
+    const table = RECORD_TABLES.find(({ log: name }) => name === 'incidents')!;
+    running.push(storeRecords({ store, table, log: trimmed, telemetry: () => undefined, warn: (message) => warnings.push(message) }).subscribe());
+    await expect.poll(() => asked, { timeout: 60_000 }).toEqual([7]);
+  });
+
   it('are stored once, across a restart and an insert that was committed without an answer', { timeout: 300_000 }, async () => {
     const lost = { ...resolved(), id: 'lost-answer' };
     await append(opened());

@@ -34,8 +34,9 @@ export function storeRecords(options: StoreRecordsOptions): Observable<never> {
   const settings = new InsertSettings(options.store);
   return defer(() => attempt(() => askPlace(options), options)).pipe(
     tap(({ storedThrough }) => options.onStored?.(storedThrough)),
-    switchMap(({ logId, storedThrough }) =>
-      options.log.read(storedThrough + 1, ENTRIES_PER_INSERT).pipe(
+    switchMap(({ logId, firstSequence, storedThrough }) =>
+      // Entries that make no row leave the log as well, and are not missed.
+      options.log.read(Math.max(storedThrough + 1, firstSequence), ENTRIES_PER_INSERT).pipe(
         gatherRecords({ gatherMs: GATHER_MS, betweenMs: BETWEEN_MS, countMax: ENTRIES_PER_INSERT, ...(options.scheduler === undefined ? {} : { scheduler: options.scheduler }) }),
         concatMap((deliveries) =>
           insertEntries(deliveries, { ...options, settings, logId }).pipe(tap({ complete: () => settle(deliveries, options) })),
@@ -51,10 +52,10 @@ function settle(deliveries: readonly Delivery[], { onStored }: StoreRecordsOptio
   if (last !== undefined) onStored?.(last.entry.sequence);
 }
 
-async function askPlace({ store, log, table }: StoreRecordsOptions): Promise<{ logId: string; storedThrough: number }> {
-  const { identity } = await log.info();
+async function askPlace({ store, log, table }: StoreRecordsOptions): Promise<{ logId: string; firstSequence: number; storedThrough: number }> {
+  const { identity, firstSequence } = await log.info();
   const [row] = await store.select(`SELECT max(log_sequence) FROM ${store.database}.${table.table} WHERE log_id = {logId:String}`, { logId: identity });
-  return { logId: identity, storedThrough: Number(row?.[0] ?? 0) };
+  return { logId: identity, firstSequence, storedThrough: Number(row?.[0] ?? 0) };
 }
 
 interface Inserting extends StoreRecordsOptions {

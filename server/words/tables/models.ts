@@ -22,4 +22,5 @@ export const MODELS: Table = [
   [/^(\S+): the pattern (.+) is not RE2: (.+)$/s, '{1}：正则 {2} 不被 RE2 接受：{3}'],
   [/^(.+), line (\d+): sampleCategory or sampleSentiment is unknown$/, '{1} 第 {2} 行：sampleCategory 或 sampleSentiment 未知'],
   [/^(.+), line (\d+): (.*?): (.+)$/, '{1} 第 {2} 行：{3} {4:fault}'],
+  [/^Cannot read (.+?): (.+)$/su, '无法读取 {1}：{2}'],
 ];
