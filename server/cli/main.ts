@@ -3,6 +3,7 @@ import { TocsinError } from '../../core/errors.ts';
 import { version } from '../app/version.ts';
 import { errorInChinese } from '../words/error-in-chinese.ts';
 import { commandLanguages } from '../words/prefers-chinese.ts';
+import { endWithReader } from './end-with-reader.ts';
 import { speak } from './speak.ts';
 
 /** In the order of the help. Loaded when it is asked for: most of the program is of no use to a command that only reads a file. */
@@ -37,6 +38,7 @@ export async function main(argv: string[]): Promise<void> {
     .showHelpAfterError()
     .exitOverride();
   const [asked = ''] = argv.slice(2);
+  for (const output of [process.stdout, process.stderr]) endWithReader(output, { goesOn: asked === 'serve' || asked === 'demo', exit: () => process.exit() });
   // Whoever asks for no command that is known is shown all of them.
   const wanted = Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS);
   for (const name of wanted) program.addCommand(await COMMANDS[name]!());
