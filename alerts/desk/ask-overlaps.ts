@@ -5,7 +5,7 @@ import type { ReadLog } from '../../stream/ports.ts';
 import { evidenceQuestion, type EvidenceQuestion } from '../evidence/evidence-question.ts';
 import { readEvidence, type EvidencePlace, type ReadWindow } from '../evidence/evidence.ts';
 import { sharedItem, type SharedItem, type SharedQuestion } from '../evidence/shared-items.ts';
-import { candidatesFor } from '../incidents/decide-inhibition.ts';
+import { candidatesFor, isSource } from '../incidents/inhibition-sources.ts';
 import type { DeskInput, DeskState } from '../incidents/desk-state.ts';
 import type { JournalEntry } from '../incidents/journal.ts';
 import { foldAlert } from '../list/alert-record.ts';
@@ -54,6 +54,8 @@ export class OverlapAsker {
   /** By the alert that may be explained: those that were asked about. */
   readonly #asked = new Map<string, Set<string>>();
   #asking = 0;
+  /** More could be asked about than may wait. */
+  #leftOut = false;
   #isStopped = false;
   #past: LogFollower | undefined;
   #state: DeskState | undefined;
@@ -73,7 +75,9 @@ export class OverlapAsker {
     this.#state = state;
     this.#readPast();
     for (const { input } of inputs) if (input.kind === 'alert') this.#hear(input.event);
-    for (const { input } of inputs) if (input.kind === 'alert' && input.event.kind === 'opened') this.#look(state);
+    const changed = inputs.flatMap(({ input }) => (input.kind === 'alert' && input.event.kind !== 'resolved' ? [input.event.alertId] : []));
+    // What may explain others may explain any of those that fire; what may only be explained is looked at alone.
+    if (changed.length > 0) this.#look(state, this.#leftOut || changed.some((alertId) => isSource(state, alertId)) ? this.#openings.keys() : changed);
     this.#askAll();
   }
 
@@ -84,7 +88,7 @@ export class OverlapAsker {
     this.#past = past;
     past.start().then(() => {
       past.stop();
-      if (this.#state !== undefined) this.#look(this.#state);
+      if (this.#state !== undefined) this.#look(this.#state, this.#openings.keys());
       this.#askAll();
     }, () => this.#options.warn('What fired before the start could not be read: it explains nothing until the next start.'));
   }
@@ -113,9 +117,12 @@ export class OverlapAsker {
     if (this.#openings.size > OPENINGS_MAX && oldest !== undefined) this.#forget(oldest);
   }
 
-  /** Every alert that fires, with those that an inhibition may join it to and that were not asked about. */
-  #look(state: DeskState): void {
-    for (const [alertId, target] of this.#openings) {
+  /** Those of the alerts that fire, with what an inhibition may join each of them to and was not asked about. */
+  #look(state: DeskState, alertIds: Iterable<string>): void {
+    this.#leftOut = false;
+    for (const alertId of alertIds) {
+      const target = this.#openings.get(alertId);
+      if (target === undefined) continue;
       const member = state.open.get(state.incidentOfAlert.get(alertId) ?? '')?.members.get(alertId);
       if (member === undefined || member.state !== 'firing') continue;
       const asked = this.#asked.get(alertId) ?? new Set<string>();
@@ -128,6 +135,7 @@ export class OverlapAsker {
         for (const source of some) asked.add(source.alertId);
         this.#asked.set(alertId, asked);
         this.#waiting.push({ sources: some, target, attempt: 1 });
+        if (this.#waiting.length >= WAITING_MAX) this.#leftOut = true;
       }
     }
   }
@@ -139,6 +147,7 @@ export class OverlapAsker {
       this.#asking += 1;
       void this.#ask(question).finally(() => {
         this.#asking -= 1;
+        if (this.#leftOut && this.#waiting.length === 0 && this.#state !== undefined) this.#look(this.#state, this.#openings.keys());
         this.#askAll();
       });
     }

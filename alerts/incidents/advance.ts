@@ -30,6 +30,14 @@ export function lookAtAll(state: DeskState, step: DeskStep): void {
   for (const incident of [...state.open.values(), ...owing]) lookAt(state, step, incident);
 }
 
+/** Looks at the open incident of an alert: something that is known of the alert may hold its page back, or let it go. */
+export function lookAtIncidentOf(state: DeskState, step: DeskStep, alertId: string): void {
+  const incident = state.open.get(state.incidentOfAlert.get(alertId) ?? '');
+  if (incident === undefined) return;
+  incident.dueMs = Infinity;
+  lookAt(state, step, incident);
+}
+
 function lookAt(state: DeskState, step: DeskStep, incident: Incident): void {
   settleCorrection(state, step, incident);
   if (incident.state === 'resolved') orderDelayed(state, step, incident);

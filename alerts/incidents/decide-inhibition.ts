@@ -1,8 +1,9 @@
 import type { AlertEvent } from '../../core/alert.ts';
-import { matchesAll, valueOf } from '../silences/match-alert.ts';
+import { matchesAll } from '../silences/match-alert.ts';
 import type { HeldBack } from './decide-page.ts';
 import type { DeskState } from './desk-state.ts';
 import type { Incident, Member } from './incident.ts';
+import { candidatesFor } from './inhibition-sources.ts';
 
 /** What may be explained waits so long for what may explain it. */
 export const SOURCE_WITHIN_MS = 500;
@@ -41,21 +42,6 @@ export function inhibitedBy(state: DeskState, target: Member, answerUntilMs: num
     return { untilMs: Infinity, detail: { zh: `已由告警 ${alertId} 解释（抑制规则 ${id}，${share} 为同一批反馈）`, en: `explained by alert ${alertId} (inhibition ${id}, ${share} of the items are the same)` } };
   }
   return asking;
-}
-
-/** Pairs for which an inhibition would hold if they stood for the same items. */
-export function candidatesFor(state: DeskState, target: Member): { id: string; alertId: string }[] {
-  const found: { id: string; alertId: string }[] = [];
-  for (const { id, source, target: of, equal } of state.book.inhibitions) {
-    if (!matchesAll(of, target)) continue;
-    for (const incident of state.open.values()) {
-      for (const member of incident.members.values()) {
-        if (member.alertId === target.alertId || member.state !== 'firing' || member.workspace !== target.workspace) continue;
-        if (matchesAll(source, member) && equal.every((field) => valueOf(field, member) === valueOf(field, target))) found.push({ id, alertId: member.alertId });
-      }
-    }
-  }
-  return found;
 }
 
 export function pairKey(sourceAlertId: string, targetAlertId: string): string {

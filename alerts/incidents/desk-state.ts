@@ -6,6 +6,7 @@ import { EMPTY_BOOK } from '../routing/book.ts';
 import { DueHeap } from './due-heap.ts';
 import type { Due } from './due-heap.ts';
 import type { Incident } from './incident.ts';
+import { forgetSource } from './inhibition-sources.ts';
 
 /** Everything that can happen to the desk. Each has the time of the log that it came from. */
 export type DeskInput =
@@ -183,6 +184,10 @@ function forgetOldest(state: DeskState): void {
 function forget(state: DeskState, incident: Incident): void {
   state.closed.delete(incident.id);
   state.owing.delete(incident.id);
-  for (const alertId of incident.members.keys()) if (state.incidentOfAlert.get(alertId) === incident.id) state.incidentOfAlert.delete(alertId);
+  for (const alertId of incident.members.keys()) {
+    if (state.incidentOfAlert.get(alertId) !== incident.id) continue;
+    state.incidentOfAlert.delete(alertId);
+    forgetSource(state, alertId);
+  }
   if (state.incidentOfGroup.get(incident.groupKey) === incident.id) state.incidentOfGroup.delete(incident.groupKey);
 }

@@ -1,5 +1,5 @@
 import { mergeBooks } from '../routing/apply-entry.ts';
-import { advance, lookAtAll, takeCount } from './advance.ts';
+import { advance, lookAtAll, lookAtIncidentOf, takeCount } from './advance.ts';
 import { emptyStep, noteEnded } from './desk-state.ts';
 import type { DeskInput, DeskState, DeskStep } from './desk-state.ts';
 import { pairKey } from './decide-inhibition.ts';
@@ -36,7 +36,7 @@ export function stepDesk(state: DeskState, input: DeskInput, atMs: number): Desk
       break;
     case 'overlap':
       takeOverlap(state, input);
-      lookAtAll(state, step);
+      lookAtIncidentOf(state, step, input.targetAlertId);
       break;
   }
   noteEnded(state, step);

@@ -10,6 +10,7 @@ import { file, heirOf, remindAt } from './desk-state.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
 import { EPISODES_MAX, memberOf, note, NOTHING } from './incident.ts';
 import type { Incident, Member, PageWish } from './incident.ts';
+import { noteSource } from './inhibition-sources.ts';
 import { orderEnd } from './order-page.ts';
 import { routeOf, settleWish, unheardOf } from './settle-wish.ts';
 
@@ -63,6 +64,7 @@ function begin(state: DeskState, step: DeskStep, { member, event, route, groupKe
   state.incidentOfAlert.set(event.alertId, incident.id);
   state.incidentOfGroup.set(groupKey, incident.id);
   file(state, incident);
+  noteSource(state, member);
   note(incident, { atMs: state.nowMs, kind: 'opened', alertId: event.alertId });
   ask(state, step, incident, { kind: 'opened', reason: 'fired', event, dueMs: state.nowMs + Math.max(route?.waitMs ?? 0, inhibitionWaitMs(state, member, event)) });
 }
@@ -144,6 +146,7 @@ function add(state: DeskState, incident: Incident, member: Member, event: AlertO
   incident.members.set(event.alertId, member);
   incident.firing += 1;
   state.incidentOfAlert.set(event.alertId, incident.id);
+  noteSource(state, member);
   if (severityRank(event.severity) > severityRank(incident.severity)) Object.assign(incident, { severity: event.severity, lead: event });
 }
 
@@ -152,6 +155,7 @@ function takeLevel(state: DeskState, step: DeskStep, event: AlertEscalated): voi
   const member = incident?.members.get(event.alertId);
   if (incident === undefined || member === undefined || member.state === 'resolved') return;
   Object.assign(member, { severity: event.severity, count: event.count, peak: Math.max(member.peak, event.count), notify: [...new Set([...member.notify, ...event.notify])] });
+  noteSource(state, member);
   if (severityRank(event.severity) >= severityRank(incident.severity)) Object.assign(incident, { severity: event.severity, lead: event });
   note(incident, { atMs: state.nowMs, kind: 'level-reached', alertId: event.alertId, detail: { zh: `${event.count} 条，${SEVERITY_WORDS[event.severity].zh}`, en: `${event.count} items, ${event.severity}` } });
   step.changed.add(incident.id);
@@ -173,7 +177,7 @@ function takeEnd(state: DeskState, step: DeskStep, event: AlertResolved): void {
   letOldestGo(state, incident);
   note(incident, { atMs: state.nowMs, kind: 'alert-ended', alertId: event.alertId });
   // What it explained is to be looked at again.
-  if (state.book.inhibitions.length > 0) state.looksAtAll = true;
+  if (noteSource(state, member)) state.looksAtAll = true;
   step.changed.add(incident.id);
   if (incident.state === 'resolved' || incident.firing > 0) return;
   incident.ended = event;

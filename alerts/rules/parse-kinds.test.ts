@@ -85,4 +85,9 @@ describe('a rule of another kind', () => {
     expect(faults.find((fault) => fault.key === key)!.message).toMatch(sentence);
     for (const fault of faults) expect(faultInChinese(fault.message), fault.message).toMatch(/\p{Script=Han}/u);
   });
+
+  it.each(['', 'a week', '-7d'])('is told once of a length of time that is none: %j', (learn) => {
+    const result = checkRule({ ...ABSENCE, learn });
+    expect(result.ok ? [] : result.faults.map(({ key }) => key)).toEqual(['learn']);
+  });
 });

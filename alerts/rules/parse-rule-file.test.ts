@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { RULES_PER_FILE_MAX, formatRuleProblem, parseRuleFile } from './parse-rule-file.ts';
+import { formatFileProblem } from '../yaml-list.ts';
+import { RULES_PER_FILE_MAX, parseRuleFile } from './parse-rule-file.ts';
 
 const GOOD = `- id: one
   title: {zh: 一, en: One}
@@ -10,7 +11,7 @@ const GOOD = `- id: one
 `;
 
 function problemsOf(yaml: string): string[] {
-  return parseRuleFile(yaml, 'my.yaml').problems.map(formatRuleProblem);
+  return parseRuleFile(yaml, 'my.yaml').problems.map(({ rule, ...problem }) => formatFileProblem({ ...problem, ...(rule === undefined ? {} : { id: rule }) }, 'rule'));
 }
 
 describe('a rule file', () => {

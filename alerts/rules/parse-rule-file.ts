@@ -70,12 +70,6 @@ export function parseRuleFile(yamlText: string, fileName: string): RuleFile {
   return { rules, problems, placeOf: (id, key) => (nodeOf.has(id) ? place(offsetOf(nodeOf.get(id)!, [key])) : TOP) };
 }
 
-/** One line for a person: `alerts/rules/mine.yaml:7:3: windw is not a key that is known here; did you mean window?` */
-export function formatRuleProblem(problem: RuleProblem): string {
-  const rule = problem.rule === undefined ? '' : ` (rule ${problem.rule})`;
-  return `${problem.file}:${problem.line}:${problem.column}: ${problem.key === '' ? 'the rule' : problem.key} ${problem.message}${rule}`;
-}
-
 function idOf(value: unknown): string | undefined {
   const id = value !== null && typeof value === 'object' ? (value as { id?: unknown }).id : undefined;
   return typeof id === 'string' ? id : undefined;

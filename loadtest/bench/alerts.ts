@@ -134,7 +134,8 @@ function restart(state: DeskState, alerts: number, print: (result: Result) => vo
 }
 
 function playGroups(book: RoutingBook): { ms: number; pages: number; incidents: number; bytesEach: number } {
-  const events = Array.from({ length: GROUPS }, (_, number) => opened(number, START_MS, `s-${number}`));
+  const outage = book.inhibitions.map(() => ({ ...opened(GROUPS, START_MS, ''), ruleId: 'outage' }));
+  const events = [...outage, ...Array.from({ length: GROUPS }, (_, number) => opened(number, START_MS, `s-${number}`))];
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
   const state = newDesk(book);
@@ -171,7 +172,11 @@ function main(): void {
     restart(state, alerts, print);
   }
   const gathered: RoutingBook = { ...BOOK, routes: BOOK.routes.map((route) => ({ ...route, gatherBy: ['rule'] })) };
-  for (const [name, book] of [['one incident each', EMPTY_BOOK], ['gathered into one', gathered]] as const) {
+  const explained: RoutingBook = {
+    ...EMPTY_BOOK,
+    inhibitions: [{ id: 'outage-explains', source: [{ field: 'rule', operator: '=', value: 'outage' }], target: [{ field: 'rule', operator: '=', value: 'complaint-burst' }], equal: [], sharedAtLeast: 0.9 }],
+  };
+  for (const [name, book] of [['one incident each', EMPTY_BOOK], ['gathered into one', gathered], ['one incident each, all of which an outage may explain', explained]] as const) {
     playGroups(book);
     const rounds = Array.from({ length: ROUNDS }, () => playGroups(book));
     const { middle, low, high } = spread(rounds.map(({ ms }) => ms));

@@ -16,7 +16,7 @@ const LEFT_OUT: readonly (readonly [why: string, RegExp])[] = [
   ['a defect of this program', /^(?:new (?:Error|RangeError|TypeError|SyntaxError)|code (?:internal|frame_corrupt)|call (?:corrupt|damaged|label))$/u],
   ['metrics', /^new (?:Counter|Gauge|Histogram)$/u],
   ['why a socket is closed, for the program at its other end', /^call .*(?:client|subscriber)….end$/u],
-  ['a part of sentences that are looked at where they are put together', /^(?:const (?:HOW|LENGTH|SHARE|AGAINST|NEEDS|known|shown|near|rule|what|held|after|given|named.*|why|hint|place|AGAINST)|call (?:answerWords|accepts….map|book….map|busUnavailable|refused….push)|const (?:remedy|through|asked|OVERFLOW_VALUE)|function (?:formatRuleProblem|summaryOf|keptCounts))$/u],
+  ['a part of sentences that are looked at where they are put together', /^(?:const (?:HOW|LENGTH|SHARE|AGAINST|NEEDS|known|shown|near|rule|what|held|after|given|named.*|why|hint|place|AGAINST)|call (?:answerWords|accepts….map|book….map|busUnavailable|refused….push)|const (?:remedy|through|asked|OVERFLOW_VALUE)|function (?:summaryOf|keptCounts))$/u],
 ];
 
 /** Files without sentences of this program to people, and why. */

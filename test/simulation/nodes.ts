@@ -1,5 +1,6 @@
 import { IncidentDesk } from '../../alerts/desk/incident-desk.ts';
-import { candidatesFor, pairKey } from '../../alerts/incidents/decide-inhibition.ts';
+import { pairKey } from '../../alerts/incidents/decide-inhibition.ts';
+import { candidatesFor } from '../../alerts/incidents/inhibition-sources.ts';
 import type { DeskState } from '../../alerts/incidents/desk-state.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
 import { Notifier, NOTIFIER_LIMITS } from '../../alerts/notify/notifier.ts';

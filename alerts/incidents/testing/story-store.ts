@@ -2,7 +2,8 @@ import type { AlertOpened } from '../../../core/alert.ts';
 import type { ScoredItem } from '../../../core/frame.ts';
 import type { Rule } from '../../../core/rule.ts';
 import { compileWhere } from '../../rules/compile-where.ts';
-import { candidatesFor, pairKey } from '../decide-inhibition.ts';
+import { pairKey } from '../decide-inhibition.ts';
+import { candidatesFor } from '../inhibition-sources.ts';
 import type { DeskInput, DeskState } from '../desk-state.ts';
 
 const ANSWER_AFTER_MS = 400;

@@ -24,7 +24,8 @@ export const absenceSchema = z.strictObject(shape).superRefine((rule, context) =
   if (rule.normal !== undefined && rule.learn !== undefined) refuse('learn', 'stands beside normal: write what is normal, or have it learned');
   if (rule.normal !== undefined && rule.normalAtLeast !== undefined) refuse('normalAtLeast', 'stands beside normal: it is for hours that are learned');
   if (rule.normal !== undefined && rule.normal < rule.fewerThan) refuse('normal', `is ${rule.normal}, below fewerThan: it would fire while all is normal`);
-  if (rule.learn !== undefined && msOf(rule.learn) % DAY_MS !== 0) refuse('learn', `is ${rule.learn}: it is a number of days, such as 7d`);
+  // What is no length of time was refused by itself.
+  if (rule.learn !== undefined && msOf(rule.learn) % DAY_MS > 0) refuse('learn', `is ${rule.learn}: it is a number of days, such as 7d`);
   checkHold(rule, refuse);
 });
 
