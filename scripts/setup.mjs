@@ -10,6 +10,9 @@ import { withSetupLock } from './setup-lock.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** How often a step that takes long says that it goes on. */
+const TICK_MS = 15_000;
+
 /** Steps in order; each tells by a stamp whether its inputs changed since it last ran. */
 const STEPS = [
   {
@@ -21,8 +24,8 @@ const STEPS = [
     // Whoever ran `npm ci` before does not wait for it again.
     isDone: () => !existsSync(join(root, 'node_modules', '.tocsin-stamp')) && holdsLocked(root),
     run: async () => {
-      // Warnings of npm are about packages of packages; errors are shown. A registry that cannot be reached is said within half a minute.
-      await execute('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retry-maxtimeout=10000']).catch((error) => {
+      // Warnings of npm are about packages of packages; errors are shown.
+      await execute('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']).catch((error) => {
         throw new Error(`${error.message}\n依赖包没有装上：npm 源须能访问（代理见 npm config set proxy，换源见 npm config set registry），装好后不再需要网络。\nThe packages could not be installed: npm's registry must be reachable (npm config set proxy, or registry for another one). Once they are installed no network is needed.`);
       });
     },
@@ -97,7 +100,13 @@ async function runStep(step, folder) {
   const wanted = wantedStamp(step);
   const isDone = step.isDone?.() === true;
   if (!isDone) say(`${step.title} …`);
-  if (!isDone) await step.run(folder);
+  // A registry that cannot be reached is given up by npm after minutes, and it says nothing till then.
+  const ticking = setInterval(() => say(`  … ${Math.round((Date.now() - startedAtMs) / 1000)} s`), TICK_MS);
+  try {
+    if (!isDone) await step.run(folder);
+  } finally {
+    clearInterval(ticking);
+  }
   step.after?.();
   const stampFile = join(root, step.builds ? step.stamp.replace('dist', folder) : step.stamp);
   mkdirSync(dirname(stampFile), { recursive: true });
