@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { categoryName, groupName, reasonName } from './names.ts';
+import { categoryName, groupName, partName, reasonName } from './names.ts';
 
 describe('names', () => {
   it('of built-in categories exist in both languages', () => {
@@ -29,5 +29,11 @@ describe('names', () => {
   it('of unknown reasons are shown as they came', () => {
     expect(reasonName('scorer-lag', 'en')).toBe('scoring is behind');
     expect(reasonName('sunspots', 'en')).toBe('sunspots');
+  });
+
+  it('of the server\'s parts are words, unknown ones as they came', () => {
+    expect(partName('counter', 'zh')).toBe('计数');
+    expect(partName('store', 'en')).toBe('the store');
+    expect(partName('moon', 'zh')).toBe('moon');
   });
 });

@@ -55,6 +55,17 @@ const REASONS: Record<LowerBoundReason, { zh: string; en: string }> = {
   'past-awaited': { zh: '历史数据待补齐', en: 'earlier feedback has still to be read' },
 };
 
+/** Parts of the server, as `/readyz` names them. */
+const PARTS: Record<string, { zh: string; en: string }> = {
+  gateway: { zh: '接收', en: 'intake' },
+  log: { zh: '消息日志', en: 'the log' },
+  scorer: { zh: '评分', en: 'scoring' },
+  counter: { zh: '计数', en: 'counting' },
+  store: { zh: '存储', en: 'the store' },
+  incidents: { zh: '事件', en: 'incidents' },
+  notifier: { zh: '通知', en: 'paging' },
+};
+
 /** Looks a key up without meeting what every object inherits. */
 function named(table: Record<string, { zh: string; en: string }> | undefined, key: string, language: Language): string {
   return table !== undefined && Object.hasOwn(table, key) ? (table[key]?.[language] ?? key) : key;
@@ -76,6 +87,11 @@ export function valueName(field: string, value: string, language: Language): str
 
 export function reasonName(reason: string, language: Language): string {
   return named(REASONS, reason, language);
+}
+
+/** A part of the server in words; one that is not known as it came. */
+export function partName(part: string, language: Language): string {
+  return named(PARTS, part, language);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { HealthPart } from '../../core/live.ts';
-import { reasonName } from '../shared/names.ts';
+import { partName, reasonName } from '../shared/names.ts';
 import { elapsedMs } from '../shared/freshness.ts';
 import { downForMs } from './wall-model.ts';
 import type { WallModel } from './wall-model.ts';
@@ -51,7 +51,10 @@ function healthNotice(model: WallModel): string | null {
   const down = model.board.value.health?.parts.filter((part) => !part.ok) ?? [];
   if (down.length === 0) return null;
   const reasonOf = ({ reason, reasonZh }: HealthPart): string | undefined => (language === 'zh' ? (reasonZh ?? reason) : reason);
-  const named = down.map((part) => (reasonOf(part) === undefined ? part.part : `${part.part} (${reasonOf(part)})`));
+  const named = down.map((part) => {
+    const [name, reason] = [partName(part.part, language), reasonOf(part)];
+    return reason === undefined ? name : language === 'zh' ? `${name}（${reason}）` : `${name} (${reason})`;
+  });
   return texts.healthTrouble(named.join(language === 'zh' ? '、' : ', '));
 }
 

@@ -71,7 +71,7 @@ describe.skipIf(executable === null)('the wall with data', () => {
     const health = (ready: boolean): string => wall.server.send({ topic: 'health', data: { atMs: 1, ready, parts: [{ part: 'scorer', ok: ready }] } });
     health(false);
     await eventually(() => wall.text('main h2')).toBe('The server is not ready yet');
-    expect(await wall.text('.notice')).toContain('scorer');
+    expect(await wall.text('.notice')).toContain('scoring');
     health(true);
     await eventually(() => wall.text('main h2')).toBe('No feedback yet');
     wall.sendCounts();
@@ -90,7 +90,7 @@ describe.skipIf(executable === null)('the wall with data', () => {
     await eventually(() => wall.text('.total dd')).toBe('43,216');
   });
 
-  it.each([['en', 'store (disk full)'], ['zh', 'store (磁盘已满)']])('names the parts of the server that do not work, and why: %s', async (language, named) => {
+  it.each([['en', 'the store (disk full)'], ['zh', '存储（磁盘已满）']])('names the parts of the server that do not work, and why: %s', async (language, named) => {
     await wall.open(`?lang=${language}`);
     wall.sendCounts();
     wall.server.send({ topic: 'health', data: { atMs: 1, ready: false, parts: [{ part: 'store', ok: false, reason: 'disk full', reasonZh: '磁盘已满' }, { part: 'scorer', ok: true }] } });
