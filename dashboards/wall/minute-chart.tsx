@@ -9,10 +9,13 @@ import type { WallModel } from './wall-model.ts';
 
 /** The top of the scale is never below this, so that a lone complaint does not look like a surge. */
 const SCALE_MIN = 4;
+/** Of its text's size: below that the axis and the numbers at the side leave no room for a line, and what is drawn runs over its frame. */
+const HEIGHT_MIN_EM = 3;
 
 /**
  * One line on a canvas. The columns are allocated once and written in place each second; the chart is made anew only when
- * its box, the screen's pixel ratio or the language changes.
+ * its box, the screen's pixel ratio or the language changes. Where notices and alerts leave no room there is none: the last
+ * minute's number stands above it.
  */
 export function MinuteChart({ model, field }: { model: WallModel; field: MinuteField }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
@@ -25,7 +28,7 @@ export function MinuteChart({ model, field }: { model: WallModel; field: MinuteF
       plot?.destroy();
       plot = null;
       const { clientWidth: width, clientHeight: height } = element;
-      if (width === 0 || height === 0) return;
+      if (width === 0 || height < HEIGHT_MIN_EM * parseFloat(getComputedStyle(element).fontSize)) return;
       plot = new uPlot(plotOptions({ width, height, field, element, format: model.voice.peek().format }), columns, element);
     };
     const observer = new ResizeObserver(build);

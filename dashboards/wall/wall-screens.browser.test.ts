@@ -40,6 +40,19 @@ describe.skipIf(executable === null)('the wall on any screen', () => {
     expect(smallest / Math.min(width, (height * 16) / 9)).toBeGreaterThanOrEqual(0.0115);
   });
 
+  it.each([[1366, 768], [1920, 1080]])('of %d by %d draws no chart where notices leave no room for one, and draws it again', async (width, height) => {
+    await wall.open('?lang=zh', { viewport: { width, height } });
+    const trouble = (ready: boolean): string => wall.server.send({ topic: 'health', data: { atMs: 1, ready, parts: [{ part: 'store', ok: ready }] } });
+    trouble(false);
+    wall.sendCounts({ ...busy(), lagMs: 40_000 });
+    await eventually(() => wall.freshness()).toBe('stale');
+    await eventually(() => wall.count('.chart canvas')).toBe(0);
+    expect(await wall.text('.figure-items .figure-last strong')).toMatch(/^\d+$/);
+    trouble(true);
+    wall.sendCounts(busy());
+    await eventually(() => wall.count('.chart canvas')).toBe(2);
+  });
+
   it.each([[1280, 720, 1], [1920, 1080, 2], [1920, 1080, 3], [3840, 2160, 4], [1080, 1920, 2]])('of %d by %d holds a takeover by long alerts whole, %d at a time', async (width, height, alerts) => {
     const handled = { acknowledged: { by: 'on-call-east', atMs: SAMPLE_NOW_MS, untilMs: SAMPLE_NOW_MS + 3_600_000 }, assignee: 'manager-of-care', silenced: true, corrected: { atMs: SAMPLE_NOW_MS, detail: { zh: '更正', en: 'correction' } } };
     wall.server.answers.set('/v1/incidents', { status: 200, body: { incidents: Array.from({ length: alerts }, (_, index) => ({ id: `a${index}`, state: 'acknowledged', alertIds: [`a${index}`], alerts: 1, ...handled })) } });
