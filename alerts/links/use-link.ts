@@ -32,6 +32,8 @@ const PRUNE_EVERY_MS = HOUR_MS;
 export class LinkUse {
   readonly #options: LinkUseOptions;
   #prunedAtMs = Number.NEGATIVE_INFINITY;
+  /** By nonce, what is being done now. */
+  readonly #acting = new Map<string, Promise<LinkAnswer>>();
 
   constructor(options: LinkUseOptions) {
     this.#options = options;
@@ -57,24 +59,33 @@ export class LinkUse {
     return { state: (await used.entries()).has(USED_PREFIX + link.nonce) ? 'used' : 'confirm', link };
   }
 
-  /** Does it, once. What could not be done for want of a log may be tried again with the same link. */
+  /**
+   * Does it, once: the link is used up when what it asks for is on the log, so that whoever dies between can press again, and the desk
+   * does the same operation once. Pressed twice at once it answers both alike. What could not be done for want of a log may be tried again.
+   */
   async act(token: string, hours: number = HOURS_DEFAULT): Promise<LinkAnswer> {
-    const { signer, used, submit, nowMs } = this.#options;
-    const atMs = nowMs();
-    const opened = signer.open(token, atMs);
+    const { signer, nowMs } = this.#options;
+    const opened = signer.open(token, nowMs());
     if (!opened.ok) return refusal(opened);
     const { link } = opened;
+    const acting = this.#acting.get(link.nonce) ?? this.#actOnce(link, hours).finally(() => this.#acting.delete(link.nonce));
+    this.#acting.set(link.nonce, acting);
+    return acting;
+  }
+
+  async #actOnce(link: ActionLink, hours: number): Promise<LinkAnswer> {
+    const { used, submit, nowMs } = this.#options;
+    const atMs = nowMs();
     const key = USED_PREFIX + link.nonce;
     try {
       await this.#prune(atMs);
-      if (!(await used.create(key, String(link.expiresAtMs)))) return { state: 'used', link };
+      if ((await used.entries()).has(key)) return { state: 'used', link };
       const { done } = await submit({ id: `link-${link.nonce}`, actor: link.actor, way: 'link', act: actOf(link, { atMs, hours: Math.min(HOURS_MAX, Math.max(1, hours)) }) });
+      await used.put(key, String(link.expiresAtMs)).catch(() => undefined);
       return { state: done ? 'done' : 'pending', link };
     } catch (error) {
       if (!(error instanceof TocsinError)) throw error;
-      if (!error.retryable) return { state: 'refused', link, error };
-      await used.delete(key).catch(() => undefined);
-      return { state: 'unavailable', link };
+      return error.retryable ? { state: 'unavailable', link } : { state: 'refused', link, error };
     }
   }
 
