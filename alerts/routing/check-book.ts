@@ -118,13 +118,14 @@ export function entriesNaming(book: RoutingBook, channelId: string): string[] {
 
 export interface ScheduleGap extends Gap {
   scheduleId: string;
+  timeZone: string;
   /** Who takes over. */
   team: string | null;
 }
 
 /** Times ahead at which a schedule has nobody. */
 export function scheduleGaps(book: RoutingBook, nowMs: number, aheadMs: number): ScheduleGap[] {
-  return book.schedules.flatMap((schedule) => gapsOf(schedule, nowMs, nowMs + aheadMs).map((gap) => ({ ...gap, scheduleId: schedule.id, team: schedule.fallbackTeam ?? book.defaultTeam })));
+  return book.schedules.flatMap((schedule) => gapsOf(schedule, nowMs, nowMs + aheadMs).map((gap) => ({ ...gap, scheduleId: schedule.id, timeZone: schedule.timeZone, team: schedule.fallbackTeam ?? book.defaultTeam })));
 }
 
 function keyText(path: readonly (string | number)[]): string {

@@ -1,4 +1,4 @@
-import type { OpenAlert } from '../../core/live.ts';
+import type { HealthPart, OpenAlert } from '../../core/live.ts';
 import type { GroupKey } from '../../core/alert.ts';
 import { approachingOf, isAlertLike, isFields } from '../shared/live-message.ts';
 
@@ -160,13 +160,12 @@ export function problemText(status: number, answer: unknown): string {
   return `HTTP ${status}`;
 }
 
-/** Names of the parts that keep the server from being ready, each with its reason where it gives one. */
-export function parseUnready(answer: unknown, language: 'zh' | 'en'): string[] {
+/** The parts that keep the server from being ready. */
+export function parseUnready(answer: unknown): Pick<HealthPart, 'part' | 'reason' | 'reasonZh'>[] {
   const parts = isFields(answer) && Array.isArray(answer['parts']) ? answer['parts'] : [];
-  return parts
-    .filter((part): part is Record<string, unknown> => isFields(part) && part['ok'] === false && isText(part['part']))
-    .map((part) => {
-      const reason = language === 'zh' && isText(part['reasonZh']) ? part['reasonZh'] : part['reason'];
-      return isText(reason) ? `${String(part['part'])} (${reason})` : String(part['part']);
-    });
+  return parts.flatMap((each: unknown) => {
+    if (!isFields(each) || each['ok'] !== false || !isText(each['part'])) return [];
+    const { part, reason, reasonZh } = each;
+    return [{ part, ...(isText(reason) ? { reason } : {}), ...(isText(reasonZh) ? { reasonZh } : {}) }];
+  });
 }

@@ -84,6 +84,11 @@ function wordsOf(answer: Answer<ChannelTest>, texts: ConsoleVoice['texts'], lang
     case 'failed':
       return `✕ ${answer.reason}`;
     case 'read':
-      return answer.value.advice === null ? `${answer.value.delivered ? '✓' : '✕'} ${answer.value.detail[language]}` : `✕ ${answer.value.advice[language]} (${answer.value.detail[language]})`;
+      return testInWords(answer.value, language);
   }
+}
+
+function testInWords({ delivered, advice, detail }: ChannelTest, language: ConsoleVoice['language']): string {
+  if (advice === null) return `${delivered ? '✓' : '✕'} ${detail[language]}`;
+  return language === 'zh' ? `✕ ${advice.zh}（${detail.zh}）` : `✕ ${advice.en} (${detail.en})`;
 }

@@ -72,7 +72,7 @@ describe.skipIf(executable === null)('the console in a browser', () => {
         await rig.page.locator(`${CHANNELS} button`).click();
         await eventually(() => text(`${CHANNELS} tbody [role=status]`)).toContain(words);
       };
-      await press(says({ errcode: 310000, errmsg: 'keywords not in content, more: [https://ding-doc.dingtalk.com/doc#/serverapi2/qf2nxq]' }), '✕ 机器人要求自定义关键词，而消息里没有。在机器人的安全设置里改用加签 (HTTP 200: code 310000 keywords not in content');
+      await press(says({ errcode: 310000, errmsg: 'keywords not in content, more: [https://ding-doc.dingtalk.com/doc#/serverapi2/qf2nxq]' }), '✕ 机器人要求自定义关键词，而消息里没有。在机器人的安全设置里改用加签（HTTP 200: code 310000 keywords not in content');
       await press(says({ errcode: 130101, errmsg: 'send too fast, exceed 20 times per minute' }), '✕ 发送过快，被平台限流');
       await press((response) => void response.socket?.destroy(), '✕ 连接被中断');
       await press(receiverAnswer(200, '<html>log in</html>'), '✕ 收到的不是该平台的应答');
@@ -229,7 +229,7 @@ describe.skipIf(executable === null)('the console in a browser', () => {
     rig.server.answers.set('/readyz', { status: 503, body: { parts: [{ part: 'log', ok: false, reason: 'not connected' }] } });
     await rig.page.clock.fastForward(5_000);
     await eventually(() => text('.trouble')).toContain('Try again in a moment.');
-    await eventually(() => text('.readiness')).toContain('Not ready: log (not connected)');
+    await eventually(() => text('.readiness')).toContain('Not ready: the log (not connected)');
     expect(await text('section[aria-labelledby=open-heading] tbody')).toContain('Logistics');
     rig.server.answers.set('/v1/alerts', { status: 200, body: { alerts: [] } });
     await rig.page.clock.fastForward(5_000);

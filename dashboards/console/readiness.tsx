@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useCallback } from 'preact/hooks';
+import { partsInWords } from '../shared/names.ts';
 import { parseUnready } from './answers.ts';
 import type { Answer } from './ask-server.ts';
 import { usePoll } from './use-poll.ts';
@@ -7,13 +7,13 @@ import type { ConsoleVoice } from './voice.ts';
 
 const POLL_MS = 5_000;
 
-type Readiness = { ready: boolean; missing: string[] };
+type Readiness = { ready: boolean; missing: ReturnType<typeof parseUnready> };
 
 /** `/readyz` speaks by its status, and by its body of the parts that are missing. */
-async function askReadiness(language: ConsoleVoice['language']): Promise<Answer<Readiness>> {
+async function askReadiness(): Promise<Answer<Readiness>> {
   try {
     const response = await fetch('readyz', { cache: 'no-store', signal: AbortSignal.timeout(POLL_MS) });
-    return { kind: 'read', value: { ready: response.ok, missing: parseUnready(await response.json().catch(() => null), language) } };
+    return { kind: 'read', value: { ready: response.ok, missing: parseUnready(await response.json().catch(() => null)) } };
   } catch {
     return { kind: 'unreachable' };
   }
@@ -21,12 +21,11 @@ async function askReadiness(language: ConsoleVoice['language']): Promise<Answer<
 
 export function ReadinessState({ voice }: { voice: ConsoleVoice }): JSX.Element {
   const { texts, language } = voice;
-  const ask = useCallback(() => askReadiness(language), [language]);
-  const { value, trouble } = usePoll(ask, POLL_MS);
+  const { value, trouble } = usePoll(askReadiness, POLL_MS);
   const words = (): string => {
     if (trouble !== null) return `✕ ${texts.unreachable}`;
     if (value === null) return `○ ${texts.checking}`;
-    return value.ready ? `● ${texts.ready}` : `▲ ${texts.notReady}${value.missing.length > 0 ? `: ${value.missing.join(', ')}` : ''}`;
+    return value.ready ? `● ${texts.ready}` : `▲ ${texts.notReady(partsInWords(value.missing, language))}`;
   };
   const state = trouble !== null || value?.ready === false ? 'bad' : value === null ? 'unknown' : 'good';
   return (

@@ -9,7 +9,8 @@ export interface ConsoleTexts {
   metrics: string;
   readiness: string;
   ready: string;
-  notReady: string;
+  /** `parts`: those that do not work; empty where that is not known. */
+  notReady: (parts: string) => string;
   unreachable: string;
   checking: string;
   operatorName: string;
@@ -99,7 +100,7 @@ const ZH: ConsoleTexts = {
   metrics: '运行指标',
   readiness: '就绪状态',
   ready: '就绪',
-  notReady: '未就绪',
+  notReady: (parts) => (parts === '' ? '未就绪' : `未就绪：${parts}`),
   unreachable: '无法连接服务器',
   checking: '正在查询',
   operatorName: '姓名或工号',
@@ -188,7 +189,7 @@ const EN: ConsoleTexts = {
   metrics: 'Metrics',
   readiness: 'Readiness',
   ready: 'Ready',
-  notReady: 'Not ready',
+  notReady: (parts) => (parts === '' ? 'Not ready' : `Not ready: ${parts}`),
   unreachable: 'The server cannot be reached',
   checking: 'Asking',
   operatorName: 'Who you are (name or id)',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { categoryName, groupName, partName, reasonName } from './names.ts';
+import { categoryName, groupName, partsInWords, reasonName } from './names.ts';
 
 describe('names', () => {
   it('of built-in categories exist in both languages', () => {
@@ -31,9 +31,9 @@ describe('names', () => {
     expect(reasonName('sunspots', 'en')).toBe('sunspots');
   });
 
-  it('of the server\'s parts are words, unknown ones as they came', () => {
-    expect(partName('counter', 'zh')).toBe('计数');
-    expect(partName('store', 'en')).toBe('the store');
-    expect(partName('moon', 'zh')).toBe('moon');
+  it('of the server\'s parts are words with their reasons, unknown ones as they came', () => {
+    const parts = [{ part: 'store', reason: 'disk full', reasonZh: '磁盘已满' }, { part: 'counter' }, { part: 'moon', reason: 'no light' }];
+    expect(partsInWords(parts, 'zh')).toBe('存储（磁盘已满）、计数、moon（no light）');
+    expect(partsInWords(parts, 'en')).toBe('the store (disk full), counting, moon (no light)');
   });
 });

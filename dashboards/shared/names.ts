@@ -1,6 +1,6 @@
 import { CATEGORIES } from '../../core/category.ts';
 import type { GroupKey } from '../../core/alert.ts';
-import type { LowerBoundReason } from '../../core/live.ts';
+import type { HealthPart, LowerBoundReason } from '../../core/live.ts';
 import type { GroupField } from '../../core/rule.ts';
 import type { Language } from './language.ts';
 
@@ -89,9 +89,14 @@ export function reasonName(reason: string, language: Language): string {
   return named(REASONS, reason, language);
 }
 
-/** A part of the server in words; one that is not known as it came. */
-export function partName(part: string, language: Language): string {
-  return named(PARTS, part, language);
+/** Parts of the server that do not work, each with its reason where it gives one; a part that is not known by the name that came. */
+export function partsInWords(parts: readonly Pick<HealthPart, 'part' | 'reason' | 'reasonZh'>[], language: Language): string {
+  const words = parts.map(({ part, reason, reasonZh }) => {
+    const [name, why] = [named(PARTS, part, language), language === 'zh' ? (reasonZh ?? reason) : reason];
+    if (why === undefined) return name;
+    return language === 'zh' ? `${name}（${why}）` : `${name} (${why})`;
+  });
+  return words.join(language === 'zh' ? '、' : ', ');
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { JSX } from 'preact';
-import type { HealthPart } from '../../core/live.ts';
-import { partName, reasonName } from '../shared/names.ts';
+import { partsInWords, reasonName } from '../shared/names.ts';
 import { elapsedMs } from '../shared/freshness.ts';
 import { downForMs } from './wall-model.ts';
 import type { WallModel } from './wall-model.ts';
@@ -50,12 +49,7 @@ function healthNotice(model: WallModel): string | null {
   const { texts, language } = model.voice.value;
   const down = model.board.value.health?.parts.filter((part) => !part.ok) ?? [];
   if (down.length === 0) return null;
-  const reasonOf = ({ reason, reasonZh }: HealthPart): string | undefined => (language === 'zh' ? (reasonZh ?? reason) : reason);
-  const named = down.map((part) => {
-    const [name, reason] = [partName(part.part, language), reasonOf(part)];
-    return reason === undefined ? name : language === 'zh' ? `${name}（${reason}）` : `${name} (${reason})`;
-  });
-  return texts.healthTrouble(named.join(language === 'zh' ? '、' : ', '));
+  return texts.healthTrouble(partsInWords(down, language));
 }
 
 /** Above everything else once the numbers must not be acted on; it says itself what is wrong with the line. */

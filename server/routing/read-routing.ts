@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EMPTY_BOOK } from '../../alerts/routing/book.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
+import { ZonedTime } from '../../alerts/notify/time-text.ts';
 import { scheduleGaps } from '../../alerts/routing/check-book.ts';
 import { parseRoutingFile, type RoutingFile } from '../../alerts/routing/parse-routing-file.ts';
 import { HOLIDAYS_KNOWN_UNTIL_YEAR } from '../../alerts/schedules/day-hours.ts';
@@ -39,10 +40,11 @@ export async function readRouting(setting: string | undefined, channels: Readonl
   return book;
 }
 
-/** What is not wrong and still should be known: gaps of the next 30 days, and where the calendar ends. */
+/** What is not wrong and still should be known: gaps of the next 30 days, in the schedule's own zone, and where the calendar ends. */
 export function routingRemarks(book: RoutingBook, nowMs: number): LocalText[] {
-  const gaps = scheduleGaps(book, nowMs, GAPS_AHEAD_MS).map(({ scheduleId, fromMs, toMs, team }) => {
-    const [from, to] = [new Date(fromMs).toISOString(), new Date(toMs).toISOString()];
+  const gaps = scheduleGaps(book, nowMs, GAPS_AHEAD_MS).map(({ scheduleId, timeZone, fromMs, toMs, team }) => {
+    const times = new ZonedTime(timeZone);
+    const [from, to] = [fromMs, toMs].map((atMs) => `${times.text(atMs)} ${times.offset(atMs)}`);
     return {
       zh: `排班 ${scheduleId}：${from} 到 ${to} 无人值班，${team === null ? '没有默认团队，通知发往默认渠道' : `由团队 ${team} 接手`}`,
       en: `schedule ${scheduleId}: nobody is on call from ${from} to ${to}; ${team === null ? 'there is no default team, so pages go to the default channels' : `the team ${team} takes over`}`,
