@@ -32,8 +32,6 @@ const PRUNE_EVERY_MS = HOUR_MS;
 export class LinkUse {
   readonly #options: LinkUseOptions;
   #prunedAtMs = Number.NEGATIVE_INFINITY;
-  /** By nonce, what is being done now. */
-  readonly #acting = new Map<string, Promise<LinkAnswer>>();
 
   constructor(options: LinkUseOptions) {
     this.#options = options;
@@ -60,22 +58,15 @@ export class LinkUse {
   }
 
   /**
-   * Does it, once: the link is used up when what it asks for is on the log, so that whoever dies between can press again, and the desk
-   * does the same operation once. Pressed twice at once it answers both alike. What could not be done for want of a log may be tried again.
+   * Does it, once: the link is used up when what it asks for is on the log, so that whoever dies between can press again. Pressed twice at
+   * once it is the same operation, which the desk does once. What could not be done for want of a log may be tried again.
    */
   async act(token: string, hours: number = HOURS_DEFAULT): Promise<LinkAnswer> {
-    const { signer, nowMs } = this.#options;
-    const opened = signer.open(token, nowMs());
+    const { signer, used, submit, nowMs } = this.#options;
+    const atMs = nowMs();
+    const opened = signer.open(token, atMs);
     if (!opened.ok) return refusal(opened);
     const { link } = opened;
-    const acting = this.#acting.get(link.nonce) ?? this.#actOnce(link, hours).finally(() => this.#acting.delete(link.nonce));
-    this.#acting.set(link.nonce, acting);
-    return acting;
-  }
-
-  async #actOnce(link: ActionLink, hours: number): Promise<LinkAnswer> {
-    const { used, submit, nowMs } = this.#options;
-    const atMs = nowMs();
     const key = USED_PREFIX + link.nonce;
     try {
       await this.#prune(atMs);

@@ -200,7 +200,7 @@ describe.skipIf(executable === null)('the console in a browser', () => {
     rig.server.answers.set('/v1/feedback', { status: 200, body: { items: [item('1', `${'慢'.repeat(299)}😀${'慢'.repeat(9_000)}`)], nextCursor: null } });
     await rig.open('', { viewport: { width: 1366, height: 768 } });
     await eventually(() => text('section[aria-labelledby=open-heading] tbody')).toContain('<i>X</i>😀');
-    await eventually(() => text('.text')).toBe(`${'慢'.repeat(299)}… 全文（9301 字）`);
+    await eventually(() => text('.text')).toBe(`${'慢'.repeat(299)}… 全文（9300 字）`);
     expect(await rig.page.evaluate(() => [...document.querySelectorAll('.scrolled')].filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length)).toBe(0);
     await rig.page.getByRole('button', { name: '全文' }).press('Enter');
     await eventually(async () => (await text('.text')).length).toBeGreaterThan(9_300);

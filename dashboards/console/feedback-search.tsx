@@ -9,11 +9,10 @@ import { askServer, withQuery } from './ask-server.ts';
 import type { Answer } from './ask-server.ts';
 import { FeedbackTable } from './feedback-table.tsx';
 import { Trouble } from './trouble.tsx';
+import { AGAIN_MS } from './use-poll.ts';
 import type { ConsoleVoice } from './voice.ts';
 
 const PAGE_ITEMS = 20;
-/** While nothing could be shown yet: a server that is starting opens its store. */
-const AGAIN_MS = 5_000;
 /** More are reached by narrowing the search, or as a file. */
 const SHOWN_ITEMS_MAX = 200;
 const SENTIMENTS = ['negative', 'neutral', 'positive'] as const;
@@ -45,6 +44,7 @@ export function FeedbackSearch({ voice, workspace }: { voice: ConsoleVoice; work
     void load(EVERYTHING, null);
   }, [workspace]);
 
+  // While nothing could be shown yet: a server that is starting opens its store.
   useEffect(() => {
     if (trouble === null || page !== null) return undefined;
     const timer = setTimeout(() => void load(search, null), AGAIN_MS);

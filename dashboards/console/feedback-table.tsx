@@ -54,7 +54,7 @@ function LongText({ texts, text }: { texts: ConsoleVoice['texts']; text: string 
   return (
     <>
       {isOpen ? text : `${text.slice(0, SHUT_CHARS_MAX).replace(/[\uD800-\uDBFF]$/u, '')}…`}{' '}
-      <button type="button" class="plain" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>{isOpen ? texts.shutText : texts.wholeText(text.length)}</button>
+      <button type="button" class="plain" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>{isOpen ? texts.shutText : texts.wholeText([...text].length)}</button>
     </>
   );
 }

@@ -10,7 +10,7 @@ export interface Polled<T> {
 }
 
 /** What was not answered is asked again this soon: a server that is back is seen. */
-const AGAIN_MS = 5_000;
+export const AGAIN_MS = 5_000;
 
 /** Asks again `everyMs` after each answer, so that a slow server is not asked twice at once. `ask` must keep its identity. */
 export function usePoll<T>(ask: () => Promise<Answer<T>>, everyMs: number): Polled<T> {

@@ -29,6 +29,7 @@ export interface Supervision {
 export function superviseNatsServer({ run, first, logger, limits }: Supervised): Supervision {
   let current = first;
   let stopping = false;
+  /** That the server which runs now ends. */
   let isAsked = false;
   const cancelWait = new AbortController();
   const listeners: ((error: TocsinError) => void)[] = [];
@@ -53,6 +54,7 @@ export function superviseNatsServer({ run, first, logger, limits }: Supervised):
   async function runAgain(): Promise<string> {
     try {
       ({ process: current } = await NatsServerProcess.start(run));
+      isAsked = false;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
