@@ -3,6 +3,7 @@
 // a slow answer delays nobody's start and hides no waiting. `PLAN` names the plan that loadtest/run wrote.
 import { check } from 'k6';
 import { SharedArray } from 'k6/data';
+import encoding from 'k6/encoding';
 import exec from 'k6/execution';
 import http from 'k6/http';
 import { Counter, Trend } from 'k6/metrics';
@@ -47,9 +48,14 @@ const ANSWER_WITHIN = '40s';
 const JSON_HEADERS = { headers: { 'content-type': 'application/json' }, timeout: ANSWER_WITHIN };
 const NDJSON_HEADERS = { headers: { 'content-type': 'application/x-ndjson' }, timeout: ANSWER_WITHIN };
 
-/** Unique in the run: a scenario numbers its iterations. Letters around the numbers, so that none reads as a telephone number. */
-function idOf(place: string): string {
-  return `${plan.idPrefix}-${exec.scenario.name}-${exec.scenario.iterationInTest.toString(36)}${place}`;
+const RADIX = 36;
+
+/**
+ * Begins the ids of what this sender sends in this scenario: senders are numbered, and so are the iterations of each. Asking `exec.scenario` takes a
+ * twentieth of all that a request costs k6, each time. Letters around the numbers, so that none reads as a telephone number.
+ */
+function idOfSender(): string {
+  return `${plan.idPrefix}-${__ENV['SCENARIO']}-${__VU.toString(RADIX)}y`;
 }
 
 /** Reading a shared array costs more than sending what was read: each sender keeps what it has read, up to so many. */
@@ -57,41 +63,91 @@ const KEPT_MAX = 64;
 const kept: string[] = [];
 function fragment(at: number): string {
   if (kept.length < KEPT_MAX) {
-    const read = fragments[at % fragments.length] ?? '';
+    const read = fragments[(__VU * KEPT_MAX + at) % fragments.length] ?? '';
     kept.push(read);
     return read;
   }
   return kept[at % KEPT_MAX] ?? '';
 }
 
-/** Bodies of a batch without the request's id, which stands between the pieces; a sender makes a few and uses them in turn. */
+/** Digits of an iteration's number in the ids of a batch. */
+const DIGITS = 6;
+const ZEROS = '0'.repeat(DIGITS);
+
+/** A batch's body as bytes, of which only the digits of the iteration's number change: as a text it would be put together and encoded for each request. */
+interface Body {
+  bytes: Uint8Array;
+  /** Where each item's digits begin. */
+  places: number[];
+  digits: string;
+}
+
+function encode(text: string): Uint8Array {
+  return new Uint8Array(encoding.b64decode(encoding.b64encode(text)));
+}
+
+/** A sender makes a few bodies and uses them in turn; it waits for each answer, so none is written while it is sent. */
 const BODIES_MAX = 4;
-const bodies: string[][] = [];
-function bodyPieces(at: number): string[] {
-  const made = bodies[at % BODIES_MAX];
+/** What follows the id of each item, body by body. */
+const tails: Uint8Array[][] = [];
+const bodies: Body[] = [];
+/** How the ids begin in the bodies that are there: a sender may be taken over by the next scenario. */
+let bodiesOf = '';
+
+function tailsOf(place: number): Uint8Array[] {
+  return (tails[place] ??= Array.from({ length: plan.batchItems }, (_, item) => {
+    const read = fragments[((__VU * BODIES_MAX + place) * plan.batchItems + item) % fragments.length] ?? '';
+    return encode(`x${item.toString(RADIX)}",${read}\n`);
+  }));
+}
+
+function bodyAt(place: number, idStart: string): Body {
+  if (bodiesOf !== idStart) bodies.length = 0;
+  bodiesOf = idStart;
+  const made = bodies[place];
   if (made !== undefined) return made;
-  const pieces = ['{"id":"'];
-  for (let item = 0; item < plan.batchItems; item += 1) {
-    const end = item + 1 < plan.batchItems ? '\n{"id":"' : '\n';
-    pieces.push(`${item.toString(36)}",${fragments[(at * plan.batchItems + item) % fragments.length] ?? ''}${end}`);
+  const head = encode(`{"id":"${idStart}${ZEROS}`);
+  const ends = tailsOf(place);
+  const bytes = new Uint8Array(ends.reduce((sum, tail) => sum + head.length + tail.length, 0));
+  const places: number[] = [];
+  let at = 0;
+  for (const tail of ends) {
+    bytes.set(head, at);
+    at += head.length;
+    places.push(at - DIGITS);
+    bytes.set(tail, at);
+    at += tail.length;
   }
-  bodies[at % BODIES_MAX] = pieces;
-  return pieces;
+  return (bodies[place] = { bytes, places, digits: ZEROS });
+}
+
+function renumber({ bytes, places, digits: before }: Body, digits: string): void {
+  for (let digit = 0; digit < DIGITS; digit += 1) {
+    if (digits[digit] === before[digit]) continue;
+    const code = digits.charCodeAt(digit);
+    for (let item = 0; item < places.length; item += 1) bytes[(places[item] ?? 0) + digit] = code;
+  }
 }
 
 /** One item a request. */
 export function single(): void {
-  const at = exec.scenario.iterationInTest;
-  if (plan.badShare > 0 && (at * plan.badShare) % 1 < plan.badShare) return bad(at);
-  const id = idOf('');
-  settle(http.post(`${plan.url}/v1/feedback`, `{"id":"${id}",${fragment(at)}`, JSON_HEADERS), 1, id);
+  if (plan.badShare > 0 && isBadTurn()) return bad(exec.scenario.iterationInTest);
+  const id = `${idOfSender()}${__ITER.toString(RADIX)}x`;
+  settle(http.post(`${plan.url}/v1/feedback`, `{"id":"${id}",${fragment(__ITER)}`, JSON_HEADERS), 1, id);
+}
+
+function isBadTurn(): boolean {
+  return (exec.scenario.iterationInTest * plan.badShare) % 1 < plan.badShare;
 }
 
 /** NDJSON of `batchItems`. */
 export function batch(): void {
-  const at = exec.scenario.iterationInTest;
-  const id = idOf('x');
-  settle(http.post(`${plan.url}/v1/feedback`, bodyPieces(at).join(id), NDJSON_HEADERS), plan.batchItems, id);
+  const idStart = idOfSender();
+  const digits = __ITER.toString(RADIX).padStart(DIGITS, '0');
+  const body = bodyAt(__ITER % BODIES_MAX, idStart);
+  renumber(body, digits);
+  body.digits = digits;
+  settle(http.post(`${plan.url}/v1/feedback`, body.bytes.buffer as ArrayBuffer, NDJSON_HEADERS), plan.batchItems, `${idStart}${digits}x`);
 }
 
 /** A screen on the wall: subscribes to everything and counts what is pushed. */

@@ -85,8 +85,8 @@ export async function runK6(load: K6Load): Promise<K6Run> {
   }
 }
 
-function toScenario({ exec, perSecond, startsAfterSeconds, seconds, connections }: Arrivals): object {
-  const common = { exec, startTime: `${startsAfterSeconds}s`, duration: `${seconds}s`, gracefulStop: `${GRACE_SECONDS}s` };
+function toScenario({ name, exec, perSecond, startsAfterSeconds, seconds, connections }: Arrivals): object {
+  const common = { exec, env: { SCENARIO: name }, startTime: `${startsAfterSeconds}s`, duration: `${seconds}s`, gracefulStop: `${GRACE_SECONDS}s` };
   return perSecond === undefined
     ? { ...common, executor: 'constant-vus', vus: connections }
     : { ...common, executor: 'constant-arrival-rate', rate: perSecond, timeUnit: '1s', preAllocatedVUs: connections, maxVUs: connections };
