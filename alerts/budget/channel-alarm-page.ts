@@ -22,7 +22,10 @@ export function channelAlarmPage({ channelId, detail, why, sinceMs, nowMs, state
   const said = oneLine(detail);
   const advice = why === undefined ? undefined : faultAdvice(why);
   const notice: { zh: string[]; en: string[] } = state === 'failing'
-    ? { zh: [`自 ${since} 起：${said}`, ...(advice === undefined ? [] : [`${advice.zh}。`]), '等待中的告警会继续重试 24 小时；请检查渠道配置与密钥。'], en: [`Since ${since}: ${said}`, ...(advice === undefined ? [] : [`${advice.en}.`]), 'Pages that wait are tried for 24 hours; look at how the channel is set up and at its keys.'] }
+    ? {
+      zh: [`自 ${since} 起发送失败。`, ...(advice === undefined ? [] : [`${advice.zh}。`]), `报错原文：“${said}”`, '等待中的告警会继续重试 24 小时；请检查渠道配置与密钥。'],
+      en: [`It has failed since ${since}.`, ...(advice === undefined ? [] : [`${advice.en}.`]), `What it said: "${said}"`, 'Pages that wait are tried for 24 hours; look at how the channel is set up and at its keys.'],
+    }
     : { zh: [`故障始于 ${since}`], en: [`It failed since ${since}`] };
   return {
     ...page, endsAt: null, firstItemAt: null, lastItemAt: null, quotes: [], notice,

@@ -123,9 +123,12 @@ export interface ScheduleGap extends Gap {
   team: string | null;
 }
 
+/** Several a day for a month. */
+const GAPS_OF_SCHEDULE_MAX = 200;
+
 /** Times ahead at which a schedule has nobody. */
 export function scheduleGaps(book: RoutingBook, nowMs: number, aheadMs: number): ScheduleGap[] {
-  return book.schedules.flatMap((schedule) => gapsOf(schedule, nowMs, nowMs + aheadMs).map((gap) => ({ ...gap, scheduleId: schedule.id, timeZone: schedule.timeZone, team: schedule.fallbackTeam ?? book.defaultTeam })));
+  return book.schedules.flatMap((schedule) => gapsOf(schedule, nowMs, nowMs + aheadMs, GAPS_OF_SCHEDULE_MAX).map((gap) => ({ ...gap, scheduleId: schedule.id, timeZone: schedule.timeZone, team: schedule.fallbackTeam ?? book.defaultTeam })));
 }
 
 function keyText(path: readonly (string | number)[]): string {

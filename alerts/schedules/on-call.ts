@@ -41,10 +41,10 @@ export interface Gap {
 
 const GAPS_FOUND_MAX = 20;
 
-/** Times of `[fromMs, toMs)` at which nobody is on call, oldest first; at most 20. */
-export function gapsOf(schedule: Schedule, fromMs: number, toMs: number): Gap[] {
+/** Times of `[fromMs, toMs)` at which nobody is on call, oldest first; at most `most`. */
+export function gapsOf(schedule: Schedule, fromMs: number, toMs: number, most = GAPS_FOUND_MAX): Gap[] {
   const gaps: Gap[] = [];
-  for (let atMs = fromMs; atMs < toMs && gaps.length < GAPS_FOUND_MAX;) {
+  for (let atMs = fromMs; atMs < toMs && gaps.length < most;) {
     const untilMs = Math.min(toMs, nextHandOverMs(schedule, atMs));
     if (onCallAt(schedule, atMs).user === null) {
       const last = gaps.at(-1);

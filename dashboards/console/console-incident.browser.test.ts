@@ -114,8 +114,12 @@ describe.skipIf(executable === null)('an incident in the console', () => {
     await open();
     await rig.page.getByLabel('Who you are').fill('u7');
     await rig.page.getByLabel('Your comment').fill('carrier called');
+    // What is half written outlives the page that it is written on.
+    await rig.page.reload();
+    await eventually(() => rig.page.getByLabel('Your comment').inputValue()).toBe('carrier called');
     await rig.page.getByRole('button', { name: 'Comment' }).click();
     await eventually(() => text(`${PANEL} [role=status]`)).toBe('✓ kept, and done in a moment');
+    await eventually(() => rig.page.evaluate(() => Object.keys(sessionStorage))).toEqual([]);
     await rig.page.getByLabel('Hand over to').fill('auto');
     await rig.page.getByRole('button', { name: 'Hand over' }).click();
     await eventually(() => Promise.resolve(rig.server.posted.length)).toBe(2);

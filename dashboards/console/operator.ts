@@ -9,7 +9,7 @@ const TOKEN_KEY = 'tocsin.token';
 export const NAME_CHARS_MAX = 100;
 
 /** A browser that keeps nothing (private windows, blocked storage) asks again each time. */
-function storage(kind: 'localStorage' | 'sessionStorage'): Storage | null {
+export function storage(kind: 'localStorage' | 'sessionStorage'): Storage | null {
   try {
     return globalThis[kind] ?? null;
   } catch {

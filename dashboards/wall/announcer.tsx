@@ -31,6 +31,6 @@ function countsSentence(model: WallModel): string {
   const { counts, openTotal } = model.board.value;
   const bound = model.bound.value;
   if (counts === null) return '';
-  const alerts = openTotal === 0 ? texts.noAlerts : texts.alertCount(format.count(openTotal));
+  const alerts = openTotal > 0 ? texts.alertCount(format.count(openTotal)) : model.isSure.value ? texts.noAlerts : texts.alertsUnknown;
   return texts.spokenCounts(format.count(counts.totals24h.items, bound), format.count(counts.totals24h.complaints, bound), alerts);
 }

@@ -24,7 +24,7 @@ export function Header({ model, bell }: { model: WallModel; bell: Bell }): JSX.E
       <span class="gap" />
       <AlertTally model={model} />
       <DataAge model={model} />
-      <time class="clock">{format.clock(model.now.value.wallMs)}</time>
+      <time class="clock">{format.clock(model.serverNowMs.value)}</time>
       <button type="button" class="plain" data-sound={bell.sound.value} aria-pressed={bell.sound.value === 'on'} aria-label={texts.sound[bell.sound.value]} title={texts.sound[bell.sound.value]} onClick={() => void bell.toggle()}>
         {texts.soundMark[bell.sound.value]}
       </button>
@@ -39,9 +39,6 @@ function AlertTally({ model }: { model: WallModel }): JSX.Element | null {
   const { texts, format } = model.voice.value;
   const { counts, openTotal } = model.board.value;
   if (counts === null) return null;
-  return openTotal === 0 ? (
-    <span class="tally tally-none">✓ {texts.noAlerts}</span>
-  ) : (
-    <span class="tally tally-some">{texts.alertCount(format.count(openTotal))}</span>
-  );
+  if (openTotal > 0) return <span class="tally tally-some">{texts.alertCount(format.count(openTotal))}</span>;
+  return model.isSure.value ? <span class="tally tally-none">✓ {texts.noAlerts}</span> : <span class="tally tally-unknown">? {texts.alertsUnknown}</span>;
 }

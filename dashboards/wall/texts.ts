@@ -15,6 +15,7 @@ export interface WallTexts {
   dataStale: (age: string) => string;
   dataNone: string;
   noAlerts: string;
+  alertsUnknown: string;
   alertCount: (count: string) => string;
   alertsHeading: string;
   alertPage: (from: number, to: number, total: string) => string;
@@ -94,6 +95,7 @@ const ZH: WallTexts = {
   dataStale: (age) => `数据过期 ${age}前`,
   dataNone: '尚无数据',
   noAlerts: '无告警',
+  alertsUnknown: '有无告警未知',
   alertCount: (count) => `${count} 个告警`,
   alertsHeading: '当前告警',
   alertPage: (from, to, total) => `第 ${from}–${to} 个，共 ${total} 个`,
@@ -173,6 +175,7 @@ const EN: WallTexts = {
   dataStale: (age) => `Data stale, ${age} old`,
   dataNone: 'No data yet',
   noAlerts: 'No alerts',
+  alertsUnknown: 'Alerts unknown',
   alertCount: (count) => (count === '1' ? '1 alert' : `${count} alerts`),
   alertsHeading: 'Open alerts',
   alertPage: (from, to, total) => `${from}–${to} of ${total}`,

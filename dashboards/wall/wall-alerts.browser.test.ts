@@ -120,6 +120,7 @@ describe.skipIf(executable === null)('the wall with an alert', () => {
 
   it('tells a screen reader of alerts at once and of the totals at most every 10 s', async () => {
     await wall.open('?lang=en');
+    wall.sendHealth();
     wall.sendCounts();
     const spoken = (): Promise<string> => wall.text('[data-announcer=counts]');
     await eventually(spoken).toBe('Feedback in 24 hours 43,216, complaints 1,284, no alerts.');

@@ -50,7 +50,7 @@ function Main({ model }: { model: WallModel }): JSX.Element {
   const { counts, health, open } = model.board.value;
   const isLive = model.line.value.phase.kind === 'live';
   // A workspace that has never had feedback may have no counts either: a server that says it is ready is waiting for some.
-  const isEmpty = counts === null ? isLive && health?.ready === true : counts.exact && counts.totals24h.items === 0 && open.length === 0;
+  const isEmpty = counts === null ? isLive && health?.ready === true : model.isSure.value && counts.totals24h.items === 0 && open.length === 0;
   if (isEmpty) {
     return (
       <main>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findChromium } from '../shared/testing/chromium.mjs';
 import { eventually } from '../shared/testing/eventually.ts';
-import { emptyCounts, sampleCounts } from '../shared/testing/samples.ts';
+import { emptyCounts, sampleCounts, SAMPLE_NOW_MS } from '../shared/testing/samples.ts';
 import { openAlert, WallRig } from '../shared/testing/wall-rig.ts';
 
 const executable = findChromium(process.env);
@@ -58,6 +58,7 @@ describe.skipIf(executable === null)('the wall with data', () => {
 
   it('says how to send the first feedback to this very server while there is none', async () => {
     await wall.open('?lang=en');
+    wall.sendHealth();
     wall.sendCounts({}, emptyCounts);
     await eventually(() => wall.text('.empty h2')).toBe('No feedback yet');
     expect(await wall.text('.empty code')).toContain(`curl -X POST ${wall.address}v1/feedback`);
@@ -95,6 +96,42 @@ describe.skipIf(executable === null)('the wall with data', () => {
     wall.sendCounts();
     wall.server.send({ topic: 'health', data: { atMs: 1, ready: false, parts: [{ part: 'store', ok: false, reason: 'disk full', reasonZh: '磁盘已满' }, { part: 'scorer', ok: true }] } });
     await eventually(() => wall.text('.notice')).toContain(named);
+  });
+
+  it('says that there is no alert only where it can know: all works, and the numbers are whole and fresh', async () => {
+    const tally = (): Promise<string> => wall.text('.tally');
+    await wall.open();
+    wall.sendCounts({}, emptyCounts);
+    await eventually(tally).toBe('? 有无告警未知');
+    wall.sendHealth();
+    await eventually(tally).toBe('✓ 无告警');
+    await eventually(() => wall.count('.empty')).toBe(1);
+    // What is refused is not counted: neither alert nor feedback would show.
+    wall.sendHealth({ part: 'log', reason: 'the disk is full', reasonZh: '磁盘已满' });
+    await eventually(tally).toBe('? 有无告警未知');
+    expect(await wall.count('.empty')).toBe(0);
+    wall.sendHealth({ part: 'notifier', reason: 'stopped', reasonZh: '已停止' });
+    await eventually(tally).toBe('✓ 无告警');
+    wall.sendCounts({ exact: false, lowerBound: ['counter-lag'] });
+    await eventually(tally).toBe('? 有无告警未知');
+    wall.sendCounts();
+    await eventually(tally).toBe('✓ 无告警');
+    wall.sendCounts({ lagMs: 6_000 });
+    await eventually(tally).toBe('? 有无告警未知');
+    wall.sendCounts({ openAlerts: [openAlert()] });
+    await eventually(tally).toBe('1 个告警');
+    wall.sendCounts({ openAlerts: [] });
+    await eventually(tally).toBe('✓ 无告警');
+    wall.server.accepts = 'none';
+    wall.server.cut();
+    await eventually(tally).toBe('? 有无告警未知');
+    wall.forgive('WebSocket');
+  });
+
+  it('shows the time of the server, however wrong the clock of its own machine is', async () => {
+    await wall.open();
+    wall.sendCounts({ asOfMs: SAMPLE_NOW_MS - 5 * 3_600_000 });
+    await eventually(async () => (await wall.text('.clock')).slice(0, 5)).toBe('07:00');
   });
 
   it('goes on when it is sent what it cannot read', async () => {

@@ -39,6 +39,8 @@ export interface WallModel {
   ageMs: ReadonlySignal<number | null>;
   freshness: ReadonlySignal<Freshness>;
   bound: ReadonlySignal<Bound>;
+  /** Whether an empty list of alerts says that there are none: all that leads to an alert works, and the numbers are whole and fresh. */
+  isSure: ReadonlySignal<boolean>;
   serverNowMs: ReadonlySignal<number>;
   /** What people have done, by alert. */
   handling: ReadonlySignal<ReadonlyMap<string, Handling>>;
@@ -49,6 +51,9 @@ export interface WallModel {
   dismissTakeover(): void;
   switchLanguage(): void;
 }
+
+/** Parts without which feedback leads to no alert. */
+const PARTS_BEFORE_ALERTS: ReadonlySet<string> = new Set(['log', 'gateway', 'scorer', 'counter']);
 
 interface WallModelOptions {
   language: Language;
@@ -71,14 +76,19 @@ export function createWallModel(options: WallModelOptions): WallModel {
     board.value = foldBoard(board.value, input, now.value);
   };
 
+  const freshness = computed(() => classifyFreshness(ageMs.value));
+  const bound = computed((): Bound => (board.value.counts === null || board.value.counts.exact ? 'exact' : 'atLeast'));
+  const isWorking = computed(() => board.value.health?.parts.every(({ part, ok }) => ok || !PARTS_BEFORE_ALERTS.has(part)) === true);
+
   return {
     board,
     line,
     now,
     ageMs,
     voice: computed(() => ({ language: language.value, texts: WALL_TEXTS[language.value], format: createFormatter(language.value) })),
-    freshness: computed(() => classifyFreshness(ageMs.value)),
-    bound: computed(() => (board.value.counts === null || board.value.counts.exact ? 'exact' : 'atLeast')),
+    freshness,
+    bound,
+    isSure: computed(() => line.value.phase.kind === 'live' && freshness.value === 'fresh' && bound.value === 'exact' && isWorking.value),
     serverNowMs: computed(() => (arrival.value === null ? now.value.wallMs : serverNowMs(arrival.value, now.value))),
     handling,
     takeHandling: (next) => {

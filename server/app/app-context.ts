@@ -13,6 +13,8 @@ export interface AppContext {
   health: HealthBoard;
   /** Where people reach this server, without a slash at the end; known once the gateway listens. */
   publicUrl(): string;
+  /** When aborted, processes that belong to this one are killed at once, and what they have is lost. */
+  abandoned?: AbortSignal | undefined;
   /** A part failed for good: the app stops. */
   fail(error: Error): void;
 }

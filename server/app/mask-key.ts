@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TocsinError } from '../../core/errors.ts';
+import { folderAdvice, folderReason } from '../../stream/folder-trouble.ts';
 import { makeFolder } from '../../stream/make-folder.ts';
 import { toHashKey, type HashKey } from '../admission/keyed-hash.ts';
 import type { Settings } from '../config/settings.ts';
@@ -23,6 +24,6 @@ export async function loadMaskKey({ TOCSIN_MASK_KEY, TOCSIN_DATA_DIR }: Pick<Set
     });
     return toHashKey(await readFile(file));
   } catch (cause) {
-    throw new TocsinError('data_dir_unusable', `The mask key ${file} can be neither read nor made: ${(cause as NodeJS.ErrnoException).code ?? 'damaged'}.`, { cause });
+    throw new TocsinError('data_dir_unusable', `The mask key ${file} can be neither read nor made: ${folderReason(cause)}. ${folderAdvice(cause)}`, { cause });
   }
 }

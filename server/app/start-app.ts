@@ -30,6 +30,13 @@ import { RecordPlaces } from './record-sinks.ts';
 import { startScorerRole } from './scorer-role.ts';
 import { watchLog } from './watch-log.ts';
 
+export interface AppParts {
+  settings: Settings;
+  logger: Logger;
+  /** When aborted, nats-server and the embedded engine are killed at once: for data that nobody wants any more. */
+  abandoned?: AbortSignal | undefined;
+}
+
 export interface RunningApp {
   /** Where people reach it. */
   url: string;
@@ -51,25 +58,25 @@ interface StopStep {
  * Starts the roles that the settings name, in the order in which they need each other, and stops them the other way
  * round: first nothing new comes in, then what is under way is finished, then the connections close.
  */
-export async function startApp({ settings, logger }: { settings: Settings; logger: Logger }): Promise<RunningApp> {
+export async function startApp({ settings, logger, abandoned }: AppParts): Promise<RunningApp> {
   const stops: StopStep[] = [];
   const stop = (): Promise<void> => stopAll(stops, logger);
   try {
-    return await startParts({ settings, logger, stops, stop });
+    return await startParts({ settings, logger, abandoned, stops, stop });
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startParts({ settings, logger, stops, stop }: { settings: Settings; logger: Logger; stops: StopStep[]; stop(): Promise<void> }): Promise<RunningApp> {
+async function startParts({ settings, logger, abandoned, stops, stop }: AppParts & { stops: StopStep[]; stop(): Promise<void> }): Promise<RunningApp> {
   const drainMs = settings.TOCSIN_DRAIN_MS_MAX;
   const has = (role: string): boolean => (settings.TOCSIN_ROLES as readonly string[]).includes(role);
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<Error>((resolve) => (fail = resolve));
   let publicUrl = settings.TOCSIN_PUBLIC_URL?.replace(/\/$/, '') ?? '';
   const health = new HealthBoard(systemClock);
-  const context: AppContext = { settings, logger, clock: systemClock, metrics: createMetrics(), health, publicUrl: () => publicUrl, fail };
+  const context: AppContext = { settings, logger, clock: systemClock, metrics: createMetrics(), health, publicUrl: () => publicUrl, abandoned, fail };
 
   for (const part of settings.TOCSIN_ROLES.flatMap((role) => PARTS_OF_ROLE[role])) health.notOk(part, 'it is being started');
   // Rules are read first: a mistake in them is found before anything is started.

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,19 +23,20 @@ export function demoCommand(): Command {
     .option('--json', 'progress as one JSON object per line')
     .action(async (options: { input?: string; port?: string; json?: boolean }) => {
       const folder = await mkdtemp(join(tmpdir(), 'tocsin-demo-'));
-      try {
-        const settings = await demoSettings(folder, options.port);
-        const logger = createLogger(settings);
-        if (!options.json) tell('Starting the server, its log and its ClickHouse: a few seconds, longer the first time.');
-        await untilStopped(() => startApp({ settings, logger }), logger, {
-          onStopping: () => options.json === true ? undefined : tell('Stopping; Ctrl-C once more ends it at once.'),
-          alongside: (app, stopping) => play({ app, settings, logger, stopping, options }),
-          cleanUp: () => rm(folder, { recursive: true, force: true }),
-        });
-      } catch (error) {
-        await rm(folder, { recursive: true, force: true });
-        throw error;
-      }
+      const abandoned = new AbortController();
+      // However it ends, nothing is left behind; after a stop in order there is nothing left to kill.
+      process.once('exit', () => {
+        abandoned.abort();
+        rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+      });
+      const settings = await demoSettings(folder, options.port);
+      const logger = createLogger(settings);
+      if (!options.json) tell('Starting the server, its log and its ClickHouse: a few seconds, longer the first time.');
+      await untilStopped(() => startApp({ settings, logger, abandoned: abandoned.signal }), logger, {
+        abandon: () => options.json === true ? undefined : tell('Stopped before it had started; nothing is left behind.'),
+        onStopping: () => options.json === true ? undefined : tell('Stopping; Ctrl-C once more ends it at once.'),
+        alongside: (app, stopping) => play({ app, settings, logger, stopping, options }),
+      });
     });
 }
 

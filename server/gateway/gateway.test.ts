@@ -199,8 +199,13 @@ describe('a bearer token', () => {
     const server = await start({ gateway: { authToken: 'open sesame' } });
     const refused = await post(server, good);
     expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
-    expect(await refused.json()).toMatchObject({ code: 'unauthorized' });
-    expect((await post(server, good, { authorization: 'Bearer open sesam' })).status).toBe(401);
+    expect(await refused.json()).toMatchObject({ code: 'unauthorized', detail: expect.stringContaining('needs the header Authorization') });
+    const detail = async (language: string): Promise<unknown> => {
+      const wrong = await post(server, good, { authorization: 'Bearer open sesam', 'accept-language': language });
+      return [wrong.status, ((await wrong.json()) as { detail: string }).detail];
+    };
+    expect(await detail('en')).toEqual([401, 'The token that this call carries is not the token of this server.']);
+    expect(await detail('zh-CN')).toEqual([401, '此调用所带的令牌不是本服务器的令牌，请核对后重发。']);
     expect((await post(server, good, { authorization: 'Basic open sesame' })).status).toBe(401);
     expect((await fetch(`${server.url}/v1/rules/x`, { method: 'DELETE' })).status).toBe(401);
     expect((await post(server, good, { authorization: 'bearer open sesame' })).status).toBe(202);

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpRequest, HttpResponse, TemplatedApp } from 'uWebSockets.js';
 import { type ErrorCode, TocsinError } from '../../core/errors.ts';
 import type { Telemetry, TelemetryEvent } from '../../core/telemetry.ts';
@@ -7,6 +6,7 @@ import { PROBLEM_TYPE, retryAfterSeconds, toProblem } from './problem.ts';
 import { BodyReader, type BodyLimits, type BodyRefusal } from './read-body.ts';
 import type { Method, Reply, Route } from './route.ts';
 import { prefersChinese } from '../words/prefers-chinese.ts';
+import { ServerToken } from './server-token.ts';
 import { STATUS_LINES } from './status-lines.ts';
 import { isStream, NOTHING, writePieces } from './write-stream.ts';
 
@@ -53,7 +53,7 @@ const DISCARDED_BODIES = 4;
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #bodies: BodyReader;
-  readonly #tokenDigest: Buffer | undefined;
+  readonly #token: ServerToken | undefined;
   #inFlight = 0;
   #draining = false;
   #idle: (() => void)[] = [];
@@ -61,7 +61,7 @@ export class HttpServer {
   constructor(options: HttpServerOptions) {
     this.#options = options;
     this.#bodies = new BodyReader(options.limits);
-    this.#tokenDigest = options.authToken === undefined ? undefined : digest(options.authToken);
+    this.#token = options.authToken === undefined ? undefined : new ServerToken(options.authToken);
   }
 
   get isDraining(): boolean {
@@ -154,19 +154,14 @@ export class HttpServer {
     if (this.#inFlight > limits.requestsInFlightMax) {
       return new TocsinError('overloaded', 'Too many requests are being served; send this again in a moment.', { retryable: true });
     }
-    if (!this.#isAllowed(route, request)) return new TocsinError('unauthorized', 'This call needs the header Authorization: Bearer with the token of this server.');
+    const unauthorized = route.method === 'GET' || route.isOpen === true ? undefined : this.#token?.faultOf(request.getHeader('authorization'));
+    if (unauthorized !== undefined) return unauthorized;
     if (route.accepts === undefined) return undefined;
     if (!route.accepts.includes(contentType.type) || !contentType.isUtf8) return unsupported(route.accepts, contentType);
     if (declaredBytes > limits.bodyBytesMax) {
       return bodyTooLarge(limits.bodyBytesMax);
     }
     return undefined;
-  }
-
-  #isAllowed(route: Route, request: HttpRequest): boolean {
-    if (this.#tokenDigest === undefined || route.method === 'GET' || route.isOpen === true) return true;
-    const match = /^Bearer +(.+)$/iu.exec(request.getHeader('authorization'));
-    return match?.[1] !== undefined && timingSafeEqual(digest(match[1].trim()), this.#tokenDigest);
   }
 
   #refuseBody(exchange: Exchange, reason: BodyRefusal): void {
@@ -291,8 +286,4 @@ function readParams(request: HttpRequest, path: string, count: number): string[]
   } catch {
     return null;
   }
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

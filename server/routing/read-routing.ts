@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EMPTY_BOOK } from '../../alerts/routing/book.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
-import { ZonedTime } from '../../alerts/notify/time-text.ts';
 import { scheduleGaps } from '../../alerts/routing/check-book.ts';
 import { parseRoutingFile, type RoutingFile } from '../../alerts/routing/parse-routing-file.ts';
 import { HOLIDAYS_KNOWN_UNTIL_YEAR } from '../../alerts/schedules/day-hours.ts';
@@ -11,8 +10,12 @@ import { formatFileProblem } from '../../alerts/yaml-list.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { LocalText } from '../../core/rule.ts';
 import { packageRoot } from '../app/package-root.ts';
+import { foldGaps } from './fold-gaps.ts';
 
 const GAPS_AHEAD_MS = 30 * 86_400_000;
+const GAP_END_MS = 3 * 86_400_000;
+/** Of all schedules. */
+const GAP_LINES_MAX = 20;
 
 /** The routing file that the settings name, or the one of the product's folder where there is one. */
 export function routingFileOf(setting: string | undefined): string | undefined {
@@ -42,14 +45,12 @@ export async function readRouting(setting: string | undefined, channels: Readonl
 
 /** What is not wrong and still should be known: gaps of the next 30 days, in the schedule's own zone, and where the calendar ends. */
 export function routingRemarks(book: RoutingBook, nowMs: number): LocalText[] {
-  const gaps = scheduleGaps(book, nowMs, GAPS_AHEAD_MS).map(({ scheduleId, timeZone, fromMs, toMs, team }) => {
-    const times = new ZonedTime(timeZone);
-    const [from, to] = [fromMs, toMs].map((atMs) => `${times.text(atMs)} ${times.offset(atMs)}`);
-    return {
-      zh: `排班 ${scheduleId}：${from} 到 ${to} 无人值班，${team === null ? '没有默认团队，通知发往默认渠道' : `由团队 ${team} 接手`}`,
-      en: `schedule ${scheduleId}: nobody is on call from ${from} to ${to}; ${team === null ? 'there is no default team, so pages go to the default channels' : `the team ${team} takes over`}`,
-    };
-  });
+  // A little further, so that the last gap is not cut short.
+  const ahead = scheduleGaps(book, nowMs, GAPS_AHEAD_MS + GAP_END_MS).filter(({ fromMs }) => fromMs < nowMs + GAPS_AHEAD_MS);
+  const gaps = foldGaps(ahead).slice(0, GAP_LINES_MAX).map(({ gap: { scheduleId, team }, when }) => ({
+    zh: `排班 ${scheduleId}：${when.zh}，${team === null ? '没有默认团队，通知发往默认渠道' : `由团队 ${team} 接手`}`,
+    en: `schedule ${scheduleId}: ${when.en}; ${team === null ? 'there is no default team, so pages go to the default channels' : `the team ${team} takes over`}`,
+  }));
   const usesCalendar = JSON.stringify(book).match(/"calendar":"(?:workdays|holidays)"/u) !== null;
   const endsSoon = new Date(nowMs + GAPS_AHEAD_MS).getUTCFullYear() > HOLIDAYS_KNOWN_UNTIL_YEAR;
   const calendarEnds = {

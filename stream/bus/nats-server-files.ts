@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TocsinError } from '../../core/errors.ts';
+import { folderAdvice, folderReason } from '../folder-trouble.ts';
 import { makeFolder } from '../make-folder.ts';
 
 const LOG_FILE_BYTES_MAX = 16 * 1024 ** 2;
@@ -46,7 +47,7 @@ export async function prepareFiles(dataDir: string): Promise<NatsServerFiles> {
 }
 
 export function unusable(dataDir: string, cause: unknown): TocsinError {
-  return new TocsinError('data_dir_unusable', `The data folder ${dataDir} cannot be used: ${reasonOf(cause)}. Set TOCSIN_DATA_DIR to a folder that this user may write.`, { cause });
+  return new TocsinError('data_dir_unusable', `The data folder ${dataDir} cannot be used: ${folderReason(cause)}. ${folderAdvice(cause)}`, { cause });
 }
 
 /** Made once for a data folder, so that no other user of this machine can write to the logs. */
@@ -114,18 +115,4 @@ export async function removeLeftovers(files: NatsServerFiles): Promise<void> {
 export async function logTail(files: NatsServerFiles): Promise<string> {
   const text = await readFile(files.log, 'utf8').catch(() => '');
   return text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
-}
-
-function reasonOf(cause: unknown): string {
-  const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
-  switch (code) {
-    case 'EROFS': return 'it is on a read-only disk';
-    case 'EACCES':
-    case 'EPERM': return 'this user may not write there';
-    case 'ENOSPC': return 'the disk is full';
-    case 'ENOTDIR':
-    case 'EEXIST': return 'a part of its path is a file, not a folder';
-    case 'ENOENT': return 'it does not exist and cannot be made';
-    default: return cause instanceof Error ? cause.message : String(cause);
-  }
 }

@@ -28,6 +28,8 @@ export interface ProcessOptions {
   readyMs: number;
   /** Bounds a polite stop; then it is killed. */
   stopMs: number;
+  /** Kills it at once when aborted: what it has is not wanted any more. */
+  abandoned?: AbortSignal | undefined;
 }
 
 /** One run of the nats-server binary, from its start to its exit. */
@@ -58,6 +60,7 @@ export class NatsServerProcess {
     const child = spawn(options.binaryPath, ['-c', options.files.config], {
       cwd: options.files.folder, stdio: ['ignore', 'ignore', 'pipe'], detached: true, windowsHide: true,
       env: { ...GO_MEMORY, ...process.env },
+      ...(options.abandoned === undefined ? {} : { signal: options.abandoned, killSignal: 'SIGKILL' }),
     });
     const run = new NatsServerProcess(options, child);
     run.#watch();

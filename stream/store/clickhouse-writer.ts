@@ -3,6 +3,7 @@ import { TocsinError } from '../../core/errors.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import type { Store } from './clickhouse.ts';
 import { backfilledThrough, withoutStored } from './backfills.ts';
+import { eraseLateItems } from './erase-late.ts';
 import { FEEDBACK_COLUMNS } from './feedback-row.ts';
 import { InsertSettings } from './insert-settings.ts';
 import { JsonBytes } from './json-bytes.ts';
@@ -44,9 +45,11 @@ export class ClickHouseWriter implements BatchWriter {
 
   async insert(rows: readonly StoredItem[], logId: string, token: string): Promise<void> {
     if (!TOKEN.test(token)) throw new TocsinError('internal', `Not a deduplication token: ${JSON.stringify(token)}.`);
-    if (!(await this.#wasBackfilled(rows, logId))) return this.#send(rows, logId, token);
-    const missing = await withoutStored(this.#store, rows, logId);
-    if (missing.length > 0) await this.#send(missing, logId, `${token}/missing`);
+    if (await this.#wasBackfilled(rows, logId)) {
+      const missing = await withoutStored(this.#store, rows, logId);
+      if (missing.length > 0) await this.#send(missing, logId, `${token}/missing`);
+    } else await this.#send(rows, logId, token);
+    await eraseLateItems(this.#store, rows);
   }
 
   async #wasBackfilled(rows: readonly StoredItem[], logId: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import { finished } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { TocsinError } from '../../core/errors.ts';
+import { folderAdvice, folderReason } from '../folder-trouble.ts';
 import { makeFolder } from '../make-folder.ts';
 import { EngineProcess, type EngineChange, type EngineClients } from './engine/engine-process.ts';
 import type { ReadPort } from './engine/messages.ts';
@@ -29,6 +30,8 @@ export interface StoreOptions {
   readPort?: number;
   /** Embedded only: folder that BACKUP and RESTORE may use. */
   backupFolder?: string;
+  /** Embedded only: kills the engine at once when aborted. */
+  abandoned?: AbortSignal | undefined;
   /** Embedded only: told when the engine's process ended by itself, and when it is there again. */
   onEngineChange?(change: EngineChange): void;
   /** Server only: one insert or query may take this long. Default 60 s. */
@@ -95,16 +98,16 @@ export function openStore(options: StoreOptions): Store {
   return options.url === undefined ? openEmbedded(layout, options) : openServer(options.url, layout, options);
 }
 
-function openEmbedded(layout: Placement, { dataDir, readPort, backupFolder, onEngineChange }: StoreOptions): Store {
+function openEmbedded(layout: Placement, { dataDir, readPort, backupFolder, abandoned, onEngineChange }: StoreOptions): Store {
   const place = join(resolve(dataDir), 'clickhouse');
   try {
     makeFolder(place);
   } catch (error) {
-    throw new TocsinError('data_dir_unusable', `The embedded ClickHouse cannot use ${place}: it is not a folder that can be written. Set TOCSIN_DATA_DIR to one that this user may write.`, { cause: error });
+    throw new TocsinError('data_dir_unusable', `The embedded ClickHouse cannot use ${place}: ${folderReason(error)}. ${folderAdvice(error)}`, { cause: error });
   }
   const engine = new EngineProcess({
     path: place, database: layout.database, read: readPort === undefined ? null : { host: READ_HOST, port: readPort, limits: READ_LIMITS },
-    ...(backupFolder === undefined ? {} : { backupFolder }),
+    ...(backupFolder === undefined ? {} : { backupFolder }), abandoned,
     ...(onEngineChange === undefined ? {} : { onChange: onEngineChange }),
   });
   return new ClickHouseStore({ kind: 'embedded', place, layout, connection: engine });

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { ERASED_TEXT } from '../../core/erased.ts';
-import type { AlertEvent } from '../../core/alert.ts';
 import type { Parameters, Store } from './clickhouse.ts';
+import { AT_ONCE, dropQuotes, emptyLabels, emptyPages, forgetGroup } from './erase-records.ts';
+import { noteErasedCustomer, noteErasedItems } from './erased-keys.ts';
 import { findTouchedAlerts } from './find-touched-alerts.ts';
 import { fromRow, STORED_ITEM_COLUMNS } from './from-row.ts';
 import { utcText } from './to-row.ts';
@@ -24,25 +25,41 @@ export interface Erased {
 }
 
 const ITEMS_PER_READ = 2_000;
-/** Records that are rewritten at once: they travel as parameters of one request. */
-const RECORDS_PER_REWRITE = 20;
-/** Ids that travel as parameters of one request. */
-const KEYS_PER_REQUEST = 200;
-const AT_ONCE = 'SETTINGS mutations_sync = 2';
+
+/** Whose items: of a customer, or of the numbers that go with one. */
+export interface Theirs {
+  workspace: string;
+  /** Empty: only the numbers say whose. */
+  customerId: string;
+  /** Keyed hashes of phone numbers. */
+  hashes: readonly string[];
+  /** Only what was taken in up to this time. */
+  receivedUpToMs: number;
+}
+
+/** Later than any item was taken in. */
+const EVER_MS = Date.UTC(2200, 0);
 
 /**
  * Takes a customer out of the store: texts, names, numbers and ids go; that something was said, when, about what and how
  * it was taken stays, so that counts stay right. Done when every part is rewritten; harmless when repeated. However many items there are, no request
  * holds more than a piece of their ids. It is noted in
  * `audit`, under a hash of the id, with the alerts that counted an item of theirs: a number of customers is another one now.
- * Rejects with `store_unavailable`.
+ * What was taken in before and is not stored yet is erased when it is (`erase-late.ts`). Rejects with `store_unavailable`.
  */
 export async function eraseCustomer(store: Store, { workspace, customerId, actor, atMs }: Erasure): Promise<Erased> {
-  const parameters = { workspace, customerId };
-  const isTheirs = 'workspace = {workspace:String} AND (customer_id = {customerId:String} OR customer_phone_hash IN {hashes:Array(String)})';
   const hashRows = await store.select(
-    `SELECT DISTINCT customer_phone_hash FROM ${store.database}.feedback WHERE workspace = {workspace:String} AND customer_id = {customerId:String} AND customer_phone_hash != ''`, parameters);
-  const theirs = { ...parameters, hashes: hashRows.map(([hash]) => String(hash)) };
+    `SELECT DISTINCT customer_phone_hash FROM ${store.database}.feedback WHERE workspace = {workspace:String} AND customer_id = {customerId:String} AND customer_phone_hash != ''`, { workspace, customerId });
+  const hashes = hashRows.map(([hash]) => String(hash));
+  // First: what is stored from now on is held against it.
+  await noteErasedCustomer(store, { workspace, customerId, hashes }, atMs);
+  return eraseTheirs(store, { workspace, customerId, hashes, receivedUpToMs: EVER_MS }, { actor, atMs });
+}
+
+/** The rows of all tables that say something of them, as `eraseCustomer` has it. */
+export async function eraseTheirs(store: Store, { workspace, customerId, hashes, receivedUpToMs }: Theirs, { actor, atMs }: Pick<Erasure, 'actor' | 'atMs'>): Promise<Erased> {
+  const isTheirs = "workspace = {workspace:String} AND received_at <= fromUnixTimestamp64Milli({receivedUpToMs:Int64}) AND ((customer_id != '' AND customer_id = {customerId:String}) OR customer_phone_hash IN {hashes:Array(String)})";
+  const theirs = { workspace, customerId, hashes: [...hashes], receivedUpToMs };
   const startedMs = performance.now();
   const { ids, alerts } = await readTheirs(store, workspace, isTheirs, theirs);
   const { local, onCluster } = store.layout;
@@ -52,10 +69,11 @@ export async function eraseCustomer(store: Store, { workspace, customerId, actor
   if (ids.length > 0) {
     // Noted before and after: an erasure that broke off between has changed numbers as well.
     if (alerts.length > 0) await note(store, { ...who, atMs }, 'erasing-customer', { detail: `${ids.length} items`, alerts });
+    await noteErasedItems(store, isTheirs, { ...theirs, atMs });
     const isOfTheirs = `GLOBAL IN (SELECT id FROM ${store.database}.feedback WHERE ${isTheirs})`;
     counts.alert_events = await dropQuotes(store, isOfTheirs, { theirs, ids: new Set(ids) });
     counts.case_events = await emptyPages(store, isOfTheirs, theirs);
-    await forgetGroup(store, { workspace, customerId });
+    if (customerId !== '') await forgetGroup(store, { workspace, customerId });
     await emptyLabels(store, isOfTheirs, theirs);
     await store.runWith(
       `ALTER TABLE ${local('feedback')} ${onCluster} UPDATE text = '${ERASED_TEXT}', keywords = [], customer_id = '', customer_name = '', customer_phone = '', customer_phone_hash = '',
@@ -65,19 +83,6 @@ export async function eraseCustomer(store: Store, { workspace, customerId, actor
   const doneMs = atMs + Math.ceil(performance.now() - startedMs);
   await note(store, { ...who, atMs: doneMs }, 'erase-customer', { detail: `${erased.items} items, ${erased.alertEvents} alert events, ${erased.pages} pages`, alerts });
   return erased;
-}
-
-/** A rule may count by customer: then the id stands in the group of its alerts, wherever they are told of. */
-async function forgetGroup(store: Store, { workspace, customerId }: Pick<Erasure, 'workspace' | 'customerId'>): Promise<void> {
-  const { local, onCluster } = store.layout;
-  const parameters = { workspace, customerId, named: `"customer":${JSON.stringify(customerId)}`, unnamed: `"customer":"${ERASED_TEXT}"` };
-  for (const table of ['alert_events', 'alert_windows', 'case_events', 'incidents']) {
-    await store.runWith(
-      `ALTER TABLE ${local(table)} ${onCluster} UPDATE record = replaceAll(record, {named:String}, {unnamed:String}) WHERE workspace = {workspace:String} AND position(record, {named:String}) > 0 ${AT_ONCE}`, parameters);
-  }
-  await store.runWith(
-    `ALTER TABLE ${local('alert_events')} ${onCluster} UPDATE group = CAST(mapApply((field, value) -> (field, if(field = 'customer', '${ERASED_TEXT}', value)), group), 'Map(LowCardinality(String), String)')
-     WHERE workspace = {workspace:String} AND group['customer'] = {customerId:String} ${AT_ONCE}`, parameters);
 }
 
 /** Ids of their items, and the alerts that counted any of these. */
@@ -93,57 +98,6 @@ async function readTheirs(store: Store, workspace: string, isTheirs: string, par
     if (rows.length < ITEMS_PER_READ || last === undefined) return { ids: [...ids], alerts: [...alerts] };
     after = last.item.id;
   }
-}
-
-type Theirs = Parameters & { workspace: string };
-
-/** What an alert counted and why stays on record; only what they said goes. @returns how many events quoted them */
-async function dropQuotes(store: Store, isOfTheirs: string, { theirs, ids }: { theirs: Theirs; ids: ReadonlySet<string> }): Promise<number> {
-  const { local, onCluster } = store.layout;
-  const rows = await store.select(
-    `SELECT alert_id, event_id, any(record) FROM (SELECT alert_id, event_id, record, workspace FROM ${store.database}.alert_events FINAL)
-     ARRAY JOIN JSONExtract(record, 'quotes', 'Array(Tuple(id String))').id AS quoted WHERE workspace = {workspace:String} AND quoted ${isOfTheirs} GROUP BY alert_id, event_id`, theirs);
-  for (const part of partsOf(rows, RECORDS_PER_REWRITE)) {
-    const records = part.map(([, , record]) => {
-      const event = JSON.parse(String(record)) as Extract<AlertEvent, { quotes: unknown }>;
-      return JSON.stringify({ ...event, quotes: event.quotes.filter(({ id }) => !ids.has(id)) });
-    });
-    await store.runWith(
-      `ALTER TABLE ${local('alert_events')} ${onCluster} UPDATE record = transform(concat(alert_id, ' ', event_id), {keys:Array(String)}, {records:Array(String)}, '')
-       WHERE workspace = {workspace:String} AND concat(alert_id, ' ', event_id) IN {keys:Array(String)} ${AT_ONCE}`,
-      { workspace: theirs.workspace, keys: part.map(([alertId, eventId]) => `${String(alertId)} ${String(eventId)}`), records });
-  }
-  return rows.length;
-}
-
-/** Pages that quoted them: a page is one text, so all of it goes. @returns how many */
-async function emptyPages(store: Store, isOfTheirs: string, theirs: Theirs): Promise<number> {
-  const { local, onCluster } = store.layout;
-  const key = "concat(case_id, ' ', toString(log_sequence), ' ', toString(log_index))";
-  const rows = await store.select(
-    `SELECT DISTINCT page FROM (SELECT ${key} AS page, record, workspace FROM ${store.database}.case_events FINAL)
-     ARRAY JOIN JSONExtract(record, 'event', 'quotes', 'Array(Tuple(id String))').id AS quoted WHERE workspace = {workspace:String} AND quoted ${isOfTheirs}`, theirs);
-  for (const part of partsOf(rows, KEYS_PER_REQUEST)) {
-    await store.runWith(
-      `ALTER TABLE ${local('case_events')} ${onCluster} UPDATE record = '' WHERE workspace = {workspace:String} AND ${key} IN {keys:Array(String)} ${AT_ONCE}`,
-      { workspace: theirs.workspace, keys: part.map(([page]) => String(page)) });
-  }
-  return rows.length;
-}
-
-async function emptyLabels(store: Store, isOfTheirs: string, theirs: Theirs): Promise<void> {
-  const { local, onCluster } = store.layout;
-  const rows = await store.select(
-    `SELECT DISTINCT feedback_id FROM ${store.database}.labels WHERE workspace = {workspace:String} AND (text != '${ERASED_TEXT}' OR record != '') AND feedback_id ${isOfTheirs}`, theirs);
-  for (const part of partsOf(rows, KEYS_PER_REQUEST)) {
-    await store.runWith(
-      `ALTER TABLE ${local('labels')} ${onCluster} UPDATE text = '${ERASED_TEXT}', record = '' WHERE workspace = {workspace:String} AND feedback_id IN {ids:Array(String)} ${AT_ONCE}`,
-      { workspace: theirs.workspace, ids: part.map(([id]) => String(id)) });
-  }
-}
-
-function partsOf<T>(all: readonly T[], most: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / most) }, (_, part) => all.slice(part * most, (part + 1) * most));
 }
 
 interface Noted {

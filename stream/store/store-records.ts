@@ -2,6 +2,7 @@ import { concatMap, defer, from, ignoreElements, switchMap, tap, type Observable
 import { TocsinError } from '../../core/errors.ts';
 import type { Delivery, ReadLog } from '../ports.ts';
 import type { Store } from './clickhouse.ts';
+import { eraseLateRecords, type StoredRange } from './erase-late.ts';
 import { gatherRecords } from './gather-records.ts';
 import { InsertSettings } from './insert-settings.ts';
 import type { RecordRow, RecordTable } from './record-rows.ts';
@@ -25,7 +26,7 @@ const ENTRIES_PER_INSERT = 1_000;
 /**
  * Copies a log of records into its table, each record once, and follows the log.
  *
- *   ask up to where it is stored ─► read on from there ─► gather for one to four seconds ─► one insert at a time, in order ─► ack
+ *   ask up to where it is stored ─► read on from there ─► gather for one to four seconds ─► one insert at a time, in order ─► without what was erased ─► ack
  *
  * Where an insert is cut does not matter: one insert is there whole or not at all, so the highest stored sequence says
  * where to go on. A failed insert is tried again for ever with the same rows under the same token. Never completes.
@@ -55,7 +56,10 @@ function settle(deliveries: readonly Delivery[], { onStored }: StoreRecordsOptio
 async function askPlace({ store, log, table }: StoreRecordsOptions): Promise<{ logId: string; firstSequence: number; storedThrough: number }> {
   const { identity, firstSequence } = await log.info();
   const [row] = await store.select(`SELECT max(log_sequence) FROM ${store.database}.${table.table} WHERE log_id = {logId:String}`, { logId: identity });
-  return { logId: identity, firstSequence, storedThrough: Number(row?.[0] ?? 0) };
+  const storedThrough = Number(row?.[0] ?? 0);
+  // The last insert may have ended before it was held against what was erased.
+  await eraseLateRecords(store, table.table, { logId: identity, fromSequence: Math.max(0, storedThrough - ENTRIES_PER_INSERT + 1), toSequence: storedThrough });
+  return { logId: identity, firstSequence, storedThrough };
 }
 
 interface Inserting extends StoreRecordsOptions {
@@ -66,9 +70,9 @@ interface Inserting extends StoreRecordsOptions {
 function insertEntries(deliveries: readonly Delivery[], inserting: Inserting): Observable<never> {
   const rows = deliveries.flatMap(({ entry }) =>
     rowsOf(entry, inserting).map((row): RecordRow => ({ ...row, log_id: inserting.logId, log_sequence: entry.sequence })));
-  const token = `${inserting.table.table}:${inserting.logId}:${deliveries[0]?.entry.sequence ?? 0}-${deliveries.at(-1)?.entry.sequence ?? 0}`;
+  const range = { fromSequence: deliveries[0]?.entry.sequence ?? 0, toSequence: deliveries.at(-1)?.entry.sequence ?? 0 };
   if (rows.length === 0) return from([]);
-  return attempt(() => insert(rows, token, inserting), inserting).pipe(ignoreElements());
+  return attempt(() => insert(rows, range, inserting), inserting).pipe(ignoreElements());
 }
 
 function rowsOf({ value, sequence, timeMs }: Delivery['entry'], { table, warn }: StoreRecordsOptions): RecordRow[] {
@@ -81,7 +85,8 @@ function rowsOf({ value, sequence, timeMs }: Delivery['entry'], { table, warn }:
   }
 }
 
-async function insert(rows: readonly RecordRow[], token: string, { store, table, settings }: Inserting): Promise<void> {
+async function insert(rows: readonly RecordRow[], { fromSequence, toSequence }: Pick<StoredRange, 'fromSequence' | 'toSequence'>, { store, table, settings, logId }: Inserting): Promise<void> {
+  const token = `${table.table}:${logId}:${fromSequence}-${toSequence}`;
   const statement = `INSERT INTO ${store.database}.${table.table} SETTINGS ${await settings.text()}, insert_deduplication_token = '${token}' FORMAT JSONEachRow`;
   try {
     // A lone surrogate would make the whole insert be refused; JSON escapes each line break, so no blank line can arise.
@@ -90,6 +95,7 @@ async function insert(rows: readonly RecordRow[], token: string, { store, table,
     settings.forget();
     throw error;
   }
+  await eraseLateRecords(store, table.table, { logId, fromSequence, toSequence });
 }
 
 export function wellFormed(_key: string, value: unknown): unknown {

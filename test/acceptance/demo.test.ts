@@ -50,6 +50,18 @@ describe('tocsin demo', () => {
     expect(await demoFolders()).toEqual(foldersBefore);
     expect(await demoProcesses()).toEqual(processesBefore);
   }, WHOLE_MS);
+
+  it('ends at once where it is interrupted while it starts, and leaves nothing behind', async () => {
+    const [foldersBefore, processesBefore] = [await demoFolders(), await demoProcesses()];
+    demo = spawnTocsin(['demo', '--json', '--port', '0'], {});
+    const closed = new Promise<number | null>((resolve) => demo.once('close', resolve));
+    await eventually(async () => (await demoProcesses()).length > processesBefore.length, { what: 'the nats-server of the demo', limitMs: 120_000 });
+    demo.kill('SIGINT');
+    // 0 is the end of a demo that had started.
+    expect(await closed).toBe(130);
+    expect(await demoFolders()).toEqual(foldersBefore);
+    await eventually(async () => (await demoProcesses()).join() === processesBefore.join(), { what: 'the end of its nats-server', limitMs: 20_000 });
+  }, WHOLE_MS);
 });
 
 async function demoFolders(): Promise<string[]> {

@@ -1,7 +1,8 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { isFields } from '../../shared/live-message.ts';
-import type { Operator } from '../operator.ts';
+import { keepDraft, readDraft } from '../draft.ts';
+import { NAME_CHARS_MAX, type Operator } from '../operator.ts';
 import type { ConsoleVoice } from '../voice.ts';
 import { matchersOf, type ShownIncident, type ShownMember } from './incident-answers.ts';
 import { INCIDENT_TEXTS } from './incident-texts.ts';
@@ -46,9 +47,12 @@ export function IncidentActs({ voice, incident, member, operator, onDone, childr
     const form = event.currentTarget;
     void act.run(kind === 'silence' ? 'v1/silences' : path(kind), { actor, ...bodyOf(new FormData(form)) }).then((wasTaken) => {
       // What a person wrote stays until it has arrived.
-      if (wasTaken) form.reset();
+      if (!wasTaken) return;
+      form.reset();
+      for (const { name } of form.querySelectorAll('input')) keepDraft(draftOf(name), '');
     });
   };
+  const draftOf = (name: string): string => `${incident.id}.${name}`;
   const text = (form: FormData, name: string): string => String(form.get(name) ?? '').trim();
   return (
     <div class="acts">
@@ -61,15 +65,15 @@ export function IncidentActs({ voice, incident, member, operator, onDone, childr
       {children}
       <h3>{words.more}</h3>
       <form onSubmit={submit('assign', (form) => ({ to: text(form, 'to') }))}>
-        <label>{words.assignTo}<input type="text" name="to" maxLength={100} required /></label>
+        <label>{words.assignTo}<DraftInput key={draftOf('to')} name="to" draft={draftOf('to')} maxLength={NAME_CHARS_MAX} /></label>
         <button type="submit" class="plain" disabled={isBusy}>{words.assign}</button>
       </form>
       <form onSubmit={submit('comment', (form) => ({ text: text(form, 'text') }))}>
-        <label class="wide">{words.commentText}<input type="text" name="text" maxLength={COMMENT_CHARS_MAX} required /></label>
+        <label class="wide">{words.commentText}<DraftInput key={draftOf('text')} name="text" draft={draftOf('text')} maxLength={COMMENT_CHARS_MAX} /></label>
         <button type="submit" class="plain" disabled={isBusy}>{words.comment}</button>
       </form>
       <form onSubmit={submit('silence', (form) => ({ reason: text(form, 'reason'), durationMinutes: Number(form.get('minutes')), matchers: matchersOf(member) }))}>
-        <label class="wide">{words.silenceReason}<input type="text" name="reason" maxLength={REASON_CHARS_MAX} required /></label>
+        <label class="wide">{words.silenceReason}<DraftInput key={draftOf('reason')} name="reason" draft={draftOf('reason')} maxLength={REASON_CHARS_MAX} /></label>
         <Minutes voice={voice} label={words.silenceFor} values={SILENCE_MINUTES} />
         <button type="submit" class="plain" disabled={isBusy}>{words.silence}</button>
       </form>
@@ -77,6 +81,15 @@ export function IncidentActs({ voice, incident, member, operator, onDone, childr
       <ActState voice={voice} state={act.state} />
     </div>
   );
+}
+
+/** A field that begins with what was being written in it before the page was loaded again. */
+function DraftInput({ name, draft, maxLength }: { name: string; draft: string; maxLength: number }): JSX.Element {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (input.current !== null) input.current.value = readDraft(draft);
+  }, [draft]);
+  return <input type="text" name={name} ref={input} maxLength={maxLength} required onInput={(event) => keepDraft(draft, event.currentTarget.value)} />;
 }
 
 function Minutes({ voice, label, values }: { voice: ConsoleVoice; label: string; values: readonly number[] }): JSX.Element {

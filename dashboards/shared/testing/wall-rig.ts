@@ -31,6 +31,12 @@ export class WallRig extends PageRig {
     return this.server.send({ topic: 'counts', data: make({ asOfMs: this.#asOfMs, ...over }) });
   }
 
+  /** What the server says of its parts: all of them work but the one that is named. */
+  sendHealth(broken?: { part: string; reason: string; reasonZh: string }): void {
+    const parts = ['log', 'gateway', 'scorer', 'counter'].filter((part) => part !== broken?.part).map((part) => ({ part, ok: true }));
+    this.server.send({ topic: 'health', data: { atMs: this.#asOfMs, ready: broken === undefined, parts: broken === undefined ? parts : [...parts, { ok: false, ...broken }] } });
+  }
+
   /** Lets time pass on a line that stays alive: counts arrive every few seconds of it. */
   async pass(durationMs: number, over: Partial<BoardCounts> = {}): Promise<void> {
     for (let leftMs = durationMs; leftMs > 0; leftMs -= 4_000) {

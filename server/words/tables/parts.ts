@@ -82,7 +82,7 @@ export const PARTS: Table = [
   [/^user (\S+) is reached over it$/, '人员 {1} 经由它通知'],
   [/^team (\S+) is reached over it$/, '团队 {1} 经由它通知'],
   [/^rule (\S+): (\S+) (.+?)\.?$/s, '规则 {1} 的 {2}：{3:fault}。'],
-  [/^The mask key (.+) can be neither read nor made: (.+)\.$/, '掩码密钥 {1} 既不能读取也不能创建：{2}。'],
+  [/^The mask key (.+) can be neither read nor made: (.+?)\. (.+)$/, '掩码密钥 {1} 既不能读取也不能创建：{2:deep}。{3:deep}'],
   [/^The question could not be answered because of an internal error\.$/, '内部出错，没有应答；详情见日志。'],
   [/^More than (\S+) questions wait on (\S+)\.$/, '{2} 上等待的请求超过 {1} 个，请稍后重试。'],
   [/^The scorer is not running\.$/, '评分服务没有运行。'],

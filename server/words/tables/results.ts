@@ -8,6 +8,7 @@ export const RESULTS: Table = [
   [/^ {2}The console: (\S+)$/, '  控制台：    {1}'],
   ['  Ctrl-C stops all of it.', '  按 Ctrl-C 全部停止。'],
   ['Stopping; Ctrl-C once more ends it at once.', '正在停止；再按一次 Ctrl-C 立即结束。'],
+  ['Stopped before it had started; nothing is left behind.', '启动完成之前已停止，没有留下任何东西。'],
   [/^(\d+) items were played\. The server goes on until Ctrl-C\.$/, '已播放 {1} 条。服务器继续运行，按 Ctrl-C 停止。'],
   [/^playing the past day {2}(.+) {2}(\d+) items {2}(\d+)\/s$/, '正在播放过去一天  {1}  {2} 条  每秒 {3} 条'],
   [/^live {2}(.+) {2}(\d+) items {2}(\d+)\/s$/, '实时  {1}  {2} 条  每秒 {3} 条'],

@@ -13,6 +13,8 @@ export interface EngineProcessOptions {
   /** Null: nothing but the program itself can read it. */
   read: ReadPortOrder | null;
   backupFolder?: string;
+  /** Kills the engine at once when aborted: what it has is not wanted any more. */
+  abandoned?: AbortSignal | undefined;
   /** A statement waits this long for an engine that starts again, before it is told to come back. */
   readyWaitMsMax?: number;
   /** Told when it ended by itself, and when it is there again. */
@@ -173,9 +175,9 @@ export class EngineProcess {
   }
 }
 
-async function startEngine({ path, database, read, backupFolder }: EngineProcessOptions): Promise<Running> {
+async function startEngine({ path, database, read, backupFolder, abandoned }: EngineProcessOptions): Promise<Running> {
   const password = randomBytes(24).toString('base64url');
-  const child = fork(entry(), [], { execArgv: import.meta.url.endsWith('.ts') ? ['--import', HOOKS] : [], env: environment(), stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = fork(entry(), [], { execArgv: import.meta.url.endsWith('.ts') ? ['--import', HOOKS] : [], env: environment(), stdio: ['ignore', 'ignore', 'pipe', 'ipc'], ...(abandoned === undefined ? {} : { signal: abandoned, killSignal: 'SIGKILL' }) });
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr = `${stderr}${text}`.slice(-STDERR_KEPT)));
   const ended = new Promise<string>((resolve) => {

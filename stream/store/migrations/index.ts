@@ -13,7 +13,8 @@ import { batchEnds } from './0012-batch-ends.ts';
 import { slippedTicks } from './0013-slipped-ticks.ts';
 import { alertsByOpening } from './0014-alerts-by-opening.ts';
 import { largerBatches } from './0015-larger-batches.ts';
+import { erased } from './0016-erased.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; a migration that was released is never edited. */
-export const MIGRATIONS: readonly Migration[] = [feedback, rollups, links, records, labels, incidents, arrivals, countedReadings, withoutCrossHours, alertWindows, codecs, batchEnds, slippedTicks, alertsByOpening, largerBatches];
+export const MIGRATIONS: readonly Migration[] = [feedback, rollups, links, records, labels, incidents, arrivals, countedReadings, withoutCrossHours, alertWindows, codecs, batchEnds, slippedTicks, alertsByOpening, largerBatches, erased];
