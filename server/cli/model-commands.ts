@@ -45,7 +45,7 @@ export function trainCommand(): Command {
           ...(options.work === undefined ? {} : { workDir: options.work }),
           ...(options.python === undefined ? {} : { python: options.python }),
           ...(options.batches === undefined ? {} : { batchesMax: readCount('--batches', options.batches) }),
-        }, (event) => progress.show(event, { text: `${(event.done * 100).toFixed(0).padStart(3)} %  ${event.message}`, stays: event.message === event.stage }));
+        }, (event) => progress.show(event, { text: `${(event.done * 100).toFixed(0).padStart(3)} %  ${saidOnOneLine(event.message)}`, stays: event.message === event.stage }));
         progress.end();
         console.log(options.json ? JSON.stringify({ kind: 'summary', ...made }) : said(`the accurate model is in ${made.modelDir} after ${made.seconds.toFixed(0)} s; see how good it is: tocsin evaluate --model accurate`));
         return;
@@ -57,7 +57,7 @@ export function trainCommand(): Command {
           ...(corrections === undefined ? {} : { corrections }),
           fresh: options.fresh === true,
         },
-        (event) => progress.show(event, { text: `${(event.done * 100).toFixed(1).padStart(5)} %  ${event.message}`, stays: event.stage !== 'learn' }),
+        (event) => progress.show(event, { text: `${(event.done * 100).toFixed(1).padStart(5)} %  ${saidOnOneLine(event.message)}`, stays: event.stage !== 'learn' }),
       );
       const result = options.withCorrections === undefined ? learn() : await withCorrections(options.withCorrections, options.workspace, (file, texts) => {
         if (texts === 0) throw new TocsinError('input_unreadable', 'Nobody has set a label there yet.');
@@ -89,9 +89,9 @@ export function evaluateCommand(): Command {
           ...(options.file === undefined ? {} : { file: options.file }),
           ...(options.backend === undefined ? {} : { backend: options.backend }),
           ...(options.peers === true ? { peers: true } : {}),
-        }, (event) => progress.show(event, { text: event.message, stays: false }));
+        }, (event) => progress.show(event, { text: saidOnOneLine(event.message), stays: false }));
         progress.end();
-        console.log(options.json ? JSON.stringify({ kind: 'summary', ...figures }) : text);
+        console.log(options.json ? JSON.stringify({ kind: 'summary', ...figures }) : said(text));
       }
     });
 }

@@ -20,6 +20,7 @@ import { RULES } from './tables/rules.ts';
 import { SCHEMAS } from './tables/schemas.ts';
 import { STORE_AND_BUS } from './tables/store-and-bus.ts';
 import { TEMPLATES } from './tables/templates.ts';
+import { TRAINING } from './tables/training.ts';
 
 /** Whole sentences, and what stands inside of one. */
 const SENTENCES: readonly Table[] = [REQUESTS, JSON_FAULTS, COMMANDS, PARTS, STORE_AND_BUS, MODELS, FILES];
@@ -58,7 +59,7 @@ export function recordInChinese(record: string): string {
 
 /** What `--help` says of a command, an argument or an option, what the reader of the command line refuses, and a line of a command's result. Pure. */
 export function commandLineInChinese(text: string): string {
-  return lookUp([HELP, COMMANDS, RESULTS, HEALTH], text, put) ?? faultInChinese(text);
+  return lookUp([HELP, COMMANDS, RESULTS, HEALTH, TRAINING], text, put) ?? faultInChinese(text);
 }
 
 /** How a part of a server is, as `/readyz` says it. Pure. */
@@ -136,6 +137,8 @@ function put(caught: string, how: string | undefined): string {
       return recordInChinese(caught);
     case 'template':
       return lookUp([TEMPLATES], caught, put) ?? caught;
+    case 'training':
+      return lookUp([TRAINING], caught, put) ?? caught;
     case 'cel':
       return lookUp([EXPRESSIONS], caught, put) ?? caught;
     case 'given':

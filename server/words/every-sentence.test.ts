@@ -21,9 +21,8 @@ const LEFT_OUT: readonly (readonly [why: string, RegExp])[] = [
 
 /** Files without sentences of this program to people, and why. */
 const FILES_LEFT_OUT: readonly (readonly [why: string, RegExp])[] = [
-  ['feedback, and the words that it is read by', /^models\/(?:labelling|training|text)\/|^stream\/duplicates\/boilerplate\.ts$|^server\/admission\/(?:rating-words|feedback-schema)\.ts$|\/terms\.ts$/u],
+  ['feedback, and the words that it is read by', /^models\/(?:labelling|training\/(?!prepare)|text\/)|^stream\/duplicates\/boilerplate\.ts$|^server\/admission\/(?:rating-words|feedback-schema)\.ts$|\/terms\.ts$/u],
   ['the embedded ClickHouse speaks as ClickHouse does', /^stream\/store\/(?:engine|migrations)\//u],
-  ['figures for who trains and judges models', /^models\/(?:evaluation\/|evaluate\.ts|train\.ts|accurate\/plan-steps\.ts)/u],
   ['metrics, the description of the API, the tables themselves', /^server\/(?:telemetry|openapi|words)\//u],
   ['texts of pages and cards, which their own tests read in both languages', /^alerts\/(?:notify\/(?:summarize|render-\w+)|cards\/[\w-]+|reason\/say-reason)\.ts$/u],
 ];
