@@ -54,12 +54,13 @@ const SEPARATORS: Readonly<Record<string, Words>> = {
 };
 
 /** How a sheet is read: what a person checks before the rows go. */
-export function sheetWords({ encoding, separator, header, columns }: SheetForm, languages: readonly Language[]): string[] {
+export function sheetWords({ encoding, separator, header, headerLine, columns }: SheetForm, languages: readonly Language[]): string[] {
   const named = columns.fields.flatMap((field, place) => (field === null ? [] : [`${field} ← ${header[place]?.trim()}`]));
   const kept = columns.attributes.filter((name) => name !== null);
   const by = SEPARATORS[separator] ?? { zh: separator, en: separator };
   return [
     said({ zh: `编码 ${encoding}，分隔符：${by.zh}`, en: `encoding ${encoding}, separated by ${by.en}` }, languages),
+    ...(headerLine === 1 ? [] : [said({ zh: `列名在第 ${headerLine} 行，之前的各行不导入`, en: `its columns are named on line ${headerLine}; what stands above is passed over` }, languages)]),
     said({ zh: '列', en: 'columns' }, languages) + `: ${named.join(', ')}`,
     ...(kept.length === 0 ? [] : [said({ zh: '作为附加字段保留', en: 'kept as attributes' }, languages) + `: ${kept.join(', ')}`]),
     ...(columns.leftOut.length === 0 ? [] : [said({ zh: '不导入的列', en: 'columns left out' }, languages) + `: ${columns.leftOut.join(', ')}`]),

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { readFile, readdir } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,21 +16,24 @@ type Said = { kind: 'started'; wall: string } | ({ kind: 'progress' } & DemoProg
 describe('tocsin demo', () => {
   let receiver: WebhookReceiver;
   let demo: ChildProcess;
+  /** What this machine has for temporary files, as the demo sees it: others may run one as well. */
+  let folder: string;
   let output = '';
   const said = (): Said[] => output.split('\n').slice(0, -1).filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Said);
 
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tocsin-demo-test-'));
     receiver = await startWebhookReceiver();
   });
   afterAll(async () => {
     if (demo !== undefined && (await endProcess(demo, 20_000)) === undefined) killGroup(demo);
     await receiver?.stop();
+    await rm(folder, { recursive: true, force: true });
   });
 
   it('reaches one firing alert, pages it once, shows the wall, and leaves nothing behind when it is interrupted', async () => {
-    const [foldersBefore, processesBefore] = [await demoFolders(), await demoProcesses()];
     const startedAtMs = Date.now();
-    demo = spawnTocsin(['demo', '--json', '--port', '0'], { TOCSIN_WEBHOOK_URL: receiver.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1' });
+    demo = spawnTocsin(['demo', '--json', '--port', '0'], { TOCSIN_WEBHOOK_URL: receiver.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1', TMPDIR: folder });
     demo.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
     const closed = new Promise<number | null>((resolve) => demo.once('close', resolve));
 
@@ -47,31 +50,30 @@ describe('tocsin demo', () => {
     demo.kill('SIGINT');
     expect(await closed).toBe(0);
     await expect(fetch(`${server}/healthz`)).rejects.toThrow();
-    expect(await demoFolders()).toEqual(foldersBefore);
-    expect(await demoProcesses()).toEqual(processesBefore);
+    expect(await demoFolders(folder)).toEqual([]);
+    expect(await demoProcesses(folder)).toEqual([]);
   }, WHOLE_MS);
 
   it('ends at once where it is interrupted while it starts, and leaves nothing behind', async () => {
-    const [foldersBefore, processesBefore] = [await demoFolders(), await demoProcesses()];
-    demo = spawnTocsin(['demo', '--json', '--port', '0'], {});
+    demo = spawnTocsin(['demo', '--json', '--port', '0'], { TMPDIR: folder });
     const closed = new Promise<number | null>((resolve) => demo.once('close', resolve));
-    await eventually(async () => (await demoProcesses()).length > processesBefore.length, { what: 'the nats-server of the demo', limitMs: 120_000 });
+    await eventually(async () => (await demoProcesses(folder)).length > 0, { what: 'the nats-server of the demo', limitMs: 120_000 });
     demo.kill('SIGINT');
     // 0 is the end of a demo that had started.
     expect(await closed).toBe(130);
-    expect(await demoFolders()).toEqual(foldersBefore);
-    await eventually(async () => (await demoProcesses()).join() === processesBefore.join(), { what: 'the end of its nats-server', limitMs: 20_000 });
+    expect(await demoFolders(folder)).toEqual([]);
+    await eventually(async () => (await demoProcesses(folder)).length === 0, { what: 'the end of its nats-server', limitMs: 20_000 });
   }, WHOLE_MS);
 });
 
-async function demoFolders(): Promise<string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith('tocsin-demo-')).sort();
+async function demoFolders(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.startsWith('tocsin-demo-')).sort();
 }
 
 /** Processes that were started for a demo's folder, such as its nats-server. */
-async function demoProcesses(): Promise<string[]> {
+async function demoProcesses(folder: string): Promise<string[]> {
   if (process.platform !== 'linux') return [];
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return commands.filter((command) => command.includes(join(tmpdir(), 'tocsin-demo-')));
+  return commands.filter((command) => command.includes(join(folder, 'tocsin-demo-')));
 }

@@ -13,6 +13,9 @@ export interface RowReading {
   attributeCharsMax: number;
 }
 
+/** How the last row of a sheet that was made to be printed begins. */
+const TOTALS = /^(?:合计|总计|小计|(?:grand |sub)?total)[：:]?$/iu;
+
 /** Kept from an export of ours, where a cell that would begin like a formula has an apostrophe before it. */
 const GUARDED = /^'(?=[=+\-@\t\r])/u;
 
@@ -38,6 +41,7 @@ export function mapRow(cells: readonly string[], reading: RowReading): MappedRow
     else if (attribute !== null) attributes[attribute] = cell.slice(0, reading.attributeCharsMax);
   }
   if (!values.has('text')) return { kind: 'unusable', reason: 'has no text' };
+  if (TOTALS.test(trimmed.find((cell) => cell !== '') ?? '')) return { kind: 'unusable', reason: 'is a row of totals' };
   return toItem(values, attributes, reading);
 }
 

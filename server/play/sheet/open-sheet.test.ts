@@ -96,6 +96,17 @@ describe('a sheet of feedback', () => {
     expect(admit(row?.kind === 'item' ? row.item : null, context)).toMatchObject({ ok: true, item: { text: '好', channel: 'web' } });
   });
 
+  it('may have a title and names of groups above the names of its columns, and a row of totals at its end', async () => {
+    const cells = [['2026年3月反馈', '', '', '', '', ''], ['反馈', '', '', '', '客户', ''], ...CELLS, ['合计', '2', '', '', '', '']];
+    for (const [name, content] of Object.entries({ 'commas.csv': `\ufeff${cells.map((row) => `${row.join(',')}\r\n`).join('')}`, 'semicolons.csv': `2026年3月反馈\n\n${sheetOf(';')}` })) {
+      const sheet = await open(content, {}, name);
+      expect(sheet.form).toMatchObject({ headerLine: 3, header: CELLS[0]! });
+      const rows = await rowsOf(sheet);
+      expect(rows.flatMap((row) => (row.kind === 'item' ? [row.item.text] : []))).toEqual(['物流太慢', '很好,\n下次再来']);
+      expect(rows.flatMap((row) => (row.kind === 'unusable' ? [rowProblemInChinese(row.reason)] : []))).toEqual(name === 'commas.csv' ? ['是合计行'] : []);
+    }
+  });
+
   it.each([
     ['an Excel workbook', Buffer.from('PK\u0003\u0004 and so on', 'latin1'), 'is an Excel workbook'],
     ['an old Excel workbook', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 1, 2]), 'is an old Excel workbook'],

@@ -12,7 +12,7 @@ import { RowSplitter, type SplitRow } from './split-rows.ts';
 export interface SheetOptions {
   /** Absent: told by the file's bytes. */
   encoding?: SheetEncoding | undefined;
-  /** Absent: told by its first row. */
+  /** Absent: told by its first rows. */
   separator?: string | undefined;
   /** Columns named by somebody: field to the name in the sheet. */
   columns: ReadonlyMap<SheetField, string>;
@@ -24,14 +24,16 @@ export interface SheetOptions {
 export interface SheetForm {
   encoding: SheetEncoding;
   separator: string;
-  /** The names of its first row. */
+  /** The names of its columns. */
   header: string[];
+  /** The line on which they stand: a title may stand above. */
+  headerLine: number;
   columns: NamedColumns;
 }
 
 export interface Sheet {
   form: SheetForm;
-  /** Everything behind the first row, a few rows at a time, in memory that does not grow with the file. */
+  /** Everything behind the names, a few rows at a time, in memory that does not grow with the file. */
   rows(): AsyncGenerator<InputRow[]>;
   /** 0 to 1. */
   readShare(): number;
@@ -40,6 +42,7 @@ export interface Sheet {
 /** A sheet's own word for a channel may be one as well. */
 const CHANNEL_WORD = 1;
 const HEADER_CHARS_MAX = 64 * 1024;
+const HEADER_ROWS_MAX = 10;
 /** How Excel itself is told of a separator, on a line before the names. */
 const EXCEL_SEPARATOR = /^\ufeff?"?sep=(.)"?\r?\n/iu;
 
@@ -50,15 +53,12 @@ const EXCEL_SEPARATOR = /^\ufeff?"?sep=(.)"?\r?\n/iu;
 export async function openSheet(file: string, options: SheetOptions): Promise<Sheet> {
   const encoding = options.encoding ?? await decideEncoding(file);
   const start = await readStart(file, encoding);
-  const told = EXCEL_SEPARATOR.exec(start)?.[1];
-  const firstLine = start.replace(EXCEL_SEPARATOR, '').replace(/^\ufeff/u, '').split(/[\r\n]/u, 1)[0] ?? '';
-  const separator = options.separator ?? told ?? findSeparator(firstLine);
-  const header = readHeader(start.replace(EXCEL_SEPARATOR, ''), separator);
-  if (header === null) throw new TocsinError('input_unreadable', `${file} has no first row that names its columns.`);
-  const named = nameColumns(header, options.columns, { attributesMax: ATTRIBUTES_MAX - CHANNEL_WORD, attributeKeyCharsMax: ATTRIBUTE_KEY_CHARS_MAX });
-  if (!named.ok) throw new TocsinError('input_unreadable', `${file} ${named.message}`);
-  const form: SheetForm = { encoding, separator, header, columns: named.columns };
-  const reading: RowReading = { columns: named.columns, channel: options.channel, dates: options.dates, attributeCharsMax: ATTRIBUTE_CHARS_MAX };
+  const found = findNames(start, options);
+  if (found === null) throw new TocsinError('input_unreadable', `${file} has no first row that names its columns.`);
+  if (typeof found === 'string') throw new TocsinError('input_unreadable', `${file} ${found}`);
+  const { separator } = found;
+  const form: SheetForm = { encoding, ...found };
+  const reading: RowReading = { columns: found.columns, channel: options.channel, dates: options.dates, attributeCharsMax: ATTRIBUTE_CHARS_MAX };
   let readShare = (): number => 0;
   return {
     form,
@@ -66,14 +66,8 @@ export async function openSheet(file: string, options: SheetOptions): Promise<Sh
     async *rows() {
       const input = await openInput(file);
       readShare = () => input.bytesRead() / input.bytesTotal;
-      // What stands before the names, an Excel separator and blank lines, and the names themselves.
-      let isBehindHeader = false;
       for await (const rows of splitFile(file, input.stream, { encoding, separator })) {
-        const headerAt = isBehindHeader ? -1 : rows.findIndex((row) => row.kind === 'row' && isNames(row.cells));
-        if (!isBehindHeader && headerAt < 0) continue;
-        isBehindHeader = true;
-        const behind = headerAt < 0 ? rows : rows.slice(headerAt + 1);
-        const mapped = behind.flatMap((row) => toInput(row, reading));
+        const mapped = rows.filter(({ line }) => line > found.headerLine).flatMap((row) => toInput(row, reading));
         if (mapped.length > 0) yield mapped;
       }
     },
@@ -109,10 +103,29 @@ async function readStart(file: string, encoding: SheetEncoding): Promise<string>
   return text;
 }
 
-function readHeader(start: string, separator: string): string[] | null {
-  const splitter = new RowSplitter(separator);
-  for (const row of [...splitter.push(start), ...splitter.end()]) if (row.kind === 'row' && isNames(row.cells)) return row.cells;
-  return null;
+/**
+ * The row among the first ones that names most columns that are known: above it a title may stand, or names of groups of columns, as in sheets that
+ * were made to be printed. What is wrong where no row names the feedback; null where there is no row.
+ */
+function findNames(start: string, { separator: given, columns }: SheetOptions): Omit<SheetForm, 'encoding'> | string | null {
+  const told = given ?? EXCEL_SEPARATOR.exec(start)?.[1];
+  const lines = start.replace(EXCEL_SEPARATOR, '').split(/[\r\n]+/u, HEADER_ROWS_MAX);
+  const separators = told === undefined ? new Set(lines.map(findSeparator)) : [told];
+  let [best, most, fault]: [Omit<SheetForm, 'encoding'> | null, number, string | null] = [null, 0, null];
+  for (const separator of separators) {
+    const splitter = new RowSplitter(separator);
+    const rows = [...splitter.push(start), ...splitter.end()].flatMap((row) => (row.kind === 'row' && isNames(row.cells) ? [row] : [])).slice(0, HEADER_ROWS_MAX);
+    for (const { line, cells } of rows) {
+      const named = nameColumns(cells, columns, { attributesMax: ATTRIBUTES_MAX - CHANNEL_WORD, attributeKeyCharsMax: ATTRIBUTE_KEY_CHARS_MAX });
+      if (!named.ok) {
+        fault ??= named.message;
+        continue;
+      }
+      const known = named.columns.fields.filter((field) => field !== null).length;
+      if (known > most) [best, most] = [{ separator, header: cells, headerLine: line, columns: named.columns }, known];
+    }
+  }
+  return best ?? fault;
 }
 
 async function* splitFile(file: string, stream: AsyncIterable<unknown>, { encoding, separator }: { encoding: SheetEncoding; separator: string }): AsyncGenerator<SplitRow[]> {

@@ -16,6 +16,7 @@ export const FIELDS: Table = [
   [/^is not UTF-8 text$/, '不是 UTF-8 文字'],
   [/^is longer than (\d+) (?:bytes|characters)$/, '过长（上限 {1}）'],
   [/^has no text$/, '没有反馈内容'],
+  [/^is a row of totals$/, '是合计行'],
   [/^has (\d+) cells, the first row has (\d+)$/, '有 {1} 格，表头有 {2} 格'],
   [/^has a quotation mark that nothing closes$/, '有未闭合的引号'],
   [/^has something behind a closing quotation mark$/, '右引号后面还有内容'],
