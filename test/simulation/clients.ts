@@ -2,6 +2,7 @@ import { TocsinError } from '../../core/errors.ts';
 import type { Prng } from '../../server/play/prng.ts';
 import type { IntakeAnswer } from '../../server/gateway/services.ts';
 import { composeText, letters, type SentItem } from './sample-feedback.ts';
+import type { Span } from './span.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface ClientsParts {
@@ -15,9 +16,6 @@ export interface ClientsParts {
 
 export const WORKSPACES = ['shop-a', 'default'];
 const CUSTOMERS = 6;
-const REQUESTS_MIN = 10;
-const REQUESTS_MAX = 30;
-const ITEMS_PER_REQUEST_MAX = 8;
 const DAY_MS = 86_400_000;
 
 /** Send feedback with ids of their own, again after every error, and now and then once more; some send it without ids, once. */
@@ -34,15 +32,15 @@ export class Clients {
     this.#parts = parts;
   }
 
-  /** Plans all requests within `(now, now + spanMs]`. */
-  start(spanMs: number): void {
+  /** Plans all requests within `(now, now + troubleMs]`. */
+  start({ troubleMs, requestsMin, requestsMax, itemsPerRequestMax, burstsMax }: Span): void {
     const { time, random } = this.#parts;
-    const bursts = Array.from({ length: random.between(1, 3) }, () => random.below(spanMs));
-    for (let number = random.between(REQUESTS_MIN, REQUESTS_MAX); number > 0; number -= 1) {
-      const atMs = random.chance(0.6) ? Math.min(spanMs, random.pick(bursts) + random.below(4_000)) : random.below(spanMs);
+    const bursts = Array.from({ length: random.between(1, burstsMax) }, () => random.below(troubleMs));
+    for (let number = random.between(requestsMin, requestsMax); number > 0; number -= 1) {
+      const atMs = random.chance(0.6) ? Math.min(troubleMs, random.pick(bursts) + random.below(4_000)) : random.below(troubleMs);
       this.requestsOpen += 1;
       time.after(atMs, () => {
-        const items = Array.from({ length: random.between(1, ITEMS_PER_REQUEST_MAX) }, () => this.#make());
+        const items = Array.from({ length: random.between(1, itemsPerRequestMax) }, () => this.#make());
         void this.#send(items, random.chance(0.9) ? 'named' : 'unnamed');
       });
     }

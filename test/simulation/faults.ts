@@ -21,13 +21,16 @@ interface Rates {
 /** What goes wrong by chance, and how often; drawn once a run. Over when `end` is called. */
 export class Faults {
   readonly #random: Prng;
+  readonly #note: (what: string) => void;
   readonly #rates: Rates;
   #isOver = false;
   #storeIsAway = false;
   #acksAreLost = false;
 
-  constructor(random: Prng) {
+  /** @param note told of each fault that takes effect */
+  constructor(random: Prng, note: (what: string) => void) {
     this.#random = random;
+    this.#note = note;
     // Half of the runs have none of a kind, so that each kind is also met alone.
     const rate = (most: number): number => (random.chance(0.5) ? 0 : random.unit() * most);
     this.#rates = { refusedAppend: rate(0.1), lostAppendAck: rate(0.15), lostWorkAck: rate(0.1), storeFault: rate(0.4), failingRead: rate(0.2), fullSpool: rate(0.5) };
@@ -54,7 +57,7 @@ export class Faults {
 
   /** What becomes of an append: `lost-ack` is stored and answered with an error. */
   onAppend(): 'well' | 'refused' | 'lost-ack' {
-    if (this.#acksAreLost) return 'lost-ack';
+    if (this.#acksAreLost) return this.#said('fault: answers of a log that goes away', 'lost-ack');
     if (this.#happens('refusedAppend')) return 'refused';
     return this.#happens('lostAppendAck') ? 'lost-ack' : 'well';
   }
@@ -70,8 +73,11 @@ export class Faults {
 
   /** @throws TocsinError while the store is away */
   onStore(): WriterFault | undefined {
+    if (this.#storeIsAway) this.#note('store: away');
     if (this.#storeIsAway) throw new TocsinError('store_unavailable', 'ClickHouse at memory cannot be reached: ECONNREFUSED.', { retryable: true });
-    return this.#happens('storeFault') ? this.#random.pick(['fail-before-commit', 'fail-after-commit', 'commit-in-part'] as const) : undefined;
+    if (!this.#happens('storeFault')) return undefined;
+    const fault = this.#random.pick(['fail-before-commit', 'fail-after-commit', 'commit-in-part'] as const);
+    return this.#said(`store: ${fault}`, fault);
   }
 
   spoolIsFull(): boolean {
@@ -79,14 +85,25 @@ export class Faults {
   }
 
   receiverMood(): ReceiverMood {
-    return this.#isOver ? 'well' : this.#random.pick(RECEIVER_MOODS);
+    if (this.#isOver) return 'well';
+    const mood = this.#random.pick(RECEIVER_MOODS);
+    return this.#said(`receiver: ${mood}`, mood);
   }
 
   scorerMood(): ScorerMood {
-    return this.#isOver ? 'well' : this.#random.pick(SCORER_MOODS);
+    if (this.#isOver) return 'well';
+    const mood = this.#random.pick(SCORER_MOODS);
+    return this.#said(`scorer: ${mood}`, mood);
   }
 
   #happens(kind: keyof Rates): boolean {
-    return !this.#isOver && this.#random.chance(this.#rates[kind]);
+    const does = !this.#isOver && this.#random.chance(this.#rates[kind]);
+    if (does) this.#note(`fault: ${kind}`);
+    return does;
+  }
+
+  #said<T>(what: string, outcome: T): T {
+    this.#note(what);
+    return outcome;
   }
 }

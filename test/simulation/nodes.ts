@@ -4,7 +4,6 @@ import { candidatesFor } from '../../alerts/incidents/inhibition-sources.ts';
 import type { DeskState } from '../../alerts/incidents/desk-state.ts';
 import type { RoutingBook } from '../../alerts/routing/book.ts';
 import { Notifier, NOTIFIER_LIMITS } from '../../alerts/notify/notifier.ts';
-import { DELIVERY_POLICY } from '../../alerts/notify/decide-delivery.ts';
 import { ZonedTime } from '../../alerts/notify/time-text.ts';
 import { TroubleReader } from '../../alerts/troubles/read-troubles.ts';
 import { TROUBLE_POLICIES as PRODUCT_POLICIES, type TroublePolicies } from '../../alerts/troubles/trouble-policies.ts';
@@ -38,6 +37,7 @@ import { WORKSPACES } from './clients.ts';
 import { channelTo, type Receiver } from './receiver.ts';
 import { letters, scoreText } from './sample-feedback.ts';
 import type { SimProcess } from './sim-process.ts';
+import type { Span } from './span.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const NODES = ['gateway-1', 'gateway-2', 'scorer-1', 'scorer-2', 'counter', 'incidents', 'incidents-2', 'notifier'] as const;
@@ -60,6 +60,7 @@ export interface NodeParts {
   time: VirtualTime;
   random: Prng;
   faults: Faults;
+  span: Span;
   telemetry: Telemetry;
   /** A part failed for good. */
   fail(part: string, error: Error): void;
@@ -74,7 +75,6 @@ export const COUNTER_CONFIG: Partial<CounterConfig> = {
   duplicates: completeConfig({ horizonMs: HORIZON_MS, itemsMax: 4_096, campaignCustomers: 3 }),
 };
 /** Quick ones, so that each opens and ends within a run. */
-const DEAD_LETTERS_NEW_MS = 20_000;
 const TROUBLE_POLICIES: TroublePolicies = {
   ...PRODUCT_POLICIES,
   'dead-letters': { openAt: 1, openAfterMs: 0, endBelow: 1, endAfterMs: 2_000, severity: 'warning' },
@@ -82,25 +82,24 @@ const TROUBLE_POLICIES: TroublePolicies = {
   'snapshot-failing': { openAt: 2, openAfterMs: 0, endBelow: 2, endAfterMs: 0, severity: 'notice' },
   'lag': { openAt: 3, openAfterMs: 2_000, endBelow: 2, endAfterMs: 2_000, severity: 'critical' },
 };
-const HANG_MS = 30_000;
 /** Few, so that rows are spooled. */
 const PARKED_ROWS_MAX = 5;
 
 const offsetAt = (): number => 8 * 3_600_000;
 const times = new ZonedTime('Asia/Shanghai');
 
-export function startGateway({ process, bus, time, random, telemetry }: NodeParts): FeedbackIntake {
+export function startGateway({ process, bus, time, random, span, telemetry }: NodeParts): FeedbackIntake {
   const makeId = (): string => letters(random, 20);
-  const frames = new FrameGatherer({ log: bus.log('raw'), clock: time, telemetry, makeMessageId: makeId, limits: GATHER_LIMITS, timers: process.timers });
+  const frames = new FrameGatherer({ log: bus.log('raw'), clock: time, telemetry, makeMessageId: makeId, limits: { ...GATHER_LIMITS, retryForMs: span.retryForMs }, timers: process.timers });
   // Real time slices a batch in real life; here a batch is one slice.
   return createFeedbackIntake({ frames, clock: time, makeId, offsetAt, hashKey: [1, 2, 3, 4], telemetry, limits: { sliceMs: Number.POSITIVE_INFINITY } });
 }
 
 /** @param mood asked for each frame */
-export function startScorer({ process, bus, time, random, telemetry, fail }: NodeParts, version: string, mood: () => ScorerMood): void {
+export function startScorer({ process, bus, time, random, span, telemetry, fail }: NodeParts, version: string, mood: () => ScorerMood): void {
   const score = async (items: readonly { text: string }[]): Promise<ReturnType<typeof scoreText>[]> => {
     const present = mood();
-    const tookMs = present === 'slow' ? random.between(1_000, 8_000) : present === 'hanging' ? HANG_MS : random.below(30);
+    const tookMs = present === 'slow' ? random.between(1_000, span.slowMs + 2_000) : present === 'hanging' ? span.hangMs : random.below(30);
     await new Promise<void>((resolve) => void process.timers.after(tookMs, resolve));
     if (present === 'failing') throw new TocsinError('scorer_unavailable', 'The threads of the scorer are gone.', { retryable: true });
     return items.map(({ text }) => scoreText(text));
@@ -131,7 +130,7 @@ interface CounterSurroundings {
 }
 
 /** As the program does: from the newest snapshot that can be used, else from the log's first entry, which is never trimmed here. */
-async function openState({ bus, time, random, telemetry }: NodeParts, { snapshots: store, trace }: CounterSurroundings): Promise<{ state: CounterState; snapshots: Snapshots }> {
+async function openState({ bus, time, random, span, telemetry }: NodeParts, { snapshots: store, trace }: CounterSurroundings): Promise<{ state: CounterState; snapshots: Snapshots }> {
   const log = await bus.log('scored').info();
   const restored = await restoreState({
     store, log,
@@ -142,7 +141,7 @@ async function openState({ bus, time, random, telemetry }: NodeParts, { snapshot
   const state = restored?.state ?? createState(COUNTER_CONFIG);
   const snapshots = new Snapshots({
     store, scored: bus.log('scored'), capture: () => captureState(state), stateFormat: STATE_FORMAT, logIdentity: log.identity, marks: restored?.header.marks ?? [],
-    intervalMs: random.between(5_000, 40_000), generations: 3, keepLogMs: Number.POSITIVE_INFINITY, logBytesMax: Number.POSITIVE_INFINITY, clock: time, telemetry,
+    intervalMs: random.between(...span.counterSnapshotsMs), generations: 3, keepLogMs: Number.POSITIVE_INFINITY, logBytesMax: Number.POSITIVE_INFINITY, clock: time, telemetry,
     onFailed: () => undefined,
   });
   return { state, snapshots };
@@ -150,7 +149,7 @@ async function openState({ bus, time, random, telemetry }: NodeParts, { snapshot
 
 export async function startCounter(given: NodeParts, surroundings: CounterSurroundings): Promise<void> {
   const reader = new TroubleReader({
-    clock: given.time, fullestGrouping: () => fullestGrouping(state), lagMs: () => flow.lag.lagMs, unstoredRows: () => flow.unstoredRows, deadLettersNewMs: DEAD_LETTERS_NEW_MS, dead: given.bus.log('dead'),
+    clock: given.time, fullestGrouping: () => fullestGrouping(state), lagMs: () => flow.lag.lagMs, unstoredRows: () => flow.unstoredRows, deadLettersNewMs: given.span.deadLettersNewMs, dead: given.bus.log('dead'),
     logsFull: async () => [],
   });
   const parts: NodeParts = {
@@ -201,7 +200,7 @@ function unexplained(state: DeskState, asked: Set<string>): { alertId: string; s
   });
 }
 
-export async function startDesk({ process, bus, time, random, telemetry, fail }: NodeParts, { snapshots, book }: { snapshots: SnapshotStore; book: RoutingBook }, trace: (line: string) => void): Promise<IncidentDesk> {
+export async function startDesk({ process, bus, time, random, span, telemetry, fail }: NodeParts, { snapshots, book }: { snapshots: SnapshotStore; book: RoutingBook }, trace: (line: string) => void): Promise<IncidentDesk> {
   const asked = new Set<string>();
   const desk: IncidentDesk = new IncidentDesk({
     alerts: bus.log('alerts'),
@@ -209,7 +208,7 @@ export async function startDesk({ process, bus, time, random, telemetry, fail }:
     incidents: bus.log('incidents'),
     snapshots: {
       store: snapshots, incidents: bus.log('incidents'), operations: bus.log('operations'), storedThrough: () => ({ incidents: Infinity, operations: Infinity }),
-      intervalMs: random.between(2_000, 20_000), generations: 3,
+      intervalMs: random.between(...span.deskSnapshotsMs), generations: 3,
       onWritten: ({ sequence }) => trace(`a snapshot stands at entry ${sequence}`),
     },
     book,
@@ -231,7 +230,7 @@ export async function startDesk({ process, bus, time, random, telemetry, fail }:
   return desk;
 }
 
-export async function startNotifier({ process, bus, time, random, telemetry }: NodeParts, receivers: readonly Receiver[]): Promise<Notifier> {
+export async function startNotifier({ process, bus, time, random, span, telemetry }: NodeParts, receivers: readonly Receiver[]): Promise<Notifier> {
   const everywhere = receivers.map(({ id }) => id);
   const notifier = new Notifier({
     incidents: bus.log('incidents'),
@@ -239,7 +238,7 @@ export async function startNotifier({ process, bus, time, random, telemetry }: N
     deadLetters: new DeadLetters(bus.log('dead'), time, telemetry),
     channels: receivers.map((receiver) => channelTo(receiver, process)),
     routes: { byName: new Map([['on-call', everywhere]]), fallback: everywhere },
-    policy: DELIVERY_POLICY,
+    policy: span.delivery,
     limits: { ...NOTIFIER_LIMITS, inFlightMax: 64, concurrencyMax: 4 },
     render: { publicUrl: 'http://127.0.0.1:8080', times },
     clock: time,

@@ -16,6 +16,7 @@ export async function operate(world: World): Promise<void> {
   if (act === null) return;
   const id = letters(random, 16);
   world.trace(`somebody: ${act.kind}`);
+  world.note(`person: ${act.kind}`);
   const bytes = encodeJson('operation', { id, actor: 'u1', way: 'api', act });
   const times = random.chance(0.2) ? 2 : 1;
   // The second one comes when the log may have forgotten the first one's message id.

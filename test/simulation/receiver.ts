@@ -2,6 +2,7 @@ import type { Channel, SendOutcome } from '../../alerts/channels/channel.ts';
 import type { Page } from '../../alerts/notify/page.ts';
 import type { ReceiverMood } from './faults.ts';
 import type { SimProcess } from './sim-process.ts';
+import type { Span } from './span.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What arrived at a receiver, repeats included. */
@@ -25,10 +26,12 @@ export class Receiver {
   readonly refuses: (page: Page) => boolean;
   mood: ReceiverMood = 'well';
   readonly #time: VirtualTime;
+  readonly #span: Span;
 
-  constructor(id: string, time: VirtualTime, refuses: (page: Page) => boolean) {
+  constructor(id: string, { time, span }: { time: VirtualTime; span: Span }, refuses: (page: Page) => boolean) {
     this.id = id;
     this.#time = time;
+    this.#span = span;
     this.refuses = refuses;
   }
 
@@ -38,7 +41,7 @@ export class Receiver {
       case 'well':
         return this.#keep(page, key);
       case 'slow':
-        await this.#wait(6_000);
+        await this.#wait(this.#span.slowMs);
         return this.#keep(page, key);
       case 'away':
         return { kind: 'retry', detail: 'connection refused', fault: 'channel', why: 'connection-refused' };
@@ -48,7 +51,7 @@ export class Receiver {
         return { kind: 'retry', detail: 'HTTP 429', fault: 'channel', retryAfterMs: 3_000 };
       case 'answer-lost':
         this.#keep(page, key);
-        await this.#wait(10_000);
+        await this.#wait(this.#span.silentMs);
         return { kind: 'retry', detail: 'no answer within 10 s', fault: 'channel' };
     }
   }

@@ -1,3 +1,4 @@
+import type { Rule } from '../../core/rule.ts';
 import { troubleOf } from '../../core/trouble.ts';
 import { checkDesk } from './check-desk.ts';
 import { checkPages } from './check-pages.ts';
@@ -6,10 +7,11 @@ import { checkRouting } from './check-routing.ts';
 import { checkDeadLetters, checkRows } from './check-rows.ts';
 import type { Breakage } from './breakages.ts';
 import type { Life } from './routing-book.ts';
-import { startTimeline, TROUBLE_MS } from './timeline.ts';
+import { operate } from './operators.ts';
+import { damageSnapshot } from './sim-snapshots.ts';
+import { startTimeline } from './timeline.ts';
 import { World } from './world.ts';
 
-const LOOK_EVERY_MS = 2_000;
 /** Longer than any window, and than what the notifier waits for; past it something hangs. */
 const DRAIN_MS_MAX = 30 * 60_000;
 
@@ -17,20 +19,20 @@ export interface SeedResult {
   seed: number;
   /** What did not hold; empty where all is well. */
   violations: string[];
-  /** Kinds of the rules that opened alerts, one for each alert. */
-  kinds: string[];
+  /** How often each thing happened that a life is there to meet, by name; see `least-met.ts`. */
+  happened: Record<string, number>;
   /** What happened last, oldest first. */
   trace: string[];
   stats: { items: number; rows: number; entries: number; events: number; troubles: number; pages: number; restarts: number; virtualMs: number };
 }
 
-async function drain(world: World): Promise<void> {
+async function drain(world: World, alerts: 'open-alerts' | 'no-alert' = 'no-alert'): Promise<void> {
   const { time } = world;
   const lateMs = time.nowMs() + DRAIN_MS_MAX;
   let waitsFor: string | null = 'everything';
   for (let quiet = 0; quiet < 2 && time.nowMs() < lateMs;) {
-    await time.runUntil(time.nowMs() + LOOK_EVERY_MS);
-    waitsFor = await world.waitsFor();
+    await time.runUntil(time.nowMs() + world.span.lookEveryMs);
+    waitsFor = await world.waitsFor(alerts);
     quiet = waitsFor === null ? quiet + 1 : 0;
   }
   if (waitsFor !== null) world.violate(`after ${DRAIN_MS_MAX / 60_000} minutes without trouble ${waitsFor}`);
@@ -43,6 +45,32 @@ async function endSilences(world: World): Promise<void> {
   for (const unending of ['composite', 'absence']) for (const { id, kind } of rules) if (kind === unending) await world.rules.remove(id);
 }
 
+/** All alerts end. */
+async function endLife(world: World): Promise<void> {
+  const { span, random, time } = world;
+  if (span.ending === 'windows-run-out') {
+    await endSilences(world);
+    return drain(world);
+  }
+  if (span.ending === 'asleep') world.sleep(random.between(60_000, 150_000));
+  await drain(world, 'open-alerts');
+  if (span.ending === 'asleep') await endSilences(world);
+  else {
+    // What is open is worked on, and the windows of the rules are looked at before they go.
+    for (let number = random.between(0, 3); number > 0; number -= 1) await operate(world);
+    await time.runUntil(time.nowMs() + 1_000);
+    await checkRows(world);
+    for (const { id } of (await world.rules.list()).map(({ rule }) => rule).sort(compositesFirst)) await world.rules.remove(id);
+  }
+  await drain(world);
+  if (random.chance(0.3)) await damageSnapshot(world);
+}
+
+/** A composite goes before the rules that it names. */
+function compositesFirst(a: Rule, b: Rule): number {
+  return Number(b.kind === 'composite') - Number(a.kind === 'composite');
+}
+
 /** One whole life of the server: trouble, then calm, then everything is looked at. The same seed is the same life. */
 export async function runSeed(seed: number, broken?: Breakage, life: Life = 'plain'): Promise<SeedResult> {
   const world = new World(seed, broken, life);
@@ -50,13 +78,12 @@ export async function runSeed(seed: number, broken?: Breakage, life: Life = 'pla
   const startMs = time.nowMs();
   const damages = startTimeline(world);
   world.start();
-  clients.start(TROUBLE_MS);
-  await time.runUntil(startMs + TROUBLE_MS);
+  clients.start(world.span);
+  await time.runUntil(startMs + world.span.troubleMs);
   world.trace('from here on all is well');
   world.calm();
-  await endSilences(world);
-  await drain(world);
-  if (world.random.chance(0.3)) {
+  await endLife(world);
+  if (world.random.chance(world.span.lastKill)) {
     // Everything is done, so starting again must do nothing.
     world.killAll('killed when all was done');
     await drain(world);
@@ -64,7 +91,12 @@ export async function runSeed(seed: number, broken?: Breakage, life: Life = 'pla
   await checkRows(world);
   await checkDeadLetters(world, damages);
   const { events, kinds } = await checkReplay(world);
-  await checkPages(world, checkDesk(world, events));
+  const orders = checkDesk(world, events);
+  await checkPages(world, orders);
+  for (const kind of kinds) world.note(`opened: ${kind}`);
+  for (const { kind, ruleId } of events) world.note(troubleOf(ruleId) === undefined ? `alert: ${kind}` : `own trouble ${troubleOf(ruleId)}: ${kind}`);
+  for (const { reason } of orders) world.note(`page: ${reason}`);
+  world.note(`life: ${world.span.name}, ${world.span.ending}, ${world.isOneProcess ? 'one process' : world.nodes.includes('incidents-2') ? 'two desks' : 'many processes'}`);
   checkRouting(world);
   const { lastSequence } = await world.bus.log('scored').info();
   await world.bus.close();
@@ -72,7 +104,7 @@ export async function runSeed(seed: number, broken?: Breakage, life: Life = 'pla
     seed,
     violations: world.violations,
     trace: world.traced,
-    kinds,
+    happened: Object.fromEntries([...world.happened].sort(([a], [b]) => (a < b ? -1 : 1))),
     stats: {
       items: clients.named.size + clients.unnamed.size,
       rows: world.writer.rows.length,

@@ -7,14 +7,13 @@ import type { Faults } from './faults.ts';
 import type { SimProcess } from './sim-process.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** A worker that is not heard of for this long loses what it holds. */
-export const ACK_WAIT_MS = 10_000;
-
 export interface SimBusParts {
   bus: MemoryBus;
   process: SimProcess;
   faults: Faults;
   time: VirtualTime;
+  /** A worker that is not heard of for this long loses what it holds. */
+  ackWaitMs: number;
   /** An entry of a work queue was acknowledged. */
   onAcked(log: LogName, sequence: number): void;
   /** Entries of a log that one reader or worker holds. */
@@ -104,10 +103,10 @@ class SimLog implements Log {
   }
 
   work(name: string, inFlightMax: number): Observable<Delivery> {
-    const { faults, time, bus, onAcked } = this.#parts;
+    const { faults, time, bus, ackWaitMs, onAcked } = this.#parts;
     return this.#whileAlive(this.#log.work(name, inFlightMax), inFlightMax, (delivery) => {
       if (faults.onWorkAck() === 'lost') {
-        time.after(ACK_WAIT_MS, () => bus.faults.redeliver(this.#name));
+        time.after(ackWaitMs, () => bus.faults.redeliver(this.#name));
         return;
       }
       onAcked(this.#name, delivery.entry.sequence);

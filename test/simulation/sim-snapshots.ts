@@ -37,7 +37,8 @@ const damagedIn = new WeakMap<MemoryBus, Set<string>>();
 const DAMAGES = ['torn', 'bit-flipped', 'missing', 'older-format', 'newer-format'] as const;
 
 /** Something happens to a snapshot behind everybody's back. */
-export async function damageSnapshot({ random, bus, trace }: Pick<World, 'random' | 'bus'> & { trace(line: string): void }): Promise<void> {
+export async function damageSnapshot(world: World): Promise<void> {
+  const { random, bus } = world;
   const damagedAlready = damagedIn.get(bus) ?? new Set();
   damagedIn.set(bus, damagedAlready);
   const owner = random.pick(['counter', 'desk'] as const);
@@ -50,7 +51,8 @@ export async function damageSnapshot({ random, bus, trace }: Pick<World, 'random
   const { name } = random.chance(0.7) ? kept.at(-1)! : random.pick(kept);
   const damage = random.pick(DAMAGES);
   if (owner === 'desk') damagedAlready.add(name);
-  trace(`the snapshot ${name} is ${damage}`);
+  world.trace(`the snapshot ${name} is ${damage}`);
+  world.note(`snapshot of the ${owner}: ${damage}`);
   switch (damage) {
     case 'missing':
       return store.delete(name);

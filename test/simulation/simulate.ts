@@ -12,7 +12,7 @@ const USAGE = `npm run simulate -- [--seed N] [--seeds COUNT] [--routed] [--brok
   --routed        lives with a routing book
   --broken WHAT   takes one guarantee away: ${[...BREAKAGES, ...ROUTED_BREAKAGES].join(', ')}
   --trace         the whole story, also of a seed that is well
-  --json          one JSON object for each seed`;
+  --json          one JSON object for each seed, and one of how often what happened in all of them`;
 
 interface Wanted {
   seed: number;
@@ -52,12 +52,15 @@ async function main(): Promise<void> {
   const startedMs = performance.now();
   let failed = 0;
   const sums: Record<string, number> = {};
+  const happened: Record<string, number> = {};
   for (let seed = wanted.seed; seed < wanted.seed + wanted.seeds; seed += 1) {
     const result = await runSeed(seed, wanted.broken, wanted.life);
     if (result.violations.length > 0) failed += 1;
     for (const [name, value] of Object.entries(result.stats)) sums[name] = (sums[name] ?? 0) + value;
+    for (const [name, times] of Object.entries(result.happened)) happened[name] = (happened[name] ?? 0) + times;
     tell(result, wanted);
   }
+  if (wanted.asJson) console.log(JSON.stringify({ seeds: wanted.seeds, failed, happened: Object.fromEntries(Object.entries(happened).sort(([a], [b]) => (a < b ? -1 : 1))) }));
   if (wanted.asJson) return void (process.exitCode = failed > 0 ? 1 : 0);
   const seconds = (performance.now() - startedMs) / 1_000;
   const said = Object.entries(sums).map(([name, value]) => `${value} ${name}`).join(', ');

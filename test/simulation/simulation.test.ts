@@ -4,11 +4,9 @@ import { holdPromises } from './hold-promises.ts';
 import { runSeed } from './run-seed.ts';
 
 /** Each guarantee that is taken away must show within so many seeds. */
-const SEEDS_FOR_A_BREAKAGE = 40;
-const SEEDS_FOR_EVERY_KIND = 100;
-const KINDS = ['threshold of items', 'threshold of customers', 'threshold of probability', 'severe', 'share', 'spike', 'absence', 'newTopic', 'composite'];
+const SEEDS_FOR_A_BREAKAGE = 100;
 
-holdPromises(1, 1_000);
+holdPromises(1);
 
 describe('the simulation', () => {
   it('lives the same life again with the same seed', async () => {
@@ -16,12 +14,6 @@ describe('the simulation', () => {
     expect(again).toEqual(first);
     expect(await runSeed(8)).not.toEqual(first);
   });
-
-  it('has rules of every kind open alerts', async () => {
-    const opened = new Set<string>();
-    for (let seed = 1; opened.size < KINDS.length && seed <= SEEDS_FOR_EVERY_KIND; seed += 1) for (const kind of (await runSeed(seed)).kinds) opened.add(kind);
-    expect([...opened].sort()).toEqual([...KINDS].sort());
-  }, 300_000);
 
   it.each(BREAKAGES)('notices a server with %s', async (broken) => {
     let caughtBy: number | null = null;

@@ -7,9 +7,6 @@ import { damageSnapshot } from './sim-snapshots.ts';
 import type { NodeName } from './nodes.ts';
 import type { World } from './world.ts';
 
-/** For so long feedback comes and things go wrong; then all is well and time goes on until everything is done. */
-export const TROUBLE_MS = 80_000;
-
 const KINDS = [
   'kill', 'kill', 'kill', 'stop-notifier', 'log-away', 'store-away', 'receiver', 'receiver', 'scorer', 'hand-out-again', 'damage', 'snapshot', 'snapshot', 'rules', 'rules', 'look', 'people', 'people', 'people',
 ] as const;
@@ -25,16 +22,18 @@ export interface Damage {
 export function startTimeline(world: World): Damage[] {
   const { random, time } = world;
   const damages: Damage[] = [];
-  for (let number = random.between(1, 4); number > 0; number -= 1) changeRules(world, random);
-  for (let number = random.between(0, 24); number > 0; number -= 1) {
+  if (world.span.name === 'short' && random.chance(0.3)) void makeAllRules(world);
+  else for (let number = random.between(1, 4); number > 0; number -= 1) void changeRules(world, pickId(random));
+  for (let number = random.between(0, world.span.troublesMax); number > 0; number -= 1) {
     const kind = random.pick(KINDS);
-    time.after(random.below(TROUBLE_MS), () => begin(world, kind, damages));
+    time.after(random.below(world.span.troubleMs), () => begin(world, kind, damages));
   }
   return damages;
 }
 
 function begin(world: World, kind: (typeof KINDS)[number], damages: Damage[]): void {
   const { random, time, faults } = world;
+  world.note(`trouble: ${kind}`);
   switch (kind) {
     case 'kill':
       return world.kill(random.pick(KILLABLE), 'killed');
@@ -45,7 +44,7 @@ function begin(world: World, kind: (typeof KINDS)[number], damages: Damage[]): v
     case 'store-away':
       world.trace('the store is away');
       faults.storeIsAway = true;
-      return void time.after(random.between(500, 30_000), () => (faults.storeIsAway = false));
+      return void time.after(random.between(500, world.span.storeAwayMsMax), () => (faults.storeIsAway = false));
     case 'receiver': {
       const receiver = random.pick(world.receivers);
       receiver.mood = faults.receiverMood();
@@ -61,11 +60,11 @@ function begin(world: World, kind: (typeof KINDS)[number], damages: Damage[]): v
     case 'damage':
       return void damage(world, damages);
     case 'snapshot':
-      return void damageSnapshot({ random, bus: world.bus, trace: (line) => world.trace(line) }).catch(() => world.trace('the snapshots are away'));
+      return void damageSnapshot(world).catch(() => world.trace('the snapshots are away'));
     case 'rules':
-      changeRules(world, random);
+      void changeRules(world, pickId(random));
       // Now and then undone or done again at once.
-      if (random.chance(0.3)) changeRules(world, random);
+      if (random.chance(0.3)) void changeRules(world, pickId(random));
       return;
     case 'people':
       return void operate(world).catch(() => world.trace('the log is away and nobody can do anything'));
@@ -74,13 +73,13 @@ function begin(world: World, kind: (typeof KINDS)[number], damages: Damage[]): v
   }
 }
 
-function takeLogsAway({ random, time, faults, bus }: World): void {
+function takeLogsAway({ random, time, faults, bus, span }: World): void {
   faults.acksAreLost = true;
   time.after(random.below(1_500), () => {
     faults.acksAreLost = false;
     if (faults.isOver) return;
     bus.faults.disconnect();
-    time.after(random.between(500, 20_000), () => bus.faults.reconnect());
+    time.after(random.between(500, span.logAwayMsMax), () => bus.faults.reconnect());
   });
 }
 
@@ -88,6 +87,7 @@ function takeLogsAway({ random, time, faults, bus }: World): void {
 async function damage(world: World, damages: Damage[]): Promise<void> {
   const { random, bus } = world;
   const log = random.pick(['raw', 'scored'] as const);
+  world.note(`damaged entry: ${log}`);
   const texts = [letters(random, 30), '{"v":1,"kind":"tick","count":0}', '{"v":99,"kind":"scored","count":0}\n', '{"v":1,"kind":"scored","count":2,"rawSequence":1}\n{}\n', ''];
   const bytes = new TextEncoder().encode(random.pick(texts));
   try {
@@ -98,15 +98,28 @@ async function damage(world: World, damages: Damage[]): Promise<void> {
   }
 }
 
-function changeRules(world: World, random: Prng): void {
-  const id = random.pick([...PLAIN_IDS, COMPOSITE_ID]);
+function pickId(random: Prng): string {
+  return random.pick([...PLAIN_IDS, COMPOSITE_ID]);
+}
+
+/** A composite cannot come before the rules that it names. */
+async function makeAllRules(world: World): Promise<void> {
+  for (const id of [...PLAIN_IDS, COMPOSITE_ID]) await changeRules(world, id);
+}
+
+async function changeRules(world: World, id: string): Promise<void> {
+  const { random } = world;
   const rule = id === COMPOSITE_ID ? drawComposite(random) : drawRule(random, id);
-  const change = async (): Promise<void> => {
+  try {
     const known = (await world.rules.list()).some((booked) => booked.rule.id === id);
     world.trace(`rules: ${id} ${known ? 'changes' : 'comes'}`);
-    if (!known) await world.rules.create(rule);
-    else if (random.chance(0.5)) await world.rules.replace(id, rule);
+    const change = !known ? 'comes' : random.chance(0.5) ? 'changes' : 'goes';
+    if (change === 'comes') await world.rules.create(rule);
+    else if (change === 'changes') await world.rules.replace(id, rule);
     else await world.rules.remove(id);
-  };
-  change().catch((error: unknown) => world.trace(`rules: ${String(error)}`));
+    world.note(`rule: ${change}`);
+    if (change !== 'goes') world.note(`rule of kind ${String(rule['kind'])}`);
+  } catch (error) {
+    world.trace(`rules: ${String(error)}`);
+  }
 }

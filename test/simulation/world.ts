@@ -5,7 +5,6 @@ import type { Notifier } from '../../alerts/notify/notifier.ts';
 import { EMPTY_BOOK, type RoutingBook } from '../../alerts/routing/book.ts';
 import { Prng } from '../../server/play/prng.ts';
 import { RuleBook } from '../../server/rules/rule-book.ts';
-import type { FeedbackIntake, IntakeAnswer } from '../../server/gateway/services.ts';
 import { MemoryBus } from '../../stream/bus/memory-bus.ts';
 import type { LogName } from '../../stream/ports.ts';
 import type { BatchWriter } from '../../stream/store/batch-writer.ts';
@@ -18,17 +17,17 @@ import type { IncidentDesk } from '../../alerts/desk/incident-desk.ts';
 import { drawNodes, isDesk, startCounter, startDesk, startGateway, startNotifier, startScorer, type CounterNode, type NodeName, type NodeParts } from './nodes.ts';
 import { collectJournal, readJournal } from './read-journal.ts';
 import { memoryHistory } from './memory-history.ts';
+import { postTo, type Gateway } from './post-to.ts';
 import { Receiver } from './receiver.ts';
-import { ACK_WAIT_MS, SimBus } from './sim-bus.ts';
+import { SimBus } from './sim-bus.ts';
 import { simSnapshots } from './sim-snapshots.ts';
 import { breakBook, drawBook, type Life } from './routing-book.ts';
 import { SimProcess } from './sim-process.ts';
+import { drawSpan, type Span } from './span.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 /** Two minutes before a month ends, so that batches fall into two partitions of the store. */
 const START_MS = Date.UTC(2026, 2, 31, 23, 58);
-/** Shorter than the real one, so that a run outlasts it; longer than a gateway tries. */
-const DUPLICATE_WINDOW_MS = 8_000;
 const TRACE_LINES_MAX = 2_000;
 
 /** The whole server on in-memory doubles, with those who use it. */
@@ -48,7 +47,7 @@ export class World {
   readonly scorerMoods: Record<string, ScorerMood> = {};
   counter: CounterNode | undefined;
   readonly #processes = new Map<NodeName, SimProcess>();
-  readonly #gateways = new Map<string, { intake: FeedbackIntake; process: SimProcess }>();
+  readonly #gateways = new Map<string, Gateway>();
   readonly #acked = new Map<LogName, Set<number>>();
   readonly #trace: string[] = [];
   readonly broken: Breakage | undefined;
@@ -57,29 +56,34 @@ export class World {
   readonly nodes: readonly NodeName[];
   readonly book: RoutingBook;
   readonly life: Life;
+  readonly span: Span;
   #status: PipelineStatus | undefined;
   #keysMade = 0;
+  #sleepsUntilMs = 0;
+  /** How often each thing happened that a life is there to meet, by name. */
+  readonly happened = new Map<string, number>();
   restarts = 0;
 
   constructor(seed: number, broken?: Breakage, life: Life = 'plain') {
     this.broken = broken;
+    this.span = drawSpan(seed, life);
     const random = (this.random = new Prng(seed));
     const fork = (): Prng => new Prng(random.uint32());
     this.time = new VirtualTime(START_MS, fork());
-    this.faults = new Faults(fork());
-    this.bus = new MemoryBus({ clock: this.time, timers: this.time, takeBackAfterMs: ACK_WAIT_MS, duplicateWindowMs: DUPLICATE_WINDOW_MS });
+    this.faults = new Faults(fork(), (what) => this.note(what));
+    this.bus = new MemoryBus({ clock: this.time, timers: this.time, takeBackAfterMs: this.span.ackWaitMs, duplicateWindowMs: this.span.duplicateWindowMs });
     const poisoned = random.chance(0.3) ? random.unit() * 0.1 : 0;
     this.writer = new MemoryWriter((row) => poisoned > 0 && row.item.ticket!.charCodeAt(0) < 97 + 26 * poisoned);
     const refusing = random.chance(0.3);
-    const desk = new Receiver('desk', this.time, (page) => refusing && page.event !== 'resolved' && page.alertId.charCodeAt(1) % 2 === 0);
-    this.receivers = [new Receiver('hook', this.time, () => false), desk];
+    const desk = new Receiver('desk', this, (page) => refusing && page.event !== 'resolved' && page.alertId.charCodeAt(1) % 2 === 0);
+    this.receivers = [new Receiver('hook', this, () => false), desk];
     this.journal = collectJournal(this.bus);
     this.rules = new RuleBook([], this.bus.keyValue('rules'));
     this.isOneProcess = random.chance(0.3);
     this.nodes = drawNodes(random, this.isOneProcess);
     this.book = life === 'plain' ? EMPTY_BOOK : drawBook(fork(), this.nodes.includes('incidents-2') ? 'two' : 'one');
     this.life = life;
-    this.clients = new Clients({ time: this.time, random: fork(), post: (body, format) => this.#post(body, format), trace: (line) => this.trace(line), fail: (message) => this.violate(message) });
+    this.clients = new Clients({ time: this.time, random: fork(), post: (body, format) => postTo(this.#gateways.get(this.random.pick(['gateway-1', 'gateway-2'])), this, { body, format }), trace: (line) => this.trace(line), fail: (message) => this.violate(message) });
   }
 
   start(): void {
@@ -92,6 +96,12 @@ export class World {
 
   killAll(why: string): void {
     for (const name of this.nodes) this.kill(name, why);
+  }
+
+  /** Nothing runs for so long. */
+  sleep(forMs: number): void {
+    this.#sleepsUntilMs = this.time.nowMs() + forMs;
+    this.killAll('asleep');
   }
 
   /** As an operator does: what is under way is finished, then it is started again. */
@@ -113,7 +123,7 @@ export class World {
   }
 
   /** What is still on its way, in words; null when there is nothing. */
-  async waitsFor(): Promise<string | null> {
+  async waitsFor(alerts: 'open-alerts' | 'no-alert' = 'no-alert'): Promise<string | null> {
     if (this.clients.requestsOpen > 0) return `${this.clients.requestsOpen} requests are not answered`;
     for (const name of this.nodes) if (this.#processes.get(name)?.isAlive !== true) return `${name} is down`;
     const raw = await this.bus.log('raw').info();
@@ -129,20 +139,20 @@ export class World {
     if (status.uncountedEntries > 1) return `${status.uncountedEntries} entries are not counted`;
     if (status.unstoredRows > 0) return `${status.unstoredRows} rows are not stored`;
     const open = WORKSPACES.reduce((sum, workspace) => sum + counter.flow.board(workspace).openAlerts.length, 0);
-    if (open > 0) return `${open} alerts are open`;
-    const undecided = await this.#undecided();
+    if (open > 0 && alerts === 'no-alert') return `${open} alerts are open`;
+    const undecided = await this.#undecided(alerts);
     if (undecided !== null) return undecided;
     const { lastSequence } = await this.bus.log('incidents').info();
     const told = this.#acked.get('incidents')?.size ?? 0;
     return told < lastSequence ? `${lastSequence - told} entries of the incidents log are not delivered` : null;
   }
 
-  async #undecided(): Promise<string | null> {
+  async #undecided(alerts: 'open-alerts' | 'no-alert'): Promise<string | null> {
     for (const name of this.nodes.filter(isDesk)) {
       const desk = this.desks.get(name);
       if (desk?.state === undefined) return 'an incident desk reads back';
       if (desk.waiting !== 0) return 'an incident desk has something to write';
-      if (desk.state.open.size > 0) return `${desk.state.open.size} incidents are open`;
+      if (desk.state.open.size > 0 && alerts === 'no-alert') return `${desk.state.open.size} incidents are open`;
     }
     const { place } = readJournal(this.journal);
     for (const log of ['alerts', 'operations'] as const) {
@@ -162,6 +172,11 @@ export class World {
     return [...this.#trace];
   }
 
+  /** Counts one more of what a life is there to meet. */
+  note(what: string): void {
+    this.happened.set(what, (this.happened.get(what) ?? 0) + 1);
+  }
+
   violate(message: string): void {
     this.violations.push(message);
     this.trace(`VIOLATION: ${message}`);
@@ -171,21 +186,21 @@ export class World {
     const random = new Prng(this.random.uint32());
     const process = new SimProcess({
       name, time: this.time, random,
-      diesAtCall: !this.faults.isOver && random.chance(0.25) ? random.between(1, 60) : undefined,
+      diesAtCall: !this.faults.isOver && random.chance(0.25) ? random.between(1, this.span.fatalCallMax) : undefined,
       onDeath: (why) => this.#onDeath(name, why),
     });
     this.#processes.set(name, process);
     this.trace(`${name}: starts`);
-    const { time, faults } = this;
+    const { time, faults, span } = this;
     const bus = new SimBus({
-      bus: this.bus, process, faults, time,
+      bus: this.bus, process, faults, time, ackWaitMs: this.span.ackWaitMs,
       onAcked: (log, sequence) => this.#acked.set(log, (this.#acked.get(log) ?? new Set()).add(sequence)),
       onHeld: (log, held, heldMax) => {
         if (held > heldMax) this.violate(`${name} holds ${held} entries of the ${log} log, and at most ${heldMax} are allowed`);
       },
     });
     const parts: NodeParts = {
-      process, time, random, faults,
+      process, time, random, faults, span,
       bus: { log: (log) => breakLog(log, bus.log(log), this.broken), publish: (subject, body) => bus.publish(subject, body), keyValue: (bucket) => bus.keyValue(bucket) },
       telemetry: (event) => this.#hear(name, event),
       fail: (part, error) => {
@@ -234,41 +249,26 @@ export class World {
 
   #onDeath(name: NodeName, why: string): void {
     this.trace(`${name}: dies, ${why}`);
+    this.note(`death of ${name.replace(/-\d$/u, '')}`);
+    this.note(`death: ${why.replace(/ with .*|: .*/u, '')}`);
     this.restarts += 1;
     if (name === 'counter') this.counter = this.#status = undefined;
     if (name === 'notifier') this.#notifier = undefined;
     this.desks.delete(name);
     this.#gateways.delete(name);
-    const downMs = this.faults.isOver || this.random.chance(0.9) ? this.random.between(300, 4_000) : this.random.between(4_000, 40_000);
-    this.time.after(downMs, () => this.#start(name));
+    const downMs = this.faults.isOver || this.random.chance(0.9) ? this.random.between(300, 4_000) : this.random.between(4_000, this.span.downMsMax);
+    this.time.after(Math.max(downMs, this.#sleepsUntilMs - this.time.nowMs()), () => this.#start(name));
     if (this.isOneProcess) this.kill(name, `in one process with ${name}`);
   }
 
   #hear(name: NodeName, event: TelemetryEvent): void {
     if (event.kind === 'queue-depth' && event.depth > event.limit) this.violate(`${name}: the queue ${event.queue} holds ${event.depth}, above its limit of ${event.limit}`);
     if (event.kind === 'alert-published') this.trace(`${name}: publishes ${event.event} of ${event.ruleId}`);
+    if (event.kind === 'delivery-attempted') this.note(`delivery: ${event.outcome}`);
     if (event.kind === 'delivery-attempted') this.trace(`${name}: a page over ${event.channel} is ${event.outcome}`);
     if (event.kind === 'rows-stored') this.trace(`${name}: ${event.rows} rows are stored`);
     if (event.kind === 'frame-appended') this.trace(`${name}: ${event.items} items are on the ${event.log} log`);
     if (event.kind === 'frame-dead-lettered') this.trace(`${name}: a dead letter, ${event.stage}`);
-  }
-
-  #post(body: Uint8Array, format: 'json' | 'ndjson'): Promise<IntakeAnswer> {
-    const { time, random } = this;
-    const unreachable = (): TocsinError => new TocsinError('server_unreachable', 'The connection was refused or reset.', { retryable: true });
-    return new Promise((resolve, reject) => {
-      const gateway = this.#gateways.get(random.pick(['gateway-1', 'gateway-2']));
-      if (gateway === undefined || !gateway.process.isAlive) return reject(unreachable());
-      const { process, intake } = gateway;
-      const reset = process.death.subscribe(() => reject(unreachable()));
-      const back = (act: () => void) => time.after(random.below(3), () => {
-        reset.unsubscribe();
-        act();
-      });
-      intake.take(body, format).then((answer) => back(() => {
-        if (process.isAlive) resolve(answer);
-      }), (error: unknown) => back(() => reject(error as Error)));
-    });
   }
 
   #askStore<T>({ process, faults }: NodeParts, question: () => Promise<T>): Promise<T> {
