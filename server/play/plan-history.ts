@@ -6,7 +6,7 @@ import { trafficAt } from './time-profile.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const ROWS_PER_SLICE = 1_000_000;
+const ROWS_PER_SLICE = 500_000;
 const HOURS_DRAWN = 2_048;
 const SPIKES_PER_DAY = 1 / 12;
 

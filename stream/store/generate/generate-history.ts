@@ -26,11 +26,15 @@ export interface GenerateProgress {
 
 const CUSTOMERS = 200_000;
 const DAY_MS = 86_400_000;
-const PALETTE_BLOCK_ROWS = 500;
+/**
+ * Slices that are filled beside each other, each by one thread: two cores have work while a third slice waits for the disk, and no
+ * statement has to bring together what several threads have grouped. Some 500 MB of memory each.
+ */
+const LANES = 3;
 /** One in so many items of the palette names what second categories are drawn from. */
 const SECOND_EVERY = 16;
 const LANGUAGES = ['zh', 'en'] as const;
-const ROLLUP_SETTINGS = 'SETTINGS async_insert = 0, insert_deduplicate = 0, max_partitions_per_insert_block = 0, optimize_on_insert = 0, max_threads = 4';
+const ROLLUP_SETTINGS = 'SETTINGS async_insert = 0, insert_deduplicate = 0, max_partitions_per_insert_block = 0, optimize_on_insert = 0, max_threads = 1';
 
 /**
  * Fills the store with made-up history, in the engine itself: rows go into a table beside `feedback`, the roll-ups are
@@ -39,31 +43,62 @@ const ROLLUP_SETTINGS = 'SETTINGS async_insert = 0, insert_deduplicate = 0, max_
  * @throws TocsinError `conflict` when this seed's history is there already; `store_unavailable`
  */
 export async function generateHistory(options: GenerateOptions): Promise<number> {
-  const { store, slices, signal } = options;
+  const { store } = options;
   if (store.layout.onCluster !== '') throw new TocsinError('invalid_request', 'History is generated on a single server or the embedded engine, not on a cluster.');
   const logId = `generated-${options.seed}`;
   const [present] = await store.select(`SELECT count() FROM ${store.database}.feedback WHERE log_id = {logId:String}`, { logId });
   if (Number(present?.[0]) > 0) throw new TocsinError('conflict', `History of seed ${options.seed} is in this store already. Take another --seed, or another data folder.`);
-  const tables = { staging: `${store.database}.generated_items`, palette: `${store.database}.generated_palette`, slice: `${store.database}.generated_slice` };
-  const rowsTotal = slices.reduce((sum, { rows }) => sum + rows, 0);
-  let rows = 0;
+  const tables: Tables = {
+    staging: `${store.database}.generated_items`, palette: `${store.database}.generated_palette`,
+    slices: Array.from({ length: LANES }, (_, lane) => `${store.database}.generated_slice_${lane}`),
+  };
   try {
     await prepare(options, tables);
     await merges(store, 'STOP', tables.staging);
-    for (const [index, slice] of slices.entries()) {
-      if (signal?.aborted === true) break;
-      await fillSlice(options, tables, { slice, first: rows, logId });
-      rows += slice.rows;
-      const next = slices[index + 1];
-      if (next === undefined || monthOf(next.fromMs) !== monthOf(slice.fromMs)) await attachMonth(store, tables.staging, monthOf(slice.fromMs));
-      options.onProgress?.({ rows, rowsTotal, atMs: slice.toMs });
-    }
-    if (signal?.aborted === true) await attachRest(store, tables.staging);
+    const rows = await fillLanes(options, tables, logId);
+    await attachRest(store, tables.staging);
+    return rows;
   } finally {
     await merges(store, 'START', tables.staging).catch(() => undefined);
-    for (const table of Object.values(tables)) await store.run(`DROP TABLE IF EXISTS ${table} SYNC`).catch(() => undefined);
+    for (const table of namesOf(tables)) await store.run(`DROP TABLE IF EXISTS ${table} SYNC`).catch(() => undefined);
   }
+}
+
+/**
+ * Each lane takes the next slice when its last one is filled; a month is attached by the lane that fills its last slice. A lane that fails lets the others
+ * end theirs. @returns rows that were filled: all, or those of the slices that were begun before `signal`
+ */
+async function fillLanes(options: GenerateOptions, tables: Tables, logId: string): Promise<number> {
+  const { store, slices, signal } = options;
+  const rowsTotal = sumOfRows(slices);
+  const left = new Map<string, number>();
+  for (const { fromMs } of slices) left.set(monthOf(fromMs), (left.get(monthOf(fromMs)) ?? 0) + 1);
+  const stopping = new AbortController();
+  const ended = signal === undefined ? stopping.signal : AbortSignal.any([stopping.signal, signal]);
+  let [next, first, rows] = [0, 0, 0];
+  const fillLane = async (own: string): Promise<void> => {
+    for (let slice = slices[next]; slice !== undefined && !ended.aborted; slice = slices[next]) {
+      const begin = first;
+      next += 1;
+      first += slice.rows;
+      await fillSlice(options, { ...tables, slice: own }, { slice, first: begin, logId });
+      const month = monthOf(slice.fromMs);
+      left.set(month, (left.get(month) ?? 0) - 1);
+      if (left.get(month) === 0) await attachMonth(store, tables.staging, month);
+      rows += slice.rows;
+      options.onProgress?.({ rows, rowsTotal, atMs: slice.toMs });
+    }
+  };
+  const outcomes = await Promise.allSettled(tables.slices.map((own) => fillLane(own).catch((error: unknown) => {
+    stopping.abort();
+    throw error;
+  })));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   return rows;
+}
+
+function sumOfRows(slices: readonly HistorySlice[]): number {
+  return slices.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 /**
@@ -74,20 +109,27 @@ async function merges(store: Store, change: 'STOP' | 'START', staging: string): 
   for (const table of [staging, ...['feedback', ...ROLLUPS].map(store.layout.local)]) await store.run(`SYSTEM ${change} MERGES ${table}`);
 }
 
-type Tables = Record<'staging' | 'palette' | 'slice', string>;
+/** `slices`: one for each lane. */
+interface Tables {
+  staging: string;
+  palette: string;
+  slices: readonly string[];
+}
 
-async function prepare({ store, palette }: GenerateOptions, { staging, palette: paletteTable, slice }: Tables): Promise<void> {
-  for (const table of [staging, paletteTable, slice]) await store.run(`DROP TABLE IF EXISTS ${table} SYNC`);
+function namesOf({ staging, palette, slices }: Tables): string[] {
+  return [staging, palette, ...slices];
+}
+
+async function prepare({ store, palette }: GenerateOptions, tables: Tables): Promise<void> {
+  const { staging, palette: paletteTable, slices } = tables;
+  for (const table of namesOf(tables)) await store.run(`DROP TABLE IF EXISTS ${table} SYNC`);
   await store.run(`CREATE TABLE ${staging} AS ${store.layout.local('feedback')}`);
   await store.run(`ALTER TABLE ${staging} MODIFY SETTING fsync_after_insert = 0, fsync_part_directory = 0, min_rows_to_fsync_after_merge = 0`);
   const columnsOf = (columns: Record<string, string>): string => Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(', ');
   await store.run(`CREATE TABLE ${paletteTable} (${columnsOf(PALETTE_COLUMNS)}) ENGINE = Memory`);
-  await store.run(`CREATE TABLE ${slice} (${columnsOf(SLICE_COLUMNS)}) ENGINE = Memory`);
-  const rows = paletteRows(palette);
-  // Blocks of a table in memory stay as they were inserted: from several of them several threads can read.
-  for (let at = 0; at < rows.length; at += PALETTE_BLOCK_ROWS) {
-    await store.insert(`INSERT INTO ${paletteTable} FORMAT JSONEachRow`, jsonLines(rows.slice(at, at + PALETTE_BLOCK_ROWS)));
-  }
+  for (const slice of slices) await store.run(`CREATE TABLE ${slice} (${columnsOf(SLICE_COLUMNS)}) ENGINE = Memory`);
+  // In one block, as tables in memory keep them: what is made of one block is sorted before its columns are copied (`insertSlice`).
+  await store.insert(`INSERT INTO ${paletteTable} SETTINGS input_format_parallel_parsing = 0, max_insert_block_size = ${palette.items.length} FORMAT JSONEachRow`, jsonLines(paletteRows(palette)));
 }
 
 type PaletteRow = Record<keyof typeof PALETTE_COLUMNS, string | number | boolean | null>;
@@ -124,7 +166,7 @@ function sliceRow({ rowsByCategory, hours }: HistorySlice, { items, endings }: H
   };
 }
 
-async function fillSlice({ store, palette, seed, workspace, slices, customers = CUSTOMERS }: GenerateOptions, tables: Tables, { slice, first, logId }: { slice: HistorySlice; first: number; logId: string }): Promise<void> {
+async function fillSlice({ store, palette, seed, workspace, slices, customers = CUSTOMERS }: GenerateOptions, tables: Tables & { slice: string }, { slice, first, logId }: { slice: HistorySlice; first: number; logId: string }): Promise<void> {
   await store.run(`TRUNCATE TABLE ${tables.slice}`);
   await store.insert(`INSERT INTO ${tables.slice} FORMAT JSONEachRow`, jsonLines([sliceRow(slice, palette)]));
   const [begin = slice, end = slice] = [slices[0], slices.at(-1)];
@@ -142,13 +184,8 @@ async function fillRollups(store: Store, staging: string, { fromMs, toMs }: Hist
     return store.run(`INSERT INTO ${store.database}.${target} ${rollupSelect(target, store.layout, items)} ${ROLLUP_SETTINGS}`);
   };
   const minutesSinceMs = nowMs - MINUTES_KEPT_DAYS * DAY_MS;
-  // Beside each other: the end of each, when a part is sorted and written, keeps one core busy only.
-  await Promise.all([
-    ...(toMs > minutesSinceMs ? [fill('rollup_minute', minutesSinceMs)] : []),
-    fill('rollup_hour', fromMs),
-    fill('rollup_cross_day', fromMs),
-    fill('rollup_issue_day', fromMs),
-  ]);
+  if (toMs > minutesSinceMs) await fill('rollup_minute', minutesSinceMs);
+  for (const target of ['rollup_hour', 'rollup_cross_day', 'rollup_issue_day']) await fill(target, fromMs);
 }
 
 function monthOf(ms: number): string {

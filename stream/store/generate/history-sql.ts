@@ -64,10 +64,14 @@ const EXPRESSIONS: Partial<Record<FeedbackColumn, string>> = {
   log_index: 'toUInt32(n % 64)',
 };
 
+/** More than a slice has, so that a slice is one block and one part. */
+const BLOCK_ROWS = 2_000_000;
+
 const COLUMNS = FEEDBACK_COLUMNS.filter((column) => EXPRESSIONS[column] !== undefined);
 
 /**
- * Fills `target` with one slice's rows: of each category's, every item of the palette gives as many, give or take one.
+ * Fills `target` with one slice's rows: of each category's, every item of the palette gives as many, give or take one. They are sorted while the palette's
+ * columns are still referred to and not copied, so that nothing is sorted when the part is written.
  * `{seed}`, `{first}` (number of its first row), `{fromMs}` and the rest are parameters.
  */
 export function insertSlice({ target, palette, slice }: { target: string; palette: string; slice: string }): string {
@@ -94,6 +98,7 @@ FROM
     FROM ${palette}
   )
   ARRAY JOIN range(copies) AS copy
+  ORDER BY created_ms, n
 )
-SETTINGS async_insert = 0, insert_deduplicate = 0, max_insert_threads = 2, max_threads = 2, max_partitions_per_insert_block = 0, min_insert_block_size_rows = 500000, optimize_on_insert = 0`;
+SETTINGS async_insert = 0, insert_deduplicate = 0, max_insert_threads = 1, max_threads = 1, max_partitions_per_insert_block = 0, max_block_size = ${BLOCK_ROWS}, min_insert_block_size_rows = ${BLOCK_ROWS}, min_insert_block_size_bytes = 0, optimize_on_insert = 0, query_plan_remove_redundant_sorting = 0`;
 }
