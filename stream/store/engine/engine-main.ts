@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setPriority } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { Engine } from './engine.ts';
 import { configurationOptions } from './engine-configuration.ts';
 import type { EngineCommand, EngineOrder, EngineReport, ReadPort, ReadPortOrder } from './messages.ts';
@@ -11,6 +12,7 @@ import { serveReader } from './serve-reader.ts';
 const KEEP_ALIVE_MS = 30_000;
 const DRAIN_MS_MAX = 8_000;
 const ORPHAN_MS_MAX = 1_000;
+const ORPHAN_LOOK_MS = 20;
 /** As `nice` counts: a second's rows and a merge have time, an item on its way to a page has not. */
 const NICENESS = 10;
 const servers: Server[] = [];
@@ -19,10 +21,7 @@ let stopping = false;
 
 process.on('message', (command: EngineCommand) => void (command.kind === 'start' ? start(command.order) : stop()));
 // The channel closes with the parent, however it ended: nobody is left to serve, and the folder is wanted by the next one.
-process.once('disconnect', () => {
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), ORPHAN_MS_MAX).unref();
-  void stop();
-});
+process.once('disconnect', () => void leave());
 // Before the engine makes its threads, which take it over.
 yieldToTheStream();
 // Both reach every process of the group; the parent says when to stop, after its last inserts.
@@ -75,6 +74,13 @@ function report(message: EngineReport): void {
   process.send?.(message);
 }
 
+/** Lets running statements end, if they do soon, and goes. The engine is not closed: that may wait for a statement for ever. What it has committed is on the disk. */
+async function leave(): Promise<void> {
+  const untilMs = performance.now() + ORPHAN_MS_MAX;
+  while (engine !== undefined && engine.running > 0 && performance.now() < untilMs) await setTimeout(ORPHAN_LOOK_MS);
+  process.kill(process.pid, 'SIGKILL');
+}
+
 /** Lets running statements end, closes the engine, which a process must before it exits, and goes. */
 async function stop(): Promise<void> {
   if (stopping) return;
@@ -83,7 +89,7 @@ async function stop(): Promise<void> {
     server.close(resolve);
     server.closeIdleConnections();
   })));
-  const limit = new Promise((resolve) => setTimeout(resolve, DRAIN_MS_MAX).unref());
+  const limit = setTimeout(DRAIN_MS_MAX, undefined, { ref: false });
   await Promise.race([drained, limit]);
   for (const server of servers) server.closeAllConnections();
   engine?.close();

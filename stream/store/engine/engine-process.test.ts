@@ -14,6 +14,8 @@ import { copyTables } from '../testing/laid-tables.ts';
 /** `TOCSIN_TEST_KILLS=20` for the long version. */
 const KILLS = Number(process.env['TOCSIN_TEST_KILLS'] ?? 2);
 const BATCHES_BETWEEN_KILLS = 4;
+/** Ten minutes. */
+const LONG_QUERY = 'SELECT sleepEachRow(1) FROM numbers(600) SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 0';
 
 describe('the process of the embedded engine', () => {
   let dataDir: string;
@@ -66,7 +68,7 @@ describe('the process of the embedded engine', () => {
   it('is started again when it is killed; what was under way can be tried again, later statements wait for it', async () => {
     await migrate(store);
     const first = store.enginePid ?? 0;
-    const underWay = store.select('SELECT sleepEachRow(1) FROM numbers(30) SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 0').catch((error: unknown) => error);
+    const underWay = store.select(LONG_QUERY).catch((error: unknown) => error);
     await store.select('SELECT 1');
     process.kill(first, 'SIGKILL');
     expect(await underWay).toMatchObject({ code: 'store_unavailable', retryable: true });
@@ -88,6 +90,17 @@ describe('the process of the embedded engine', () => {
     const [row] = await next.select('SELECT count() > 0 FROM tocsin.feedback');
     await next.close();
     expect(row).toEqual([1]);
+  });
+
+  it('is gone soon when that process is killed while a statement takes long', { timeout: 300_000 }, async () => {
+    await store.close();
+    const { startChild } = await import('../testing/child.ts');
+    const parent = startChild(new URL('../testing/statement-child.ts', import.meta.url), [dataDir, LONG_QUERY]);
+    const pid = Number(await parent.nextLine());
+    expect(isAlive(pid)).toBe(true);
+    parent.process.kill('SIGKILL');
+    await parent.ended;
+    await expect.poll(() => isAlive(pid), { timeout: 120_000 }).toBe(false);
   });
 
   it(`killed ${KILLS} times while it inserts and is asked, it has each row once and its roll-ups count each once`, { timeout: 300_000 + KILLS * 60_000 }, async () => {

@@ -32,6 +32,7 @@ export class Engine {
   readonly #Session: typeof Session;
   /** Keeps the engine open between statements. */
   readonly #holder: Session;
+  #running = 0;
 
   /** `options` are the engine's own, as on its command line. @throws when the folder is held by another process, or cannot be written. */
   constructor(path: string, options: readonly string[] = []) {
@@ -40,12 +41,18 @@ export class Engine {
     this.#holder = new this.#Session(path, { connectionArgs: options });
   }
 
+  /** Statements under way. */
+  get running(): number {
+    return this.#running;
+  }
+
   /**
    * Runs one statement on a connection of its own: settings, parameters and the database would stick to it.
    * @throws EngineError
    */
   async run(statement: Statement): Promise<Answer> {
     const session = new this.#Session(this.#path);
+    this.#running += 1;
     try {
       const before = prelude(statement);
       if (before !== '') await session.queryAsync(before);
@@ -56,6 +63,7 @@ export class Engine {
     } catch (error) {
       throw toEngineError(error);
     } finally {
+      this.#running -= 1;
       session.close();
     }
   }
@@ -66,6 +74,7 @@ export class Engine {
     return (await this.run({ sql, parameters: escaped, format: 'TSVRaw', access: 'all' })).bytes.toString('utf8').replace(/\n$/, '');
   }
 
+  /** While a statement is under way it may not return, and with it nothing else of this process goes on. */
   close(): void {
     this.#holder.close();
   }
