@@ -28,7 +28,7 @@ const CUSTOMERS = 200_000;
 const DAY_MS = 86_400_000;
 /**
  * Slices that are filled beside each other, each by one thread: two cores have work while a third slice waits for the disk, and no
- * statement has to bring together what several threads have grouped. Some 500 MB of memory each.
+ * statement has to bring together what several threads have grouped. Some 270 MB of memory each.
  */
 const LANES = 3;
 /** One in so many items of the palette names what second categories are drawn from. */
