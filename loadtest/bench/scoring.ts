@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import { Option } from 'commander';
 import type { FeedbackItem } from '../../core/feedback.ts';
 import { generatePhrases } from '../../models/labelling/generate-phrases.ts';
@@ -11,11 +10,11 @@ import { nativeKindOf } from '../../models/backends.ts';
 import { findPackageRoot } from '../../models/package-root.ts';
 import { loadScorer } from '../../models/scorer.ts';
 import type { Scorer } from '../../models/scorer.ts';
-import { defaultDataDir } from '../../models/train.ts';
 import { createScorerPool } from '../../models/worker-pool.ts';
 import { encodeRawFrame } from '../../stream/frames/raw-frame.ts';
 import { scoreFrameBatch } from '../../stream/score/score-frame-batch.ts';
 import { benchmark, wholeNumber } from './command/benchmark.ts';
+import { readRealTexts } from './texts/real-texts.ts';
 
 /**
  * Texts per second by backend and batch size, of raw frames into scored ones, and the time of one text, in one thread; and of
@@ -49,13 +48,11 @@ interface Result {
 }
 
 function readTexts(): { texts: string[]; origin: string } {
-  const path = join(defaultDataDir(), 'replay.jsonl.gz');
-  if (!existsSync(path)) return { texts: generatePhrases(7).map(({ text }) => text), origin: 'made-up texts' };
-  const lines = gunzipSync(readFileSync(path)).toString('utf8').split('\n').filter((line) => line !== '');
-  // Every n-th line, so that all sources of the file are met.
-  const stride = Math.max(1, Math.floor(lines.length / TEXTS_MAX));
-  const texts = lines.filter((_, at) => at % stride === 0).map((line) => (JSON.parse(line) as { text: string }).text);
-  return { texts, origin: 'texts of replay.jsonl.gz' };
+  const all = readRealTexts();
+  if (all === null) return { texts: generatePhrases(7).map(({ text }) => text), origin: 'made-up texts' };
+  // Every n-th one, so that all sources of the file are met.
+  const stride = Math.max(1, Math.floor(all.length / TEXTS_MAX));
+  return { texts: all.filter((_, at) => at % stride === 0), origin: 'texts of replay.jsonl.gz' };
 }
 
 interface Speed {

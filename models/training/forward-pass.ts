@@ -61,16 +61,26 @@ export class ForwardPass {
 
   /** Answers the units that are read; `dropout` 0 reads all features. */
   encode(rows: EncodedRows, row: number, dropout: number): number {
-    const { dimensions, pools } = this.shape;
-    const first = rows.unitFrom[row] ?? 0;
-    const units = Math.min(UNITS_MAX, (rows.unitFrom[row + 1] ?? 0) - first);
+    const units = Math.min(UNITS_MAX, (rows.unitFrom[row + 1] ?? 0) - (rows.unitFrom[row] ?? 0));
+    const { input } = this;
+    const extras = (2 + this.shape.pools) * this.shape.dimensions;
+    input.fill(0);
+    this.#readUnits(rows, { first: rows.unitFrom[row] ?? 0, units, dropout });
+    for (let k = 0; k < this.shape.pools; k++) this.#attend(k, units);
+    input[extras] = rows.language[row] === 1 ? 1 : 0;
+    input[extras + 1] = rows.language[row] === 2 ? 1 : 0;
+    input[extras + 2] = Math.log1p(units) / 5;
+    return units;
+  }
+
+  /** The vector of each unit, and their sum and their maximum in `input`. */
+  #readUnits(rows: EncodedRows, { first, units, dropout }: { first: number; units: number; dropout: number }): void {
+    const { dimensions } = this.shape;
     const { table, dense, input } = this;
     const p = this.p;
     const biasFrom = this.layout.bias.from;
-    const queriesFrom = this.layout.queries.from;
     const keepScale = 1 / (1 - dropout);
     let idCount = 0;
-    input.fill(0);
     const sumScale = 1 / Math.sqrt(Math.max(1, units));
     for (let unit = 0; unit < units; unit++) {
       const base = unit * dimensions;
@@ -94,42 +104,40 @@ export class ForwardPass {
         }
       }
     }
-    const attention = this.attention;
-    for (let k = 0; k < pools; k++) {
-      const query = queriesFrom + k * dimensions;
-      let max = -Infinity;
-      for (let unit = 0; unit < units; unit++) {
-        const base = unit * dimensions;
-        let score = 0;
-        for (let d = 0; d < dimensions; d++) {
-          const value = p[base + d]!;
-          if (value > 0) score += value * dense[query + d]!;
-        }
-        attention[unit * pools + k] = score;
-        if (score > max) max = score;
+  }
+
+  /** The k-th attention average of the units that were read, in `input`. */
+  #attend(k: number, units: number): void {
+    const { dimensions, pools } = this.shape;
+    const { p, dense, input, attention } = this;
+    const query = this.layout.queries.from + k * dimensions;
+    let max = -Infinity;
+    for (let unit = 0; unit < units; unit++) {
+      const base = unit * dimensions;
+      let score = 0;
+      for (let d = 0; d < dimensions; d++) {
+        const value = p[base + d]!;
+        if (value > 0) score += value * dense[query + d]!;
       }
-      let sum = 0;
-      for (let unit = 0; unit < units; unit++) {
-        const weight = Math.exp(attention[unit * pools + k]! - max);
-        attention[unit * pools + k] = weight;
-        sum += weight;
-      }
-      const into = (2 + k) * dimensions;
-      for (let unit = 0; unit < units; unit++) {
-        const weight = attention[unit * pools + k]! / sum;
-        attention[unit * pools + k] = weight;
-        const base = unit * dimensions;
-        for (let d = 0; d < dimensions; d++) {
-          const value = p[base + d]!;
-          if (value > 0) input[into + d]! += weight * value;
-        }
+      attention[unit * pools + k] = score;
+      if (score > max) max = score;
+    }
+    let sum = 0;
+    for (let unit = 0; unit < units; unit++) {
+      const weight = Math.exp(attention[unit * pools + k]! - max);
+      attention[unit * pools + k] = weight;
+      sum += weight;
+    }
+    const into = (2 + k) * dimensions;
+    for (let unit = 0; unit < units; unit++) {
+      const weight = attention[unit * pools + k]! / sum;
+      attention[unit * pools + k] = weight;
+      const base = unit * dimensions;
+      for (let d = 0; d < dimensions; d++) {
+        const value = p[base + d]!;
+        if (value > 0) input[into + d]! += weight * value;
       }
     }
-    const extras = (2 + pools) * dimensions;
-    input[extras] = rows.language[row] === 1 ? 1 : 0;
-    input[extras + 1] = rows.language[row] === 2 ? 1 : 0;
-    input[extras + 2] = Math.log1p(units) / 5;
-    return units;
   }
 
   /** The hidden layer and all outputs from `input`. */

@@ -3,6 +3,8 @@ import { sharedItem, type SharedQuestion } from '../../alerts/evidence/shared-it
 import type { CountsQuery } from '../../core/counts.ts';
 import type { Counted } from '../../stream/count-entries.ts';
 import { CounterFlow } from '../../stream/counter-flow.ts';
+import type { CounterConfig } from '../../stream/counter/config.ts';
+import type { CounterState } from '../../stream/counter/state.ts';
 import { ConditionFiller } from '../../stream/fill/condition-filler.ts';
 import { historyOf } from '../../stream/fill/read-history.ts';
 import type { Bus } from '../../stream/ports.ts';
@@ -12,6 +14,7 @@ import type { Store } from '../../stream/store/clickhouse.ts';
 import { systemTimers } from '../../stream/system-timers.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import type { UnstoredQuery } from '../../stream/unstored-items.ts';
+import type { Settings } from '../config/settings.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { AppContext, Role } from './app-context.ts';
 import { startCounterGauges } from './counter-gauges.ts';
@@ -44,23 +47,8 @@ export async function startCounterRole(given: AppContext, { bus, store, rules, p
   const { settings, clock, metrics, health, logger } = context;
   const stopAnswering: (() => void)[] = [];
   let entriesReadBack = 0;
-  const { state, snapshots } = await openCounterState(context, bus, {
-    latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS,
-    fillWaitMaxMs: FILL_WAIT_MS_MAX,
-    boardKeepMs: settings.TOCSIN_BOARD_KEEP_DAYS * 24 * HOUR_MS,
-    duplicates: duplicateConfig(settings),
-    timeZone: settings.TOCSIN_TIME_ZONE,
-  }, (alertId) => troubles.isOpen(alertId));
-  const filler = new ConditionFiller({
-    state,
-    scored: bus.log('scored'),
-    history: historyOf(store, async () => (await bus.log('scored').info()).identity),
-    isStoredBefore: (sequence) => flow.isStoredBefore(sequence),
-    clock,
-    timers: systemTimers,
-    telemetry: metrics.telemetry,
-    onRetry: (error) => logger.warn({ part: 'counter', err: error }, 'a new rule could not be filled from the store yet'),
-  });
+  const { state, snapshots } = await openCounterState(context, bus, counterSettings(settings), (alertId) => troubles.isOpen(alertId));
+  const filler = fillerOf(context, { bus, store, state, isStoredBefore: (sequence) => flow.isStoredBefore(sequence) });
   const spoolBytesMax = settings.TOCSIN_STORE_SPOOL_BYTES_MAX;
   const flow: CounterFlow = new CounterFlow({
     bus,
@@ -74,12 +62,7 @@ export async function startCounterRole(given: AppContext, { bus, store, rules, p
     telemetry: metrics.telemetry,
     onReadingBack(entries) {
       entriesReadBack = entries;
-      stopAnswering.push(
-        bus.respond(SUBJECTS.counts, async (body) => encode(flow.answer(decode(body) as CountsQuery))),
-        bus.respond(SUBJECTS.unstoredItems, async (body) => encode(flow.unstoredItems(decode(body) as UnstoredQuery))),
-        bus.respond(SUBJECTS.unstoredShared, async (body) => encode(flow.mapUnstored(sharedItem(decode(body) as SharedQuestion)))),
-        bus.respond(SUBJECTS.status, async () => encode(await flow.status())),
-      );
+      stopAnswering.push(...answerQuestions(bus, flow));
       if (entries > 0) health.notOk('counter', `reading back ${entries} entries of the scored log`);
     },
     onCounted(entry, isCaughtUp) {
@@ -113,6 +96,40 @@ export async function startCounterRole(given: AppContext, { bus, store, rules, p
       health.notOk('counter', 'stopped');
     },
   };
+}
+
+function counterSettings(settings: Settings): Partial<CounterConfig> {
+  return {
+    latenessMaxMs: settings.TOCSIN_LATENESS_MAX_HOURS * HOUR_MS,
+    fillWaitMaxMs: FILL_WAIT_MS_MAX,
+    boardKeepMs: settings.TOCSIN_BOARD_KEEP_DAYS * 24 * HOUR_MS,
+    duplicates: duplicateConfig(settings),
+    timeZone: settings.TOCSIN_TIME_ZONE,
+  };
+}
+
+/** What brings a new rule's past from the store. */
+function fillerOf({ clock, metrics, logger }: AppContext, { bus, store, state, isStoredBefore }: { bus: Bus; store: Store; state: CounterState; isStoredBefore(sequence: number): boolean }): ConditionFiller {
+  return new ConditionFiller({
+    state,
+    scored: bus.log('scored'),
+    history: historyOf(store, async () => (await bus.log('scored').info()).identity),
+    isStoredBefore,
+    clock,
+    timers: systemTimers,
+    telemetry: metrics.telemetry,
+    onRetry: (error) => logger.warn({ part: 'counter', err: error }, 'a new rule could not be filled from the store yet'),
+  });
+}
+
+/** What other roles ask the counter. @returns what stops each answer */
+function answerQuestions(bus: Bus, flow: CounterFlow): (() => void)[] {
+  return [
+    bus.respond(SUBJECTS.counts, async (body) => encode(flow.answer(decode(body) as CountsQuery))),
+    bus.respond(SUBJECTS.unstoredItems, async (body) => encode(flow.unstoredItems(decode(body) as UnstoredQuery))),
+    bus.respond(SUBJECTS.unstoredShared, async (body) => encode(flow.mapUnstored(sharedItem(decode(body) as SharedQuestion)))),
+    bus.respond(SUBJECTS.status, async () => encode(await flow.status())),
+  ];
 }
 
 function onCounted({ logger, health, metrics }: AppContext, entry: Counted, isCaughtUp: boolean): void {

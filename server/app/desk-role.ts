@@ -49,20 +49,9 @@ export async function startDeskRole(context: AppContext, { bus, store, book, pla
   });
   health.notOk('incidents', 'reading back the incidents log');
   await desk.start();
-  let idleAtMs = clock.nowMs();
-  const behindMs = (): number => (desk.waiting === 0 ? 0 : clock.nowMs() - idleAtMs);
   const running = new Subscription();
-  running.add(interval(LOOK_INTERVAL_MS).subscribe(() => {
-    if (desk.waiting === 0) idleAtMs = clock.nowMs();
-    if (behindMs() > STUCK_AFTER_MS) health.notOk('incidents', 'the incidents log takes nothing: pages wait');
-    else health.ok('incidents', SILENT_AFTER_MS);
-  }));
-  running.add(bus.subscribe(SUBJECTS.liveCounts).subscribe((body) => {
-    const { state } = desk;
-    if (state === undefined) return;
-    const { openAlerts } = readBoard(body);
-    for (const { alertId, count } of grownAlerts(state, openAlerts, clock.nowMs())) desk.take({ kind: 'count', alertId, count });
-  }));
+  const behindMs = watchDesk(context, desk, running);
+  running.add(takeGrownCounts(context, bus, desk));
   health.ok('incidents', SILENT_AFTER_MS);
   const heartbeat = startHeartbeat(context, bus, behindMs);
   return {
@@ -74,4 +63,26 @@ export async function startDeskRole(context: AppContext, { bus, store, book, pla
       health.notOk('incidents', 'stopped');
     },
   };
+}
+
+/** Says on the health board whether what waits is written. @returns for how long something has waited */
+function watchDesk({ clock, health }: AppContext, desk: Pick<IncidentDesk, 'waiting'>, running: Subscription): () => number {
+  let idleAtMs = clock.nowMs();
+  const behindMs = (): number => (desk.waiting === 0 ? 0 : clock.nowMs() - idleAtMs);
+  running.add(interval(LOOK_INTERVAL_MS).subscribe(() => {
+    if (desk.waiting === 0) idleAtMs = clock.nowMs();
+    if (behindMs() > STUCK_AFTER_MS) health.notOk('incidents', 'the incidents log takes nothing: pages wait');
+    else health.ok('incidents', SILENT_AFTER_MS);
+  }));
+  return behindMs;
+}
+
+/** The live counts tell the desk which open alerts have grown. */
+function takeGrownCounts({ clock }: AppContext, bus: Bus, desk: IncidentDesk): Subscription {
+  return bus.subscribe(SUBJECTS.liveCounts).subscribe((body) => {
+    const { state } = desk;
+    if (state === undefined) return;
+    const { openAlerts } = readBoard(body);
+    for (const { alertId, count } of grownAlerts(state, openAlerts, clock.nowMs())) desk.take({ kind: 'count', alertId, count });
+  });
 }

@@ -1,31 +1,18 @@
 import { decideThreshold } from '../../alerts/decide-threshold.ts';
 import type { QuotedItem } from '../../core/alert.ts';
-import type { FeedbackItem } from '../../core/feedback.ts';
-import type { ScoredItem } from '../../core/frame.ts';
 import { findPastWindow } from '../windows/past-window.ts';
 import type { PastWindow } from '../windows/past-window.ts';
 import { groupOf } from './alert-writer.ts';
 import type { AlertPlace, AlertWriter, EventWindow } from './alert-writer.ts';
 import { campaignsOf } from './campaign-tally.ts';
-import type { CountedGrouping } from './counting-plan.ts';
+import type { CountedGrouping, CountedItem } from './counting-plan.ts';
 import { mayFire } from './may-fire.ts';
 import { QUOTES_MAX } from './quotes.ts';
 import { resolveIfBelow, scheduleEnd } from './resolve-due.ts';
-import type { OpenAlertState, RuleState } from './rule-state.ts';
+import type { OpenAlertState } from './open-alerts.ts';
+import type { RuleState } from './rule-state.ts';
 import type { CounterState } from './state.ts';
 import { endsAtMs, windowNow } from './window-now.ts';
-
-/** An item that has just been counted into a group. */
-export interface CountedItem {
-  counted: CountedGrouping;
-  key: number;
-  kind: number;
-  item: FeedbackItem;
-  scored: ScoredItem;
-  /** Number of its customer; 0 where it names none. */
-  customer: number;
-  createdAtMs: number;
-}
 
 /** Asks every rule that the item counts for whether it opens or escalates the rule's alert for this group. */
 export function alertOnItem(state: CounterState, of: CountedItem, alerts: AlertWriter): void {

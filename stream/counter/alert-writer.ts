@@ -3,7 +3,8 @@ import type { GroupField, Rule } from '../../core/rule.ts';
 import { hexId } from '../windows/hash.ts';
 import { end, lastBefore, seekBack } from '../windows/measure.ts';
 import type { CountedGrouping } from './counting-plan.ts';
-import type { OpenAlertState, RuleState } from './rule-state.ts';
+import type { OpenAlertState } from './open-alerts.ts';
+import type { RuleState } from './rule-state.ts';
 
 /** Where an alert is: its rule, its grouping and the key of its group. */
 export interface AlertPlace {

@@ -1,11 +1,12 @@
 import { compileWhere, normalizeWhere } from '../../alerts/rules/compile-where.ts';
 import type { WherePredicate } from '../../alerts/rules/compile-where.ts';
+import type { FeedbackItem } from '../../core/feedback.ts';
+import type { ScoredItem } from '../../core/frame.ts';
 import type { GroupField, Rule } from '../../core/rule.ts';
 import { READ_AHEAD_MAX } from '../duplicates/readers.ts';
 import type { Grouping } from '../windows/grouping.ts';
 import { TextHash } from '../windows/hash.ts';
 import { KeysAhead } from '../windows/keys-ahead.ts';
-import type { CountedItem } from './alert-on-item.ts';
 import type { CampaignTally } from './campaign-tally.ts';
 import { BOARD_WINDOW_MS } from './config.ts';
 import type { CounterConfig } from './config.ts';
@@ -39,6 +40,18 @@ export interface Condition {
   fill: AwaitedFill | null;
   /** What it lacks and no window of it has reached so far, the latest event times first: stretches that do not overlap, all of them before what `fill` brings. */
   missing: readonly MissingItems[];
+}
+
+/** An item that has just been counted into a group. */
+export interface CountedItem {
+  counted: CountedGrouping;
+  key: number;
+  kind: number;
+  item: FeedbackItem;
+  scored: ScoredItem;
+  /** Number of its customer; 0 where it names none. */
+  customer: number;
+  createdAtMs: number;
 }
 
 /** Items of entries before a place of the log that are not held, with an event time in `(afterMs, upToMs]`. */

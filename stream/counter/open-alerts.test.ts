@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Escalation } from '../../core/rule.ts';
 import { OpenAlerts, OpenBits } from './open-alerts.ts';
-import type { OpenAlertState } from './rule-state.ts';
+import type { OpenAlertState } from './open-alerts.ts';
 
 const ESCALATE: Escalation[] = [{ atLeast: 100, severity: 'critical' }, { atLeast: 200, severity: 'critical' }];
 

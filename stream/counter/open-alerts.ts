@@ -1,5 +1,5 @@
-import type { Escalation } from '../../core/rule.ts';
-import type { OpenAlertState } from './rule-state.ts';
+import type { AlertMeasure, GroupKey } from '../../core/alert.ts';
+import type { AlertSeverity, Escalation } from '../../core/rule.ts';
 
 /** Words of a key: 0 where no alert is open, NOT_LEARNT, or the count at which the open one says something new; then its highest count. */
 const WORDS = 2;
@@ -9,6 +9,24 @@ const NO_LEVEL = 0xffffffff;
 const KEYS_MIN = 64;
 const OWN_BITS = 31;
 const SHARED_BIT = 1 << OWN_BITS;
+
+/** An alert of one rule and group, from opened to resolved. */
+export interface OpenAlertState {
+  alertId: string;
+  workspace: string;
+  group: GroupKey;
+  severity: AlertSeverity;
+  /** Highest `atLeast` announced; 0 before the first escalation. */
+  escalatedAt: number;
+  openedAtMs: number;
+  peak: number;
+  /** When its end is looked at next: never after it. */
+  dueMs: number;
+  /** Of a new topic the term that it is counted by; its name in `group` may be longer. */
+  term?: string;
+  /** What a watched rule found when it was last looked at. */
+  reading?: { count: number; fireAt: number; resolveBelow: number; measure?: AlertMeasure; endsAtMs: number | null };
+}
 
 /** For each key of a grouping a bit for each rule with an open alert: of nearly all keys one look says that there is none. */
 export class OpenBits {

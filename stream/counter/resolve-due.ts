@@ -1,6 +1,6 @@
 import { decideThreshold } from '../../alerts/decide-threshold.ts';
 import type { AlertPlace, AlertWriter } from './alert-writer.ts';
-import type { OpenAlertState } from './rule-state.ts';
+import type { OpenAlertState } from './open-alerts.ts';
 import type { CounterState } from './state.ts';
 import { watchDue } from './watch/watch-time.ts';
 import { endsAtMs, windowNow } from './window-now.ts';

@@ -3,7 +3,7 @@ import type { AlertSeverity, Rule } from '../../../core/rule.ts';
 import { hexId } from '../../windows/hash.ts';
 import { basisOf, notifyOf } from '../alert-writer.ts';
 import type { AlertWriter } from '../alert-writer.ts';
-import type { OpenAlertState } from '../rule-state.ts';
+import type { OpenAlertState } from '../open-alerts.ts';
 import type { Reading } from './reading.ts';
 
 /** What an event says of its window, beside the reading. */

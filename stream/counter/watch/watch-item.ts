@@ -1,5 +1,5 @@
 import type { AlertWriter } from '../alert-writer.ts';
-import type { CountedItem } from '../alert-on-item.ts';
+import type { CountedItem } from '../counting-plan.ts';
 import type { CountedGrouping } from '../counting-plan.ts';
 import { QUOTES_MAX } from '../quotes.ts';
 import type { RuleState } from '../rule-state.ts';
