@@ -225,7 +225,8 @@ export class Records {
   }
 
   #dropFirst(): void {
-    const isLastOfSegment = (this.first & SEGMENT_MASK) === SEGMENT_MASK;
+    // Where none is left the next one begins as in an empty memory, however much room there was: the same bytes are saved then.
+    const isLastOfSegment = this.size === 1 || (this.first & SEGMENT_MASK) === SEGMENT_MASK;
     if (isLastOfSegment) this.#segments[(this.first >>> SEGMENT_SHIFT) & (this.#segments.length - 1)] = null;
     this.first = (this.first + 1) >>> 0;
     this.size--;

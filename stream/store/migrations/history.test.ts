@@ -5,6 +5,7 @@ import { FEEDBACK_COLUMNS } from '../feedback-row.ts';
 import { migrate } from '../migrate.ts';
 import { temporaryStore, type TemporaryStore } from '../testing/embedded-store.ts';
 import { entryRows } from '../testing/items.ts';
+import { layErased } from '../testing/lay-erased.ts';
 import { MIGRATIONS } from './index.ts';
 
 const LOG_ID = 'scored.0';
@@ -18,6 +19,7 @@ describe('a store with a history from before a migration', () => {
     temporary = await temporaryStore('none');
     store = temporary.store;
     await migrate(store, { migrations: MIGRATIONS.filter(({ version }) => version <= 6) });
+    await layErased(store);
     await new ClickHouseWriter(store).insert(entryRows(1, ITEMS), LOG_ID, `${LOG_ID}:1-1`);
   });
   afterEach(() => temporary.dispose());

@@ -29,13 +29,16 @@ describe('the tables on a cluster', () => {
     expect(changes.filter(({ statement }) => !statement.includes("ON CLUSTER 'main'"))).toEqual([]);
   });
 
-  it('are replicated where they hold rows, with a table over all shards above each, and every view reads and writes local ones', () => {
+  it('are replicated where they hold rows, with a table over all shards above each that is in parts, and every view reads and writes local ones', () => {
     const text = statements.map(({ statement }) => statement).join('\n');
-    const held = [...text.matchAll(/CREATE TABLE IF NOT EXISTS tocsin\.(\w+)_local[^;]*?ENGINE = (\w+)\(/g)].map(([, table, engine]) => ({ table, engine }));
+    const held = [...text.matchAll(/CREATE TABLE IF NOT EXISTS tocsin\.(\w+)_local[^;]*?ENGINE = (\w+)\('([^']+)'/g)].map(([, table, engine, path]) => ({ table, engine, path }));
     expect(held.length).toBeGreaterThan(10);
     expect(held.filter(({ engine }) => !engine?.startsWith('Replicated'))).toEqual([]);
     const above = [...text.matchAll(/CREATE TABLE IF NOT EXISTS tocsin\.(\w+) ON CLUSTER 'main' AS tocsin\.\1_local\s+ENGINE = Distributed/g)].map(([, table]) => table);
-    expect(above.sort()).toEqual(held.map(({ table }) => table).sort());
+    // Who was erased is known to every server whole.
+    const [parts, whole] = [held.filter(({ path }) => path?.includes('/{shard}/')), held.filter(({ path }) => !path?.includes('/{shard}/'))];
+    expect(above.sort()).toEqual(parts.map(({ table }) => table).sort());
+    expect(whole.map(({ table }) => table)).toEqual(['erased']);
     for (const [view] of text.matchAll(/CREATE MATERIALIZED VIEW[^;]*?GROUP BY/g)) {
       expect(view).toMatch(/ TO tocsin\.\w+_local AS/);
       expect(view).toMatch(/FROM tocsin\.\w+_local/);

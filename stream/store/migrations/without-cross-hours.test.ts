@@ -6,6 +6,7 @@ import type { Store } from '../clickhouse.ts';
 import { migrate } from '../migrate.ts';
 import { temporaryStore, type TemporaryStore } from '../testing/embedded-store.ts';
 import { storedItem } from '../testing/items.ts';
+import { layErased } from '../testing/lay-erased.ts';
 import { MIGRATIONS } from './index.ts';
 import type { Migration } from './migration.ts';
 
@@ -65,6 +66,7 @@ describe('a store with hours of category × channel × region × customer group'
     temporary = await temporaryStore('none');
     store = temporary.store;
     await migrate(store, { migrations: OLDER });
+    await layErased(store);
     for (const batch of batches) await send(batch);
     await store.run(`INSERT INTO tocsin.rollup_cross_day (category, time, items) VALUES ('long ago', ${dayOf(OLDEST_MS - 500 * DAY_MS)}, 7)`);
   });
