@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from '../clickhouse.ts';
@@ -22,6 +23,8 @@ export async function temporaryStore(tables: 'laid' | 'none' = 'laid'): Promise<
     dataDir,
     dispose: async () => {
       await store.close();
+      // A statement that was under way holds the folder until it ends, and the engine takes no other one meanwhile.
+      await (createRequire(import.meta.url)('chdb') as typeof import('chdb')).drainPending();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
