@@ -56,7 +56,7 @@ it('refuses what grows slowly and in bursts as well', () => {
 
 it('goes on accepting while no scorer is there, and while one that is back works off what waits', () => {
   const all = play([{ seconds: 120, sent: 50, scored: 0 }, { seconds: 60, sent: 50, scored: 300 }]);
-  expect(reasonsOf(all)).toEqual(new Set(['keeping-up', 'scorers-away', 'draining']));
+  expect(reasonsOf(all)).toEqual(new Set(['keeping-up', 'away', 'draining']));
 });
 
 it('bears a short pause of the scorers', () => {
@@ -66,6 +66,17 @@ it('bears a short pause of the scorers', () => {
 it('refuses nothing when it is switched off, nor for a short queue', () => {
   expect(reasonsOf(play([{ seconds: 30, sent: 400, scored: 60 }], 0))).toEqual(new Set(['keeping-up']));
   expect(reasonsOf(play([{ seconds: 120, sent: 3, scored: 1 }]))).toEqual(new Set(['keeping-up']));
+});
+
+it('refuses as well where looks come late, each longer after the one before than what is looked back upon', () => {
+  let state = NO_BACKLOG;
+  const reasons: BacklogReason[] = [];
+  for (let at = 0; at < 10; at += 1) {
+    const decision = decideBacklog(state, { atMs: at * 4_000, frames: at * 1_000, appended: at * 1_200 }, LIMIT_MS);
+    state = decision.state;
+    reasons.push(decision.reason);
+  }
+  expect(reasons).toEqual(['keeping-up', 'draining', ...Array.from({ length: 8 }, () => 'behind')]);
 });
 
 it('begins anew with a log that was made anew', () => {

@@ -66,7 +66,7 @@ export async function startGatewayRole(context: AppContext, parts: GatewayParts)
   const { settings, logger, clock, metrics: { telemetry }, health } = context;
   const { bus } = parts;
   const makeId = createIdMaker(clock);
-  const { intake, backlog } = await openIntake(context, bus, makeId);
+  const { intake, backlogs } = await openIntake(context, bus, makeId);
   const books = await openBooks(context, parts, makeId);
   const { alerts } = books;
   const live = new LiveHub({ alertsAfter: async (eventId, { workspace, limit }) => alerts.after(eventId).events.filter((event) => event.workspace === workspace).slice(-limit), telemetry });
@@ -86,8 +86,8 @@ export async function startGatewayRole(context: AppContext, parts: GatewayParts)
     ...(settings.TOCSIN_AUTH_TOKEN === undefined ? {} : { authToken: settings.TOCSIN_AUTH_TOKEN }),
   });
   for (const event of alerts.latestEvents()) live.remindOf(event);
-  backlog.start();
-  const lists = [backlog, ...stopping, ...Object.values(books)];
+  for (const backlog of backlogs) backlog.start();
+  const lists = [...backlogs, ...stopping, ...Object.values(books)];
   const { port } = await gateway.start().catch((error: unknown) => {
     // What already runs would keep a process alive that cannot listen.
     for (const list of lists) list.stop();
@@ -99,13 +99,17 @@ export async function startGatewayRole(context: AppContext, parts: GatewayParts)
   return { port, routing: () => services.desk.book(), stop: (timeoutMs) => stopGateway({ gateway, running, stopIntake, lists, timeoutMs }) };
 }
 
-/** From requests onto the raw log, and how long what waits there will take. */
-async function openIntake({ settings, clock, metrics: { telemetry } }: AppContext, bus: Bus, makeId: () => string): Promise<{ intake: FeedbackIntake; backlog: BacklogWatch }> {
+/** From requests onto the raw log, and how long what waits behind it will take. */
+async function openIntake({ settings, clock, metrics: { telemetry } }: AppContext, bus: Bus, makeId: () => string): Promise<{ intake: FeedbackIntake; backlogs: BacklogWatch[] }> {
   const frames = new FrameGatherer({ log: bus.log('raw'), clock, telemetry, makeMessageId: makeId, limits: { itemsWaitingMax: settings.TOCSIN_ITEMS_WAITING_MAX } });
-  const backlog = new BacklogWatch({ log: bus.log('raw'), limitMs: settings.TOCSIN_BACKLOG_SECONDS_MAX * 1_000, clock, telemetry });
+  const watch = { limitMs: settings.TOCSIN_BACKLOG_SECONDS_MAX * 1_000, clock, telemetry };
+  const backlogs = [
+    new BacklogWatch({ ...watch, stage: 'scoring', look: () => unscored(bus) }),
+    new BacklogWatch({ ...watch, stage: 'counting', look: () => uncounted(bus) }),
+  ];
   const intake = createFeedbackIntake({
     frames,
-    backlog,
+    backlogs,
     clock,
     makeId,
     offsetAt: createZoneOffset(settings.TOCSIN_TIME_ZONE),
@@ -113,7 +117,18 @@ async function openIntake({ settings, clock, metrics: { telemetry } }: AppContex
     telemetry,
     limits: { batchItemsMax: settings.TOCSIN_BATCH_ITEMS_MAX },
   });
-  return { intake, backlog };
+  return { intake, backlogs };
+}
+
+async function unscored(bus: Bus): Promise<{ frames: number; appended: number }> {
+  const { entries, lastSequence } = await bus.log('raw').info();
+  return { frames: entries, appended: lastSequence };
+}
+
+/** An entry of the scored log is a frame or a tick. */
+async function uncounted(bus: Bus): Promise<{ frames: number; appended: number }> {
+  const { uncountedEntries } = await statusOf(bus).get();
+  return { frames: uncountedEntries, appended: (await bus.log('scored').info()).lastSequence };
 }
 
 /** What is read from the logs and followed there. */

@@ -22,8 +22,8 @@ const DEFAULT_INTAKE_LIMITS: IntakeLimits = { batchItemsMax: 10_000, sliceMs: 10
 
 export interface IntakeOptions {
   frames: Pick<FrameGatherer, 'add' | 'assertRoom' | 'limits'>;
-  /** Absent: whatever waits for a score, more is taken. */
-  backlog?: Pick<BacklogWatch, 'assertKeepingUp'>;
+  /** Of each stage that may be behind. Absent: whatever waits, more is taken. */
+  backlogs?: readonly Pick<BacklogWatch, 'assertKeepingUp'>[];
   clock: Clock;
   makeId: () => string;
   offsetAt: ZoneOffset;
@@ -39,7 +39,7 @@ export function createFeedbackIntake(options: IntakeOptions): FeedbackIntake {
   const batchItemsMax = Math.min(limits.batchItemsMax, options.frames.limits.itemsWaitingMax);
   return {
     async take(body, format) {
-      options.backlog?.assertKeepingUp();
+      for (const backlog of options.backlogs ?? []) backlog.assertKeepingUp();
       options.frames.assertRoom(1, 0);
       const entries = readEntries(body, format, batchItemsMax);
       const batch = new Batch(options);

@@ -1,22 +1,22 @@
 import { expect, it } from 'vitest';
 import type { TelemetryEvent } from '../../core/telemetry.ts';
-import { BacklogWatch } from './watch-backlog.ts';
+import { BacklogWatch, type BacklogStage } from './watch-backlog.ts';
 
 const LOOK_MS = 200;
 
 /** A watch on virtual time over a log that the test fills. */
-function watched(limitMs = 10_000): { watch: BacklogWatch; log: { entries: number; lastSequence: number; isAway: boolean }; telemetry: TelemetryEvent[]; look(): Promise<void>; lookedTimes(): number } {
+function watched(limitMs = 10_000, stage: BacklogStage = 'scoring'): { watch: BacklogWatch; log: { entries: number; lastSequence: number; isAway: boolean }; telemetry: TelemetryEvent[]; look(): Promise<void>; lookedTimes(): number } {
   const log = { entries: 0, lastSequence: 0, isAway: false };
   const telemetry: TelemetryEvent[] = [];
   let [nowMs, asked] = [1_000_000, 0];
   let next: (() => void) | undefined;
-  const info = async (): Promise<{ entries: number; lastSequence: number }> => {
+  const info = async (): Promise<{ frames: number; appended: number }> => {
     asked += 1;
     if (log.isAway) throw new Error('no answer');
-    return log;
+    return { frames: log.entries, appended: log.lastSequence };
   };
   const timers = { after: (_delayMs: number, act: () => void) => { next = act; return () => undefined; }, soon: () => () => undefined };
-  const watch = new BacklogWatch({ log: { info }, limitMs, clock: { nowMs: () => nowMs }, telemetry: (event) => void telemetry.push(event), timers });
+  const watch = new BacklogWatch({ stage, look: info, limitMs, clock: { nowMs: () => nowMs }, telemetry: (event) => void telemetry.push(event), timers });
   const settle = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve));
   return {
     watch, log, telemetry, lookedTimes: () => asked,
@@ -44,13 +44,20 @@ it('refuses with overloaded while more comes than is scored, and no longer once 
   expect(() => watch.assertKeepingUp()).not.toThrow();
 });
 
-it('keeps its mind while the log does not answer, and looks again', async () => {
-  const { watch, log, look, lookedTimes } = watched();
+it('refuses for what is not counted as for what is not scored, and takes feedback again when the counter is gone', async () => {
+  const { watch, log, telemetry, look, lookedTimes } = watched(10_000, 'counting');
   watch.start();
+  for (let at = 0; at < 40; at += 1) {
+    log.lastSequence += 100;
+    log.entries += 90;
+    await look();
+  }
+  expect(() => watch.assertKeepingUp()).toThrow(expect.objectContaining({ code: 'overloaded', message: expect.stringContaining('counted') }));
+  expect(telemetry.at(-1)).toMatchObject({ kind: 'queue-depth', queue: 'uncounted-seconds', limit: 10 });
   log.isAway = true;
   for (let at = 0; at < 5; at += 1) await look();
   expect(() => watch.assertKeepingUp()).not.toThrow();
-  expect(lookedTimes()).toBe(6);
+  expect(lookedTimes()).toBe(46);
 });
 
 it('asks nothing when it is switched off, and nothing more once it is stopped', async () => {
