@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,11 +16,7 @@ const python = process.env.TOCSIN_TEST_TRAIN_PYTHON;
 const isCompiled = existsSync(join(findPackageRoot(), 'dist', 'models', 'train.js'));
 const SMALL = { epochs: 1, vocabularyMax: 3_000, dimensions: 8, pools: 1, hidden: 8 };
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tocsin-train-chain-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const testing = (name: string): string => join(findPackageRoot(), 'models', 'accurate', 'testing', name);
 
 function writeData(dataDir: string): void {
   mkdirSync(dataDir);
@@ -33,16 +30,32 @@ function writeData(dataDir: string): void {
 }
 
 describe.skipIf(python === undefined || !isCompiled)('the whole chain of the accurate model', () => {
+  let folder: string;
+  let imported: ChildProcess;
+  /** Runs each program in a fork of a Python that has imported TensorFlow. */
+  let forking: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'tocsin-train-chain-'));
+    forking = join(folder, 'python');
+    imported = spawn(python ?? '', [testing('forking_python.py'), join(folder, 'socket'), forking], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await Promise.race([once(imported.stdout!, 'data'), once(imported, 'exit').then(([code]) => Promise.reject(new Error(`Python ended with ${String(code)}`)))]);
+  });
+  afterAll(() => {
+    imported.stdin!.end();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it('makes a model that scores, from data and pretrained encoders alone, and makes nothing twice', async () => {
     const dataDir = join(folder, 'data');
     const fastDir = join(folder, 'models', 'fast');
     const modelDir = join(folder, 'models', 'accurate');
     const mavenDir = join(folder, 'maven');
     writeData(dataDir);
-    execFileSync(python ?? '', [join(findPackageRoot(), 'models', 'accurate', 'testing', 'make_tiny_packages.py'), mavenDir]);
+    execFileSync(forking, [testing('make_tiny_packages.py'), mavenDir]);
     const fast = train({ dataDir, modelDir: fastDir, recipe: SMALL }, () => undefined);
 
-    const options = { dataDir, modelDir, workDir: join(folder, 'work'), python: python ?? '', mavenDir, batchesMax: 2 };
+    const options = { dataDir, modelDir, workDir: join(folder, 'work'), python: forking, mavenDir, batchesMax: 2 };
     const messages: string[] = [];
     await trainAccurate(options, ({ message }) => messages.push(message));
     expect(messages.join('\n')).toMatch(/zh: first stage: .*2 steps[\s\S]*zh: second stage[\s\S]*en: first stage[\s\S]*accurate-[0-9a-f]{8} is in/);
@@ -67,12 +80,12 @@ describe.skipIf(python === undefined || !isCompiled)('the whole chain of the acc
   it('fine-tunes to the same weights when it was stopped between', () => {
     const work = join(folder, 'work');
     const program = join(findPackageRoot(), 'models', 'accurate', 'training', 'fine_tune.py');
-    const learn = (out: string, options: string[]): string => execFileSync(python ?? '', [program, join(work, 'rows', 'zh'), join(work, 'encoders', 'zh.onnx'), join(work, out), 'zh', '--tokens', '512', '--steps', '4', '--judge', 'none', ...options], { encoding: 'utf8' });
+    const learn = (out: string, options: string[]): string => execFileSync(forking, [program, join(work, 'rows', 'zh'), join(work, 'encoders', 'zh.onnx'), join(work, out), 'zh', '--tokens', '512', '--steps', '4', '--judge', 'none', ...options], { encoding: 'utf8' });
     learn('one', []);
     learn('stopped', ['--save', '1', '--time', '3']);
     expect(learn('stopped', [])).toContain('going on after step 2');
     const compare = 'import sys, numpy as np\na, b = [np.load(p) for p in sys.argv[1:]]\nprint(len(a.files), all(np.array_equal(a[n], b[n]) for n in a.files))';
-    const said = execFileSync(python ?? '', ['-c', compare, ...['one', 'stopped'].map((name) => join(work, name, 'weights.npz'))], { encoding: 'utf8' });
+    const said = execFileSync(forking, ['-c', compare, ...['one', 'stopped'].map((name) => join(work, name, 'weights.npz'))], { encoding: 'utf8' });
     expect(said).toMatch(/^[1-9]\d* True/);
   }, 600_000);
 });
