@@ -65,7 +65,7 @@ it('bears a short pause of the scorers', () => {
 
 it('refuses nothing when it is switched off, nor for a short queue', () => {
   expect(reasonsOf(play([{ seconds: 30, sent: 400, scored: 60 }], 0))).toEqual(new Set(['keeping-up']));
-  expect(reasonsOf(play([{ seconds: 120, sent: 3, scored: 1 }]))).toEqual(new Set(['keeping-up']));
+  expect(reasonsOf(play([{ seconds: 30, sent: 3, scored: 1 }]))).toEqual(new Set(['keeping-up']));
 });
 
 it('refuses as well where looks come late, each longer after the one before than what is looked back upon', () => {

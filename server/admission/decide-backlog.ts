@@ -42,8 +42,8 @@ const WINDOW_MS = 3_000;
 const GROWING_FOR_MS = 1_000;
 /** Frames are done in bursts: a little more than the least is no growth. */
 const GROWTH_MIN = 1.02;
-/** As many frames are done in a few batches: the estimate of a shorter queue says nothing. */
-const FRAMES_MIN = 256;
+/** As many frames a scorer has in hand: the estimate of a shorter queue says nothing. Under load, when frames are full, they are 16,384 items. */
+const FRAMES_MIN = 64;
 /** Once it refuses, it does so until this share of the limit is left, so that it does not change its mind with every look. */
 const RESUME_SHARE = 0.7;
 
