@@ -10,10 +10,19 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
+// Whoever stops it while it sets up or loads: with 'exit' what it has started ends as well, and its lock goes.
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 };
+const stopEarly = (signal) => {
+  process.stderr.write('tocsin 在启动之前已停止 / tocsin was stopped before it had started\n');
+  process.exit(EXIT_CODES[signal]);
+};
+const releaseSignals = () => Object.keys(EXIT_CODES).forEach((signal) => process.off(signal, stopEarly));
+for (const signal of Object.keys(EXIT_CODES)) process.on(signal, stopEarly);
+
 import('../scripts/setup.mjs')
   .then(({ setUp }) => setUp({ quiet: true }))
   .then(() => import('../dist/server/cli/main.js'))
-  .then(({ main }) => main(process.argv))
+  .then(({ main }) => main(process.argv, releaseSignals))
   .catch((error) => {
     process.stderr.write(`tocsin: ${error?.message ?? error}\n`);
     process.exit(1);

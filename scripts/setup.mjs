@@ -150,8 +150,11 @@ function digest(files) {
 function execute(command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+    const endWithThis = () => child.kill();
+    process.once('exit', endWithThis);
     child.once('error', reject);
     child.once('exit', (code, signal) => {
+      process.off('exit', endWithThis);
       if (code === 0) resolve();
       else reject(new Error(`\`${[command, ...args].join(' ')}\` → ${signal ?? `exit code ${code}`}`));
     });

@@ -15,6 +15,8 @@ export interface AppContext {
   publicUrl(): string;
   /** When aborted, processes that belong to this one are killed at once, and what they have is lost. */
   abandoned?: AbortSignal | undefined;
+  /** When aborted, a start of such a process that is under way is given up. */
+  interrupted?: AbortSignal | undefined;
   /** A part failed for good: the app stops. */
   fail(error: Error): void;
 }

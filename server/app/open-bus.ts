@@ -46,13 +46,13 @@ export async function openBus(context: AppContext): Promise<OpenBus> {
   }
 }
 
-async function startOwnServer({ settings, logger, abandoned }: AppContext, logBytesMax: typeof DEFAULT_LOG_BYTES_MAX): Promise<NatsServer> {
+async function startOwnServer({ settings, logger, abandoned, interrupted }: AppContext, logBytesMax: typeof DEFAULT_LOG_BYTES_MAX): Promise<NatsServer> {
   return startNatsServer({
     // Straight to the terminal: an installation is worth seeing whatever the log level.
     binaryPath: await natsServerBinary((line) => void process.stderr.write(`${line}\n`)),
     dataDir: settings.TOCSIN_DATA_DIR,
     logger: logger.child({ part: 'nats-server' }),
-    limits: { logBytesMax }, abandoned,
+    limits: { logBytesMax }, abandoned, interrupted,
   });
 }
 

@@ -24,10 +24,10 @@ export function retentionOf(settings: Settings): Retention {
 }
 
 /** The same for a server, with the port on which others read the embedded engine; says when that engine ends and comes back. */
-export function openServerStore({ settings, logger, health, abandoned }: AppContext): Store {
+export function openServerStore({ settings, logger, health, abandoned, interrupted }: AppContext): Store {
   const port = settings.TOCSIN_CLICKHOUSE_HTTP_PORT;
   return openStore({
-    ...storeOptions(settings), abandoned,
+    ...storeOptions(settings), abandoned, interrupted,
     ...(port === 'off' ? {} : { readPort: port }),
     onEngineChange(change) {
       if (change.kind === 'ended') {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { EMPTY_BOOK, type RoutingBook } from '../../alerts/routing/book.ts';
+import { TocsinError } from '../../core/errors.ts';
 import type { Bus } from '../../stream/ports.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { migrate } from '../../stream/store/migrate.ts';
@@ -35,7 +36,12 @@ export interface AppParts {
   logger: Logger;
   /** When aborted, nats-server and the embedded engine are killed at once: for data that nobody wants any more. */
   abandoned?: AbortSignal | undefined;
+  /** When aborted before the start is over, what has started is stopped, and the start rejects with `draining`. */
+  interrupted?: AbortSignal | undefined;
 }
+
+/** Whoever interrupts a start is not kept waiting: a process that has not ended in order by then is killed, by which nothing accepted is lost. */
+const INTERRUPTED_STEP_MS_MAX = 1_500;
 
 export interface RunningApp {
   /** Where people reach it. */
@@ -58,25 +64,36 @@ interface StopStep {
  * Starts the roles that the settings name, in the order in which they need each other, and stops them the other way
  * round: first nothing new comes in, then what is under way is finished, then the connections close.
  */
-export async function startApp({ settings, logger, abandoned }: AppParts): Promise<RunningApp> {
+export async function startApp({ settings, logger, abandoned, interrupted }: AppParts): Promise<RunningApp> {
   const stops: StopStep[] = [];
   const stop = (): Promise<void> => stopAll(stops, logger);
+  const killing = new AbortController();
+  const parts = { settings, logger, interrupted, abandoned: abandoned === undefined ? killing.signal : AbortSignal.any([abandoned, killing.signal]) };
   try {
-    return await startParts({ settings, logger, abandoned, stops, stop });
+    return await Promise.race([startParts({ ...parts, stops, stop }), rejectionOf(interrupted)]);
   } catch (error) {
-    await stop();
+    if (interrupted?.aborted === true) {
+      await stopAll(stops, logger, INTERRUPTED_STEP_MS_MAX);
+      killing.abort();
+    } else {
+      await stop();
+    }
     throw error;
   }
 }
 
-async function startParts({ settings, logger, abandoned, stops, stop }: AppParts & { stops: StopStep[]; stop(): Promise<void> }): Promise<RunningApp> {
+function rejectionOf(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new TocsinError('draining', 'The start was interrupted.')), { once: true }));
+}
+
+async function startParts({ settings, logger, abandoned, interrupted, stops, stop }: AppParts & { stops: StopStep[]; stop(): Promise<void> }): Promise<RunningApp> {
   const drainMs = settings.TOCSIN_DRAIN_MS_MAX;
   const has = (role: string): boolean => (settings.TOCSIN_ROLES as readonly string[]).includes(role);
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<Error>((resolve) => (fail = resolve));
   let publicUrl = settings.TOCSIN_PUBLIC_URL?.replace(/\/$/, '') ?? '';
   const health = new HealthBoard(systemClock);
-  const context: AppContext = { settings, logger, clock: systemClock, metrics: createMetrics(), health, publicUrl: () => publicUrl, abandoned, fail };
+  const context: AppContext = { settings, logger, clock: systemClock, metrics: createMetrics(), health, publicUrl: () => publicUrl, abandoned, interrupted, fail };
 
   for (const part of settings.TOCSIN_ROLES.flatMap((role) => PARTS_OF_ROLE[role])) health.notOk(part, 'it is being started');
   // Rules are read first: a mistake in them is found before anything is started.
@@ -89,8 +106,9 @@ async function startParts({ settings, logger, abandoned, stops, stop }: AppParts
   // The embedded engine comes up beside the log's server, and feedback is taken while it does.
   const store = openServerStore(context);
   stops.unshift({ name: 'store', stop: () => store.close() });
-  const opened = await openBus(context);
-  stops.push({ name: 'bus', stop: () => opened.close(drainMs) });
+  const opening = openBus(context);
+  stops.push({ name: 'bus', stop: async () => (await opening.catch(() => undefined))?.close(drainMs) });
+  const opened = await opening;
   opened.onFailure(fail);
   const { bus } = opened;
   watchLog(opened, health);
@@ -103,9 +121,9 @@ async function startParts({ settings, logger, abandoned, stops, stop }: AppParts
   refuseUnknownTroubleNames(settings.TOCSIN_TROUBLE_NOTIFY, knownTargets(await knownNames(channels), book));
   for (const remark of routingRemarks(book, systemClock.nowMs())) logger.warn({ part: 'routing' }, remark.en);
 
-  const opening = storeOpening(context, store);
-  stops.unshift({ name: 'store', stop: async () => opening.stop() });
-  const stored = opening.look();
+  const prepared = storeOpening(context, store);
+  stops.unshift({ name: 'store', stop: async () => prepared.stop() });
+  const stored = prepared.look();
   stored.catch(() => undefined);
   const gateway: GatewayRole | undefined = has('gateway') ? await startGatewayRole(context, { bus, store, rules, channels }) : undefined;
   if (gateway !== undefined) routing = gateway.routing;
@@ -140,7 +158,7 @@ async function startBehind(context: AppContext, parts: { bus: Bus; store: Store;
     await Promise.all(started);
   } catch (error) {
     // Those that are still starting are to be stopped as well.
-    await Promise.race([Promise.allSettled(started), new Promise((resolve) => systemTimers.after(drainMs, () => resolve(undefined)))]);
+    await within(drainMs, Promise.allSettled(started));
     throw error;
   }
 }
@@ -176,12 +194,18 @@ async function prepareStore(context: AppContext, store: Store): Promise<void> {
   logger.info({ store: store.kind, place: store.place }, 'the store is open');
 }
 
-async function stopAll(stops: StopStep[], logger: Logger): Promise<void> {
+async function stopAll(stops: StopStep[], logger: Logger, stepMsMax?: number): Promise<void> {
   for (const { name, stop } of stops.splice(0)) {
     try {
-      await stop();
+      await (stepMsMax === undefined ? stop() : within(stepMsMax, stop()));
     } catch (error) {
       logger.warn({ err: error, part: name }, 'a part did not stop cleanly');
     }
   }
+}
+
+/** Waits for `work`, and no longer than this. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let stopWaiting: () => void = () => undefined;
+  await Promise.race([work, new Promise<void>((resolve) => (stopWaiting = systemTimers.after(ms, resolve)))]).finally(() => stopWaiting());
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { TocsinError } from '../../core/errors.ts';
 import { version } from '../app/version.ts';
@@ -30,21 +31,32 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'rebuild-rollups': async () => (await import('./store-commands.ts')).rebuildRollupsCommand(),
 };
 
-/** Runs the command line; sets the exit code and never throws. */
-export async function main(argv: string[]): Promise<void> {
+/** Those that end by a signal, in an order of their own. */
+const GO_ON: readonly string[] = ['serve', 'demo'];
+
+/**
+ * Runs the command line; sets the exit code and never throws.
+ * @param releaseSignals gives SIGINT and SIGTERM back to the system; called when the command begins, if it does not take them itself
+ */
+export async function main(argv: string[], releaseSignals: () => void = () => undefined): Promise<void> {
   const program = new Command('tocsin')
     .description('Rings when complaints surge: takes customer feedback, scores it, counts it, pages the on-call manager.')
     .version(version())
     .showHelpAfterError()
     .exitOverride();
   const [asked = ''] = argv.slice(2);
-  for (const output of [process.stdout, process.stderr]) endWithReader(output, { goesOn: asked === 'serve' || asked === 'demo', exit: () => process.exit() });
+  for (const output of [process.stdout, process.stderr]) endWithReader(output, { goesOn: GO_ON.includes(asked), exit: () => process.exit() });
   // Whoever asks for no command that is known is shown all of them.
   const wanted = Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS);
   for (const name of wanted) program.addCommand(await COMMANDS[name]!());
   const languages = commandLanguages(process.env);
   speak(program, languages);
   inherit(program, languages);
+  if (!GO_ON.includes(asked)) {
+    // A signal that came while all that was loaded is heard first.
+    await setImmediate();
+    releaseSignals();
+  }
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -20,6 +20,6 @@ export function serveCommand(): Command {
         ...(options.dataDir === undefined ? {} : { TOCSIN_DATA_DIR: options.dataDir }),
       });
       const logger = createLogger(settings);
-      await untilStopped(() => startApp({ settings, logger }), logger);
+      await untilStopped((interrupted) => startApp({ settings, logger, interrupted }), logger);
     });
 }

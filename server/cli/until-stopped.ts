@@ -4,18 +4,19 @@ import type { Logger } from '../telemetry/logger.ts';
 export interface Beside {
   /** Runs while the app does; it ends when `stopping` is aborted. */
   alongside?(app: RunningApp, stopping: AbortSignal): Promise<void>;
-  /** Who asks for the end before it has started is not kept waiting: this is called, and the process ends. Absent: the start is waited for. */
+  /** Whoever asks for the end before it has started: this is called, and the process ends at once. Absent: the start is interrupted in order. */
   abandon?(): void;
   /** When a person or a signal has asked for the end. */
   onStopping?(): void;
 }
 
 /**
- * Starts the app and returns when it has stopped: by SIGINT or SIGTERM (a second one ends the process at once),
- * or because a part failed for good, which sets exit code 1.
+ * Starts the app and returns when it has stopped: by SIGINT or SIGTERM (a second one ends the process at once; one that comes before
+ * the start is over interrupts it), or because a part failed for good, which sets exit code 1.
  */
-export async function untilStopped(start: () => Promise<RunningApp>, logger: Logger, { abandon, onStopping, alongside }: Beside = {}): Promise<void> {
+export async function untilStopped(start: (interrupted: AbortSignal) => Promise<RunningApp>, logger: Logger, { abandon, onStopping, alongside }: Beside = {}): Promise<void> {
   const stopping = new AbortController();
+  const interrupting = new AbortController();
   let isStarting = true;
   const asked = new Promise<void>((resolve) => {
     const onSignal = (signal: NodeJS.Signals): void => {
@@ -24,15 +25,25 @@ export async function untilStopped(start: () => Promise<RunningApp>, logger: Log
         abandon();
         process.exit(130);
       }
-      logger.info({ signal }, 'stopping');
+      if (isStarting) interrupting.abort();
+      else logger.info({ signal }, 'stopping');
       stopping.abort();
       onStopping?.();
       resolve();
     };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const early = process.listeners(signal);
+      process.on(signal, onSignal);
+      // Those of bin/tocsin.cjs; afterwards, since a signal that waits is lost where nobody listens for a moment.
+      for (const listener of early) process.off(signal, listener);
+    }
   });
-  const app = await start();
+  const app = await start(interrupting.signal).catch((error: unknown) => {
+    if (!interrupting.signal.aborted) throw error;
+    logger.info('stopped before it had started');
+    // A start that was given up holds worker threads and connections that nobody waits for.
+    process.exit(0);
+  });
   isStarting = false;
   const failed = app.failed.then((error) => {
     logger.error({ err: error }, 'a part failed for good; stopping');

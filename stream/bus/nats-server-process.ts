@@ -30,6 +30,8 @@ export interface ProcessOptions {
   stopMs: number;
   /** Kills it at once when aborted: what it has is not wanted any more. */
   abandoned?: AbortSignal | undefined;
+  /** When aborted, a start that is under way rejects, and the server is stopped. */
+  interrupted?: AbortSignal | undefined;
 }
 
 /** One run of the nats-server binary, from its start to its exit. */
@@ -110,6 +112,7 @@ export class NatsServerProcess {
   async #ready(): Promise<number> {
     const port = await poll(async () => {
       if (this.#exit !== undefined) throw await this.#failed(`it ended with ${this.#exit}`);
+      if (this.#options.interrupted?.aborted === true) throw new TocsinError('draining', 'The start of nats-server was interrupted.');
       const { pid } = this.#child;
       return pid === undefined ? undefined : await readPort(this.#options.files, pid);
     }, { everyMs: POLL_MS, timeoutMs: this.#options.readyMs });

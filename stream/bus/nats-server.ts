@@ -46,6 +46,8 @@ export interface NatsServerOptions {
   limits?: Partial<NatsServerLimits>;
   /** Kills the server at once when aborted. */
   abandoned?: AbortSignal | undefined;
+  /** When aborted, a start that is under way is given up: the server is stopped, the folder given free, and the start rejects. */
+  interrupted?: AbortSignal | undefined;
   /** Loopback port; a free one when absent. */
   port?: number;
   /** How much room a folder's disk has; asks the system when absent. */
@@ -88,7 +90,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     const secret = await loadSecret(files);
     const config = { user: USER, secret, entryBytesMax: limits.entryBytesMax };
     await writeConfig(files, { ...config, port: options.port ?? -1 });
-    const run = { binaryPath, files, user: USER, secret, readyMs: limits.readyMs, stopMs: limits.stopMs, abandoned: options.abandoned };
+    const run = { binaryPath, files, user: USER, secret, readyMs: limits.readyMs, stopMs: limits.stopMs, abandoned: options.abandoned, interrupted: options.interrupted };
     const first = await NatsServerProcess.start(run);
     started = first.process;
     await writeConfig(files, { ...config, port: first.port });

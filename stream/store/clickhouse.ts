@@ -32,6 +32,8 @@ export interface StoreOptions {
   backupFolder?: string;
   /** Embedded only: kills the engine at once when aborted. */
   abandoned?: AbortSignal | undefined;
+  /** Embedded only: when aborted, a start of the engine that is under way is given up. */
+  interrupted?: AbortSignal | undefined;
   /** Embedded only: told when the engine's process ended by itself, and when it is there again. */
   onEngineChange?(change: EngineChange): void;
   /** Server only: one insert or query may take this long. Default 60 s. */
@@ -98,7 +100,7 @@ export function openStore(options: StoreOptions): Store {
   return options.url === undefined ? openEmbedded(layout, options) : openServer(options.url, layout, options);
 }
 
-function openEmbedded(layout: Placement, { dataDir, readPort, backupFolder, abandoned, onEngineChange }: StoreOptions): Store {
+function openEmbedded(layout: Placement, { dataDir, readPort, backupFolder, abandoned, interrupted, onEngineChange }: StoreOptions): Store {
   const place = join(resolve(dataDir), 'clickhouse');
   try {
     makeFolder(place);
@@ -107,7 +109,7 @@ function openEmbedded(layout: Placement, { dataDir, readPort, backupFolder, aban
   }
   const engine = new EngineProcess({
     path: place, database: layout.database, read: readPort === undefined ? null : { host: READ_HOST, port: readPort, limits: READ_LIMITS },
-    ...(backupFolder === undefined ? {} : { backupFolder }), abandoned,
+    ...(backupFolder === undefined ? {} : { backupFolder }), abandoned, interrupted,
     ...(onEngineChange === undefined ? {} : { onChange: onEngineChange }),
   });
   return new ClickHouseStore({ kind: 'embedded', place, layout, connection: engine });

@@ -15,6 +15,8 @@ export interface EngineProcessOptions {
   backupFolder?: string;
   /** Kills the engine at once when aborted: what it has is not wanted any more. */
   abandoned?: AbortSignal | undefined;
+  /** When aborted, an engine that is still being started is killed, and none is started after it: nothing was asked of it yet. */
+  interrupted?: AbortSignal | undefined;
   /** A statement waits this long for an engine that starts again, before it is told to come back. */
   readyWaitMsMax?: number;
   /** Told when it ended by itself, and when it is there again. */
@@ -161,9 +163,10 @@ export class EngineProcess {
   async #startAgain(cause: unknown): Promise<Running> {
     let reason = cause;
     for (let failures = 1; ; failures += 1) {
+      if (this.#options.interrupted?.aborted === true) throw closed();
       this.#options.onChange?.({ kind: 'ended', reason: reason instanceof Error ? reason.message : String(reason) });
       await sleep(backoffMs(failures), undefined, { signal: this.#stop.signal }).catch(() => undefined);
-      if (this.#stopping) throw new TocsinError('store_unavailable', 'The embedded ClickHouse is closed.', { retryable: false });
+      if (this.#stopping) throw closed();
       try {
         const running = await this.#startOnce();
         this.#options.onChange?.({ kind: 'ready-again', pid: running.child.pid ?? 0 });
@@ -175,7 +178,11 @@ export class EngineProcess {
   }
 }
 
-async function startEngine({ path, database, read, backupFolder, abandoned }: EngineProcessOptions): Promise<Running> {
+function closed(): TocsinError {
+  return new TocsinError('store_unavailable', 'The embedded ClickHouse is closed.', { retryable: false });
+}
+
+async function startEngine({ path, database, read, backupFolder, abandoned, interrupted }: EngineProcessOptions): Promise<Running> {
   const password = randomBytes(24).toString('base64url');
   const child = fork(entry(), [], { execArgv: import.meta.url.endsWith('.ts') ? ['--import', HOOKS] : [], env: environment(), stdio: ['ignore', 'ignore', 'pipe', 'ipc'], ...(abandoned === undefined ? {} : { signal: abandoned, killSignal: 'SIGKILL' }) });
   let stderr = '';
@@ -186,7 +193,10 @@ async function startEngine({ path, database, read, backupFolder, abandoned }: En
   });
   const reported = new Promise<EngineReport>((resolve) => child.once('message', (message) => resolve(message as EngineReport)));
   send(child, { kind: 'start', order: { path, database, password, read, ...(backupFolder === undefined ? {} : { backupFolder }) } });
+  const giveUp = (): void => void child.kill('SIGKILL');
+  interrupted?.addEventListener('abort', giveUp, { once: true });
   const report = await Promise.race([reported, ended]);
+  interrupted?.removeEventListener('abort', giveUp);
   if (typeof report === 'string') throw new TocsinError('store_unavailable', `The embedded ClickHouse did not start: ${report}`, { retryable: true });
   if (report.kind === 'refused') {
     child.kill('SIGKILL');
