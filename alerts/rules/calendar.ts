@@ -31,11 +31,14 @@ export function dayKind(day: string, calendar: 'china' | 'weekends', saleDays: r
 
 /** Days of the calendar in one time zone. Remembers those of the hours asked for, because a rule asks for the same again and again. */
 export class LocalDays {
-  readonly #format: Intl.DateTimeFormat;
+  readonly #timeZone: string;
+  /** Made when it is first needed: only rules with a calendar ask, and it is costly. */
+  #format: Intl.DateTimeFormat | undefined;
   readonly #names = new Map<number, string>();
 
+  /** @param timeZone an IANA zone; what is none is refused with the settings */
   constructor(timeZone: string) {
-    this.#format = new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    this.#timeZone = timeZone;
   }
 
   /** `YYYY-MM-DD` in the zone. */
@@ -44,6 +47,7 @@ export class LocalDays {
     let name = this.#names.get(quarter);
     if (name === undefined) {
       if (this.#names.size >= NAMES_MAX) this.#names.clear();
+      this.#format ??= new Intl.DateTimeFormat('sv-SE', { timeZone: this.#timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
       this.#names.set(quarter, (name = this.#format.format(quarter * (HOUR_MS / 4))));
     }
     return name;

@@ -58,6 +58,9 @@ class Player {
   }
 }
 
+/** So that something is counted between any two of them. */
+const EACH_PIECE = 1;
+
 describe('a state captured while counting goes on', () => {
   it('is the state at the instant of the capture, whatever is counted between its pieces', () => {
     fc.assert(fc.property(fc.array(move, { maxLength: 25 }), fc.array(move, { minLength: 1, maxLength: 25 }), (before, during) => {
@@ -65,7 +68,7 @@ describe('a state captured while counting goes on', () => {
       player.play({ kind: 'rules', count: 2 });
       for (const one of before) player.play(one);
       const wanted = encodeState(player.state);
-      const capture = captureState(player.state);
+      const capture = captureState(player.state, EACH_PIECE);
       const pieces: Uint8Array[] = [];
       for (const one of during) {
         if (one.kind === 'pieces') {
@@ -89,7 +92,7 @@ describe('a state captured while counting goes on', () => {
       let capture: StateCapture | null = null;
       for (const player of [plain, captured]) player.play({ kind: 'rules', count: 2 });
       moves.forEach((one, index) => {
-        if (index === captureAt) capture = captureState(captured.state);
+        if (index === captureAt) capture = captureState(captured.state, EACH_PIECE);
         if (index === captureAt + 3) capture?.release();
         plain.play(one);
         captured.play(one);
@@ -108,7 +111,7 @@ describe('a state captured while counting goes on', () => {
     for (let round = 0; round < 220; round++) player.play(items(round));
     expect(player.state.arena.segments.length).toBeGreaterThan(1);
     const wanted = encodeState(player.state);
-    const capture = captureState(player.state);
+    const capture = captureState(player.state, EACH_PIECE);
     const pieces: Uint8Array[] = [];
     for (let round = 220; round < 300; round++) {
       player.play(items(round));

@@ -2,6 +2,11 @@ import { TocsinError } from '../../core/errors.ts';
 
 /** Values that one piece of a list holds: small enough to be made into JSON between two entries of the log. */
 const LIST_PIECE_VALUES = 512;
+const CHUNK_BYTES = 8_192;
+/** Values up to this length are copied where they are written. */
+const SHORT_BYTES_MAX = 1_024;
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
 
 /** What the parts of a state write themselves to. Little-endian. */
 export interface StateWriter {
@@ -27,25 +32,47 @@ export interface LargePart {
   letGo(): void;
 }
 
-/** Collects numbers, texts and typed arrays; `finish` copies each once into the result. */
+/** Collects numbers, texts and typed arrays, the short ones in chunks; `finish` copies each of the long ones once. */
 export class ByteWriter implements StateWriter {
   readonly #parts: Uint8Array[] = [];
-  #length = 0;
-  readonly #text = new TextEncoder();
+  /** Of those in `#parts`. */
+  #partBytes = 0;
+  #chunk = new Uint8Array(0);
+  #view = new DataView(this.#chunk.buffer);
+  /** Where in the chunk what is not in `#parts` begins and ends. */
+  #from = 0;
+  #at = 0;
+
+  /** Written so far, in bytes. */
+  get length(): number {
+    return this.#partBytes + this.#at - this.#from;
+  }
 
   number(value: number): void {
-    const bytes = new Uint8Array(8);
-    new DataView(bytes.buffer).setFloat64(0, value, true);
-    this.#push(bytes);
+    this.#makeRoom(8);
+    this.#view.setFloat64(this.#at, value, true);
+    this.#at += 8;
   }
 
   json(value: unknown): void {
-    this.bytes(this.#text.encode(JSON.stringify(value)));
+    this.bytes(ENCODER.encode(JSON.stringify(value)));
   }
 
   bytes(value: Uint8Array): void {
     this.number(value.length);
-    this.#push(value);
+    this.raw(value);
+  }
+
+  /** Without its length. */
+  raw(value: Uint8Array): void {
+    if (value.length > SHORT_BYTES_MAX) {
+      this.#endPart();
+      this.#push(value);
+      return;
+    }
+    this.#makeRoom(value.length);
+    this.#chunk.set(value, this.#at);
+    this.#at += value.length;
   }
 
   words(value: Uint32Array): void {
@@ -61,7 +88,8 @@ export class ByteWriter implements StateWriter {
   }
 
   finish(): Uint8Array {
-    const out = new Uint8Array(this.#length);
+    this.#endPart();
+    const out = new Uint8Array(this.#partBytes);
     let at = 0;
     for (const part of this.#parts) {
       out.set(part, at);
@@ -70,9 +98,22 @@ export class ByteWriter implements StateWriter {
     return out;
   }
 
+  #makeRoom(length: number): void {
+    if (this.#at + length <= this.#chunk.length) return;
+    this.#endPart();
+    this.#chunk = new Uint8Array(CHUNK_BYTES);
+    this.#view = new DataView(this.#chunk.buffer);
+    this.#from = this.#at = 0;
+  }
+
+  #endPart(): void {
+    if (this.#at > this.#from) this.#push(this.#chunk.subarray(this.#from, this.#at));
+    this.#from = this.#at;
+  }
+
   #push(part: Uint8Array): void {
     this.#parts.push(part);
-    this.#length += part.length;
+    this.#partBytes += part.length;
   }
 }
 
@@ -92,22 +133,23 @@ export function listPart(values: readonly unknown[]): LargePart {
 /** Reads back what a StateWriter wrote, in the same order. Throws `frame_corrupt` where bytes are missing. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
+  readonly #view: DataView;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
     // A Buffer's slice would share memory; a plain Uint8Array's copies.
     this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   number(): number {
-    const at = this.#take(8);
-    return new DataView(this.#bytes.buffer, this.#bytes.byteOffset).getFloat64(at, true);
+    return this.#view.getFloat64(this.#take(8), true);
   }
 
   json(): unknown {
     const length = this.number();
     const at = this.#take(length);
-    return JSON.parse(new TextDecoder().decode(this.#bytes.subarray(at, at + length)));
+    return JSON.parse(DECODER.decode(this.#bytes.subarray(at, at + length)));
   }
 
   list(): unknown[] {

@@ -1,6 +1,9 @@
 import { ByteWriter, listPart } from './bytes.ts';
 import type { LargePart, StateWriter } from './bytes.ts';
 
+/** Small pieces are handed out together until there is as much of them: each that is handed out costs a checksum and a chunk of its own. */
+export const GATHERED_BYTES = 65_536;
+
 /**
  * Takes what is written to it for later: small values at once, large parts when their pieces are asked for. The pieces
  * together are what a ByteWriter gives.
@@ -8,7 +11,13 @@ import type { LargePart, StateWriter } from './bytes.ts';
 export class CapturingWriter implements StateWriter {
   readonly #queue: (Uint8Array | { part: LargePart; done: number })[] = [];
   readonly #held = new Set<LargePart>();
+  readonly #gatheredBytes: number;
   #small = new ByteWriter();
+
+  /** @param gatheredBytes 1 for each piece by itself */
+  constructor(gatheredBytes = GATHERED_BYTES) {
+    this.#gatheredBytes = gatheredBytes;
+  }
 
   number(value: number): void {
     this.#small.number(value);
@@ -40,19 +49,9 @@ export class CapturingWriter implements StateWriter {
 
   /** Null after the last piece; what was written after the last `seal` is not among them. */
   next(): Uint8Array | null {
-    const [first] = this.#queue;
-    if (first === undefined) return null;
-    if (first instanceof Uint8Array) {
-      this.#queue.shift();
-      return first;
-    }
+    if (this.#queue.length === 0) return null;
     const out = new ByteWriter();
-    first.part.write(first.done, out);
-    first.done += 1;
-    if (first.done === first.part.pieces) {
-      this.#queue.shift();
-      this.#letGo(first.part);
-    }
+    while (this.#queue.length > 0 && out.length < this.#gatheredBytes) this.#writeFirst(out);
     return out.finish();
   }
 
@@ -68,6 +67,20 @@ export class CapturingWriter implements StateWriter {
     if (bytes.length === 0) return;
     this.#queue.push(bytes);
     this.#small = new ByteWriter();
+  }
+
+  #writeFirst(out: ByteWriter): void {
+    const first = this.#queue[0]!;
+    if (first instanceof Uint8Array) {
+      this.#queue.shift();
+      out.raw(first);
+      return;
+    }
+    first.part.write(first.done, out);
+    first.done += 1;
+    if (first.done < first.part.pieces) return;
+    this.#queue.shift();
+    this.#letGo(first.part);
   }
 
   #letGo(part: LargePart): void {

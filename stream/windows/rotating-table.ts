@@ -6,6 +6,8 @@ const SHARD_SHIFT = 26;
 const SLOTS_MIN = 16;
 /** Low hash, high hash, value. */
 const WORDS = 3;
+/** Of every shard that nothing was put into. */
+const EMPTY = new Uint32Array(0);
 
 /** Shards as they stood when a part was held. An entry is only ever added, so what came after can be taken out of a copy again. */
 interface HeldShards {
@@ -20,7 +22,7 @@ interface HeldShards {
  * one, so that no single step pays for moving millions of entries.
  */
 class HashTable {
-  readonly #shards: Uint32Array[] = Array.from({ length: SHARDS }, () => new Uint32Array(0));
+  readonly #shards = new Array<Uint32Array>(SHARDS).fill(EMPTY);
   readonly #counts = new Uint32Array(SHARDS);
   #held: HeldShards | null = null;
   size = 0;
@@ -209,7 +211,7 @@ function shardsPart(tables: readonly HashTable[]): LargePart {
 }
 
 function writeHeld(held: HeldShards, index: number, out: StateWriter): void {
-  const shard = held.shards[index]!.slice();
+  const shard = held.added[index]!.length === 0 ? held.shards[index]! : held.shards[index]!.slice();
   for (const at of held.added[index]!) shard.fill(0, at, at + WORDS);
   writePacked(shard, held.counts[index]!, out);
   held.shards[index] = null;
@@ -219,8 +221,8 @@ function writeHeld(held: HeldShards, index: number, out: StateWriter): void {
 /** Which slots are filled, a bit each, then the filled ones: a table is a third to two thirds empty. */
 function writePacked(shard: Uint32Array, count: number, out: StateWriter): void {
   const slots = shard.length / WORDS;
-  const filled = new Uint32Array(Math.ceil(slots / 32));
-  const entries = new Uint32Array(count * WORDS);
+  const filled = slots === 0 ? EMPTY : new Uint32Array(Math.ceil(slots / 32));
+  const entries = count === 0 ? EMPTY : new Uint32Array(count * WORDS);
   for (let slot = 0, from = 0, to = 0; slot < slots; slot++, from += WORDS) {
     if (shard[from + 2] === 0) continue;
     filled[slot >>> 5] = filled[slot >>> 5]! | (1 << (slot & 31));
@@ -238,7 +240,7 @@ function readPacked(from: ByteReader): { shard: Uint32Array; count: number } {
   const filled = new Uint32Array(from.bytes().buffer);
   const entries = new Uint32Array(from.bytes().buffer);
   if (filled.length !== Math.ceil(slots / 32)) throw new TocsinError('frame_corrupt', 'The saved state is damaged: a table does not fit its size.');
-  const shard = new Uint32Array(slots * WORDS);
+  const shard = slots === 0 ? EMPTY : new Uint32Array(slots * WORDS);
   let at = 0;
   for (let word = 0; word < filled.length; word++) {
     for (let left = filled[word]!; left !== 0; left &= left - 1) {

@@ -79,6 +79,8 @@ function addSketch(state: CounterState, ruleState: RuleState, { rows, ...part }:
 }
 
 function floatsOf(text: string): Float32Array {
-  const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  const chars = atob(text);
+  const bytes = new Uint8Array(chars.length);
+  for (let at = 0; at < chars.length; at++) bytes[at] = chars.charCodeAt(at);
   return new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / 4));
 }
