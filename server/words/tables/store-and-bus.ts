@@ -2,6 +2,8 @@ import type { Table } from '../table.ts';
 
 /** Of the logs, the store and the embedded servers, at the start and while they run. */
 export const STORE_AND_BUS: Table = [
+  ['The start was interrupted.', '启动被中断。'],
+  ['The start of nats-server was interrupted.', 'nats-server 的启动被中断。'],
   [/^The data folder (.+) is in use by (.+)\. Stop that one, .+$/, '数据目录 {1} 正被另一个 Tocsin（{2:deep}）使用。请停止它，或为这一个另设目录（TOCSIN_DATA_DIR）。'],
   [/^another Tocsin(?:, process (\d+))?$/, '进程 {1}'],
   [/^The NATS server takes messages of (\d+) bytes \(max_payload\); Tocsin needs at least (\d+)\.$/, 'NATS 服务器的 max_payload 为 {1} 字节，至少要 {2} 字节。'],
