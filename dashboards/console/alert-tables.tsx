@@ -12,6 +12,7 @@ import { SHARED_TEXTS, severityName } from '../shared/texts.ts';
 import { parseAlerts } from './answers.ts';
 import type { ListedAlert } from './answers.ts';
 import { askServer, withQuery } from './ask-server.ts';
+import { serverNowMs } from './server-clock.ts';
 import { Trouble } from './trouble.tsx';
 import { usePoll } from './use-poll.ts';
 import type { ConsoleVoice } from './voice.ts';
@@ -73,7 +74,7 @@ function AlertTable({ voice, alerts, last, handling, ...shows }: { voice: Consol
         </thead>
         <tbody>
           {alerts.map((alert) => (
-            <AlertRow key={alert.alertId} {...shows} voice={voice} alert={alert} endMs={last === 'ends' ? alert.endsAtMs : alert.resolvedAtMs} handled={last === 'ends' ? handlingWords(handling?.get(alert.alertId), voice, Date.now(), 'told') : null} />
+            <AlertRow key={alert.alertId} {...shows} voice={voice} alert={alert} endMs={last === 'ends' ? alert.endsAtMs : alert.resolvedAtMs} handled={last === 'ends' ? handlingWords(handling?.get(alert.alertId), voice, serverNowMs(), 'told') : null} />
           ))}
         </tbody>
       </table>
@@ -83,7 +84,7 @@ function AlertTable({ voice, alerts, last, handling, ...shows }: { voice: Consol
 
 function AlertRow({ voice, alert, endMs, handled, search, onShowAlert }: { voice: ConsoleVoice; alert: ListedAlert; endMs: number | null; handled: string[] | null } & ShowsAlert): JSX.Element {
   const { texts, format, language } = voice;
-  const nowMs = Date.now();
+  const nowMs = serverNowMs();
   return (
     <tr>
       <td class="severity">

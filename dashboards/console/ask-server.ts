@@ -1,5 +1,6 @@
 import { problemText } from './answers.ts';
 import { readToken } from './operator.ts';
+import { noteServerTime } from './server-clock.ts';
 import { tellTokenWanted } from './token-wanted.ts';
 
 /** A question that takes longer is given up. */
@@ -17,6 +18,7 @@ export async function askServer<T>(path: string, read: (body: unknown) => T | nu
       headers: { accept: 'application/json', 'accept-language': document.documentElement.lang, ...(sent === undefined ? {} : { 'content-type': 'application/json' }), ...(token === '' ? {} : { authorization: `Bearer ${token}` }) },
       ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
     });
+    noteServerTime(response);
     if (method !== 'GET' && (response.status === 401 || response.ok)) tellTokenWanted(response.status === 401);
     const body: unknown = await response.json().catch(() => null);
     if (!response.ok) return { kind: 'failed', reason: problemText(response.status, body) };

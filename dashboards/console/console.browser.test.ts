@@ -237,6 +237,18 @@ describe.skipIf(executable === null)('the console in a browser', () => {
     rig.forgive('503');
   });
 
+  it('tells times by the server, whatever the clock of the machine says', async () => {
+    // The machine's clock is years away from it.
+    rig.server.timeMs = SAMPLE_NOW_MS;
+    await rig.open('?lang=en');
+    const open = 'section[aria-labelledby=open-heading]';
+    const clock = (ms: number, parts: object): string => new Intl.DateTimeFormat('en', { timeZone: 'Asia/Shanghai', hourCycle: 'h23', hour: '2-digit', minute: '2-digit', ...parts }).format(ms);
+    await eventually(() => text(`${open} td[data-label=Opened]`)).toContain(clock(sampleAlert().openedAtMs, {}));
+    // Without a date, which stands before what is not of today.
+    expect(await text(`${open} td[data-label=Opened]`)).not.toMatch(/[A-Z][a-z]{2} \d/u);
+    expect(await text(`${open} h2 small`)).toContain(clock(SAMPLE_NOW_MS, {}));
+  });
+
   it.each(['zh', 'en'])('scrolls sideways nowhere on a phone, so that when an alert ends and what to do about a channel are seen: %s', async (language) => {
     rig.server.answers.set('/v1/channels/ops-dingtalk/test', { status: 200, body: { delivered: false, detail: 'HTTP 200: code 310000 keywords not in content, more: [https://ding-doc.dingtalk.com/doc#/serverapi2/qf2nxq]', durationMs: 1, advice: faultAdvice('keyword-missing') } });
     await rig.open(`?lang=${language}`, { viewport: { width: 390, height: 844 } });
@@ -245,6 +257,7 @@ describe.skipIf(executable === null)('the console in a browser', () => {
     await eventually(() => text(`${CHANNELS} tbody`)).toContain('310000');
     expect(await rig.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     expect(await rig.page.evaluate(() => [...document.querySelectorAll('.scrolled')].filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map((region) => region.getAttribute('aria-label')))).toEqual([]);
+    expect(await rig.page.locator('nav a').evaluateAll((links) => links.map((link) => link.getBoundingClientRect()).filter(({ left, right }) => left < 0 || right > innerWidth))).toEqual([]);
     // Each value that would say little by itself has its name before it.
     expect(await rig.page.locator('section[aria-labelledby=open-heading] td[data-label]').evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell, '::before').content))).toEqual(language === 'zh' ? ['"开始 "', '"最早自动恢复 "', '"处理 "'] : ['"Opened "', '"Ends at the earliest "', '"In hand "']);
   });

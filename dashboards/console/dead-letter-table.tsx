@@ -5,6 +5,7 @@ import type { ListedLetter } from './answers.ts';
 import { askServer } from './ask-server.ts';
 import type { Answer } from './ask-server.ts';
 import { Scrolled } from './alert-tables.tsx';
+import { serverNowMs } from './server-clock.ts';
 import { Trouble } from './trouble.tsx';
 import { usePoll } from './use-poll.ts';
 import type { ConsoleVoice } from './voice.ts';
@@ -52,7 +53,7 @@ function LetterRow({ voice: { texts, format, language }, letter }: { voice: Cons
   };
   return (
     <tr>
-      <td>{format.moment(letter.atMs, Date.now())}</td>
+      <td>{format.moment(letter.atMs, serverNowMs())}</td>
       <td>{letter.channel === null ? texts.letterOfStage(letter.stage) : texts.letterOfPage(letter.channel)}</td>
       <td>{letter.reason[language]}</td>
       <td>

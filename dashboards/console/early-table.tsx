@@ -5,6 +5,7 @@ import { groupName } from '../shared/names.ts';
 import { SHARED_TEXTS } from '../shared/texts.ts';
 import { parseEarly } from './answers.ts';
 import { askServer, withQuery } from './ask-server.ts';
+import { serverNowMs } from './server-clock.ts';
 import { Trouble } from './trouble.tsx';
 import { usePoll } from './use-poll.ts';
 import type { ConsoleVoice } from './voice.ts';
@@ -37,7 +38,7 @@ export function EarlyTable({ voice, workspace }: { voice: ConsoleVoice; workspac
                   <small>{title[language]}</small>
                 </th>
                 <td class="number">{earlyWords(one, language, { format, write: (count) => format.count(count) })} <small>{texts.inWindow(format.window(windowMs))}</small></td>
-                <td data-label={texts.earlyAt}>{texts.earlyAbout(format.moment(reachesAtMs, Date.now()))}</td>
+                <td data-label={texts.earlyAt}>{texts.earlyAbout(format.moment(reachesAtMs, serverNowMs()))}</td>
               </tr>
             ))}
           </tbody>

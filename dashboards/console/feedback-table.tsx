@@ -4,6 +4,7 @@ import { valueName } from '../shared/names.ts';
 import { useState } from 'preact/hooks';
 import { Scrolled } from './alert-tables.tsx';
 import type { ListedFeedback } from './answers.ts';
+import { serverNowMs } from './server-clock.ts';
 import type { ConsoleVoice } from './voice.ts';
 
 /** A text that is longer than this begins shut, so that one item does not push the others out of sight. */
@@ -12,7 +13,7 @@ const SHUT_CHARS_MAX = 300;
 /** Items with what the model says of them. */
 export function FeedbackTable({ voice, items, label }: { voice: ConsoleVoice; items: ListedFeedback[]; label: string }): JSX.Element {
   const { texts, format, language } = voice;
-  const nowMs = Date.now();
+  const nowMs = serverNowMs();
   const time = (createdAt: string | number): string => {
     const ms = new Date(createdAt).getTime();
     return Number.isNaN(ms) ? NO_VALUE : format.moment(ms, nowMs);

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { partsInWords } from '../shared/names.ts';
 import { parseUnready } from './answers.ts';
 import type { Answer } from './ask-server.ts';
+import { noteServerTime } from './server-clock.ts';
 import { usePoll } from './use-poll.ts';
 import type { ConsoleVoice } from './voice.ts';
 
@@ -13,6 +14,7 @@ type Readiness = { ready: boolean; missing: ReturnType<typeof parseUnready> };
 async function askReadiness(): Promise<Answer<Readiness>> {
   try {
     const response = await fetch('readyz', { cache: 'no-store', signal: AbortSignal.timeout(POLL_MS) });
+    noteServerTime(response);
     return { kind: 'read', value: { ready: response.ok, missing: parseUnready(await response.json().catch(() => null)) } };
   } catch {
     return { kind: 'unreachable' };

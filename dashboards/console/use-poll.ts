@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from './ask-server.ts';
+import { serverNowMs } from './server-clock.ts';
 
 export interface Polled<T> {
   /** The last that could be read; kept while the server does not answer. */
@@ -21,7 +22,7 @@ export function usePoll<T>(ask: () => Promise<Answer<T>>, everyMs: number): Poll
     const once = async (): Promise<void> => {
       const answer = await ask();
       if (isOver) return;
-      setPolled((before) => (answer.kind === 'read' ? { value: answer.value, readAtMs: Date.now(), trouble: null } : { ...before, trouble: answer }));
+      setPolled((before) => (answer.kind === 'read' ? { value: answer.value, readAtMs: serverNowMs(), trouble: null } : { ...before, trouble: answer }));
       timer = setTimeout(() => void once(), answer.kind === 'read' ? everyMs : Math.min(everyMs, AGAIN_MS));
     };
     void once();

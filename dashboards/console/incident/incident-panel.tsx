@@ -6,6 +6,7 @@ import { SHARED_TEXTS, severityName } from '../../shared/texts.ts';
 import { askServer } from '../ask-server.ts';
 import { OperatorFields } from '../operator-fields.tsx';
 import { readOperator } from '../operator.ts';
+import { serverNowMs } from '../server-clock.ts';
 import { Trouble } from '../trouble.tsx';
 import { usePoll } from '../use-poll.ts';
 import type { ConsoleVoice } from '../voice.ts';
@@ -61,7 +62,7 @@ export function IncidentPanel({ voice, alertId, onClose }: { voice: ConsoleVoice
 
 function StateLine({ voice: { language, format }, incident }: { voice: ConsoleVoice; incident: ShownIncident }): JSX.Element {
   const words = INCIDENT_TEXTS[language];
-  const nowMs = Date.now();
+  const nowMs = serverNowMs();
   const { state, severity, openedAtMs, resolvedAtMs, acknowledged, assignee, alerts, totalCount } = incident;
   const said = [
     wordOf(words.states, state),

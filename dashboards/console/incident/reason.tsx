@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useCallback } from 'preact/hooks';
 import { askServer } from '../ask-server.ts';
+import { serverNowMs } from '../server-clock.ts';
 import { Trouble } from '../trouble.tsx';
 import { usePoll } from '../use-poll.ts';
 import type { ConsoleVoice } from '../voice.ts';
@@ -20,7 +21,7 @@ export function Reason({ voice, alertId }: { voice: ConsoleVoice; alertId: strin
   const askReason = useCallback(() => askServer(`${address}/reason`, parseReason, { withinMs: REASON_WITHIN_MS }), [address]);
   const { value: alert } = usePoll(askAlert, POLL_MS);
   const { value: reason, trouble } = usePoll(askReason, POLL_MS);
-  const nowMs = Date.now();
+  const nowMs = serverNowMs();
   const numbers = alert === null ? [] : [words.limit(format.count(alert.count), format.count(alert.fireAt), texts.inWindow(format.window(alert.windowMs))), ...(alert.endsAtMs === null ? [] : [words.ends(format.moment(alert.endsAtMs, nowMs))])];
   return (
     <>

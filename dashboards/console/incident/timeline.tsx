@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { pageReasonWords } from '../../shared/page-reason-words.ts';
 import { Scrolled } from '../alert-tables.tsx';
+import { serverNowMs } from '../server-clock.ts';
 import type { ConsoleVoice } from '../voice.ts';
 import type { ShownDelivery, ShownEntry } from './incident-answers.ts';
 import { INCIDENT_TEXTS, wordOf } from './incident-texts.ts';
@@ -8,7 +9,7 @@ import { INCIDENT_TEXTS, wordOf } from './incident-texts.ts';
 /** What happened, newest first: by whom, and why a page went out or did not. */
 export function Timeline({ voice: { language, format }, entries }: { voice: ConsoleVoice; entries: readonly ShownEntry[] }): JSX.Element {
   const words = INCIDENT_TEXTS[language];
-  const nowMs = Date.now();
+  const nowMs = serverNowMs();
   return (
     <>
       <h3>{words.timeline}</h3>
@@ -41,7 +42,7 @@ export function Timeline({ voice: { language, format }, entries }: { voice: Cons
 /** Every attempt to deliver a page of the alert, newest first. */
 export function Deliveries({ voice: { language, format }, deliveries }: { voice: ConsoleVoice; deliveries: readonly ShownDelivery[] }): JSX.Element {
   const words = INCIDENT_TEXTS[language];
-  const nowMs = Date.now();
+  const nowMs = serverNowMs();
   return (
     <>
       <h3>{words.deliveries}</h3>

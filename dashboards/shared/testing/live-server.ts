@@ -27,6 +27,8 @@ export class LiveServer {
   readonly posted: { path: string; token: string | null; body: unknown }[] = [];
   /** What clients sent, oldest first. */
   readonly subscriptions: LiveSubscribe[] = [];
+  /** Its time, as it says it with each answer, in ms since the epoch; null: this machine's. */
+  timeMs: number | null = null;
   /** Whether new sockets are let in. */
   accepts: 'all' | 'none' = 'all';
   /** Folder of the built pages; another one is an upgrade. */
@@ -87,7 +89,7 @@ export class LiveServer {
     const given = this.answers.get(path);
     const answer = typeof given === 'function' ? await given() : given;
     if (answer !== undefined) {
-      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+      response.writeHead(answer.status, { 'content-type': 'application/json', ...(this.timeMs === null ? {} : { date: new Date(this.timeMs).toUTCString() }) }).end(JSON.stringify(answer.body));
       return;
     }
     const file = path === '/' ? '/index.html' : path === '/wall' ? '/wall.html' : path;
