@@ -21,6 +21,7 @@ import { temporaryStore, type TemporaryStore } from '../../stream/store/testing/
 import type { Customers, FeedbackLabels } from '../gateway/services.ts';
 import { startCorrections, type Corrections } from './corrections.ts';
 import { evidenceOf, windowReader } from './evidence-services.ts';
+import { customersOf } from './store-services.ts';
 
 /** Time passes so many times as fast, so that nobody waits for the seconds in which touched alerts are gathered. */
 const FAST = 50;
@@ -54,7 +55,7 @@ const timers = {
 const { rows, events } = playKinds();
 const opened = events.filter((event): event is AlertOpened => event.kind === 'opened');
 const labels = { set: async () => ({ outcome: 'kept' }) } as unknown as FeedbackLabels;
-const customers: Customers = { erase: (workspace, customerId) => eraseCustomer(storage.store, { workspace, customerId, actor: 'u1', atMs: clock.nowMs() }) };
+const customers: Customers = { erase: (workspace, customerId) => customersOf(storage.store, clock).erase(workspace, customerId) };
 
 function watch(): Corrections {
   const { store } = storage;

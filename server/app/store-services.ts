@@ -4,9 +4,11 @@ import type { Channel } from '../../core/feedback.ts';
 import type { Sentiment } from '../../core/score.ts';
 import type { Store } from '../../stream/store/clickhouse.ts';
 import { eraseCustomer } from '../../stream/store/erase-customer.ts';
+import { erasedInWords } from '../../stream/store/erased-in-words.ts';
 import { exportFeedback } from '../../stream/store/export-feedback.ts';
 import { findPastIncident, listPastIncidents } from '../../stream/store/past-incidents.ts';
 import type { Customers, Desk, FeedbackExports } from '../gateway/services.ts';
+import { commandLineInChinese } from '../words/error-in-chinese.ts';
 
 /** Each takes disk and a connection for as long as its client reads. */
 const EXPORTS_MAX = 2;
@@ -42,9 +44,10 @@ async function* withEnd(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buff
 export function customersOf(store: Store, clock: Clock): Customers {
   return {
     async erase(workspace, customerId) {
-      const erased = await eraseCustomer(store, { workspace, customerId, actor: 'api', atMs: clock.nowMs() });
-      if (erased.items === 0) throw new TocsinError('not_found', 'No stored feedback is of this customer.');
-      return erased;
+      const atMs = clock.nowMs();
+      const erased = await eraseCustomer(store, { workspace, customerId, actor: 'api', atMs });
+      const en = erasedInWords(erased, atMs);
+      return { ...erased, acceptedUpTo: new Date(atMs).toISOString(), detail: { zh: commandLineInChinese(en), en } };
     },
   };
 }

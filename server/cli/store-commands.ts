@@ -7,6 +7,7 @@ import { CHANNELS, DEFAULT_WORKSPACE, type Channel } from '../../core/feedback.t
 import { SENTIMENTS, type Sentiment } from '../../core/score.ts';
 import { backupStore, restoreStore, type BackupManifest } from '../../stream/store/backup.ts';
 import { eraseCustomer } from '../../stream/store/erase-customer.ts';
+import { erasedInWords } from '../../stream/store/erased-in-words.ts';
 import { EXPORT_FORMATS, exportFeedback, type ExportFormat } from '../../stream/store/export-feedback.ts';
 import { rebuildRollups } from '../../stream/store/rebuild-rollups.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
@@ -84,8 +85,9 @@ export function eraseCommand(): Command {
     .option('--workspace <name>', 'company or business unit', DEFAULT_WORKSPACE)
     .option('--actor <id>', 'who asks for it, for the audit table', 'cli')
     .action(async ({ customer, workspace, actor }: { customer: string; workspace: string; actor: string }) => {
-      const erased = await withStore(commandSettings(), (store) => eraseCustomer(store, { workspace, customerId: customer, actor, atMs: systemClock.nowMs() }));
-      console.log(said(`${erased.items} items, ${erased.alertEvents} alert events and ${erased.pages} pages hold nothing of this customer any more.`));
+      const atMs = systemClock.nowMs();
+      const erased = await withStore(commandSettings(), (store) => eraseCustomer(store, { workspace, customerId: customer, actor, atMs }));
+      console.log(said(erasedInWords(erased, atMs)));
     });
 }
 

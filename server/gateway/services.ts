@@ -26,6 +26,7 @@ import type { BookedChannel } from '../channels/channel-book.ts';
 import type { LabelAnswer } from '../labels/label-book.ts';
 import type { BookedRule } from '../rules/rule-book.ts';
 import type { Evidence } from './evidence-service.ts';
+import type { ErasureAnswer } from './routes/customer-route.ts';
 
 /** What the gateway asks of the rest. Every method may reject with a TocsinError, whose code becomes the answer's. */
 export interface GatewayServices {
@@ -78,8 +79,8 @@ export interface FeedbackExports {
 }
 
 export interface Customers {
-  /** Rejects with `not_found` or `store_unavailable`. */
-  erase(workspace: string, customerId: string): Promise<{ items: number; alertEvents: number; pages: number }>;
+  /** Rejects with `store_unavailable`. */
+  erase(workspace: string, customerId: string): Promise<ErasureAnswer>;
 }
 
 interface FeedbackQuery {

@@ -32,7 +32,7 @@ export function emptyServices(intake: GatewayServices['intake']): GatewayService
     intake,
     feedback: { search: async () => ({ items: [], nextCursor: null }), get: async () => null },
     exports: { open: async () => { throw new TocsinError('store_unavailable', 'There is no store.'); } },
-    customers: { erase: async () => { throw new TocsinError('not_found', 'There is no such customer.'); } },
+    customers: { erase: async () => { throw new TocsinError('store_unavailable', 'There is no store.'); } },
     scores: { score: async (texts) => ({ model: 'm', results: texts.map(() => { throw new TocsinError('scorer_unavailable', 'No scorer answers.'); }) }) },
     labels: { of: noFeedback, set: noFeedback, labelled: async () => [] },
     comparisons: { run: noModel },

@@ -63,7 +63,7 @@ export const RESULTS: Table = [
   [/^(\d+) (?:labelled texts|texts that people labelled)$/, '{1} 条人工标注的文本'],
   [/^the server answers (\d+)$/, '服务器应答 {1}'],
 
-  [/^(\d+) items, (\d+) alert events and (\d+) pages hold nothing of this customer any more\.$/, '{1} 条反馈、{2} 个告警事件和 {3} 次通知中已没有这位客户的任何内容。'],
+  [/^(\d+) items, (\d+) alert events and (\d+) pages hold nothing of this customer any more\. What was accepted up to (\S+) and is not stored yet is erased when it is stored\.$/, '{1} 条反馈、{2} 个告警事件和 {3} 次通知中已没有这位客户的任何内容。{4} 之前已接收但尚未入库的，入库时即抹除。'],
   [/^(\S+): (\d+) of (\d+) months$/, '{1}：{3} 个月中的第 {2} 个'],
   [/^The roll-ups of (\d+) months are made again; their days begin in (\S+)\.$/, '{1} 个月的汇总已重新计算；每天按 {2} 开始。'],
   [/^The store of (\S+) with ([\d,]+) items in (\d+) tables is backed up: (.+)$/su, '{1} 的存储（{3} 个表，{2} 条反馈）已备份到 {4}'],
