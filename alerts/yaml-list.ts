@@ -1,5 +1,6 @@
 import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, Node } from 'yaml';
+import { yamlFaults } from './yaml-faults.ts';
 
 /** Something wrong in a file. Line and column count from 1 and point at the key, or where a key is missing at the entry around it. */
 export interface FileProblem {
@@ -34,7 +35,7 @@ export function readYamlList(yamlText: string, file: string, { noun, take }: { n
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   if (document.errors.length > 0) {
-    return document.errors.map((error) => ({ file, ...place(error.pos[0]), key: '', message: `is not valid YAML: ${error.message}` }));
+    return yamlFaults(yamlText, document.errors, lines).map((fault) => ({ file, key: '', ...fault }));
   }
   const root = document.contents;
   if (root === null) return [];

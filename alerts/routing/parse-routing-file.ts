@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { BOOK_SECTIONS } from '../../core/operation.ts';
 import type { BookSection } from '../../core/operation.ts';
 import { nearest } from '../rules/nearest.ts';
+import { yamlFaults } from '../yaml-faults.ts';
 import { offsetOf } from '../yaml-list.ts';
 import type { FileProblem } from '../yaml-list.ts';
 import { BOOK_KEYS, bookSchema } from './book-schema.ts';
@@ -32,7 +33,7 @@ export function parseRoutingFile(yamlText: string, file: string, channels?: Read
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   if (document.errors.length > 0) {
-    return { book: EMPTY_BOOK, problems: document.errors.map((error) => ({ file, ...place(error.pos[0]), key: '', message: `is not valid YAML: ${error.message}` })) };
+    return { book: EMPTY_BOOK, problems: yamlFaults(yamlText, document.errors, lines).map((fault) => ({ file, key: '', ...fault })) };
   }
   const root = document.contents;
   if (root === null) return { book: EMPTY_BOOK, problems: [] };

@@ -30,6 +30,8 @@ describe('a rule file', () => {
     ['a key missing', GOOD.replace('  atLeast: 50\n', ''), 'my.yaml:1:3: atLeast is missing: write atLeast: N, or moreThan: N'],
     ['an id that was used', GOOD + GOOD, 'my.yaml:6:3: id one was used before, on line 1: every rule has an id of its own'],
     ['an entry that is no rule', '- just text\n', 'my.yaml:1:3: the rule is not a rule: a rule is a list of keys and values, such as id: complaint-burst'],
+    ['full-width colons', '- id：one\n  title：x\n', 'my.yaml:1:3: the rule is not a rule: its colons are full-width (：); YAML wants half-width ones with a space behind'],
+    ['a name for a list of names', GOOD.replace('  atLeast: 50\n', '  atLeast: 50\n  groupBy: category\n'), 'my.yaml:6:3: groupBy must be a list, such as [category]'],
     ['a map for a list', 'id: one\n', 'my.yaml:1:1: the rule must be a list of rules: each rule starts with "- id:"'],
     ['a tab', '- id: one\n\ttitle: x\n', 'my.yaml:2:2: the rule is not valid YAML: '],
     ['a key written twice', GOOD + '  window: 7d\n', 'my.yaml:6:3: the rule is not valid YAML: Map keys must be unique'],

@@ -1,6 +1,7 @@
 import { isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Node } from 'yaml';
 import type { Rule } from '../../core/rule.ts';
+import { yamlFaults } from '../yaml-faults.ts';
 import { offsetOf, valueOf } from '../yaml-list.ts';
 import { checkRule } from './parse-rule.ts';
 import type { RuleFault } from './parse-rule.ts';
@@ -38,7 +39,7 @@ export function parseRuleFile(yamlText: string, fileName: string): RuleFile {
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({ file: fileName, ...place(error.pos[0]), key: '', message: `is not valid YAML: ${error.message}` }));
+    const problems = yamlFaults(yamlText, document.errors, lines).map((fault) => ({ file: fileName, key: '', ...fault }));
     return { rules: [], problems, placeOf: () => TOP };
   }
   const root = document.contents;

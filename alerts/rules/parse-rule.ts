@@ -25,13 +25,17 @@ export type RuleResult = { ok: true; rule: Rule } | { ok: false; faults: RuleFau
 
 /** Reads a rule as written in YAML or JSON, and says everything that is wrong with it. */
 export function checkRule(value: unknown): RuleResult {
+  if (typeof value === 'string' && /^[\w-]+：/.test(value)) return { ok: false, faults: [fault([], 'is not a rule: its colons are full-width (：); YAML wants half-width ones with a space behind')] };
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     return { ok: false, faults: [fault([], 'is not a rule: a rule is a list of keys and values, such as id: complaint-burst')] };
   }
   const parsed = ruleSchema.safeParse(value);
   if (parsed.success && parsed.data.skills !== undefined && parsed.data.assign === undefined) return { ok: false, faults: [fault(['skills'], 'is of no use without assign: auto')] };
   if (parsed.success) return { ok: true, rule: toRule(parsed.data) };
-  return { ok: false, faults: parsed.error.issues.flatMap((issue) => faultsOf(issue, value)) };
+  // What is of another type has no length either.
+  const mistyped = new Set(parsed.error.issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => path.join('.')));
+  const issues = parsed.error.issues.filter(({ code, path }) => code !== 'too_big' && code !== 'too_small' || !mistyped.has(path.join('.')));
+  return { ok: false, faults: issues.flatMap((issue) => faultsOf(issue, value)) };
 }
 
 /** As `checkRule`; throws `invalid_rule` with one sentence for each fault. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { faultInChinese } from '../words/error-in-chinese.ts';
+import { commandLanguages } from '../words/prefers-chinese.ts';
 import { join } from 'node:path';
 import { packageRoot } from '../app/package-root.ts';
 import { runRuleTests } from '../rules/run-rule-tests.ts';
@@ -10,15 +11,17 @@ export function rulesCommand(): Command {
   const rules = new Command('rules').description('Work with rule files.').exitOverride();
   rules
     .command('check')
-    .description('Check every rule file of a folder; says file, line, key and what is wrong. Exit code 1 when anything is.')
-    .argument('[folder]', 'folder of *.yaml files', join(packageRoot(), 'alerts', 'rules'))
+    .description('Check a rule file, or every one of a folder; says file, line, key and what is wrong. Exit code 1 when anything is.')
+    .argument('[path]', 'a file, or a folder of *.yaml files', join(packageRoot(), 'alerts', 'rules'))
     .option('--json', 'one JSON object per line')
     .exitOverride()
     .action(async (folder: string, options: { json?: boolean }) => {
       const { files, rules: found, problems } = await readRuleFiles(folder);
+      const languages = commandLanguages(process.env);
       for (const problem of problems) {
         const messageZh = faultInChinese(problem.message);
-        console.log(options.json ? JSON.stringify({ ...problem, messageZh }) : `${describeProblem(problem)}\n    ${messageZh}`);
+        if (options.json) console.log(JSON.stringify({ ...problem, messageZh }));
+        else for (const language of languages) console.log(describeProblem(language === 'zh' ? { ...problem, message: messageZh } : problem));
       }
       const summary = { files: files.length, rules: found.length, problems: problems.length };
       console.log(options.json ? JSON.stringify(summary) : said(`${summary.rules} rules in ${summary.files} files, ${summary.problems} problems`));

@@ -12,14 +12,16 @@ export interface RuleFiles {
 }
 
 /**
- * Reads every `*.yaml` and `*.yml` of a folder, in order of name, and the other files given. A rule id used in two files is a problem of the
+ * Reads every `*.yaml` and `*.yml` of a folder, in order of name, or the one file that is named in its place, and the other files given. A rule id used in two files is a problem of the
  * second one; composites are held against the rules of all of them.
  * @throws TocsinError `invalid_rule` when the folder or a file cannot be read.
  */
 export async function readRuleFiles(folder: string, others: readonly string[] = []): Promise<RuleFiles> {
   const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOTDIR') return undefined;
     throw new TocsinError('invalid_rule', `the folder of rules ${folder} cannot be read: ${cause.code ?? cause.message}`, { cause });
   });
+  if (names === undefined) return checkRuleFiles([folder, ...others]);
   return checkRuleFiles([...names.filter((each) => /\.ya?ml$/.test(each)).sort().map((name) => join(folder, name)), ...others]);
 }
 

@@ -73,6 +73,17 @@ inhibitions:
     expect(Number(lines.at(-1)?.['problems'])).toBe(lines.length - 1);
   });
 
+  it('of one file are checked by its name, in the language of the terminal', async () => {
+    const file = join(folder, 'bad', '6-no-yaml.yaml');
+    for (const [language, words, others] of [['en', 'is not valid YAML', '有效'], ['zh', '不是有效的 YAML', 'not valid']] as const) {
+      const { code, stdout } = await runTocsin(['rules', 'check', file], { env: { TOCSIN_LANGUAGE: language } });
+      expect(code).toBe(1);
+      expect(stdout).toContain(`${file}:2:`);
+      expect(stdout).toContain(words);
+      expect(stdout).not.toContain(others);
+    }
+  });
+
   it('of a folder that is not there are an error in one sentence', async () => {
     expect(await run('rules', 'check', join(folder, 'nowhere'))).toMatchObject({ code: 1, stderr: expect.stringMatching(/^tocsin: the folder of rules .* cannot be read: ENOENT/mu) as string });
   });

@@ -28,7 +28,7 @@ export const FIELDS: Table = [
   [/^must be a number from 1 to 5 or one of: (.+)\.$/, '须为 1 到 5，或以下之一：{1}'],
   [/^must be a whole number from 1 to 5\.$/, '须为 1 到 5 的整数'],
   [/^may have letters A to Z, digits, .+$/, '只能有字母、数字、点、下划线和连字符，并以字母或数字开头'],
-  [/^is not valid(.*)$/, '无效{1}'],
+  [/^is not valid(?! YAML)(.*)$/, '无效{1}'],
   [/^is missing\.?$/, '缺失'],
   [/^is missing\. It is one of (.+)\.$/, '缺失，可为：{1:or}'],
   [/^is empty\.$/, '为空'],
