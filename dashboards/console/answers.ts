@@ -169,3 +169,31 @@ export function parseUnready(answer: unknown): Pick<HealthPart, 'part' | 'reason
     return [{ part, ...(isText(reason) ? { reason } : {}), ...(isText(reasonZh) ? { reasonZh } : {}) }];
   });
 }
+
+/** One silence of `GET /v1/silences` that is not over. */
+export interface ListedSilence {
+  id: string;
+  /** As it is written: `category="logistics"`. */
+  matchers: string[];
+  /** Values that it names by `=`, without the rule. */
+  group: GroupKey;
+  author: string;
+  reason: string;
+  state: 'waiting' | 'active';
+  untilAtMs: number | null;
+  nextBeginAtMs: number | null;
+}
+
+/** Null where the answer is not one of `GET /v1/silences`; those that are over and those that cannot be read are left out. */
+export function parseSilences(answer: unknown): ListedSilence[] | null {
+  return isFields(answer) && Array.isArray(answer['silences']) ? answer['silences'].map(silenceOf).filter((silence) => silence !== null) : null;
+}
+
+function silenceOf(value: unknown): ListedSilence | null {
+  if (!isFields(value)) return null;
+  const { id, matchers, author, reason, state, untilAt, nextBeginAt } = value;
+  if (![id, author, reason].every(isText) || !Array.isArray(matchers) || !matchers.every(isText) || (state !== 'waiting' && state !== 'active')) return null;
+  const timeOf = (text: unknown): number | null => (isText(text) && !Number.isNaN(Date.parse(text)) ? Date.parse(text) : null);
+  const named = matchers.map((matcher) => /^(\w+)="([^"\\]*)"$/u.exec(matcher)).filter((match) => match !== null && match[1] !== 'rule');
+  return { id: id as string, matchers, group: Object.fromEntries(named.map((match) => [match![1]!, match![2]!])), author: author as string, reason: reason as string, state, untilAtMs: timeOf(untilAt), nextBeginAtMs: timeOf(nextBeginAt) };
+}

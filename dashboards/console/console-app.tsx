@@ -9,6 +9,7 @@ import { FeedbackSearch } from './feedback-search.tsx';
 import { IncidentPanel } from './incident/incident-panel.tsx';
 import { ReadinessState } from './readiness.tsx';
 import { RuleTable } from './rule-table.tsx';
+import { SilenceTable } from './silence-table.tsx';
 import { TokenField } from './token-field.tsx';
 import type { ConsoleVoice } from './voice.ts';
 
@@ -48,6 +49,7 @@ export function ConsoleApp({ voice, workspace, search, alert, onShowAlert, onSwi
         <TokenField voice={voice} />
         {alert === null ? null : <IncidentPanel key={alert} voice={voice} alertId={alert} onClose={() => onShowAlert(null)} />}
         <AlertTables voice={voice} workspace={workspace} search={search} onShowAlert={onShowAlert} />
+        <SilenceTable voice={voice} />
         <EarlyTable voice={voice} workspace={workspace} />
         <FeedbackSearch voice={voice} workspace={workspace} />
         <RuleTable voice={voice} workspace={workspace} />

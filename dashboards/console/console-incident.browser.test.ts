@@ -110,7 +110,7 @@ describe.skipIf(executable === null)('an incident in the console', () => {
 
   it('is commented, handed over, silenced, and ended only when asked twice', async () => {
     for (const kind of ['comment', 'assign', 'resolve']) rig.server.answers.set(`/v1/incidents/${ALERT}/${kind}`, { status: 202, body: { operationId: 'o', pending: true } });
-    rig.server.answers.set('/v1/silences', { status: 201, body: { silence: { id: 's' }, preview: { matching: 1, alerts: [] }, pending: false } });
+    rig.server.answers.set('/v1/silences', { status: 201, body: { silence: { id: 's' }, preview: { matching: 1, alerts: [] }, pending: false, silences: [] } });
     await open();
     await rig.page.getByLabel('Who you are').fill('u7');
     await rig.page.getByLabel('Your comment').fill('carrier called');
@@ -125,7 +125,7 @@ describe.skipIf(executable === null)('an incident in the console', () => {
     await eventually(() => Promise.resolve(rig.server.posted.length)).toBe(2);
     await rig.page.getByLabel('Why it is silenced').fill('strike');
     await rig.page.getByRole('button', { name: 'Silence this group' }).click();
-    await eventually(() => text(`${PANEL} [role=status]`)).toBe('✓ silenced; 1 alerts match now');
+    await eventually(() => text(`${PANEL} [role=status]`)).toBe('✓ silenced; 1 alerts match now. It can be ended under “Silences”');
     await rig.page.getByRole('button', { name: 'End it by hand' }).click();
     expect(rig.server.posted).toHaveLength(3);
     await rig.page.getByRole('button', { name: 'Really end it?' }).click();
@@ -135,6 +135,27 @@ describe.skipIf(executable === null)('an incident in the console', () => {
       ['/v1/silences', { actor: 'u7', reason: 'strike', durationMinutes: 60, matchers: [{ field: 'rule', value: 'complaint-burst' }, { field: 'category', value: 'logistics' }] }],
       [`/v1/incidents/${ALERT}/resolve`, { actor: 'u7' }],
     ]);
+  });
+
+  it('that is silenced says so on the page, by whom and until when, and the silence can be ended by a named person', async () => {
+    const silence = { id: 's 1', matchers: ['rule="complaint-burst"', 'category="logistics"'], author: 'u7', reason: 'strike', state: 'active', untilAt: new Date(SAMPLE_NOW_MS + 3_600_000).toISOString(), nextBeginAt: null };
+    rig.server.timeMs = SAMPLE_NOW_MS;
+    rig.server.answers.set('/v1/silences', { status: 200, body: { silences: [silence, { ...silence, id: 'over', state: 'over' }] } });
+    rig.server.answers.set('/v1/silences/s%201', { status: 200, body: null });
+    await rig.open('?lang=zh', { viewport: { width: 390, height: 844 } });
+    const silences = 'section[aria-labelledby=silences-heading]';
+    await eventually(() => text(`${silences} tbody`)).toMatch(/^物流配送\s+rule="complaint-burst" · category="logistics"\s+strike\s+u7\s+13:00\s+结束静默$/u);
+    expect(await namelessRoles(rig.page)).toEqual([]);
+    expect(await rig.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    const end = rig.page.getByRole('button', { name: '结束静默: 物流配送' });
+    expect(await end.isDisabled()).toBe(true);
+    await rig.page.getByLabel('姓名或工号').fill('u8');
+    await end.click();
+    await eventually(() => text(`${silences} [role=status]`)).toBe('✓');
+    expect(rig.server.asked).toContain('/v1/silences/s%201?actor=u8');
+    rig.server.answers.set('/v1/silences', { status: 200, body: { silences: [] } });
+    await rig.page.clock.fastForward(5_000);
+    await eventually(() => rig.page.locator(silences).count()).toBe(0);
   });
 
   it('keeps what was written until the server has taken it', async () => {

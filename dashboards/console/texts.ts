@@ -82,6 +82,13 @@ export interface ConsoleTexts {
   ruleIsOn: string;
   ruleJson: string;
   ruleNoJson: (why: string) => string;
+  silences: string;
+  silenceWhat: string;
+  silenceReason: string;
+  silenceBy: string;
+  silenceUntil: string;
+  silenceFrom: (moment: string) => string;
+  silenceEnd: string;
   letters: string;
   noLetters: string;
   letterTime: string;
@@ -171,6 +178,13 @@ const ZH: ConsoleTexts = {
   ruleIsOn: '已启用，从现在起生效',
   ruleJson: '规则（JSON，字段与规则文件相同）',
   ruleNoJson: (why) => `不是 JSON：${why}`,
+  silences: '静默',
+  silenceWhat: '静默的分组',
+  silenceReason: '原因',
+  silenceBy: '操作人',
+  silenceUntil: '结束',
+  silenceFrom: (moment) => `${moment} 起`,
+  silenceEnd: '结束静默',
   letters: '死信',
   noLetters: '没有未送达的通知，也没有无法处理的反馈。',
   letterTime: '时间',
@@ -260,6 +274,13 @@ const EN: ConsoleTexts = {
   ruleIsOn: 'It is switched on, from now on',
   ruleJson: 'Rule (JSON, the fields of a rule file)',
   ruleNoJson: (why) => `This is no JSON: ${why}`,
+  silences: 'Silences',
+  silenceWhat: 'Silenced group',
+  silenceReason: 'Reason',
+  silenceBy: 'By',
+  silenceUntil: 'Until',
+  silenceFrom: (moment) => `from ${moment}`,
+  silenceEnd: 'End the silence',
   letters: 'Dead letters',
   noLetters: 'No page was lost, and no feedback could not be processed.',
   letterTime: 'Time',

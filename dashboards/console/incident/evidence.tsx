@@ -32,7 +32,7 @@ export function Evidence({ voice, alertId, operator, onVerified }: { voice: Cons
   };
 
   const { state } = verify;
-  const proof = state === null ? '' : state === 'working' ? words.working : state.kind === 'read' ? `${state.value.outcome === 'equal' ? `✓ ${words.equal}` : `▲ ${words.differs}`}: ${state.value.why[language]}`
+  const proof = state === null ? '' : state === 'working' ? words.working : state.kind === 'read' ? `${state.value.outcome === 'equal' ? `✓ ${words.equal}` : `▲ ${words.differs}`}${language === 'zh' ? '：' : ': '}${state.value.why[language]}`
     : `✕ ${state.kind === 'failed' ? state.reason : texts.unreachable}`;
   return (
     <>

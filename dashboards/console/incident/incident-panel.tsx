@@ -68,7 +68,8 @@ function StateLine({ voice: { language, format }, incident }: { voice: ConsoleVo
     wordOf(words.states, state),
     words.opened(format.moment(openedAtMs, nowMs)),
     ...(resolvedAtMs === null ? [] : [words.over(format.moment(resolvedAtMs, nowMs))]),
-    words.members(format.count(alerts), format.count(totalCount)),
+    // What one alert counts now stands beside what fires it.
+    ...(alerts === 1 ? [] : [words.members(format.count(alerts), format.count(totalCount))]),
     ...(acknowledged === null ? [] : [words.handledBy(acknowledged.by, format.moment(acknowledged.untilMs, nowMs))]),
     ...(assignee === null ? [] : [words.owner(assignee)]),
   ];

@@ -20,7 +20,7 @@ interface JsonAnswer {
 /** Serves built pages, answers the API from a table, and speaks `WS /live`: a real server for a real browser, and a puppet. */
 export class LiveServer {
   /** Answers by path without its query, given or worked out when asked; anything else is 404. */
-  readonly answers = new Map<string, JsonAnswer | (() => Promise<JsonAnswer>)>([['/v1/incidents', { status: 200, body: { incidents: [] } }]]);
+  readonly answers = new Map<string, JsonAnswer | (() => Promise<JsonAnswer>)>([['/v1/incidents', { status: 200, body: { incidents: [] } }], ['/v1/silences', { status: 200, body: { silences: [] } }]]);
   /** Paths with their queries, as asked. */
   readonly asked: string[] = [];
   /** Bodies of what was posted, with the token, oldest first. */
