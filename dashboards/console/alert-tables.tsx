@@ -27,8 +27,8 @@ interface ShowsAlert {
   onShowAlert: (alertId: string) => void;
 }
 
-/** What is open and what was resolved last, asked for every few seconds. */
-export function AlertTables({ voice, workspace, search, onShowAlert }: { voice: ConsoleVoice; workspace: string | null } & ShowsAlert): JSX.Element {
+/** What is open and what was resolved last, asked for every few seconds. `isSure`: whether no alert in the list means that there is none. */
+export function AlertTables({ voice, workspace, isSure, search, onShowAlert }: { voice: ConsoleVoice; workspace: string | null; isSure: boolean | null } & ShowsAlert): JSX.Element {
   const ask = useCallback(() => askServer(withQuery('v1/alerts', { workspace }), parseAlerts), [workspace]);
   const { value, readAtMs, trouble } = usePoll(ask, POLL_MS);
   const askIncidents = useCallback(() => askServer(withQuery('v1/incidents', { workspace, limit: '500' }), parseHandling), [workspace]);
@@ -42,11 +42,11 @@ export function AlertTables({ voice, workspace, search, onShowAlert }: { voice: 
       <section aria-labelledby="open-heading">
         <h2 id="open-heading">
           {texts.openAlerts}
-          {value === null ? null : <span class="tally">{format.count(open.length)}</span>}
+          {value === null ? null : <span class="tally">{open.length > 0 || isSure === true ? format.count(open.length) : '?'}</span>}
           {readAtMs === null ? null : <small>{texts.updated(format.clock(readAtMs))}</small>}
         </h2>
         <Trouble voice={voice} trouble={trouble} />
-        {value === null ? null : open.length === 0 ? <p>{texts.noOpenAlerts}</p> : <AlertTable voice={voice} alerts={open.slice(0, OPEN_MAX)} last="ends" handling={handling} search={search} onShowAlert={onShowAlert} />}
+        {value === null ? null : open.length === 0 ? <NoAlert texts={texts} isSure={isSure} /> : <AlertTable voice={voice} alerts={open.slice(0, OPEN_MAX)} last="ends" handling={handling} search={search} onShowAlert={onShowAlert} />}
       </section>
       <section aria-labelledby="recent-heading">
         <h2 id="recent-heading">{texts.recentAlerts}</h2>
@@ -54,6 +54,11 @@ export function AlertTables({ voice, workspace, search, onShowAlert }: { voice: 
       </section>
     </>
   );
+}
+
+function NoAlert({ texts, isSure }: { texts: ConsoleVoice['texts']; isSure: boolean | null }): JSX.Element | null {
+  if (isSure === null) return null;
+  return isSure ? <p>{texts.noOpenAlerts}</p> : <p class="trouble">▲ {texts.alertsUnknown}</p>;
 }
 
 function AlertTable({ voice, alerts, last, handling, ...shows }: { voice: ConsoleVoice; alerts: ListedAlert[]; last: 'ends' | 'resolved'; handling: ReadonlyMap<string, Handling> | null } & ShowsAlert): JSX.Element {

@@ -7,7 +7,7 @@ import { DeadLetterTable } from './dead-letter-table.tsx';
 import { EarlyTable } from './early-table.tsx';
 import { FeedbackSearch } from './feedback-search.tsx';
 import { IncidentPanel } from './incident/incident-panel.tsx';
-import { ReadinessState } from './readiness.tsx';
+import { isSureOfAlerts, ReadinessState, useReadiness } from './readiness.tsx';
 import { RuleTable } from './rule-table.tsx';
 import { SilenceTable } from './silence-table.tsx';
 import { TokenField } from './token-field.tsx';
@@ -28,13 +28,14 @@ interface ConsoleAppProps {
 export function ConsoleApp({ voice, workspace, search, alert, onShowAlert, onSwitchLanguage }: ConsoleAppProps): JSX.Element {
   const { texts, language } = voice;
   const shared = SHARED_TEXTS[language];
+  const readiness = useReadiness();
   return (
     <div class="console">
       <header>
         <h1>
           Tocsin <span>{texts.heading}</span>
         </h1>
-        <ReadinessState voice={voice} />
+        <ReadinessState voice={voice} readiness={readiness} />
         <nav aria-label={texts.links}>
           <a class="primary" href={`wall${search}`}>{shared.opensWall}</a>
           <a href="openapi.json">{texts.apiDescription}</a>
@@ -48,7 +49,7 @@ export function ConsoleApp({ voice, workspace, search, alert, onShowAlert, onSwi
       <main>
         <TokenField voice={voice} />
         {alert === null ? null : <IncidentPanel key={alert} voice={voice} alertId={alert} onClose={() => onShowAlert(null)} />}
-        <AlertTables voice={voice} workspace={workspace} search={search} onShowAlert={onShowAlert} />
+        <AlertTables voice={voice} workspace={workspace} isSure={isSureOfAlerts(readiness)} search={search} onShowAlert={onShowAlert} />
         <SilenceTable voice={voice} />
         <EarlyTable voice={voice} workspace={workspace} />
         <FeedbackSearch voice={voice} workspace={workspace} />

@@ -231,7 +231,11 @@ describe.skipIf(executable === null)('the console in a browser', () => {
     await eventually(() => text('.trouble')).toContain('Try again in a moment.');
     await eventually(() => text('.readiness')).toContain('Not ready: the log (not connected)');
     expect(await text('section[aria-labelledby=open-heading] tbody')).toContain('Logistics');
+    // With the log away an empty list says nothing; with the store away it does.
     rig.server.answers.set('/v1/alerts', { status: 200, body: { alerts: [] } });
+    await rig.page.clock.fastForward(5_000);
+    await eventually(() => text('section[aria-labelledby=open-heading]')).toMatch(/^Open alerts\s*\?[^]*cannot be told now\./u);
+    rig.server.answers.set('/readyz', { status: 503, body: { parts: [{ part: 'store', ok: false, reason: 'away' }] } });
     await rig.page.clock.fastForward(5_000);
     await eventually(() => text('section[aria-labelledby=open-heading]')).toContain('No alert is open.');
     rig.forgive('503');

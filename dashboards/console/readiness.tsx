@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
-import { partsInWords } from '../shared/names.ts';
+import { PARTS_BEFORE_ALERTS, partsInWords } from '../shared/names.ts';
 import { parseUnready } from './answers.ts';
 import type { Answer } from './ask-server.ts';
 import { noteServerTime } from './server-clock.ts';
-import { usePoll } from './use-poll.ts';
+import { usePoll, type Polled } from './use-poll.ts';
 import type { ConsoleVoice } from './voice.ts';
 
 const POLL_MS = 5_000;
@@ -21,9 +21,18 @@ async function askReadiness(): Promise<Answer<Readiness>> {
   }
 }
 
-export function ReadinessState({ voice }: { voice: ConsoleVoice }): JSX.Element {
+export function useReadiness(): Polled<Readiness> {
+  return usePoll(askReadiness, POLL_MS);
+}
+
+/** Whether an empty list of alerts says that there are none: all that leads to an alert works. Null while that was not asked yet. */
+export function isSureOfAlerts({ value, trouble }: Polled<Readiness>): boolean | null {
+  if (trouble !== null) return false;
+  return value === null ? null : value.ready || (value.missing.length > 0 && !value.missing.some(({ part }) => PARTS_BEFORE_ALERTS.has(part)));
+}
+
+export function ReadinessState({ voice, readiness: { value, trouble } }: { voice: ConsoleVoice; readiness: Polled<Readiness> }): JSX.Element {
   const { texts, language } = voice;
-  const { value, trouble } = usePoll(askReadiness, POLL_MS);
   const words = (): string => {
     if (trouble !== null) return `✕ ${texts.unreachable}`;
     if (value === null) return `○ ${texts.checking}`;

@@ -18,6 +18,7 @@ export interface ConsoleTexts {
   openAlerts: string;
   recentAlerts: string;
   noOpenAlerts: string;
+  alertsUnknown: string;
   noRecentAlerts: string;
   alertSeverity: string;
   alertWhat: string;
@@ -115,6 +116,7 @@ const ZH: ConsoleTexts = {
   openAlerts: '当前告警',
   recentAlerts: '最近恢复的告警',
   noOpenAlerts: '没有未恢复的告警。',
+  alertsUnknown: '服务器未完全就绪，现在无法确定有没有告警。',
   noRecentAlerts: '还没有恢复过的告警。',
   alertSeverity: '级别',
   alertWhat: '告警',
@@ -211,6 +213,7 @@ const EN: ConsoleTexts = {
   openAlerts: 'Open alerts',
   recentAlerts: 'Recently resolved',
   noOpenAlerts: 'No alert is open.',
+  alertsUnknown: 'The server is not fully ready: whether an alert is open cannot be told now.',
   noRecentAlerts: 'No alert has been resolved yet.',
   alertSeverity: 'Severity',
   alertWhat: 'Alert',

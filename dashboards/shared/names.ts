@@ -55,6 +55,9 @@ const REASONS: Record<LowerBoundReason, { zh: string; en: string }> = {
   'past-awaited': { zh: '历史数据待补齐', en: 'earlier feedback has still to be read' },
 };
 
+/** Parts without which feedback leads to no alert. */
+export const PARTS_BEFORE_ALERTS: ReadonlySet<string> = new Set(['log', 'gateway', 'scorer', 'counter']);
+
 /** Parts of the server, as `/readyz` names them. */
 const PARTS: Record<string, { zh: string; en: string }> = {
   gateway: { zh: '接收', en: 'intake' },

@@ -6,6 +6,7 @@ import { createFormatter } from '../shared/format.ts';
 import type { Bound, Formatter } from '../shared/format.ts';
 import { otherLanguage } from '../shared/language.ts';
 import type { Language } from '../shared/language.ts';
+import { PARTS_BEFORE_ALERTS } from '../shared/names.ts';
 import type { Handling } from '../shared/handling.ts';
 import type { ConnectionPhase } from '../shared/live-connection.ts';
 import type { LiveMessage } from '../../core/live.ts';
@@ -51,9 +52,6 @@ export interface WallModel {
   dismissTakeover(): void;
   switchLanguage(): void;
 }
-
-/** Parts without which feedback leads to no alert. */
-const PARTS_BEFORE_ALERTS: ReadonlySet<string> = new Set(['log', 'gateway', 'scorer', 'counter']);
 
 interface WallModelOptions {
   language: Language;
