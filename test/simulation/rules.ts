@@ -6,15 +6,15 @@ export const COMPOSITE_ID = 'joined';
 
 type Written = Record<string, unknown>;
 
-/** A rule as the API takes it, of any kind that counts, that fires in a run of minutes. */
-export function drawRule(random: Prng, id: string): Written {
+/** A rule as the API takes it, of any kind that counts or of the one that is wanted, that fires in a run of minutes. */
+export function drawRule(random: Prng, id: string, wanted?: 'absence'): Written {
   const common = {
     id,
     title: { zh: `${id} 激增`, en: `${id} surges` },
     window: random.pick(['1m', '1m', '1m', '1m', '2m']),
     notify: random.pick([['on-call'], ['on-call'], ['hook'], []]),
   };
-  const kind = random.pick(['threshold', 'threshold', 'threshold', 'threshold', 'severe', 'share', 'spike', 'absence', 'newTopic'] as const);
+  const kind = wanted ?? random.pick(['threshold', 'threshold', 'threshold', 'threshold', 'severe', 'share', 'spike', 'absence', 'newTopic'] as const);
   switch (kind) {
     case 'threshold':
       return { ...common, ...threshold(random) };

@@ -9,7 +9,7 @@ import type { Breakage } from './breakages.ts';
 import type { Life } from './routing-book.ts';
 import { operate } from './operators.ts';
 import { damageSnapshot } from './sim-snapshots.ts';
-import { startTimeline } from './timeline.ts';
+import { startTimeline, watchForSilence } from './timeline.ts';
 import { World } from './world.ts';
 
 /** Longer than any window, and than what the notifier waits for; past it something hangs. */
@@ -45,6 +45,16 @@ async function endSilences(world: World): Promise<void> {
   for (const unending of ['composite', 'absence']) for (const { id, kind } of rules) if (kind === unending) await world.rules.remove(id);
 }
 
+/** Nobody says anything for longer than a window, so whoever normally speaks is missed; then, in half of these lives, somebody speaks again. */
+async function fallSilent(world: World): Promise<void> {
+  const { random, time, span, clients } = world;
+  await watchForSilence(world);
+  const windowsMs = (await world.rules.list()).flatMap(({ rule }) => (rule.kind === 'absence' ? [rule.windowMs] : []));
+  await time.runUntil(time.nowMs() + Math.min(...windowsMs) + random.between(5_000, 20_000));
+  if (random.chance(0.5)) clients.start({ ...span, troubleMs: 3_000 });
+  await drain(world, 'open-alerts');
+}
+
 /** All alerts end. */
 async function endLife(world: World): Promise<void> {
   const { span, random, time } = world;
@@ -54,6 +64,7 @@ async function endLife(world: World): Promise<void> {
   }
   if (span.ending === 'asleep') world.sleep(random.between(60_000, 150_000));
   await drain(world, 'open-alerts');
+  if (span.ending === 'falls-silent') await fallSilent(world);
   if (span.ending === 'asleep') await endSilences(world);
   else {
     // What is open is worked on, and the windows of the rules are looked at before they go.
@@ -95,6 +106,7 @@ export async function runSeed(seed: number, broken?: Breakage, life: Life = 'pla
   await checkPages(world, orders);
   for (const kind of kinds) world.note(`opened: ${kind}`);
   for (const { kind, ruleId } of events) world.note(troubleOf(ruleId) === undefined ? `alert: ${kind}` : `own trouble ${troubleOf(ruleId)}: ${kind}`);
+  for (const event of events) if (event.kind === 'resolved') world.note(`over: ${event.reason}`);
   for (const { reason } of orders) world.note(`page: ${reason}`);
   world.note(`life: ${world.span.name}, ${world.span.ending}, ${world.isOneProcess ? 'one process' : world.nodes.includes('incidents-2') ? 'two desks' : 'many processes'}`);
   checkRouting(world);

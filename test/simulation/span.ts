@@ -36,8 +36,11 @@ export interface Span {
   lookEveryMs: number;
   /** How probable it is that everything is killed once more when all is done. */
   lastKill: number;
-  /** How alerts end that are open when all is well. `windows-run-out`: time passes; `asleep`: it passes while nothing runs; `rules-go`: the rules are removed. */
-  ending: 'windows-run-out' | 'asleep' | 'rules-go';
+  /**
+   * How alerts end that are open when all is well. `windows-run-out`: time passes; `asleep`: it passes while nothing runs; `rules-go`: the rules are removed;
+   * `falls-silent`: so are they, once nobody has said anything for longer than a window and, in half of these lives, somebody speaks again.
+   */
+  ending: 'windows-run-out' | 'asleep' | 'rules-go' | 'falls-silent';
 }
 
 const LONG: Span = {
@@ -58,5 +61,7 @@ const LONG_EVERY = 20;
 /** Drawn apart from what happens in the life, so that the long ones stay as they are whatever becomes of the short ones. */
 export function drawSpan(seed: number, life: Life): Span {
   if (life === 'routed' || seed % LONG_EVERY === 0) return LONG;
-  return new Prng(seed + 0x5eed).chance(0.8) ? SHORT : { ...SHORT, ending: 'asleep' };
+  const random = new Prng(seed + 0x5eed);
+  if (!random.chance(0.8)) return { ...SHORT, ending: 'asleep' };
+  return random.chance(0.05) ? { ...SHORT, ending: 'falls-silent' } : SHORT;
 }

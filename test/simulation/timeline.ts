@@ -107,6 +107,17 @@ async function makeAllRules(world: World): Promise<void> {
   for (const id of [...PLAIN_IDS, COMPOSITE_ID]) await changeRules(world, id);
 }
 
+/** A rule that watches for silence, where there is none yet. */
+export async function watchForSilence(world: World): Promise<void> {
+  const { random, rules } = world;
+  const booked = (await rules.list()).map(({ rule }) => rule);
+  if (booked.some(({ kind }) => kind === 'absence')) return;
+  const id = PLAIN_IDS[0];
+  const rule = drawRule(random, id, 'absence');
+  await (booked.some((one) => one.id === id) ? rules.replace(id, rule) : rules.create(rule));
+  world.trace(`rules: ${id} watches for silence`);
+}
+
 async function changeRules(world: World, id: string): Promise<void> {
   const { random } = world;
   const rule = id === COMPOSITE_ID ? drawComposite(random) : drawRule(random, id);
