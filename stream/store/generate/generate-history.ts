@@ -5,6 +5,7 @@ import type { Parameters, Store } from '../clickhouse.ts';
 import { MINUTES_KEPT_DAYS, ROLLUPS, rollupSelect } from '../migrations/rollup-views.ts';
 import { insertSlice, PALETTE_COLUMNS, SLICE_COLUMNS } from './history-sql.ts';
 import type { HistoryPalette, HistorySlice } from './palette.ts';
+import { HISTORY_ROLLUPS, numberNames, type NumberedNames } from './rollups-sql.ts';
 
 export interface GenerateOptions {
   store: Store;
@@ -31,6 +32,7 @@ const DAY_MS = 86_400_000;
  * statement has to bring together what several threads have grouped. Some 270 MB of memory each.
  */
 const LANES = 3;
+const ROWS_PER_SPAN = 2_000_000;
 /** One in so many items of the palette names what second categories are drawn from. */
 const SECOND_EVERY = 16;
 const LANGUAGES = ['zh', 'en'] as const;
@@ -38,7 +40,7 @@ const ROLLUP_SETTINGS = 'SETTINGS async_insert = 0, insert_deduplicate = 0, max_
 
 /**
  * Fills the store with made-up history, in the engine itself: rows go into a table beside `feedback`, the roll-ups are
- * computed from them a slice at a time, and each month is then attached as a whole. The same options give the same rows.
+ * computed from some slices at once, and each month is then attached as a whole. The same options give the same rows.
  * Rows carry a log of their own, `generated-SEED`, so that nothing takes them for what came over the real one.
  * @throws TocsinError `conflict` when this seed's history is there already; `store_unavailable`
  */
@@ -64,15 +66,23 @@ export async function generateHistory(options: GenerateOptions): Promise<number>
   }
 }
 
+/** Slices one after the other of one month whose roll-ups are made at once: to begin costs as much as 60,000 rows. */
+interface Span {
+  month: string;
+  slices: readonly HistorySlice[];
+}
+
 /**
- * Each lane takes the next slice when its last one is filled; a month is attached by the lane that fills its last slice. A lane that fails lets the others
- * end theirs. @returns rows that were filled: all, or those of the slices that were begun before `signal`
+ * Each lane takes the next slice when its last one is filled. The lane that fills the last slice of a span makes its roll-ups, and attaches the month where that
+ * was its last span. A lane that fails lets the others end theirs. @returns rows that were filled: all, or those of the slices that were begun before `signal`
  */
 async function fillLanes(options: GenerateOptions, tables: Tables, logId: string): Promise<number> {
   const { store, slices, signal } = options;
+  const names = numberNames(options.palette);
   const rowsTotal = sumOfRows(slices);
-  const left = new Map<string, number>();
-  for (const { fromMs } of slices) left.set(monthOf(fromMs), (left.get(monthOf(fromMs)) ?? 0) + 1);
+  const spans = spansOf(slices);
+  const spanOf = new Map(spans.flatMap((span) => span.slices.map((slice) => [slice, span])));
+  const unfilled = new Map(spans.map((span) => [span, span.slices.length]));
   const stopping = new AbortController();
   const ended = signal === undefined ? stopping.signal : AbortSignal.any([stopping.signal, signal]);
   let [next, first, rows] = [0, 0, 0];
@@ -82,11 +92,15 @@ async function fillLanes(options: GenerateOptions, tables: Tables, logId: string
       next += 1;
       first += slice.rows;
       await fillSlice(options, { ...tables, slice: own }, { slice, first: begin, logId });
-      const month = monthOf(slice.fromMs);
-      left.set(month, (left.get(month) ?? 0) - 1);
-      if (left.get(month) === 0) await attachMonth(store, tables.staging, month);
       rows += slice.rows;
       options.onProgress?.({ rows, rowsTotal, atMs: slice.toMs });
+      const span = spanOf.get(slice)!;
+      const left = unfilled.get(span)! - 1;
+      unfilled.set(span, left);
+      if (left > 0) continue;
+      await fillRollups(options, tables.staging, { slices: span.slices, names });
+      unfilled.delete(span);
+      if (![...unfilled.keys()].some(({ month }) => month === span.month)) await attachMonth(store, tables.staging, span.month);
     }
   };
   const outcomes = await Promise.allSettled(tables.slices.map((own) => fillLane(own).catch((error: unknown) => {
@@ -94,7 +108,20 @@ async function fillLanes(options: GenerateOptions, tables: Tables, logId: string
     throw error;
   })));
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  // Of a span that was broken off, what is there: slices are begun in order, and each that was begun is filled.
+  for (const [span, left] of unfilled) if (left < span.slices.length) await fillRollups(options, tables.staging, { slices: span.slices.slice(0, span.slices.length - left), names });
   return rows;
+}
+
+function spansOf(slices: readonly HistorySlice[]): Span[] {
+  const spans: { month: string; slices: HistorySlice[] }[] = [];
+  for (const slice of slices) {
+    const month = monthOf(slice.fromMs);
+    const last = spans.at(-1);
+    if (last?.month === month && sumOfRows(last.slices) + slice.rows <= ROWS_PER_SPAN) last.slices.push(slice);
+    else spans.push({ month, slices: [slice] });
+  }
+  return spans;
 }
 
 function sumOfRows(slices: readonly HistorySlice[]): number {
@@ -174,18 +201,17 @@ async function fillSlice({ store, palette, seed, workspace, slices, customers = 
     workspace, logId, idPrefix: `g${seed}-`, seed, first, fromMs: slice.fromMs, middleMs: Math.round((begin.fromMs + end.toMs) / 2), customers,
     endings: palette.endings.zh.neutral.length, hoursDrawn: slice.hours[0]?.length ?? 0,
   } satisfies Parameters);
-  await fillRollups(store, tables.staging, slice);
 }
 
-async function fillRollups(store: Store, staging: string, { fromMs, toMs }: HistorySlice): Promise<void> {
-  const nowMs = Date.now();
-  const fill = (target: string, sinceMs: number): Promise<void> => {
-    const items = `(SELECT * FROM ${staging} WHERE created_at >= fromUnixTimestamp64Milli(${Math.max(fromMs, sinceMs)}) AND created_at < fromUnixTimestamp64Milli(${toMs}))`;
-    return store.run(`INSERT INTO ${store.database}.${target} ${rollupSelect(target, store.layout, items)} ${ROLLUP_SETTINGS}`);
-  };
-  const minutesSinceMs = nowMs - MINUTES_KEPT_DAYS * DAY_MS;
-  if (toMs > minutesSinceMs) await fill('rollup_minute', minutesSinceMs);
-  for (const target of ['rollup_hour', 'rollup_cross_day', 'rollup_issue_day']) await fill(target, fromMs);
+/** Of slices that follow on each other. */
+async function fillRollups({ store, workspace }: GenerateOptions, staging: string, { slices, names }: { slices: readonly HistorySlice[]; names: NumberedNames }): Promise<void> {
+  const [{ fromMs }, { toMs }] = [slices[0]!, slices.at(-1)!];
+  const itemsSince = (sinceMs: number): string => `(SELECT * FROM ${staging} WHERE created_at >= fromUnixTimestamp64Milli(${sinceMs}) AND created_at < fromUnixTimestamp64Milli(${toMs}))`;
+  const minutesSinceMs = Date.now() - MINUTES_KEPT_DAYS * DAY_MS;
+  if (toMs > minutesSinceMs) await store.run(`INSERT INTO ${store.database}.rollup_minute ${rollupSelect('rollup_minute', store.layout, itemsSince(Math.max(fromMs, minutesSinceMs)))} ${ROLLUP_SETTINGS}`);
+  for (const [target, select] of Object.entries(HISTORY_ROLLUPS)) {
+    await store.runWith(`INSERT INTO ${store.database}.${target} ${select(store.layout, names, itemsSince(fromMs))} ${ROLLUP_SETTINGS}`, { workspace, ...names });
+  }
 }
 
 function monthOf(ms: number): string {

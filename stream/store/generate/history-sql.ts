@@ -13,6 +13,8 @@ export const PALETTE_COLUMNS = {
 /** One row: what a statement has as constants. `second` are names of categories, each as often as in the palette. */
 export const SLICE_COLUMNS = { rows: 'Array(UInt64)', first: 'Array(UInt64)', hours: 'Array(UInt16)', endings: 'Array(String)', second: 'Array(LowCardinality(String))' } as const;
 
+/** What is said to have read the items: the first model those of the first half of the time. */
+export const MODELS = ['generated-1', 'generated-2'] as const;
 /** One in fifty repeats the item before it. */
 const REPEATS = 'h3 % 50 = 0';
 const UNIT = (bits: string): string => `((${bits}) % 1024) / 1024`;
@@ -43,7 +45,7 @@ const EXPRESSIONS: Partial<Record<FeedbackColumn, string>> = {
   implicit: 'complaint AND h2 % 12 = 0',
   keywords: 'if(complaint, [substringUTF8(text, 1, 4)], emptyArrayString())',
   duplicate_of: `if(${REPEATS} AND n > {first:UInt64}, concat({idPrefix:String}, toString(n - 1)), '')`,
-  model: "if(created_ms < {middleMs:Int64}, 'generated-1', 'generated-2')",
+  model: `if(created_ms < {middleMs:Int64}, '${MODELS[0]}', '${MODELS[1]}')`,
   id_given: 'false',
   customer_id: `if(known, concat('C', toString(toUInt32({customers:UInt32} * pow(${UNIT('bitShiftRight(h2, 20)')}, 2)) + h1 % 97)), '')`,
   customer_tier: 'customer_tier',

@@ -34,7 +34,7 @@ interface View {
 
 const MINUTE: Bucket = (_, time) => `toStartOfMinute(${time})`;
 /** Hours and days are those of the placement's zone, so that days can be made from hours in every zone. */
-const HOUR: Bucket = ({ timeZone }, time) => `toDateTime(toStartOfHour(${time}, '${timeZone}'), 'UTC')`;
+export const HOUR: Bucket = ({ timeZone }, time) => `toDateTime(toStartOfHour(${time}, '${timeZone}'), 'UTC')`;
 export const DAY: Bucket = ({ timeZone }, time) => `toDateTime(toStartOfDay(${time}, '${timeZone}'), 'UTC')`;
 
 const ofItem = (time: Bucket) => (placement: Placement): string => time(placement, 'created_at');
