@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 
 /**
  * Makes a folder and those above it that are missing, each with `mode`; one that is there is left as it is.
@@ -16,5 +16,20 @@ export function makeFolder(folder: string, mode = 0o777): void {
       // Another start may have made it meanwhile.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !existsSync(place)) throw error;
     }
+  }
+}
+
+const TRIED_BYTES = 1_048_576;
+
+/** Writes a file of a mebibyte into a folder and removes it. @returns what kept it from that; undefined: nothing */
+export function tryFolder(folder: string): NodeJS.ErrnoException | undefined {
+  const file = join(folder, `tried-${process.pid}`);
+  try {
+    writeFileSync(file, Buffer.alloc(TRIED_BYTES));
+    return undefined;
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  } finally {
+    if (existsSync(file)) rmSync(file, { force: true });
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { TocsinError } from '../../core/errors.ts';
 import { makeFolder } from '../make-folder.ts';
@@ -23,6 +24,7 @@ const manifestSchema = z.object({
 });
 export type BackupManifest = z.infer<typeof manifestSchema>;
 
+const MERGE_LOOK_MS = 50;
 const MANIFEST = 'manifest.json';
 const PARTS = 'clickhouse';
 
@@ -36,6 +38,7 @@ export async function backupStore(options: BackupOptions, nowMs: number): Promis
   if (!existsSync(join(resolve(options.dataDir), 'clickhouse'))) throw new TocsinError('not_found', `${resolve(options.dataDir)} holds no embedded store.`);
   makeBackupFolder(folder);
   return withStore(options, folder, async (store) => {
+    await stopMerges(store);
     const manifest: BackupManifest = { format: 1, madeAt: new Date(nowMs).toISOString(), schemaVersion: await schemaVersion(store), tables: await describeTables(store) };
     await store.run(`BACKUP DATABASE ${store.database} TO File(${quote(join(folder, PARTS))})`);
     // Last: a backup without it is not whole.
@@ -59,7 +62,10 @@ export async function restoreStore(options: BackupOptions): Promise<BackupManife
   return withStore(options, folder, async (store) => {
     const [tables] = await store.select('SELECT count() FROM system.tables WHERE database = {database:String}', { database: store.database });
     if (Number(tables?.[0]) > 0) throw new TocsinError('conflict', `${store.place} holds a store already. Restore into another data folder.`);
-    await store.run(`RESTORE DATABASE ${store.database} FROM File(${quote(join(folder, PARTS))})`);
+    const from = `RESTORE DATABASE ${store.database} FROM File(${quote(join(folder, PARTS))})`;
+    await store.run(`${from} SETTINGS structure_only = 1`);
+    await stopMerges(store);
+    await store.run(from);
     const found = await describeTables(store);
     const differing = Object.entries(manifest.tables).filter(([name, { rows, fingerprint }]) => found[name]?.rows !== rows || found[name]?.fingerprint !== fingerprint);
     if (differing.length > 0) throw new TocsinError('conflict', `The restored store differs from what was backed up in ${differing.map(([name]) => name).join(', ')}.`);
@@ -99,11 +105,21 @@ function makeBackupFolder(folder: string): void {
   }
 }
 
+/**
+ * While this program has the store open: of what merges replace, sum up or find too old, other rows would be counted than were copied.
+ * What is being merged is broken off, or just ends.
+ */
+async function stopMerges(store: Store): Promise<void> {
+  await store.run('SYSTEM STOP MERGES');
+  const merging = async (): Promise<number> => Number((await store.select('SELECT count() FROM system.merges WHERE database = {database:String}', { database: store.database }))[0]?.[0]);
+  while (await merging() > 0) await setTimeout(MERGE_LOOK_MS);
+}
+
 async function schemaVersion(store: Store): Promise<number> {
   return Number((await store.select(`SELECT max(version) FROM ${store.database}.migrations`))[0]?.[0] ?? 0);
 }
 
-/** Rows and fingerprint of each table with rows. States of roll-ups are compared as they are stored, merged or not. */
+/** Rows and fingerprint of each table with rows. Of roll-ups the states, which the engine may have merged as it wrote them. */
 async function describeTables(store: Store): Promise<BackupManifest['tables']> {
   const names = await store.select("SELECT name FROM system.tables WHERE database = {database:String} AND engine LIKE '%MergeTree' ORDER BY name", { database: store.database });
   const tables: BackupManifest['tables'] = {};

@@ -1,5 +1,5 @@
 import type { Subscription } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { escalated, opened, OPENED_AT_MS } from '../../alerts/notify/testing/sample-events.ts';
 import type { AlertEvent } from '../../core/alert.ts';
 import { MemoryBus } from '../bus/memory-bus.ts';
@@ -56,6 +56,22 @@ describe('what was on its way to the store when its customer was erased', () => 
     const texts = await Promise.all(rows.map(async ({ item }) => (await findFeedback(store, 'default', item.id))?.item.text));
     expect(texts).toEqual(['[erased]', '[erased]', '我又来了', '别人']);
     expect(await store.select("SELECT actor, detail FROM tocsin.audit WHERE actor = 'tocsin'")).toEqual([['tocsin', '2 items, 0 alert events, 0 pages']]);
+  });
+
+  it('the engine is not asked for erasures while none is as new as what is stored, and is when one comes', async () => {
+    const asked = vi.spyOn(store, 'select');
+    const queries = (): number => asked.mock.calls.filter(([sql]) => sql.includes('tocsin.erased')).length;
+    const writer = new ClickHouseWriter(store);
+    const insert = (sequence: number, id: string, receivedAtMs: number): Promise<void> => writer.insert([storedItem({ sequence, item: { id, text: '快递丢了', customer: { id: 'c-7' }, receivedAtMs } })], LOG_ID, `${LOG_ID}:${sequence}-${sequence}`);
+    await erase('c-6');
+    for (const sequence of [1, 2, 3]) await insert(sequence, `later-${sequence}`, ERASED_AT_MS + sequence);
+    expect(queries()).toBe(1);
+    await eraseCustomer(store, { workspace: 'default', customerId: 'c-7', actor: 'u1', atMs: ERASED_AT_MS + 10 });
+    await insert(4, 'late', ERASED_AT_MS + 9);
+    await insert(5, 'after', ERASED_AT_MS + 11);
+    expect((await store.select('SELECT id, text FROM tocsin.feedback ORDER BY log_sequence')).map(([id, text]) => `${String(id)} ${String(text)}`))
+      .toEqual(['later-1 [erased]', 'later-2 [erased]', 'later-3 [erased]', 'late [erased]', 'after 快递丢了']);
+    expect(queries()).toBe(2);
   });
 
   it('alert events that are stored afterwards quote nothing of them, nor do later levels of the alert; others are left alone', { timeout: 120_000 }, async () => {

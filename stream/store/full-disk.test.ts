@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -49,6 +49,38 @@ describe('a disk that is full', () => {
     }
   });
 });
+
+describe('a disk that takes no further file', () => {
+  it('keeps a store from being opened, which says so and nothing of rights', { timeout: 120_000 }, async (context) => {
+    const folder = mkdtempSync(join(tmpdir(), 'tocsin-no-files-'));
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m,nr_inodes=32', 'tmpfs', folder], { stdio: 'ignore' });
+    } catch {
+      rmSync(folder, { recursive: true });
+      return context.skip('a disk of its own cannot be mounted here');
+    }
+    mkdirSync(join(folder, 'data', 'clickhouse'), { recursive: true });
+    for (let at = 0; makesFile(join(folder, `file-${at}`)); at += 1);
+    const store = openStore({ dataDir: join(folder, 'data') });
+    try {
+      await expect(store.select('SELECT 1')).rejects.toMatchObject({ code: 'data_dir_unusable', message: expect.stringMatching(/^The embedded ClickHouse cannot use .*clickhouse: the disk is full\. Make room on its disk, or set TOCSIN_DATA_DIR/) });
+    } finally {
+      await store.close();
+      execFileSync('umount', ['-l', folder]);
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+function makesFile(file: string): boolean {
+  try {
+    closeSync(openSync(file, 'w'));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return false;
+    throw error;
+  }
+}
 
 /** Writes to a file until nothing more fits; the engine writes to the same disk meanwhile, so its size is not known before. */
 function fillDisk(file: string): void {

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { TocsinError } from '../../../core/errors.ts';
+import { folderAdvice, folderReason } from '../../folder-trouble.ts';
+import { tryFolder } from '../../make-folder.ts';
 import { backoffMs } from '../retry-forever.ts';
 import type { EngineCommand, EngineReport, ReadPort, ReadPortOrder } from './messages.ts';
 
@@ -201,7 +203,10 @@ async function startEngine({ path, database, read, backupFolder, abandoned, inte
   if (report.kind === 'refused') {
     child.kill('SIGKILL');
     await ended;
-    throw new TocsinError('data_dir_unusable', `The embedded ClickHouse cannot use ${path}: another program has it open, or it is not writable.`, { cause: new Error(report.reason) });
+    // The engine says only that it did not open it.
+    const trouble = tryFolder(path);
+    const why = trouble === undefined ? 'another program has it open, or it is not writable.' : `${folderReason(trouble)}. ${folderAdvice(trouble)}`;
+    throw new TocsinError('data_dir_unusable', `The embedded ClickHouse cannot use ${path}: ${why}`, { cause: new Error(report.reason) });
   }
   const client = (connectionsMax: number): ClickHouseClient => createClient({
     url: `http://127.0.0.1:${report.ownerPort}`, username: 'tocsin', password, max_open_connections: connectionsMax,
