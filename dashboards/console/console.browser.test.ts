@@ -91,15 +91,19 @@ describe.skipIf(executable === null)('the console in a browser', () => {
     await rig.page.getByRole('button', { name: 'Try on the last 30 days: Complaints' }).click();
     await eventually(() => text(`${rules} tbody [role=status]`)).toBe('3 alerts in 12,000 items, 0.7 pages a week, at most 1 alerts within an hour, the longest open for 2 h');
     await rig.page.locator(`${rules} summary`).click();
-    await rig.page.locator(`${rules} textarea`).fill('{"id":');
+    const tried = rig.server.answers.get('/v1/rules/backtest')!;
+    rig.server.answers.set('/v1/rules/backtest', { status: 400, body: { code: 'invalid_rule', detail: 'The rule is not valid YAML: a space is missing behind the colon (line 2).' } });
+    await rig.page.locator(`${rules} textarea`).fill('- id: mine\n  kind:threshold');
     await rig.page.locator(`${rules} form button`).click();
-    await eventually(() => text(`${rules} form [role=status]`)).toContain('This is no JSON');
+    await eventually(() => text(`${rules} form [role=status]`)).toBe('✕ The rule is not valid YAML: a space is missing behind the colon (line 2).');
+    expect(rig.server.posted.at(-1)?.body).toEqual({ rule: '- id: mine\n  kind:threshold' });
+    rig.server.answers.set('/v1/rules/backtest', tried);
     expect(await rig.page.getByRole('button', { name: 'Switch it on' }).count()).toBe(0);
-    await rig.page.locator(`${rules} textarea`).fill('{"id":"mine"}');
+    await rig.page.locator(`${rules} textarea`).fill('- id: mine');
     await rig.page.locator(`${rules} form button`).click();
     await eventually(() => text(`${rules} form [role=status]`)).toContain('0 alerts in 5 items');
     // Only the very rule that was tried is switched on, and by hand.
-    await rig.page.locator(`${rules} textarea`).fill('{"id":"mine", "window":"1h"}');
+    await rig.page.locator(`${rules} textarea`).fill('- id: mine\n  window: 1h');
     expect(await rig.page.getByRole('button', { name: 'Switch it on' }).count()).toBe(0);
     await rig.page.locator(`${rules} form button`).click();
     await eventually(() => rig.page.getByRole('button', { name: 'Switch it on' }).count()).toBe(1);
@@ -109,7 +113,7 @@ describe.skipIf(executable === null)('the console in a browser', () => {
     rig.server.answers.set('/v1/rules', { status: 200, body: { rules: [] } });
     await rig.page.getByRole('button', { name: 'Switch it on' }).press('Enter');
     await eventually(() => text(`${rules} form .switch-on`)).toContain('✓ It is switched on');
-    expect(rig.server.posted.filter(({ path }) => path === '/v1/rules').map(({ body }) => body)).toEqual([{ id: 'mine', window: '1h' }, { id: 'mine', window: '1h' }]);
+    expect(rig.server.posted.filter(({ path }) => path === '/v1/rules').map(({ body }) => body)).toEqual(['- id: mine\n  window: 1h', '- id: mine\n  window: 1h']);
     rig.forgive('400');
   });
 

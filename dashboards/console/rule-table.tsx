@@ -71,15 +71,10 @@ function NewRule({ voice, workspace }: { voice: ConsoleVoice; workspace: string 
   const { texts } = voice;
   const [trial, setTrial] = useState<Trial>(null);
   /** The rule that the trial is of. */
-  const [tried, setTried] = useState<unknown>(null);
+  const [tried, setTried] = useState('');
   const submit = async (form: HTMLFormElement): Promise<void> => {
-    const written = String(new FormData(form).get('rule') ?? '');
-    let rule: unknown;
-    try {
-      rule = JSON.parse(written);
-    } catch (error) {
-      return setTrial({ kind: 'failed', reason: texts.ruleNoJson(error instanceof Error ? error.message : '') });
-    }
+    // As it is written: the server reads YAML, of which JSON is a part, and says on which line it is wrong.
+    const rule = String(new FormData(form).get('rule') ?? '');
     setTrial('running');
     setTried(rule);
     setTrial(await askServer('v1/rules/backtest', parseTried, { method: 'POST', withinMs: TRIAL_WITHIN_MS, body: { rule, ...workspaceOf(workspace) } }));
@@ -95,8 +90,8 @@ function NewRule({ voice, workspace }: { voice: ConsoleVoice; workspace: string 
         }}
       >
         <label>
-          {texts.ruleJson}
-          <textarea name="rule" rows={12} spellcheck={false} required onInput={() => setTrial(null)}>{JSON.stringify(EXAMPLE, null, 2)}</textarea>
+          {texts.ruleYaml}
+          <textarea name="rule" rows={12} spellcheck={false} required onInput={() => setTrial(null)}>{EXAMPLE}</textarea>
         </label>
         <button type="submit" class="plain" disabled={trial === 'running'}>{texts.ruleTry}</button>{' '}
         <TrialResult voice={voice} trial={trial} />
@@ -107,7 +102,7 @@ function NewRule({ voice, workspace }: { voice: ConsoleVoice; workspace: string 
 }
 
 /** Puts the rule that was tried in force. */
-function SwitchOn({ texts, rule }: { texts: ConsoleVoice['texts']; rule: unknown }): JSX.Element {
+function SwitchOn({ texts, rule }: { texts: ConsoleVoice['texts']; rule: string }): JSX.Element {
   const [said, setSaid] = useState<Answer<true> | 'waiting' | null>(null);
   const press = async (): Promise<void> => {
     setSaid('waiting');
@@ -136,7 +131,14 @@ function TrialResult({ voice: { texts, format }, trial }: { voice: ConsoleVoice;
   return <span role="status">{said()}</span>;
 }
 
-const EXAMPLE = {
-  id: 'refunds', title: { zh: '24小时内20起退款投诉', en: '20 complaints about refunds in 24 h' },
-  kind: 'threshold', where: 'complaint && "after-sales.refund" in categories', window: '24h', atLeast: 20, severity: 'warning', notify: ['on-call'],
-};
+const EXAMPLE = `- id: refunds
+  title:
+    zh: 24小时内20起退款投诉
+    en: 20 complaints about refunds in 24 h
+  kind: threshold
+  where: complaint && "after-sales.refund" in categories
+  window: 24h
+  atLeast: 20
+  severity: warning
+  notify: [on-call]
+`;

@@ -81,8 +81,7 @@ export interface ConsoleTexts {
   ruleNew: string;
   ruleSwitchOn: string;
   ruleIsOn: string;
-  ruleJson: string;
-  ruleNoJson: (why: string) => string;
+  ruleYaml: string;
   silences: string;
   silenceWhat: string;
   silenceReason: string;
@@ -178,8 +177,7 @@ const ZH: ConsoleTexts = {
   ruleNew: '试算一条新规则（试算不会启用它）',
   ruleSwitchOn: '启用这条规则',
   ruleIsOn: '已启用，从现在起生效',
-  ruleJson: '规则（JSON，字段与规则文件相同）',
-  ruleNoJson: (why) => `不是 JSON：${why}`,
+  ruleYaml: '规则（YAML，写法与规则文件相同）',
   silences: '静默',
   silenceWhat: '静默的分组',
   silenceReason: '原因',
@@ -275,8 +273,7 @@ const EN: ConsoleTexts = {
   ruleNew: 'Try a new rule (trying does not switch it on)',
   ruleSwitchOn: 'Switch it on',
   ruleIsOn: 'It is switched on, from now on',
-  ruleJson: 'Rule (JSON, the fields of a rule file)',
-  ruleNoJson: (why) => `This is no JSON: ${why}`,
+  ruleYaml: 'Rule (YAML, as in a rule file)',
   silences: 'Silences',
   silenceWhat: 'Silenced group',
   silenceReason: 'Reason',

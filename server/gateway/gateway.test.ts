@@ -174,6 +174,10 @@ describe('the gateway', () => {
     expect([created.status, created.headers.get('location')]).toEqual([201, '/v1/rules/burst']);
     expect((await send('/v1/rules/burst', 'DELETE')).status).toBe(204);
     expect(await (await send('/v1/rules/validate', 'POST', JSON.stringify(view.rule))).json()).toEqual({ valid: true, problems: [] });
+    // As a rule file writes it.
+    expect(await (await send('/v1/rules/validate', 'POST', JSON.stringify(`- ${JSON.stringify(view.rule)}`))).json()).toEqual({ valid: true, problems: [] });
+    expect(await (await send('/v1/rules/validate', 'POST', JSON.stringify('- id: a\n  kind:threshold\n  window: 1h'))).json())
+      .toMatchObject({ code: 'invalid_rule', detail: 'The rule is not valid YAML: a space is missing behind the colon (line 2).' });
     expect(await (await send('/v1/rules/validate', 'POST', JSON.stringify({ ...view.rule, window: '24x' }))).json())
       .toMatchObject({ valid: false, problems: [{ field: 'window' }] });
   });

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { parseRule } from '../../../alerts/rules/parse-rule.ts';
+import { readWrittenRule } from '../../../alerts/rules/read-written-rule.ts';
 import { ruleSchema } from '../../../alerts/rules/rule-schema.ts';
 import type { Rule } from '../../../core/rule.ts';
 import { ALERT_SEVERITIES } from '../../../core/rule.ts';
 import { JSON_TYPE, jsonReply, readJsonBody, type Operation, type Reply, type Route, type RouteRequest } from '../route.ts';
 import type { Backtests, Rules } from '../services.ts';
 import { instant, workspace } from './query-fields.ts';
+import { ruleText } from './rule-text.ts';
 
 const epochMs = z.int().describe('Milliseconds since the epoch, UTC.');
 
@@ -20,7 +22,7 @@ const span = {
 };
 const spanSchema = z.strictObject(span);
 /** The rule itself is checked by `parseRule`, which says what is wrong with it in its own words. */
-const ruleAndSpanSchema = z.strictObject({ rule: z.unknown().describe('As a rule file writes it.'), ...span });
+const ruleAndSpanSchema = z.strictObject({ rule: z.unknown().describe('As a rule file writes it: an object, or a text in YAML.'), ...span });
 
 export const alertSchema = z.object({
   ruleId: z.string(), workspace: z.string(), group: z.record(z.string(), z.string()), severity: z.enum(ALERT_SEVERITIES).describe('The highest that it reached.'),
@@ -57,10 +59,10 @@ export function backtestRoutes(backtests: Backtests, rules: Rules): Route[] {
       method: 'POST',
       path: '/v1/rules/backtest',
       accepts: [JSON_TYPE],
-      operation: operation({ id: 'backtest', summary: 'Run a rule over history, without making it', body: { [JSON_TYPE]: ruleAndSpanSchema.extend({ rule: ruleSchema }) }, errors: ERRORS }),
+      operation: operation({ id: 'backtest', summary: 'Run a rule over history, without making it', body: { [JSON_TYPE]: ruleAndSpanSchema.extend({ rule: z.union([ruleSchema, ruleText]) }) }, errors: ERRORS }),
       async handle(request) {
         const { rule, ...asked } = readJsonBody(ruleAndSpanSchema, request);
-        return run(parseRule(rule), asked);
+        return run(parseRule(readWrittenRule(rule)), asked);
       },
     },
     {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { faultInChinese } from '../../words/error-in-chinese.ts';
+import { readWrittenRule } from '../../../alerts/rules/read-written-rule.ts';
 import { ruleSchema } from '../../../alerts/rules/rule-schema.ts';
 import { ruleToJson } from '../../../alerts/rules/rule-to-json.ts';
 import type { BookedRule } from '../../rules/rule-book.ts';
@@ -7,18 +8,19 @@ import { decodeBody, parseJson } from '../parse-body.ts';
 import { JSON_TYPE, jsonReply, type Operation, type Route, type RouteRequest } from '../route.ts';
 import type { Rules } from '../services.ts';
 import { ruleViewSchema } from './answer-schemas.ts';
+import { ruleText } from './rule-text.ts';
 
 const ID = { id: 'Id of the rule.' };
 const ONE_RULE = { [JSON_TYPE]: ruleViewSchema };
 const BODY_ERRORS = ['invalid_json', 'body_too_large', 'unsupported_media_type', 'unauthorized', 'request_timeout', 'log_unavailable', 'draining'] as const;
 
-const readInput = (request: RouteRequest): unknown => parseJson(decodeBody(request.body));
+const readInput = (request: RouteRequest): unknown => readWrittenRule(parseJson(decodeBody(request.body)));
 
 /** Rules as the rule files write them, and where each comes from. */
 const view = ({ rule, source }: BookedRule): z.input<typeof ruleViewSchema> => ({ rule: ruleToJson(rule), source });
 
 export function ruleRoutes(rules: Rules): Route[] {
-  const body = { [JSON_TYPE]: ruleSchema };
+  const body = { [JSON_TYPE]: z.union([ruleSchema, ruleText]) };
   const operation = (rest: Omit<Operation, 'tag'>): Operation => ({ tag: 'rules', ...rest });
   return [
     {
@@ -53,7 +55,7 @@ export function ruleRoutes(rules: Rules): Route[] {
         id: 'validateRule', summary: 'Say what is wrong with a rule, in itself and beside the others, without making it', body,
         description: 'Composites are held against the rules in force (unknown members, circles), and `notify` against the channels and the routing book.',
         answers: { 200: { description: 'Every problem; none for a rule that could be made.', content: { [JSON_TYPE]: z.object({ valid: z.boolean(), problems: z.array(z.object({ field: z.string(), message: z.string(), messageZh: z.string() })) }) } } },
-        errors: BODY_ERRORS,
+        errors: ['invalid_rule', ...BODY_ERRORS],
       }),
       async handle(request) {
         const problems = (await rules.check(readInput(request))).map(({ key, message }) => ({ field: key, message, messageZh: faultInChinese(message) }));

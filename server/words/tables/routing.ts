@@ -15,6 +15,7 @@ export const ROUTING: Table = [
   [/^is (\S+), and a target is (.+) or a channel's name$/, '为 {1}，不是通知目标：可写 {2} 或渠道名'],
   [/^must hold lists: (.+)$/, '须由以下列表组成：{1}'],
   [/^cannot be read: (.+)$/s, '无法读取：{1}'],
+  [/^is not valid YAML: (.+) \(line (\d+)\)$/s, '不是有效的 YAML：{1:fault}（第 {2} 行）'],
   [/^is not valid YAML: (.+)$/s, '不是有效的 YAML：{1:fault}'],
   [/^is not a key that is known here$/, '不是此处已知的键'],
   [/^(\S+) was used before: every entry of (\S+) has an id of its own$/, '{1} 已用过：{2} 中每一项都要有自己的 id'],

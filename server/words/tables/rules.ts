@@ -3,6 +3,7 @@ import type { Table } from '../table.ts';
 /** What is wrong with a rule; stands behind the key. A sentence of the expression language's own parser stays as it is behind the Chinese words. */
 export const RULES: Table = [
   [/^is missing: a rule's kind is (.+)$/, '缺失：规则类型为 {1:or}'],
+  [/^is a list of (\d+): one at a time$/, '是 {1} 条规则的列表，一次只能写一条'],
   [/^(.+?) is not known: a rule's kind is (.+?) or (\S+)$/s, '{1} 不是已知的类型：规则类型为 {2}, {3}'],
   ['is not a rule: its colons are full-width (：); YAML wants half-width ones with a space behind', '不是规则：冒号是全角的（：）；YAML 须用半角冒号，后面跟一个空格'],
   ['a tab stands before the text; YAML is indented with spaces', '行首用了制表符；YAML 只能用空格缩进'],
