@@ -125,7 +125,7 @@ describe.skipIf(executable === null)('an incident in the console', () => {
     await eventually(() => Promise.resolve(rig.server.posted.length)).toBe(2);
     await rig.page.getByLabel('Why it is silenced').fill('strike');
     await rig.page.getByRole('button', { name: 'Silence this group' }).click();
-    await eventually(() => text(`${PANEL} [role=status]`)).toBe('✓ silenced; 1 alerts match now. It can be ended under “Silences”');
+    await eventually(() => text(`${PANEL} [role=status]`)).toBe('✓ silenced; 1 alert matches now. It can be ended under “Silences”');
     await rig.page.getByRole('button', { name: 'End it by hand' }).click();
     expect(rig.server.posted).toHaveLength(3);
     await rig.page.getByRole('button', { name: 'Really end it?' }).click();

@@ -89,7 +89,7 @@ describe.skipIf(executable === null)('the console in a browser', () => {
     rig.server.answers.set('/v1/rules/backtest', { status: 200, body: { items: 5, alerts: [], summary: { alerts: 0, pagesPerWeek: 0, mostAlertsInOneHour: 0, longestOpenMs: null } } });
     await rig.open('?lang=en');
     await rig.page.getByRole('button', { name: 'Try on the last 30 days: Complaints' }).click();
-    await eventually(() => text(`${rules} tbody [role=status]`)).toBe('3 alerts in 12,000 items, 0.7 pages a week, at most 1 alerts within an hour, the longest open for 2 h');
+    await eventually(() => text(`${rules} tbody [role=status]`)).toBe('3 alerts in 12,000 items, 0.7 pages a week, at most 1 within an hour, the longest open for 2 h');
     await rig.page.locator(`${rules} summary`).click();
     const tried = rig.server.answers.get('/v1/rules/backtest')!;
     rig.server.answers.set('/v1/rules/backtest', { status: 400, body: { code: 'invalid_rule', detail: 'The rule is not valid YAML: a space is missing behind the colon (line 2).' } });

@@ -269,7 +269,7 @@ const EN: ConsoleTexts = {
   ruleKinds: { threshold: 'count', share: 'share', spike: 'spike', newTopic: 'new topic', absence: 'silence', severe: 'one is enough', composite: 'composite' },
   ruleTry: 'Try on the last 30 days',
   ruleTrying: 'Trying …',
-  ruleTried: ({ items, alerts, pagesPerWeek, mostAlertsInOneHour, longestOpen }) => `${alerts} alerts in ${items} items, ${pagesPerWeek} pages a week, at most ${mostAlertsInOneHour} alerts within an hour${longestOpen === null ? '' : `, the longest open for ${longestOpen}`}`,
+  ruleTried: ({ items, alerts, pagesPerWeek, mostAlertsInOneHour, longestOpen }) => `${alerts} ${alerts === '1' ? 'alert' : 'alerts'} in ${items} items, ${pagesPerWeek} pages a week, at most ${mostAlertsInOneHour} within an hour${longestOpen === null ? '' : `, the longest open for ${longestOpen}`}`,
   ruleNew: 'Try a new rule (trying does not switch it on)',
   ruleSwitchOn: 'Switch it on',
   ruleIsOn: 'It is switched on, from now on',

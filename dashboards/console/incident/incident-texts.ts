@@ -135,7 +135,7 @@ const EN: IncidentTexts = {
   silence: 'Silence this group',
   silenceFor: 'Silent for',
   silenceReason: 'Why it is silenced',
-  silenced: (matching) => `silenced; ${matching} alerts match now. It can be ended under “Silences”`,
+  silenced: (matching) => `silenced; ${matching} ${matching === '1' ? 'alert matches' : 'alerts match'} now. It can be ended under “Silences”`,
   done: 'done',
   pending: 'kept, and done in a moment',
   working: 'Sending …',
