@@ -60,14 +60,14 @@ export function readDuplicates(from: ByteReader, config: Partial<DuplicateConfig
   const saved = from.json() as Saved;
   const complete = completeConfig({ ...saved.config, ...config, itemsMax: saved.config.itemsMax });
   const records = Records.decode(from, complete.itemsMax);
-  return {
-    ...createDuplicateState(complete),
-    nowMs: saved.nowMs,
-    told: new Set(saved.told),
+  const state = createDuplicateState(complete, {
     records,
     senders: BucketTable.decode(from, records, complete.itemsMax * SENDERS_PER_ITEM),
     bands: BucketTable.decode(from, records, complete.itemsMax * BANDS),
     campaigns: Campaigns.decode(from, campaignLimits(complete)),
     history: CustomerHistory.decode(from, historyLimits(complete)),
-  };
+  });
+  state.nowMs = saved.nowMs;
+  state.told = new Set(saved.told);
+  return state;
 }

@@ -49,19 +49,22 @@ export interface DuplicateState {
   known: string[];
 }
 
-/** An empty state. Throws `invalid_setting` for a limit out of range. */
-export function createDuplicateState(config: Partial<DuplicateConfig> = {}): DuplicateState {
+/** What grows with the items. */
+export type HeldDuplicates = Pick<DuplicateState, 'records' | 'senders' | 'bands' | 'campaigns' | 'history'>;
+
+/** A state that holds `held`, or nothing. Throws `invalid_setting` for a limit out of range. */
+export function createDuplicateState(config: Partial<DuplicateConfig> = {}, held?: HeldDuplicates): DuplicateState {
   const complete = completeConfig(config);
-  const records = new Records(complete.itemsMax);
+  const { records, senders, bands, campaigns, history } = held ?? nothingHeld(complete);
   const readers = createReaders();
   return {
     config: complete,
     nowMs: 0,
     records,
-    senders: new BucketTable(records, complete.itemsMax * SENDERS_PER_ITEM),
-    bands: new BucketTable(records, complete.itemsMax * BANDS),
-    campaigns: new Campaigns(campaignLimits(complete)),
-    history: new CustomerHistory(historyLimits(complete)),
+    senders,
+    bands,
+    campaigns,
+    history,
     told: new Set(),
     group: 0,
     readers,
@@ -72,6 +75,17 @@ export function createDuplicateState(config: Partial<DuplicateConfig> = {}): Dup
     compare: new SketchCompare(),
     said: FILLED_FIELDS.map(() => ''),
     known: FILLED_FIELDS.map(() => ''),
+  };
+}
+
+function nothingHeld(config: DuplicateConfig): HeldDuplicates {
+  const records = new Records(config.itemsMax);
+  return {
+    records,
+    senders: new BucketTable(records, config.itemsMax * SENDERS_PER_ITEM),
+    bands: new BucketTable(records, config.itemsMax * BANDS),
+    campaigns: new Campaigns(campaignLimits(config)),
+    history: new CustomerHistory(historyLimits(config)),
   };
 }
 

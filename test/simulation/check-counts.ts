@@ -78,13 +78,14 @@ function scoredItems(bytes: Uint8Array): ScoredItem[] {
 
 /** Tells what is missing and what is too much. */
 export function compare(world: Pick<World, 'violate'>, what: string, said: readonly string[], expected: readonly string[]): void {
-  const rest = [...expected];
-  const tooMuch: string[] = [];
-  for (const line of said) {
-    const index = rest.indexOf(line);
-    if (index < 0) tooMuch.push(line);
-    else rest.splice(index, 1);
-  }
+  const left = new Map<string, number>();
+  for (const line of expected) left.set(line, (left.get(line) ?? 0) + 1);
+  const tooMuch = said.filter((line) => {
+    const times = left.get(line) ?? 0;
+    if (times > 0) left.set(line, times - 1);
+    return times === 0;
+  });
+  const rest = [...left].flatMap(([line, times]) => new Array<string>(times).fill(line));
   if (rest.length === 0 && tooMuch.length === 0) return;
   world.violate(`${what} differ: missing ${shown(rest)}, too much ${shown(tooMuch)}`);
 }
