@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertEvent } from '../../core/alert.ts';
 import { TestSocket } from '../../server/live/testing/test-socket.ts';
 import { exchange } from '../../server/play/http-exchange.ts';
+import { MarkerQuestions } from './marker-questions.ts';
 import { MARKER_CHANNEL, type Subject } from './subject.ts';
 
 /** Where a marker is looked for. */
@@ -29,7 +30,6 @@ export interface MarkerOptions {
 }
 
 const REQUEST_MS = 15_000;
-const ASK_EVERY_MS = 10;
 const SEEN_WITHIN_MS = 120_000;
 
 /**
@@ -41,7 +41,7 @@ export class Markers {
   readonly #options: MarkerOptions;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
   readonly #byProduct = new Map<string, Marker>();
-  readonly #asking: Promise<void>[] = [];
+  readonly #questions: MarkerQuestions[];
   readonly #posting: Promise<void>[] = [];
   #socket: TestSocket | undefined;
   #pages = 0;
@@ -50,6 +50,12 @@ export class Markers {
 
   constructor(options: MarkerOptions) {
     this.#options = options;
+    const { url } = options.subject;
+    const counts = `${url}/v1/counts?${new URLSearchParams({ groupBy: 'product', window: '24h', where: `channel == "${MARKER_CHANNEL}"` })}`;
+    this.#questions = [
+      new MarkerQuestions({ where: 'counts', nameOf: ({ product }) => product, ask: () => textOf(counts) }),
+      new MarkerQuestions({ where: 'store', nameOf: ({ id }) => id, ask: ({ id }) => textOf(`${url}/v1/feedback/${id}`) }),
+    ];
   }
 
   async start(): Promise<void> {
@@ -71,7 +77,7 @@ export class Markers {
       this.#readPages();
       await sleep(20);
     }
-    await Promise.all(this.#asking);
+    await Promise.all(this.#questions.map((questions) => questions.done()));
     this.#socket?.destroy();
     this.#agent.destroy();
     return this.sent;
@@ -100,24 +106,9 @@ export class Markers {
       if (answer.status === 429) marker.isRefused = true;
       if (answer.status !== 202) return;
       marker.seenAtMs.answered = Date.now();
-      if (number % askedEvery === 0) this.#asking.push(this.#ask(marker, 'store'), this.#ask(marker, 'counts'));
+      if (number % askedEvery === 0) for (const questions of this.#questions) questions.add(marker);
     } catch {
       // Not answered: it is missing in the figures, which say how many there are.
-    }
-  }
-
-  async #ask(marker: Marker, where: 'store' | 'counts'): Promise<void> {
-    const { subject } = this.#options;
-    const url = where === 'store' ? `${subject.url}/v1/feedback/${marker.id}` : `${subject.url}/v1/counts?${new URLSearchParams({ groupBy: 'product', window: '24h', where: `channel == "${MARKER_CHANNEL}"` })}`;
-    const untilMs = Date.now() + SEEN_WITHIN_MS;
-    while (Date.now() < untilMs) {
-      const answer = await fetch(url).catch(() => null);
-      const isSeen = answer?.status === 200 && (await answer.text().catch(() => '')).includes(where === 'store' ? marker.id : marker.product);
-      if (isSeen) {
-        marker.seenAtMs[where] = Date.now();
-        return;
-      }
-      await sleep(ASK_EVERY_MS);
     }
   }
 
@@ -135,6 +126,13 @@ export class Markers {
       if (page !== undefined && marker !== undefined) marker.seenAtMs.webhook ??= page.atMs;
     }
   }
+}
+
+/** Null where there is none, or no answer. */
+async function textOf(url: string): Promise<string | null> {
+  const answer = await fetch(url).catch(() => null);
+  const text = await answer?.text().catch(() => null);
+  return answer?.status === 200 ? text ?? null : null;
 }
 
 /** From due to seen, in milliseconds; NaN where none was seen, which meets no target. @param percentile 0 to 100 */

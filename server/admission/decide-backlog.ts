@@ -45,7 +45,7 @@ const GROWTH_MIN = 1.02;
 /** As many frames a scorer has in hand: the estimate of a shorter queue says nothing. Under load, when frames are full, they are 16,384 items. */
 const FRAMES_MIN = 64;
 /** Once it refuses, it does so until this share of the limit is left, so that it does not change its mind with every look. */
-const RESUME_SHARE = 0.7;
+const RESUME_SHARE = 0.5;
 
 /** @param limitMs how much work may wait, in milliseconds of the stage's time; 0 refuses nothing */
 export function decideBacklog(state: BacklogState, look: BacklogLook, limitMs: number): BacklogDecision {

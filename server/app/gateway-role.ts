@@ -103,10 +103,9 @@ export async function startGatewayRole(context: AppContext, parts: GatewayParts)
 async function openIntake({ settings, clock, metrics: { telemetry } }: AppContext, bus: Bus, makeId: () => string): Promise<{ intake: FeedbackIntake; backlogs: BacklogWatch[] }> {
   const frames = new FrameGatherer({ log: bus.log('raw'), clock, telemetry, makeMessageId: makeId, limits: { itemsWaitingMax: settings.TOCSIN_ITEMS_WAITING_MAX } });
   const watch = { limitMs: settings.TOCSIN_BACKLOG_SECONDS_MAX * 1_000, clock, telemetry };
-  const backlogs = [
-    new BacklogWatch({ ...watch, stage: 'scoring', look: () => unscored(bus) }),
-    new BacklogWatch({ ...watch, stage: 'counting', look: () => uncounted(bus) }),
-  ];
+  const scoring: BacklogWatch = new BacklogWatch({ ...watch, stage: 'scoring', look: () => unscored(bus), besideMs: () => counting.drainMs });
+  const counting: BacklogWatch = new BacklogWatch({ ...watch, stage: 'counting', look: () => uncounted(bus), besideMs: () => scoring.drainMs });
+  const backlogs = [scoring, counting];
   const intake = createFeedbackIntake({
     frames,
     backlogs,

@@ -5,7 +5,7 @@ import { BacklogWatch, type BacklogStage } from './watch-backlog.ts';
 const LOOK_MS = 200;
 
 /** A watch on virtual time over a log that the test fills. */
-function watched(limitMs = 10_000, stage: BacklogStage = 'scoring'): { watch: BacklogWatch; log: { entries: number; lastSequence: number; isAway: boolean }; telemetry: TelemetryEvent[]; look(): Promise<void>; lookedTimes(): number } {
+function watched(limitMs = 10_000, stage: BacklogStage = 'scoring', besideMs = 0): { watch: BacklogWatch; log: { entries: number; lastSequence: number; isAway: boolean }; telemetry: TelemetryEvent[]; look(): Promise<void>; lookedTimes(): number } {
   const log = { entries: 0, lastSequence: 0, isAway: false };
   const telemetry: TelemetryEvent[] = [];
   let [nowMs, asked] = [1_000_000, 0];
@@ -16,7 +16,7 @@ function watched(limitMs = 10_000, stage: BacklogStage = 'scoring'): { watch: Ba
     return { frames: log.entries, appended: log.lastSequence };
   };
   const timers = { after: (_delayMs: number, act: () => void) => { next = act; return () => undefined; }, soon: () => () => undefined };
-  const watch = new BacklogWatch({ stage, look: info, limitMs, clock: { nowMs: () => nowMs }, telemetry: (event) => void telemetry.push(event), timers });
+  const watch = new BacklogWatch({ stage, look: info, limitMs, besideMs: () => besideMs, clock: { nowMs: () => nowMs }, telemetry: (event) => void telemetry.push(event), timers });
   const settle = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve));
   return {
     watch, log, telemetry, lookedTimes: () => asked,
@@ -58,6 +58,26 @@ it('refuses for what is not counted as for what is not scored, and takes feedbac
   for (let at = 0; at < 5; at += 1) await look();
   expect(() => watch.assertKeepingUp()).not.toThrow();
   expect(lookedTimes()).toBe(46);
+});
+
+it('refuses earlier where other stages need time as well, but leaves each a quarter', async () => {
+  // Of a hundred that come between two looks ninety are done, so what waits after n looks takes n / 45 s.
+  const isRefusedAfter = async (besideMs: number, looks: number): Promise<boolean> => {
+    const { watch, log, look } = watched(1_600, 'scoring', besideMs);
+    watch.start();
+    for (let at = 0; at < looks; at += 1) {
+      log.lastSequence += 100;
+      log.entries += 10;
+      await look();
+    }
+    try {
+      watch.assertKeepingUp();
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  expect([await isRefusedAfter(0, 60), await isRefusedAfter(800, 60), await isRefusedAfter(10_000, 60), await isRefusedAfter(10_000, 15)]).toEqual([false, true, true, false]);
 });
 
 it('asks nothing when it is switched off, and nothing more once it is stopped', async () => {

@@ -11,8 +11,10 @@ export interface BacklogOptions {
   stage: BacklogStage;
   /** The log before the stage; rejects where it is not known. */
   look(): Promise<Omit<BacklogLook, 'atMs'>>;
-  /** How long the stage may need for what waits; 0: however long. */
+  /** How long an item may wait, before all stages; 0: however long. */
   limitMs: number;
+  /** How long other stages need for what waits before them, milliseconds: an item waits there as well. */
+  besideMs?(): number;
   clock: Clock;
   telemetry: Telemetry;
   timers?: Timers;
@@ -29,12 +31,16 @@ const REFUSAL: Record<BacklogStage, string> = {
   counting: 'More feedback waits to be counted than can be counted in time; send this again in a moment.',
 };
 
+/** However long other stages need, this much of the limit is left to each. */
+const SHARE_MIN = 0.25;
+
 /** Looks at what waits before a stage a few times a second, so that the gateway refuses what would wait too long. */
 export class BacklogWatch {
   readonly #options: BacklogOptions;
   readonly #timers: Timers;
   #state: BacklogState = NO_BACKLOG;
   #reason: BacklogReason = 'keeping-up';
+  #drainMs = 0;
   #isRunning = false;
 
   constructor(options: BacklogOptions) {
@@ -52,6 +58,11 @@ export class BacklogWatch {
     this.#isRunning = false;
   }
 
+  /** How long the stage needs for what waits before it, as of the last look; 0 where that is not known. */
+  get drainMs(): number {
+    return this.#drainMs;
+  }
+
   /** @throws TocsinError `overloaded` while too much waits for the stage */
   assertKeepingUp(): void {
     if (this.#reason === 'behind') throw new TocsinError('overloaded', REFUSAL[this.#options.stage], { retryable: true });
@@ -59,16 +70,16 @@ export class BacklogWatch {
 
   async #look(): Promise<void> {
     if (!this.#isRunning) return;
-    const { stage, look, limitMs, clock, telemetry } = this.#options;
+    const { stage, look, limitMs, besideMs = () => 0, clock, telemetry } = this.#options;
     const seen = await look().catch(() => null);
     if (!this.#isRunning) return;
     if (seen === null) {
       // Nothing is known then. A log that does not answer takes nothing either: the append says so.
-      [this.#state, this.#reason] = [NO_BACKLOG, 'away'];
+      [this.#state, this.#reason, this.#drainMs] = [NO_BACKLOG, 'away', 0];
     } else {
-      const { state, reason, drainMs } = decideBacklog(this.#state, { atMs: clock.nowMs(), ...seen }, limitMs);
-      this.#state = state;
-      this.#reason = reason;
+      const leftMs = Math.max(limitMs * SHARE_MIN, limitMs - besideMs());
+      const { state, reason, drainMs } = decideBacklog(this.#state, { atMs: clock.nowMs(), ...seen }, leftMs);
+      [this.#state, this.#reason, this.#drainMs] = [state, reason, drainMs ?? 0];
       if (drainMs !== null) telemetry({ kind: 'queue-depth', queue: QUEUE[stage], depth: Math.round(drainMs / 100) / 10, limit: limitMs / 1_000 });
     }
     this.#timers.after(LOOK_EVERY_MS[stage], () => void this.#look());

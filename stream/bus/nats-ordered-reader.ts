@@ -19,6 +19,11 @@ const FIRST_ENTRY_BYTES = 1024 ** 2;
  * frame takes ten milliseconds, and without a pause dozens of them would be counted while requests wait.
  */
 const SLICE_MS = 5;
+/**
+ * Of the time that whatever else came took, so much is theirs next: a turn of the loop in which hundreds of requests are answered takes a
+ * tenth of a second, and five milliseconds behind each would leave entries waiting for seconds.
+ */
+const SHARE = 0.5;
 /** The server forgets a consumer that asks for nothing this long; it is then made anew. */
 const INACTIVE_MS = 60_000;
 
@@ -89,9 +94,11 @@ class OrderedReader {
             largest = Math.max(largest, message.data.length);
             if (message.info.deliverySequence !== deliveries) throw new ReaderLost('a message was lost on the way');
             await this.#take(message, signal);
-            if (performance.now() >= sliceEndsMs) {
+            const pausedAtMs = performance.now();
+            if (pausedAtMs >= sliceEndsMs) {
               await immediate();
-              sliceEndsMs = performance.now() + SLICE_MS;
+              const nowMs = performance.now();
+              sliceEndsMs = nowMs + Math.max(SLICE_MS, (nowMs - pausedAtMs) * SHARE);
             }
             if (signal.aborted) return;
           }
