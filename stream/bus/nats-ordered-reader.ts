@@ -21,9 +21,11 @@ const FIRST_ENTRY_BYTES = 1024 ** 2;
 const SLICE_MS = 5;
 /**
  * Of the time that whatever else came took, so much is theirs next: a turn of the loop in which hundreds of requests are answered takes a
- * tenth of a second, and five milliseconds behind each would leave entries waiting for seconds.
+ * tenth of a second, and five milliseconds behind each would leave entries waiting for seconds. Several readers are each other's
+ * whatever else: without a longest slice each would lengthen those of the others.
  */
 const SHARE = 0.5;
+const SLICE_MS_MAX = 50;
 /** The server forgets a consumer that asks for nothing this long; it is then made anew. */
 const INACTIVE_MS = 60_000;
 
@@ -98,7 +100,7 @@ class OrderedReader {
             if (pausedAtMs >= sliceEndsMs) {
               await immediate();
               const nowMs = performance.now();
-              sliceEndsMs = nowMs + Math.max(SLICE_MS, (nowMs - pausedAtMs) * SHARE);
+              sliceEndsMs = nowMs + Math.min(SLICE_MS_MAX, Math.max(SLICE_MS, (nowMs - pausedAtMs) * SHARE));
             }
             if (signal.aborted) return;
           }

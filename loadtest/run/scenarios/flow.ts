@@ -48,7 +48,7 @@ async function atTheLimit(context: Context, seconds: number): Promise<{ figures:
     figures: [
       size === 'smoke' ? flow : judge(flow, 'at-least', TARGET),
       told('whole flow: sent and durable', Math.round(run.acceptedItems / run.seconds), 'items/s'),
-      told('whole flow: refused with 429, as scoring was behind', run.refusedItems, 'items'),
+      told('whole flow: refused with 429, as scoring or counting was behind', run.refusedItems, 'items'),
       notKnown('whole flow', run.uncertainItems),
       told('whole flow: everything stored after the last request', settleSeconds, 's'),
       told('whole flow: all of it, stored', Math.round(run.acceptedItems / (run.seconds + settleSeconds)), 'items/s'),
