@@ -1,3 +1,4 @@
+import { agreeInNumber } from '../../core/agree-in-number.ts';
 import type { LocalText } from '../../core/rule.ts';
 import type { Page } from '../notify/page.ts';
 import { evidenceIn, lastedText } from '../notify/summarize.ts';
@@ -100,7 +101,7 @@ class CardWords {
     const more = incident.alerts - shown.length;
     const title = this.#say({
       zh: `本事件共 ${incident.alerts} 项告警（${incident.alertsFiring} 项进行中），合计 ${number(incident.totalCount)} 条`,
-      en: `${incident.alerts} alerts in this incident (${incident.alertsFiring} firing), ${number(incident.totalCount)} items in all`,
+      en: agreeInNumber(`${incident.alerts} alerts in this incident (${incident.alertsFiring} firing), ${number(incident.totalCount)} items in all`),
     });
     return { style: 'list', title, keep: KEEP.reason, lines: [...shown, ...(more > 0 ? [plainLine(this.#say({ zh: `另有 ${more} 项`, en: `and ${more} more` }))] : [])] };
   }

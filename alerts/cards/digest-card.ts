@@ -1,3 +1,4 @@
+import { agreeInNumber } from '../../core/agree-in-number.ts';
 import type { Page } from '../notify/page.ts';
 import { SEVERITY_WORDS } from '../notify/summarize.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
@@ -44,7 +45,7 @@ export function digestCard(pages: readonly Page[], language: PageLanguage, lines
   if (worst === undefined) throw new RangeError('a digest of no pages');
   const counts = WORST_FIRST.map((tone) => ({ tone, count: pages.filter((page) => toneOf(page) === tone).length })).filter(({ count }) => count > 0);
   const said = counts.map(({ tone, count }) => `${nameOf(tone, language)} ${count}`).join(' · ');
-  const headline = language === 'zh' ? `【汇总】${pages.length} 条通知：${said}` : `[DIGEST] ${pages.length} pages: ${said}`;
+  const headline = language === 'zh' ? `【汇总】${pages.length} 条通知：${said}` : agreeInNumber(`[DIGEST] ${pages.length} pages: ${said}`);
   const lineOf = (page: Page): string => (lines === 'sentences' ? page.summary[language].line : `${nameOf(toneOf(page), language)} ${shortTitle(page, language)}`);
   return withoutAddresses({
     tone: toneOf(worst),

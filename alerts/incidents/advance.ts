@@ -1,3 +1,4 @@
+import { agreeInNumber } from '../../core/agree-in-number.ts';
 import { resolveTargets } from '../routing/resolve-targets.ts';
 import { askPage } from './ask-page.ts';
 import { isMeant, remindAt } from './desk-state.ts';
@@ -132,7 +133,7 @@ export function takeCount(state: DeskState, step: DeskStep, alertId: string, cou
   const { acknowledged } = incident;
   if (acknowledged === null || totalCount(incident) < acknowledged.count * state.book.policy.growthFactor) return;
   const total = totalCount(incident);
-  const detail = { zh: `确认时 ${acknowledged.count} 条，现在 ${total} 条`, en: `${acknowledged.count} items when it was acknowledged, ${total} now` };
+  const detail = { zh: `确认时 ${acknowledged.count} 条，现在 ${total} 条`, en: agreeInNumber(`${acknowledged.count} items when it was acknowledged, ${total} now`) };
   note(incident, { atMs: state.nowMs, kind: 'grew', alertId, detail });
   acknowledged.count = total;
   remind(state, step, incident, 'grew', incident.lead, detail);

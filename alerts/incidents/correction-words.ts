@@ -1,3 +1,4 @@
+import { agreeInNumber } from '../../core/agree-in-number.ts';
 import type { CorrectedCounts, CorrectedUsual } from '../../core/operation.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 
@@ -46,16 +47,16 @@ function besideUsual(said: LocalText, usual: CorrectedUsual | undefined): LocalT
 
 function amount(count: number, counts: CorrectedCounts, volume: number | undefined): LocalText {
   const [zh, en] = [count.toLocaleString('en-US'), count.toLocaleString('en-US')];
-  if (volume !== undefined) return { zh: `${zh} 条（共 ${volume.toLocaleString('en-US')} 条）`, en: `${en} of ${volume.toLocaleString('en-US')} items` };
+  if (volume !== undefined) return { zh: `${zh} 条（共 ${volume.toLocaleString('en-US')} 条）`, en: agreeInNumber(`${en} of ${volume.toLocaleString('en-US')} items`) };
   switch (counts) {
     case 'items':
-      return { zh: `${zh} 条`, en: `${en} ${count === 1 ? 'item' : 'items'}` };
+      return { zh: `${zh} 条`, en: agreeInNumber(`${en} items`) };
     case 'customers':
     case 'voices':
-      return { zh: `${zh} 位客户`, en: `${en} ${count === 1 ? 'customer' : 'customers'}` };
+      return { zh: `${zh} 位客户`, en: agreeInNumber(`${en} customers`) };
     case 'probability':
       return { zh: `概率之和 ${zh}`, en: `a sum of ${en}` };
     case 'alerts':
-      return { zh: `${zh} 项成员告警`, en: `${en} member ${count === 1 ? 'alert' : 'alerts'}` };
+      return { zh: `${zh} 项成员告警`, en: agreeInNumber(`${en} member alerts`) };
   }
 }

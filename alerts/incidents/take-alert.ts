@@ -1,3 +1,4 @@
+import { agreeInNumber } from '../../core/agree-in-number.ts';
 import type { AlertEvent, AlertEscalated, AlertOpened, AlertResolved } from '../../core/alert.ts';
 import type { PageReason } from '../../core/page-order.ts';
 import { severityRank } from '../../core/operation.ts';
@@ -157,7 +158,7 @@ function takeLevel(state: DeskState, step: DeskStep, event: AlertEscalated): voi
   Object.assign(member, { severity: event.severity, count: event.count, peak: Math.max(member.peak, event.count), notify: [...new Set([...member.notify, ...event.notify])] });
   noteSource(state, member);
   if (severityRank(event.severity) >= severityRank(incident.severity)) Object.assign(incident, { severity: event.severity, lead: event });
-  note(incident, { atMs: state.nowMs, kind: 'level-reached', alertId: event.alertId, detail: { zh: `${event.count} 条，${SEVERITY_WORDS[event.severity].zh}`, en: `${event.count} items, ${event.severity}` } });
+  note(incident, { atMs: state.nowMs, kind: 'level-reached', alertId: event.alertId, detail: { zh: `${event.count} 条，${SEVERITY_WORDS[event.severity].zh}`, en: agreeInNumber(`${event.count} items, ${event.severity}`) } });
   step.changed.add(incident.id);
   if (incident.state === 'resolved') return;
   if (incident.wish?.kind !== 'opened' && event.notify.length === 0 && leavesItToRules(state, incident)) {

@@ -1,3 +1,4 @@
+import { agreeInNumber } from '../../core/agree-in-number.ts';
 import type { CampaignShare } from '../../core/alert.ts';
 import type { LocalText } from '../../core/rule.ts';
 
@@ -5,7 +6,7 @@ import type { LocalText } from '../../core/rule.ts';
 export function sayCampaigns(campaigns: readonly CampaignShare[] | undefined): LocalText[] {
   return (campaigns ?? []).map(({ items, customers, texts, exact, counted }) => ({
     zh: `复制文案：${number(items)} 条，${exact ? '' : '至少 '}${number(customers)} 位客户，${number(texts)} 种文本（本组计入 ${number(counted)} 条）`,
-    en: `Copied text: ${number(items)} items, ${exact ? '' : 'at least '}${number(customers)} customers, ${number(texts)} texts (${number(counted)} counted in this group)`,
+    en: agreeInNumber(`Copied text: ${number(items)} items, ${exact ? '' : 'at least '}${number(customers)} customers, ${number(texts)} texts (${number(counted)} counted in this group)`),
   }));
 }
 

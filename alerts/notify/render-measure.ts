@@ -1,3 +1,4 @@
+import { agreeInNumber } from '../../core/agree-in-number.ts';
 import type { AlertMeasure } from '../../core/alert.ts';
 import type { LocalText } from '../../core/rule.ts';
 import { troubleWords } from '../troubles/trouble-words.ts';
@@ -27,7 +28,13 @@ const TODAY: Record<'workday' | 'rest-day' | 'sale-day', LocalText> = {
 };
 
 /** Says what made a rule fire. Pure; both languages. */
-export function measureWords(measure: AlertMeasure, { count, fireAt, resolveBelow, windowMs }: Numbers): MeasureWords {
+export function measureWords(measure: AlertMeasure, numbers: Numbers): MeasureWords {
+  const { counted, limit, over } = manyWords(measure, numbers);
+  const agreed = ({ zh, en }: LocalText): LocalText => ({ zh, en: agreeInNumber(en) });
+  return { counted: agreed(counted), limit: agreed(limit), over: agreed(over) };
+}
+
+function manyWords(measure: AlertMeasure, { count, fireAt, resolveBelow, windowMs }: Numbers): MeasureWords {
   const window = windowText(windowMs);
   const below = { zh: `已低于 ${number(resolveBelow)}`, en: `below ${number(resolveBelow)}` };
   const limit = { zh: `阈值 ${number(fireAt)}`, en: `threshold ${number(fireAt)}` };
@@ -42,7 +49,7 @@ export function measureWords(measure: AlertMeasure, { count, fireAt, resolveBelo
       return { counted: { zh: `${window.zh}内投诉概率合计 ${number(count)}（${number(measure.items)} 条）`, en: `complaint probabilities of ${number(measure.items)} items in ${window.en} add up to ${number(count)}` }, limit, over: below };
     case 'severe':
       return {
-        counted: { zh: `${number(count)} 条`, en: `${number(count)} ${count === 1 ? 'item' : 'items'}` },
+        counted: { zh: `${number(count)} 条`, en: `${number(count)} items` },
         limit: { zh: '一条即告警', en: 'one is enough' },
         over: { zh: `${window.zh}内没有新的`, en: `no further one for ${window.en}` },
       };

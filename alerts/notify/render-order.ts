@@ -1,3 +1,4 @@
+import { agreeInNumber } from '../../core/agree-in-number.ts';
 import type { PageOrder, PageReason } from '../../core/page-order.ts';
 import type { LocalText } from '../../core/rule.ts';
 import { groupName } from './group-name.ts';
@@ -75,7 +76,7 @@ function withHead(line: string, head: string, language: 'zh' | 'en'): string {
 function causeLines({ alerts, alertsFiring, totalCount, causes }: PageIncident, language: 'zh' | 'en'): string[] {
   if (alerts < 2) return [];
   const total = totalCount.toLocaleString('en-US');
-  const head = language === 'zh' ? `本事件共 ${alerts} 项告警（${alertsFiring} 项进行中），合计 ${total} 条：` : `${alerts} alerts in this incident (${alertsFiring} firing), ${total} items in all:`;
+  const head = language === 'zh' ? `本事件共 ${alerts} 项告警（${alertsFiring} 项进行中），合计 ${total} 条：` : agreeInNumber(`${alerts} alerts in this incident (${alertsFiring} firing), ${total} items in all:`);
   const shown = causes.slice(0, CAUSES_IN_TEXT_MAX).map((cause) => (language === 'zh' ? `· ${cause.groupName.zh} ${cause.count.toLocaleString('en-US')} 条` : `· ${cause.groupName.en}: ${cause.count.toLocaleString('en-US')}`));
   const more = alerts - shown.length;
   return [head, ...shown, ...(more > 0 ? [language === 'zh' ? `· 另有 ${more} 项` : `· and ${more} more`] : [])];

@@ -86,7 +86,7 @@ describe.skipIf(executable === null)('the console in a browser', () => {
   it('tries a rule on the last month, one in force and one that is not made yet', async () => {
     const rules = 'section[aria-labelledby=rules-heading]';
     rig.server.answers.set('/v1/rules/complaint-burst/backtest', { status: 200, body: { items: 12_000, alerts: [], summary: { alerts: 3, pagesPerWeek: 0.7, mostAlertsInOneHour: 1, longestOpenMs: 7_200_000 } } });
-    rig.server.answers.set('/v1/rules/backtest', { status: 200, body: { items: 5, alerts: [], summary: { alerts: 0, pagesPerWeek: 0, mostAlertsInOneHour: 0, longestOpenMs: null } } });
+    rig.server.answers.set('/v1/rules/backtest', { status: 200, body: { items: 5, alerts: [], summary: { alerts: 0, pagesPerWeek: 0, mostAlertsInOneHour: 0, longestOpenMs: null }, warnings: [{ field: 'where', message: 'never is', messageZh: '从不为' }] } });
     await rig.open('?lang=en');
     await rig.page.getByRole('button', { name: 'Try on the last 30 days: Complaints' }).click();
     await eventually(() => text(`${rules} tbody [role=status]`)).toBe('3 alerts in 12,000 items, 0.7 pages a week, at most 1 within an hour, the longest open for 2 h');
@@ -102,6 +102,7 @@ describe.skipIf(executable === null)('the console in a browser', () => {
     await rig.page.locator(`${rules} textarea`).fill('- id: mine');
     await rig.page.locator(`${rules} form button`).click();
     await eventually(() => text(`${rules} form [role=status]`)).toContain('0 alerts in 5 items');
+    expect(await text(`${rules} form .rule-warning`)).toBe('Warning: where: never is');
     // Only the very rule that was tried is switched on, and by hand.
     await rig.page.locator(`${rules} textarea`).fill('- id: mine\n  window: 1h');
     expect(await rig.page.getByRole('button', { name: 'Switch it on' }).count()).toBe(0);

@@ -5,7 +5,11 @@ export interface ListedRule {
   id: string;
   title: Record<'zh' | 'en', string>;
   kind: string;
+  warnings: RuleWarning[];
 }
+
+/** What is allowed in a rule and most likely not meant, with the key before it. */
+export type RuleWarning = Record<'zh' | 'en', string>;
 
 /** What a rule would have done, of `POST /v1/rules/backtest`. */
 export interface TriedRule {
@@ -16,6 +20,8 @@ export interface TriedRule {
   mostAlertsInOneHour: number;
   /** Of the alert that was open for longest; null without one that ended. */
   longestOpenMs: number | null;
+  /** Of a rule that is not made yet. */
+  warnings: RuleWarning[];
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -28,7 +34,7 @@ export function parseRules(answer: unknown): ListedRule[] | null {
     const rule = isFields(entry) ? entry['rule'] : null;
     if (!isFields(rule) || !isText(rule['id']) || !isFields(rule['title'])) return [];
     const { zh, en } = rule['title'];
-    return isText(zh) && isText(en) ? [{ id: rule['id'], title: { zh, en }, kind: isText(rule['kind']) ? rule['kind'] : '' }] : [];
+    return isText(zh) && isText(en) ? [{ id: rule['id'], title: { zh, en }, kind: isText(rule['kind']) ? rule['kind'] : '', warnings: parseWarnings(isFields(entry) ? entry['warnings'] : null) }] : [];
   });
 }
 
@@ -37,5 +43,14 @@ export function parseTried(answer: unknown): TriedRule | null {
   if (!isFields(answer) || !isCount(answer['items']) || !isFields(answer['summary'])) return null;
   const { alerts, pagesPerWeek, mostAlertsInOneHour, longestOpenMs } = answer['summary'];
   if (!isCount(alerts) || !isCount(pagesPerWeek) || !isCount(mostAlertsInOneHour)) return null;
-  return { items: answer['items'], alerts, pagesPerWeek, mostAlertsInOneHour, longestOpenMs: isCount(longestOpenMs) ? longestOpenMs : null };
+  return { items: answer['items'], alerts, pagesPerWeek, mostAlertsInOneHour, longestOpenMs: isCount(longestOpenMs) ? longestOpenMs : null, warnings: parseWarnings(answer['warnings']) };
+}
+
+function parseWarnings(list: unknown): RuleWarning[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((entry: unknown): RuleWarning[] => {
+    if (!isFields(entry)) return [];
+    const { field, message, messageZh } = entry;
+    return isText(field) && isText(message) && isText(messageZh) ? [{ zh: `${field}：${messageZh}`, en: `${field}: ${message}` }] : [];
+  });
 }

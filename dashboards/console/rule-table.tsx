@@ -4,7 +4,7 @@ import { Scrolled } from './alert-tables.tsx';
 import { askServer } from './ask-server.ts';
 import type { Answer } from './ask-server.ts';
 import { parseRules, parseTried } from './rule-answers.ts';
-import type { ListedRule, TriedRule } from './rule-answers.ts';
+import type { ListedRule, RuleWarning, TriedRule } from './rule-answers.ts';
 import { wordOf } from './incident/incident-texts.ts';
 import { Trouble } from './trouble.tsx';
 import { usePoll } from './use-poll.ts';
@@ -48,7 +48,7 @@ export function RuleTable({ voice, workspace }: { voice: ConsoleVoice; workspace
   );
 }
 
-function RuleRow({ voice, workspace, rule: { id, title, kind } }: { voice: ConsoleVoice; workspace: string | null; rule: ListedRule }): JSX.Element {
+function RuleRow({ voice, workspace, rule: { id, title, kind, warnings } }: { voice: ConsoleVoice; workspace: string | null; rule: ListedRule }): JSX.Element {
   const { texts, language } = voice;
   const [trial, setTrial] = useState<Trial>(null);
   const run = async (): Promise<void> => {
@@ -57,7 +57,7 @@ function RuleRow({ voice, workspace, rule: { id, title, kind } }: { voice: Conso
   };
   return (
     <tr>
-      <th scope="row">{title[language]} <small>{id}</small></th>
+      <th scope="row">{title[language]} <small>{id}</small><Warnings voice={voice} warnings={warnings} /></th>
       <td>{wordOf(texts.ruleKinds, kind)}</td>
       <td>
         <button type="button" class="plain" disabled={trial === 'running'} aria-label={`${texts.ruleTry}: ${title[language]}`} onClick={() => void run()}>{texts.ruleTry}</button>{' '}
@@ -95,10 +95,15 @@ function NewRule({ voice, workspace }: { voice: ConsoleVoice; workspace: string 
         </label>
         <button type="submit" class="plain" disabled={trial === 'running'}>{texts.ruleTry}</button>{' '}
         <TrialResult voice={voice} trial={trial} />
+        {trial !== null && trial !== 'running' && trial.kind === 'read' ? <Warnings voice={voice} warnings={trial.value.warnings} /> : null}
         {trial !== null && trial !== 'running' && trial.kind === 'read' ? <SwitchOn texts={texts} rule={tried} /> : null}
       </form>
     </details>
   );
+}
+
+function Warnings({ voice: { texts, language }, warnings }: { voice: ConsoleVoice; warnings: readonly RuleWarning[] }): JSX.Element {
+  return <>{warnings.map((warning) => <p key={warning.en} class="rule-warning" role="note"><strong>{texts.ruleWarning}</strong> {warning[language]}</p>)}</>;
 }
 
 /** Puts the rule that was tried in force. */

@@ -1,3 +1,4 @@
+import { agreeInNumber } from '../../core/agree-in-number.ts';
 import type { Language } from '../shared/language.ts';
 
 /** Every sentence of the console. Arguments are formatted already. */
@@ -81,6 +82,7 @@ export interface ConsoleTexts {
   ruleNew: string;
   ruleSwitchOn: string;
   ruleIsOn: string;
+  ruleWarning: string;
   ruleYaml: string;
   silences: string;
   silenceWhat: string;
@@ -177,6 +179,7 @@ const ZH: ConsoleTexts = {
   ruleNew: '试算一条新规则（试算不会启用它）',
   ruleSwitchOn: '启用这条规则',
   ruleIsOn: '已启用，从现在起生效',
+  ruleWarning: '提醒：',
   ruleYaml: '规则（YAML，写法与规则文件相同）',
   silences: '静默',
   silenceWhat: '静默的分组',
@@ -269,10 +272,11 @@ const EN: ConsoleTexts = {
   ruleKinds: { threshold: 'count', share: 'share', spike: 'spike', newTopic: 'new topic', absence: 'silence', severe: 'one is enough', composite: 'composite' },
   ruleTry: 'Try on the last 30 days',
   ruleTrying: 'Trying …',
-  ruleTried: ({ items, alerts, pagesPerWeek, mostAlertsInOneHour, longestOpen }) => `${alerts} ${alerts === '1' ? 'alert' : 'alerts'} in ${items} items, ${pagesPerWeek} pages a week, at most ${mostAlertsInOneHour} within an hour${longestOpen === null ? '' : `, the longest open for ${longestOpen}`}`,
+  ruleTried: ({ items, alerts, pagesPerWeek, mostAlertsInOneHour, longestOpen }) => agreeInNumber(`${alerts} alerts in ${items} items, ${pagesPerWeek} pages a week, at most ${mostAlertsInOneHour} within an hour${longestOpen === null ? '' : `, the longest open for ${longestOpen}`}`),
   ruleNew: 'Try a new rule (trying does not switch it on)',
   ruleSwitchOn: 'Switch it on',
   ruleIsOn: 'It is switched on, from now on',
+  ruleWarning: 'Warning:',
   ruleYaml: 'Rule (YAML, as in a rule file)',
   silences: 'Silences',
   silenceWhat: 'Silenced group',

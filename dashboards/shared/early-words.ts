@@ -1,3 +1,4 @@
+import { agreeInNumber } from '../../core/agree-in-number.ts';
 import type { Approaching } from '../../core/live.ts';
 import type { Formatter } from './format.ts';
 import type { Language } from './language.ts';
@@ -20,7 +21,7 @@ const WORDS: Record<Language, Words> = {
   },
   en: {
     of: (count, fireAt) => `${count} of ${fireAt}`,
-    customers: (count, fireAt) => `${count} of ${fireAt} customers`,
+    customers: (count, fireAt) => agreeInNumber(`${count} of ${fireAt} customers`),
     probability: (count, fireAt) => `a sum of ${count} of ${fireAt}`,
     share: (share, limit, per, volume) => `${share} of ${limit} per ${per} (of ${volume})`,
     spike: (count, fireAt, usual) => `${count} of ${fireAt} (usually ${usual})`,

@@ -1,3 +1,4 @@
+import { agreeInNumber } from '../../core/agree-in-number.ts';
 import type { Language } from '../shared/language.ts';
 import type { Sound } from './bell.ts';
 
@@ -176,7 +177,7 @@ const EN: WallTexts = {
   dataNone: 'No data yet',
   noAlerts: 'No alerts',
   alertsUnknown: 'Alerts unknown',
-  alertCount: (count) => (count === '1' ? '1 alert' : `${count} alerts`),
+  alertCount: (count) => agreeInNumber(`${count} alerts`),
   alertsHeading: 'Open alerts',
   alertPage: (from, to, total) => `${from}–${to} of ${total}`,
   moreAlerts: (count) => `${count} more not listed`,
@@ -200,14 +201,14 @@ const EN: WallTexts = {
   takeover: 'New alert',
   takeoverReturns: (seconds) => `Back to the wall in ${seconds}`,
   takeoverClose: 'Back to the wall',
-  takeoverMore: (count) => `${count} more new alerts, listed on the wall`,
+  takeoverMore: (count) => agreeInNumber(`${count} more new alerts, listed on the wall`),
   categoriesHeading: 'Complaints by category',
   columnCategory: 'Category',
   columnBar: '24 h against the threshold',
   column24h: '24 h',
   column1h: '1 h',
   column5m: '5 min',
-  restRow: (count) => (count === '1' ? '1 more category' : `${count} more categories`),
+  restRow: (count) => agreeInNumber(`${count} more categories`),
   categoriesNote: 'a complaint can be in several',
   noCategories: 'No complaints in 24 h',
   totalsHeading: 'Totals over 24 h',

@@ -12,7 +12,8 @@ import { knownNames, knownTargets, refuseUnknownNames, refuseUnknownTroubleNames
 import { readChannels } from '../channels/read-channels.ts';
 import type { Settings } from '../config/settings.ts';
 import { HealthBoard } from '../health/health-board.ts';
-import { readRuleFiles, refuseProblems } from '../rules/read-rule-files.ts';
+import { ownCategories } from '../rules/own-categories.ts';
+import { describeProblem, readRuleFiles, refuseProblems } from '../rules/read-rule-files.ts';
 import { RuleBook } from '../rules/rule-book.ts';
 import { readRouting, routingRemarks } from '../routing/read-routing.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -98,8 +99,9 @@ async function startParts({ settings, logger, abandoned, interrupted, stops, sto
   for (const part of settings.TOCSIN_ROLES.flatMap((role) => PARTS_OF_ROLE[role])) health.notOk(part, 'it is being started');
   // Rules are read first: a mistake in them is found before anything is started.
   const rulesFolder = join(packageRoot(), 'alerts', 'rules');
-  const files = await readRuleFiles(settings.TOCSIN_RULES_DIR ?? rulesFolder, settings.TOCSIN_RULE_PACKS.map((pack) => join(rulesFolder, 'packs', `${pack}.yaml`)));
+  const files = await readRuleFiles(settings.TOCSIN_RULES_DIR ?? rulesFolder, { others: settings.TOCSIN_RULE_PACKS.map((pack) => join(rulesFolder, 'packs', `${pack}.yaml`)), categories: ownCategories(settings.TOCSIN_TAXONOMY_FILE) });
   refuseProblems(files.problems);
+  for (const warning of files.warnings) logger.warn({ part: 'rules' }, describeProblem(warning));
   const fixedChannels = await readChannels(settings);
   if (has('notifier')) expectUsableChannels(context, fixedChannels);
 
@@ -116,7 +118,7 @@ async function startParts({ settings, logger, abandoned, interrupted, stops, sto
   const book = await readRouting(settings.TOCSIN_ROUTING_FILE, await knownNames(channels));
   // With what was added to the book over the API, once the gateway knows it.
   let routing = (): RoutingBook => EMPTY_BOOK;
-  const rules = new RuleBook(files.rules, bus.keyValue('rules'), async () => knownTargets(await knownNames(channels), book, routing()));
+  const rules = new RuleBook(files.rules, bus.keyValue('rules'), async () => knownTargets(await knownNames(channels), book, routing()), () => ownCategories(settings.TOCSIN_TAXONOMY_FILE));
   refuseUnknownNames(files.rules, knownTargets(await knownNames(channels), book));
   refuseUnknownTroubleNames(settings.TOCSIN_TROUBLE_NOTIFY, knownTargets(await knownNames(channels), book));
   for (const remark of routingRemarks(book, systemClock.nowMs())) logger.warn({ part: 'routing' }, remark.en);

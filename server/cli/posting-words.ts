@@ -1,3 +1,4 @@
+import { agreeInNumber } from '../../core/agree-in-number.ts';
 import type { ReplayEvent, ReplaySummary } from '../play/replay.ts';
 import type { SheetForm } from '../play/sheet/open-sheet.ts';
 import { commandLineInChinese, rowProblemInChinese } from '../words/error-in-chinese.ts';
@@ -7,7 +8,7 @@ type Words = Record<Language, string>;
 
 /** A sentence in the languages that a command speaks, Chinese first. */
 function said(words: Words, languages: readonly Language[]): string {
-  return languages.map((language) => words[language]).join(' / ');
+  return languages.map((language) => (language === 'en' ? agreeInNumber(words.en) : words.zh)).join(' / ');
 }
 
 const count = (value: number): string => value.toLocaleString('en-US');

@@ -4,6 +4,7 @@ import { commandLanguages } from '../words/prefers-chinese.ts';
 import { join } from 'node:path';
 import { packageRoot } from '../app/package-root.ts';
 import { runRuleTests } from '../rules/run-rule-tests.ts';
+import { ownCategories } from '../rules/own-categories.ts';
 import { describeProblem, readRuleFiles } from '../rules/read-rule-files.ts';
 import { said } from './say.ts';
 
@@ -11,20 +12,25 @@ export function rulesCommand(): Command {
   const rules = new Command('rules').description('Work with rule files.').exitOverride();
   rules
     .command('check')
-    .description('Check a rule file, or every one of a folder; says file, line, key and what is wrong. Exit code 1 when anything is.')
+    .description('Check a rule file, or every one of a folder; says file, line, key and what is wrong, and warns of values that no item has. Exit code 1 when anything is wrong.')
     .argument('[path]', 'a file, or a folder of *.yaml files', join(packageRoot(), 'alerts', 'rules'))
     .option('--json', 'one JSON object per line')
     .exitOverride()
     .action(async (folder: string, options: { json?: boolean }) => {
-      const { files, rules: found, problems } = await readRuleFiles(folder);
+      const { files, rules: found, problems, warnings } = await readRuleFiles(folder, { categories: ownCategories(process.env['TOCSIN_TAXONOMY_FILE']) });
       const languages = commandLanguages(process.env);
       for (const problem of problems) {
         const messageZh = faultInChinese(problem.message);
         if (options.json) console.log(JSON.stringify({ ...problem, messageZh }));
         else for (const language of languages) console.log(describeProblem(language === 'zh' ? { ...problem, message: messageZh } : problem));
       }
-      const summary = { files: files.length, rules: found.length, problems: problems.length };
-      console.log(options.json ? JSON.stringify(summary) : said(`${summary.rules} rules in ${summary.files} files, ${summary.problems} problems`));
+      for (const warning of warnings) {
+        const messageZh = faultInChinese(warning.message);
+        if (options.json) console.log(JSON.stringify({ ...warning, messageZh, level: 'warning' }));
+        else for (const language of languages) console.log(describeProblem({ ...warning, message: language === 'zh' ? `提醒：${messageZh}` : `warning: ${warning.message}` }));
+      }
+      const summary = { files: files.length, rules: found.length, problems: problems.length, warnings: warnings.length };
+      console.log(options.json ? JSON.stringify(summary) : said(`${summary.rules} rules in ${summary.files} files, ${summary.problems} problems, ${summary.warnings} warnings`));
       if (problems.length > 0) process.exitCode = 1;
     });
   rules

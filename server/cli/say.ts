@@ -1,3 +1,4 @@
+import { agreeInNumber } from '../../core/agree-in-number.ts';
 import { commandLineInChinese } from '../words/error-in-chinese.ts';
 import { commandLanguages } from '../words/prefers-chinese.ts';
 
@@ -17,5 +18,5 @@ export function tell(text: string): void {
 }
 
 function versions(text: string): string[] {
-  return commandLanguages(process.env).map((language) => (language === 'zh' ? text.split('\n').map(commandLineInChinese).join('\n') : text));
+  return commandLanguages(process.env).map((language) => (language === 'zh' ? text.split('\n').map(commandLineInChinese).join('\n') : agreeInNumber(text)));
 }

@@ -166,16 +166,17 @@ describe('the gateway', () => {
   });
 
   it('serves rules in the form of the rule files', async () => {
-    const server = await start({ services: (services) => ({ ...services, rules: { ...services.rules, list: async () => [{ rule, source: 'file' as const }], check: (input) => new RuleBook([], new MemoryBus({ clock: { nowMs: () => 0 } }).keyValue('rules')).check(input), create: async () => ({ rule, source: 'api' as const }), remove: async () => undefined } }) });
-    const view = { rule: { id: 'burst', title: { zh: '甲', en: 'A' }, kind: 'threshold', groupBy: ['category'], window: '24h', atLeast: 50, resolveBelow: 40, severity: 'warning', escalate: [], notify: ['on-call'] }, source: 'file' };
+    const view = { rule: { id: 'burst', title: { zh: '甲', en: 'A' }, kind: 'threshold', groupBy: ['category'], window: '24h', atLeast: 50, resolveBelow: 40, severity: 'warning', escalate: [], notify: ['on-call'] }, source: 'file', warnings: [{ field: 'where', message: 'compares channel with "sms", which it never is. It is one of app', messageZh: 'channel 从不为 "sms"，可用的值：app' }] };
+    const server = await start({ services: (services) => ({ ...services, rules: { ...services.rules, list: async () => [{ rule, source: 'file' as const }], warningsOf: (all) => all.map(() => [{ key: 'where', message: view.warnings[0]!.message }]), check: (input) => new RuleBook([], new MemoryBus({ clock: { nowMs: () => 0 } }).keyValue('rules')).check(input), create: async () => ({ rule, source: 'api' as const }), remove: async () => undefined } }) });
     expect(await (await fetch(`${server.url}/v1/rules`)).json()).toEqual({ rules: [view] });
     const send = (path: string, method: string, body?: string): Promise<Response> => fetch(server.url + path, { method, headers: { 'content-type': 'application/json' }, ...(body === undefined ? {} : { body }) });
     const created = await send('/v1/rules', 'POST', '{}');
     expect([created.status, created.headers.get('location')]).toEqual([201, '/v1/rules/burst']);
+    expect(await created.json()).toMatchObject({ warnings: view.warnings });
     expect((await send('/v1/rules/burst', 'DELETE')).status).toBe(204);
-    expect(await (await send('/v1/rules/validate', 'POST', JSON.stringify(view.rule))).json()).toEqual({ valid: true, problems: [] });
+    expect(await (await send('/v1/rules/validate', 'POST', JSON.stringify(view.rule))).json()).toEqual({ valid: true, problems: [], warnings: view.warnings });
     // As a rule file writes it.
-    expect(await (await send('/v1/rules/validate', 'POST', JSON.stringify(`- ${JSON.stringify(view.rule)}`))).json()).toEqual({ valid: true, problems: [] });
+    expect(await (await send('/v1/rules/validate', 'POST', JSON.stringify(`- ${JSON.stringify(view.rule)}`))).json()).toEqual({ valid: true, problems: [], warnings: view.warnings });
     expect(await (await send('/v1/rules/validate', 'POST', JSON.stringify('- id: a\n  kind:threshold\n  window: 1h'))).json())
       .toMatchObject({ code: 'invalid_rule', detail: 'The rule is not valid YAML: a space is missing behind the colon (line 2).' });
     expect(await (await send('/v1/rules/validate', 'POST', JSON.stringify({ ...view.rule, window: '24x' }))).json())

@@ -168,8 +168,9 @@ export interface Counts {
 export interface Rules {
   /** By id. */
   list(): Promise<BookedRule[]>;
-  /** What would be refused, each with its key. */
+  /** What would be refused, each with its key; `warningsOf`, what is most likely not meant, of each of the rules. */
   check(input: unknown): Promise<{ key: string; message: string }[]>;
+  warningsOf(rules: readonly Rule[]): { key: string; message: string }[][];
   /** Rejects with `not_found`. */
   get(id: string): Promise<BookedRule>;
   /** Rejects with `invalid_rule` or `conflict`. */

@@ -2,6 +2,7 @@ import { EMPTY, catchError, concatMap, defer, distinctUntilChanged, map, retry, 
 import { checkComposites, type CompositeFault } from '../../alerts/rules/check-composites.ts';
 import { checkRule, parseRule, type RuleFault } from '../../alerts/rules/parse-rule.ts';
 import { ruleToJson } from '../../alerts/rules/rule-to-json.ts';
+import { warnOfValues, type RuleWarning } from '../../alerts/rules/warn-of-values.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Rule } from '../../core/rule.ts';
 import { notifyFaults, refuseUnknownNames } from '../channels/known-names.ts';
@@ -23,9 +24,12 @@ export class RuleBook {
   #read: ReadonlyMap<string, Rule> = new Map();
   readonly #known: (() => Promise<ReadonlySet<string>>) | undefined;
 
-  /** `known`: names that `notify` may hold; any when absent. */
-  constructor(fromFiles: readonly Rule[], bucket: KeyValue, known?: () => Promise<ReadonlySet<string>>) {
+  readonly #categories: () => readonly string[];
+
+  /** `known`: names that `notify` may hold; any when absent. `categories`: ids of the company's own categories. */
+  constructor(fromFiles: readonly Rule[], bucket: KeyValue, known?: () => Promise<ReadonlySet<string>>, categories: () => readonly string[] = () => []) {
     this.#known = known;
+    this.#categories = categories;
     this.#fromFiles = new Map(fromFiles.map((rule) => [rule.id, rule]));
     this.#bucket = bucket;
   }
@@ -59,6 +63,12 @@ export class RuleBook {
     const composites = newFaults(rules, rule).map(({ ruleId, key, message }) => (ruleId === rule.id ? { key, message } : { key: 'id', message: `breaks the composite ${ruleId}: its ${key} ${message}` }));
     const isFromFile = this.#fromFiles.has(rule.id) ? [{ key: 'id', message: `${rule.id} is taken by a rule of a file; change it there` }] : [];
     return [...isFromFile, ...names, ...composites];
+  }
+
+  /** What is allowed in these rules and most likely not meant, for each of them in their order. */
+  warningsOf(rules: readonly Rule[]): RuleWarning[][] {
+    const categories = this.#categories();
+    return rules.map((rule) => warnOfValues(rule, categories));
   }
 
   /** @throws TocsinError `invalid_rule`, or `conflict` when the id is taken */

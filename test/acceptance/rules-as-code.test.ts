@@ -17,8 +17,9 @@ describe('rules as code', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tocsin-rules-'));
-    await Promise.all(['good', 'bad'].map((name) => mkdir(join(folder, name))));
+    await Promise.all(['good', 'bad', 'odd'].map((name) => mkdir(join(folder, name))));
     await put('good/a.yaml', GOOD);
+    await put('odd/a.yaml', GOOD.replace('complaint,', `'channel == "wechat"',`));
     await put('bad/1-key.yaml', `${GOOD.replace('burst', 'misspelt').replace('window', 'windw')}`);
     await put('bad/2-where.yaml', GOOD);
     await put('bad/3-twice.yaml', GOOD.replace('where: complaint', 'where: complant'));
@@ -56,7 +57,16 @@ inhibitions:
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('that are right are checked with exit code 0', async () => {
-    expect(await run('rules', 'check', join(folder, 'good'))).toMatchObject({ code: 0, stdout: '1 个文件中有 1 条规则，0 处问题\n1 rules in 1 files, 0 problems\n' });
+    expect(await run('rules', 'check', join(folder, 'good'))).toMatchObject({ code: 0, stdout: '1 个文件中有 1 条规则，0 处问题，0 条提醒\n1 rule in 1 file, 0 problems, 0 warnings\n' });
+  });
+
+  it('that ask for a value that no item has are warned of, with what was most likely meant, and are right all the same', async () => {
+    const { code, stdout } = await run('rules', 'check', join(folder, 'odd'));
+    expect(code).toBe(0);
+    for (const sentence of [
+      'odd/a.yaml:1:60 where: warning: compares channel with "wechat", which it never is; did you mean chat? It is one of app,', 'where: 提醒：channel 从不为 "wechat"，可用的值：app,', '（是否想写 chat？）',
+      '1 个文件中有 1 条规则，0 处问题，1 条提醒\n1 rule in 1 file, 0 problems, 1 warning\n',
+    ]) expect(stdout).toContain(sentence);
   });
 
   it('that are wrong are told by file, line and key, all at once, in both languages, with exit code 1', async () => {

@@ -1,3 +1,4 @@
+import { agreeInNumber } from '../../../core/agree-in-number.ts';
 import type { IncidentState, TimelineKind } from '../../../alerts/incidents/incident.ts';
 import type { DeliveryOutcome } from '../../../core/page.ts';
 import type { Language } from '../../shared/language.ts';
@@ -120,7 +121,7 @@ const EN: IncidentTexts = {
   over: (moment) => `over since ${moment}`,
   handledBy: (who, until) => `${who} has it until ${until}`,
   owner: (who) => `given to ${who}`,
-  members: (alerts, total) => `${alerts} alerts, ${total} items`,
+  members: (alerts, total) => agreeInNumber(`${alerts} alerts, ${total} items`),
   nameFirst: 'First say above who you are.',
   acknowledge: 'I have it',
   acknowledgeFor: 'For how long',
@@ -135,7 +136,7 @@ const EN: IncidentTexts = {
   silence: 'Silence this group',
   silenceFor: 'Silent for',
   silenceReason: 'Why it is silenced',
-  silenced: (matching) => `silenced; ${matching} ${matching === '1' ? 'alert matches' : 'alerts match'} now. It can be ended under “Silences”`,
+  silenced: (matching) => agreeInNumber(`silenced; ${matching} alerts match now. It can be ended under “Silences”`),
   done: 'done',
   pending: 'kept, and done in a moment',
   working: 'Sending …',

@@ -97,9 +97,14 @@ export const countsAnswerSchema = z.object({
   approaching: z.array(z.object({ ruleId: z.string(), title: localText, of: z.enum(['customers', 'probability']).optional().describe('What is counted where it is not items.'), group: groupKey, count: z.number(), fireAt: z.int(), windowMs: z.int(), measure: approachingMeasure.optional().describe('What the count is held against, where `fireAt` is not fixed.'), reachesAt: z.string().describe('RFC 3339, UTC: when the count is reached at the rate of the last quarter of the window.') })).describe('Groups of threshold, share and spike rules, and terms on their way to be a new topic, that are at half of their count or more and will reach it within a window, the soonest first; at most ten.'),
 });
 
+export const faultSchema = z.object({ field: z.string(), message: z.string(), messageZh: z.string() });
+
+export const ruleWarningsSchema = z.array(faultSchema).describe('What is allowed in it and most likely not meant, such as a channel that there is not.');
+
 export const ruleViewSchema = z.object({
   rule: ruleSchema.describe('In the form of the rule files.'),
   source: z.enum(['file', 'api']).describe('Rules from files cannot be changed here.'),
+  warnings: ruleWarningsSchema,
 });
 
 const quoteSchema = z.object({ id: z.string(), text: z.string().describe('Masked.'), channel: z.string(), createdAtMs: epochMs });

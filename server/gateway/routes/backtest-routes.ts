@@ -4,8 +4,10 @@ import { readWrittenRule } from '../../../alerts/rules/read-written-rule.ts';
 import { ruleSchema } from '../../../alerts/rules/rule-schema.ts';
 import type { Rule } from '../../../core/rule.ts';
 import { ALERT_SEVERITIES } from '../../../core/rule.ts';
-import { JSON_TYPE, jsonReply, readJsonBody, type Operation, type Reply, type Route, type RouteRequest } from '../route.ts';
+import { JSON_TYPE, jsonReply, readJsonBody, type Operation, type Route, type RouteRequest } from '../route.ts';
 import type { Backtests, Rules } from '../services.ts';
+import { ruleWarningsSchema } from './answer-schemas.ts';
+import { faultView } from './fault-view.ts';
 import { instant, workspace } from './query-fields.ts';
 import { ruleText } from './rule-text.ts';
 
@@ -51,36 +53,36 @@ const ERRORS = [
 
 /** What a rule would have done. One run at a time; it makes way for live work and is ended when it takes too long. */
 export function backtestRoutes(backtests: Backtests, rules: Rules): Route[] {
-  const operation = (rest: Omit<Operation, 'tag' | 'answers'>): Operation => ({
-    tag: 'rules', answers: { 200: { description: 'The alerts that there would have been.', content: { [JSON_TYPE]: answerSchema } } }, ...rest,
-  });
+  const answerOf = (schema: z.ZodType): Operation['answers'] => ({ 200: { description: 'The alerts that there would have been.', content: { [JSON_TYPE]: schema } } });
+  const operation = (rest: Omit<Operation, 'tag'>): Operation => ({ tag: 'rules', ...rest });
   return [
     {
       method: 'POST',
       path: '/v1/rules/backtest',
       accepts: [JSON_TYPE],
-      operation: operation({ id: 'backtest', summary: 'Run a rule over history, without making it', body: { [JSON_TYPE]: ruleAndSpanSchema.extend({ rule: z.union([ruleSchema, ruleText]) }) }, errors: ERRORS }),
+      operation: operation({ answers: answerOf(answerSchema.extend({ warnings: ruleWarningsSchema })), id: 'backtest', summary: 'Run a rule over history, without making it', body: { [JSON_TYPE]: ruleAndSpanSchema.extend({ rule: z.union([ruleSchema, ruleText]) }) }, errors: ERRORS }),
       async handle(request) {
         const { rule, ...asked } = readJsonBody(ruleAndSpanSchema, request);
-        return run(parseRule(readWrittenRule(rule)), asked);
+        const read = parseRule(readWrittenRule(rule));
+        return jsonReply(200, { ...(await run(read, asked)), warnings: rules.warningsOf([read])[0]?.map(faultView) ?? [] });
       },
     },
     {
       method: 'POST',
       path: '/v1/rules/{id}/backtest',
       accepts: [JSON_TYPE],
-      operation: operation({ id: 'backtestRule', summary: 'Run a rule in force over history', params: { id: 'Id of the rule.' }, body: { [JSON_TYPE]: spanSchema }, errors: ['not_found', ...ERRORS] }),
+      operation: operation({ answers: answerOf(answerSchema), id: 'backtestRule', summary: 'Run a rule in force over history', params: { id: 'Id of the rule.' }, body: { [JSON_TYPE]: spanSchema }, errors: ['not_found', ...ERRORS] }),
       async handle(request: RouteRequest) {
         const asked = readJsonBody(spanSchema, request);
-        return run((await rules.get(request.params[0] ?? '')).rule, asked);
+        return jsonReply(200, await run((await rules.get(request.params[0] ?? '')).rule, asked));
       },
     },
   ];
 
-  async function run(rule: Rule, { from, to, incidents, ...rest }: z.output<typeof spanSchema>): Promise<Reply> {
+  async function run(rule: Rule, { from, to, incidents, ...rest }: z.output<typeof spanSchema>): ReturnType<Backtests['run']> {
     // A composite is decided by others, which are counted with it.
     const others = rule.kind === 'composite' ? (await rules.list()).map((booked) => booked.rule).filter(({ id }) => id !== rule.id) : [];
     const labelled = incidents?.map(({ from: fromMs, to: toMs, ...of }) => ({ fromMs, toMs, ...of }));
-    return jsonReply(200, await backtests.run({ rule, others, ...(from === undefined ? {} : { fromMs: from }), ...(to === undefined ? {} : { toMs: to }), ...(labelled === undefined ? {} : { incidents: labelled }), ...rest }));
+    return backtests.run({ rule, others, ...(from === undefined ? {} : { fromMs: from }), ...(to === undefined ? {} : { toMs: to }), ...(labelled === undefined ? {} : { incidents: labelled }), ...rest });
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { faultInChinese } from '../../words/error-in-chinese.ts';
+import { checkRule } from '../../../alerts/rules/parse-rule.ts';
 import { readWrittenRule } from '../../../alerts/rules/read-written-rule.ts';
 import { ruleSchema } from '../../../alerts/rules/rule-schema.ts';
 import { ruleToJson } from '../../../alerts/rules/rule-to-json.ts';
@@ -7,7 +7,8 @@ import type { BookedRule } from '../../rules/rule-book.ts';
 import { decodeBody, parseJson } from '../parse-body.ts';
 import { JSON_TYPE, jsonReply, type Operation, type Route, type RouteRequest } from '../route.ts';
 import type { Rules } from '../services.ts';
-import { ruleViewSchema } from './answer-schemas.ts';
+import { faultSchema, ruleViewSchema, ruleWarningsSchema } from './answer-schemas.ts';
+import { faultView } from './fault-view.ts';
 import { ruleText } from './rule-text.ts';
 
 const ID = { id: 'Id of the rule.' };
@@ -16,11 +17,14 @@ const BODY_ERRORS = ['invalid_json', 'body_too_large', 'unsupported_media_type',
 
 const readInput = (request: RouteRequest): unknown => readWrittenRule(parseJson(decodeBody(request.body)));
 
-/** Rules as the rule files write them, and where each comes from. */
-const view = ({ rule, source }: BookedRule): z.input<typeof ruleViewSchema> => ({ rule: ruleToJson(rule), source });
-
 export function ruleRoutes(rules: Rules): Route[] {
   const body = { [JSON_TYPE]: z.union([ruleSchema, ruleText]) };
+  /** Rules as the rule files write them, where each comes from, and what is most likely not meant in it. */
+  const views = (booked: readonly BookedRule[]): z.input<typeof ruleViewSchema>[] => {
+    const warnings = rules.warningsOf(booked.map(({ rule }) => rule));
+    return booked.map(({ rule, source }, at) => ({ rule: ruleToJson(rule), source, warnings: (warnings[at] ?? []).map(faultView) }));
+  };
+  const view = (booked: BookedRule): z.input<typeof ruleViewSchema> => views([booked])[0]!;
   const operation = (rest: Omit<Operation, 'tag'>): Operation => ({ tag: 'rules', ...rest });
   return [
     {
@@ -31,7 +35,7 @@ export function ruleRoutes(rules: Rules): Route[] {
         answers: { 200: { description: 'By id.', content: { [JSON_TYPE]: z.object({ rules: z.array(ruleViewSchema) }) } } },
         errors: ['log_unavailable', 'draining'],
       }),
-      handle: async () => jsonReply(200, { rules: (await rules.list()).map(view) }),
+      handle: async () => jsonReply(200, { rules: views(await rules.list()) }),
     },
     {
       method: 'POST',
@@ -54,12 +58,14 @@ export function ruleRoutes(rules: Rules): Route[] {
       operation: operation({
         id: 'validateRule', summary: 'Say what is wrong with a rule, in itself and beside the others, without making it', body,
         description: 'Composites are held against the rules in force (unknown members, circles), and `notify` against the channels and the routing book.',
-        answers: { 200: { description: 'Every problem; none for a rule that could be made.', content: { [JSON_TYPE]: z.object({ valid: z.boolean(), problems: z.array(z.object({ field: z.string(), message: z.string(), messageZh: z.string() })) }) } } },
+        answers: { 200: { description: 'Every problem; none for a rule that could be made.', content: { [JSON_TYPE]: z.object({ valid: z.boolean(), problems: z.array(faultSchema), warnings: ruleWarningsSchema }) } } },
         errors: ['invalid_rule', ...BODY_ERRORS],
       }),
       async handle(request) {
-        const problems = (await rules.check(readInput(request))).map(({ key, message }) => ({ field: key, message, messageZh: faultInChinese(message) }));
-        return jsonReply(200, { valid: problems.length === 0, problems });
+        const input = readInput(request);
+        const problems = (await rules.check(input)).map(faultView);
+        const read = checkRule(input);
+        return jsonReply(200, { valid: problems.length === 0, problems, warnings: read.ok ? rules.warningsOf([read.rule])[0]?.map(faultView) ?? [] : [] });
       },
     },
     {

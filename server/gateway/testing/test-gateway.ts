@@ -39,7 +39,7 @@ export function emptyServices(intake: GatewayServices['intake']): GatewayService
     models: { status: noModel, reload: noModel },
     counts: { count: async () => ({ asOfMs: 0, lagMs: 0, exact: true, lowerBound: [], groups: [] }) },
     status: { get: async () => ({ unscoredFrames: 0, uncountedEntries: 0, unstoredRows: 0, deadLetters: 0, lagMs: 0 }) },
-    rules: { list: async () => [], check: async () => [], get: noRule, create: noRule, replace: noRule, remove: noRule },
+    rules: { list: async () => [], check: async () => [], warningsOf: (rules) => rules.map(() => []), get: noRule, create: noRule, replace: noRule, remove: noRule },
     links: { show: async () => ({ state: 'forged' }), act: async () => ({ state: 'forged' }), picture: () => null, evidence: () => ({ ok: false, reason: 'forged' }) },
     channels: { list: async () => [], get: noChannel, create: noChannel, replace: noChannel, remove: noChannel, test: noChannel },
     backtests: { run: async () => { throw new TocsinError('store_unavailable', 'There is no store.'); } },

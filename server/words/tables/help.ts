@@ -90,7 +90,7 @@ export const HELP: Table = [
   ['Check a routing file; says file, line, key and what is wrong, then gaps of the schedules in the next 30 days. Exit code 1 when anything is wrong.', '检查路由文件：指出文件、行、键和错处，以及今后 30 天排班的空档。有错时退出码为 1。'],
   ['the file; that of TOCSIN_ROUTING_FILE, or alerts/routing.yaml, when absent', '文件；不写时为 TOCSIN_ROUTING_FILE 所指的文件，或 alerts/routing.yaml'],
   ['Work with rule files.', '处理规则文件。'],
-  ['Check a rule file, or every one of a folder; says file, line, key and what is wrong. Exit code 1 when anything is.', '检查一个规则文件，或文件夹中的每个规则文件：指出文件、行、键和错处。有错时退出码为 1。'],
+  ['Check a rule file, or every one of a folder; says file, line, key and what is wrong, and warns of values that no item has. Exit code 1 when anything is wrong.', '检查一个规则文件，或文件夹中的每个规则文件：指出文件、行、键和错处，并提醒反馈不会有的取值。有错时退出码为 1。'],
   ['a file, or a folder of *.yaml files', '一个文件，或 *.yaml 文件所在的文件夹'],
   ['Run rule tests: given items at times, expect alerts and no others. Exit code 1 when any differs.', '运行规则测试：给定各时刻的条目，期望恰好出现这些告警。有不符时退出码为 1。'],
   ['YAML files of tests; docs/rule-tests.md has the form', '测试的 YAML 文件，写法见 docs/rule-tests.md'],

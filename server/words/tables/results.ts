@@ -13,7 +13,7 @@ export const RESULTS: Table = [
   [/^playing the past day {2}(.+) {2}(\d+) items {2}(\d+)\/s$/, '正在播放过去一天  {1}  {2} 条  每秒 {3} 条'],
   [/^live {2}(.+) {2}(\d+) items {2}(\d+)\/s$/, '实时  {1}  {2} 条  每秒 {3} 条'],
 
-  [/^(\d+) rules in (\d+) files, (\d+) problems$/, '{2} 个文件中有 {1} 条规则，{3} 处问题'],
+  [/^(\d+) rules in (\d+) files, (\d+) problems, (\d+) warnings$/, '{2} 个文件中有 {1} 条规则，{3} 处问题，{4} 条提醒'],
   [/^(\d+) passed, (\d+) failed$/, '通过 {1}，未通过 {2}'],
   [/^( *)expected that (.+?); (closest: .+|[^;]+)$/su, '{1}应有：{2:event}；{3:event}'],
   [/^( *)not expected: (.+)$/su, '{1}不应有：{2:event}'],

@@ -103,6 +103,8 @@ export const RULES: Table = [
   [/^must be a list of (\w+): .+$/, '须为列表：每一项以 "- id:" 开头'],
   [/^speaks of "(.+?)"\.? An item has (.+)$/, '提到了未知的 "{1}"：条目有 {2}'],
   [/^speaks of "(.+?)", which an item does not have\. An item has (.+)$/, '提到了未知的 "{1}"：条目有 {2}'],
+  [/^compares (\w+) with (".*"), which it never is\.? It is one of (.+)$/s, '{1} 从不为 {2}，可用的值：{3}'],
+  [/^looks for the category (".*"), which neither the model nor the taxonomy has\.? They have (.+)$/s, '模型和分类体系中都没有分类 {1}，已有：{2}'],
   [/^is not a valid expression: (.+?) at character (\d+), near (".*")$/s, '不是有效的表达式：第 {2} 个字符 {3} 附近，{1:cel}'],
   [/^is not a valid expression: (.+)$/s, '不是有效的表达式：{1:cel}'],
   [/^has no value for (.+)$/, '缺少 {1} 的值'],
