@@ -3,8 +3,8 @@ const COUNTED = [
   'alerts', 'bytes', 'categories', 'channels', 'characters', 'classes', 'customers', 'days', 'entries', 'events', 'faults', 'files', 'frames', 'groups', 'hours', 'incidents', 'items', 'lines', 'minutes', 'months', 'notes', 'pages',
   'parts', 'people', 'problems', 'ranges', 'recipients', 'routes', 'rows', 'rules', 'schedules', 'seconds', 'silences', 'snapshots', 'tables', 'texts', 'times', 'topics', 'warnings', 'weeks', 'words',
 ];
-const QUALIFIED = 'alert|different|labelled|made-up|member|more new|more|new|other|silent|waiting';
-const ONE_OF_MANY = new RegExp(`(?<!\\d[.,]?)(?<of>\\bof )?1 (?<how>(?:(?:${QUALIFIED}) )?)(?<noun>${COUNTED.join('|')})(?![\\w/-])(?<verb>(?: that)? (?:are|were|have|wait|match)\\b)?`, 'gu');
+const QUALIFIED = ['alert', 'different', 'labelled', 'made-up', 'member', 'more(?: new)?', 'new', 'other', 'silent', 'waiting'];
+const ONE_OF_MANY = new RegExp(`(?<!\\d[.,]?)(?<of>\\bof )?1 (?<how>(?:(?:${QUALIFIED.join('|')}) )?)(?<noun>${COUNTED.join('|')})(?![\\w/-])(?<verb>(?: that)? (?:are|were|have|wait|match)\\b)?`, 'gu');
 const VERBS: Readonly<Record<string, string>> = { are: 'is', were: 'was', have: 'has', wait: 'waits', match: 'matches' };
 
 /** `1 items were played` becomes `1 item was played`: sentences in English are written for many, and this puts each `1` of them right. Pure. */

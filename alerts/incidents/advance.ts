@@ -1,3 +1,4 @@
+import { han } from '../../core/han.ts';
 import { agreeInNumber } from '../../core/agree-in-number.ts';
 import { resolveTargets } from '../routing/resolve-targets.ts';
 import { askPage } from './ask-page.ts';
@@ -84,7 +85,7 @@ function expireAcknowledgement(state: DeskState, step: DeskStep, incident: Incid
   if (state.nowMs < acknowledged.untilMs) return remindAt(state, incident, acknowledged.untilMs);
   incident.acknowledged = null;
   incident.state = 'firing';
-  note(incident, { atMs: state.nowMs, kind: 'acknowledgement-expired', detail: { zh: `${acknowledged.by} 的确认已到期`, en: `the acknowledgement of ${acknowledged.by} has run out` } });
+  note(incident, { atMs: state.nowMs, kind: 'acknowledgement-expired', detail: { zh: han`${acknowledged.by} 的确认已到期`, en: `the acknowledgement of ${acknowledged.by} has run out` } });
   step.changed.add(incident.id);
   remind(state, step, incident, 'acknowledgement-expired');
   restartChain(state, incident);

@@ -1,3 +1,4 @@
+import { han } from '../../core/han.ts';
 import type { NoPageReason } from '../../core/page-order.ts';
 import { severityRank } from '../../core/operation.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
@@ -44,11 +45,11 @@ export function decidePage(question: PageQuestion): PageDecision {
     case 'inhibition-ended':
       if (wish.named === 'by-route' && pagedSeverity !== null && severityRank(wish.severity) <= severityRank(pagedSeverity)) return { action: 'drop', reason: 'already-paged', detail: NOTHING };
       if (acknowledgedBy !== null && wish.reason !== 'level-reached') {
-        return { action: 'drop', reason: 'already-acknowledged', detail: { zh: `${acknowledgedBy} 已确认`, en: `acknowledged by ${acknowledgedBy}` } };
+        return { action: 'drop', reason: 'already-acknowledged', detail: { zh: han`${acknowledgedBy} 已确认`, en: `acknowledged by ${acknowledgedBy}` } };
       }
       break;
     case 'escalation-step':
-      if (acknowledgedBy !== null) return { action: 'drop', reason: 'already-acknowledged', detail: { zh: `${acknowledgedBy} 已确认`, en: `acknowledged by ${acknowledgedBy}` } };
+      if (acknowledgedBy !== null) return { action: 'drop', reason: 'already-acknowledged', detail: { zh: han`${acknowledgedBy} 已确认`, en: `acknowledged by ${acknowledgedBy}` } };
       break;
     case 'flapping':
     case 'flapping-ended':

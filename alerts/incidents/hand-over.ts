@@ -1,3 +1,4 @@
+import { han } from '../../core/han.ts';
 import type { LocalText } from '../../core/rule.ts';
 import { askPage } from './ask-page.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
@@ -19,12 +20,12 @@ export function handOver(state: DeskState, step: DeskStep, { incident, actor, to
   const chosen = to !== 'auto' ? to : chooseFor(state, incident);
   if (chosen === null) return { code: 'conflict', message: 'Nobody can be chosen: the routing book has no users.' };
   incident.assignee = chosen;
-  note(incident, { atMs: state.nowMs, kind: 'assigned', by: actor, detail: detail.detail ?? { zh: `交给 ${chosen}`, en: `given to ${chosen}` } });
+  note(incident, { atMs: state.nowMs, kind: 'assigned', by: actor, detail: detail.detail ?? { zh: han`交给 ${chosen}`, en: `given to ${chosen}` } });
   const user = state.book.users.find(({ id }) => id === chosen);
   if (user !== undefined && user.notify.length > 0 && chosen !== actor) {
     askPage(state, step, incident, {
       kind: 'escalated', reason: 'handed-over', severity: incident.severity, event: incident.lead, pageId: null, dueMs: state.nowMs,
-      targets: [`user:${chosen}`], named: 'by-route', detail: { zh: `${actor} 交给 ${chosen}`, en: `${actor} gives it to ${chosen}` },
+      targets: [`user:${chosen}`], named: 'by-route', detail: { zh: han`${actor} 交给 ${chosen}`, en: `${actor} gives it to ${chosen}` },
     });
   }
   return { incidentId: incident.id };

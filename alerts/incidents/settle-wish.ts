@@ -1,3 +1,4 @@
+import { han } from '../../core/han.ts';
 import type { LocalText } from '../../core/rule.ts';
 import { assignBySkill } from '../routing/assign-by-skill.ts';
 import type { Route } from '../routing/book.ts';
@@ -152,7 +153,7 @@ function assignByItself(state: DeskState, incident: Incident, route: Route | nul
   const chosen = chooseFor(state, incident);
   if (chosen === null) return;
   incident.assignee = chosen;
-  note(incident, { atMs: state.nowMs, kind: 'assigned', detail: { zh: `按技能和负荷自动分派给 ${chosen}`, en: `given to ${chosen} by skill and load` } });
+  note(incident, { atMs: state.nowMs, kind: 'assigned', detail: { zh: han`按技能和负荷自动分派给 ${chosen}`, en: `given to ${chosen} by skill and load` } });
 }
 
 /** By skill and load: what the route and the rule ask for, among those whom they mean. */

@@ -1,3 +1,4 @@
+import { han } from '../../core/han.ts';
 import type { Operation, OperationAct, OperationOutcome } from '../../core/operation.ts';
 import { applyEntry } from '../routing/apply-entry.ts';
 import { patternFault } from '../silences/match-alert.ts';
@@ -96,7 +97,7 @@ function onIncident(state: DeskState, step: DeskStep, { incident, actor, operati
       incident.chain = null;
       dropQueued(state, incident, actor);
       note(incident, { atMs: state.nowMs, kind: 'acknowledged', by: actor, ...said(asked.comment) });
-      orderAcknowledgement(state, step, incident, said(asked.comment).detail ?? { zh: `${actor} 已确认`, en: `acknowledged by ${actor}` });
+      orderAcknowledgement(state, step, incident, said(asked.comment).detail ?? { zh: han`${actor} 已确认`, en: `acknowledged by ${actor}` });
       remindAt(state, incident, untilMs);
       return { incidentId: incident.id };
     }
@@ -129,7 +130,7 @@ function onIncident(state: DeskState, step: DeskStep, { incident, actor, operati
 
 /** Pages that wait, and those for people in quiet hours, are needless once somebody has it. */
 function dropQueued(state: DeskState, incident: Incident, actor: string): void {
-  const detail = { zh: `${actor} 已确认`, en: `acknowledged by ${actor}` };
+  const detail = { zh: han`${actor} 已确认`, en: `acknowledged by ${actor}` };
   if (incident.wish !== null) note(incident, { atMs: state.nowMs, kind: 'page-withheld', reason: 'already-acknowledged', detail, alertId: incident.wish.event.alertId });
   else if (incident.delayed !== null) note(incident, { atMs: state.nowMs, kind: 'page-withheld', reason: 'already-acknowledged', detail });
   incident.wish = null;

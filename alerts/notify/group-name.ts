@@ -1,3 +1,4 @@
+import { han } from '../../core/han.ts';
 import type { GroupKey } from '../../core/alert.ts';
 import { CATEGORIES } from '../../core/category.ts';
 import type { Channel } from '../../core/feedback.ts';
@@ -79,5 +80,5 @@ function nameOf(field: string, value: string): LocalText {
   const shown = shorten(oneLine(value), VALUE_GRAPHEMES_MAX);
   const label = FIELD_NAMES[field as GroupField];
   if (label === undefined) return { zh: shown, en: shown };
-  return shown === '' ? { zh: `${label.zh}未填`, en: `${label.en} not given` } : { zh: `${label.zh} ${shown}`, en: `${label.en} ${shown}` };
+  return shown === '' ? { zh: `${label.zh}未填`, en: `${label.en} not given` } : { zh: han`${label.zh} ${shown}`, en: `${label.en} ${shown}` };
 }

@@ -1,3 +1,4 @@
+import { han } from '../../core/han.ts';
 import { agreeInNumber } from '../../core/agree-in-number.ts';
 import type { AlertMeasure } from '../../core/alert.ts';
 import type { LocalText } from '../../core/rule.ts';
@@ -110,7 +111,7 @@ function manyWords(measure: AlertMeasure, { count, fireAt, resolveBelow, windowM
 /** “按目前速度约 2 小时后达到” / "at this rate in about 2 h". */
 export function forecastText(inMs: number): LocalText {
   const span = spanText(inMs);
-  return { zh: `按目前速度约 ${span.zh}后达到`, en: `at this rate in about ${span.en}` };
+  return { zh: han`按目前速度约 ${span.zh}后达到`, en: `at this rate in about ${span.en}` };
 }
 
 /** 12.3 % or, of a thousand, 3.1 ‰. */

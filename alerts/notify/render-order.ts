@@ -1,3 +1,4 @@
+import { han } from '../../core/han.ts';
 import { agreeInNumber } from '../../core/agree-in-number.ts';
 import type { PageOrder, PageReason } from '../../core/page-order.ts';
 import type { LocalText } from '../../core/rule.ts';
@@ -77,15 +78,15 @@ function causeLines({ alerts, alertsFiring, totalCount, causes }: PageIncident, 
   if (alerts < 2) return [];
   const total = totalCount.toLocaleString('en-US');
   const head = language === 'zh' ? `本事件共 ${alerts} 项告警（${alertsFiring} 项进行中），合计 ${total} 条：` : agreeInNumber(`${alerts} alerts in this incident (${alertsFiring} firing), ${total} items in all:`);
-  const shown = causes.slice(0, CAUSES_IN_TEXT_MAX).map((cause) => (language === 'zh' ? `· ${cause.groupName.zh} ${cause.count.toLocaleString('en-US')} 条` : `· ${cause.groupName.en}: ${cause.count.toLocaleString('en-US')}`));
+  const shown = causes.slice(0, CAUSES_IN_TEXT_MAX).map((cause) => (language === 'zh' ? han`· ${cause.groupName.zh} ${cause.count.toLocaleString('en-US')} 条` : `· ${cause.groupName.en}: ${cause.count.toLocaleString('en-US')}`));
   const more = alerts - shown.length;
   return [head, ...shown, ...(more > 0 ? [language === 'zh' ? `· 另有 ${more} 项` : `· and ${more} more`] : [])];
 }
 
 function peopleLines({ assignee, acknowledgedBy, resolvedBy }: PageIncident, language: 'zh' | 'en'): string[] {
   const said: string[] = [];
-  if (assignee !== null) said.push(language === 'zh' ? `负责人 ${oneLine(assignee)}` : `owner ${oneLine(assignee)}`);
-  if (acknowledgedBy !== null) said.push(language === 'zh' ? `${oneLine(acknowledgedBy)} 已确认` : `acknowledged by ${oneLine(acknowledgedBy)}`);
-  if (resolvedBy !== null) said.push(language === 'zh' ? `${oneLine(resolvedBy)} 已关闭` : `closed by ${oneLine(resolvedBy)}`);
+  if (assignee !== null) said.push(language === 'zh' ? han`负责人 ${oneLine(assignee)}` : `owner ${oneLine(assignee)}`);
+  if (acknowledgedBy !== null) said.push(language === 'zh' ? han`${oneLine(acknowledgedBy)} 已确认` : `acknowledged by ${oneLine(acknowledgedBy)}`);
+  if (resolvedBy !== null) said.push(language === 'zh' ? han`${oneLine(resolvedBy)} 已关闭` : `closed by ${oneLine(resolvedBy)}`);
   return said.length === 0 ? [] : [said.join(language === 'zh' ? '，' : ', ')];
 }

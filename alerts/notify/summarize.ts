@@ -1,3 +1,4 @@
+import { han } from '../../core/han.ts';
 import { severityRank } from '../../core/operation.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 import type { Page, PageSummary } from './page.ts';
@@ -118,8 +119,8 @@ class ChineseWords extends Words {
     lines.push(...(page.notice?.zh ?? []).slice(1));
     if (page.late) lines.push('由迟到的反馈补齐：过去的窗口达到阈值，当前数量低于阈值');
     if (page.event === 'escalated' && page.previousSeverity !== null && this.isHigher) {
-      lines.push(`由${SEVERITY_WORDS[page.previousSeverity].zh}升级${lasted === null ? '' : `，已持续 ${lasted.zh}`}`);
-    } else if (page.event !== 'opened' && lasted !== null) lines.push(`${page.resolvedAt === null ? '已持续' : '持续'} ${lasted.zh}`);
+      lines.push(`由${SEVERITY_WORDS[page.previousSeverity].zh}升级${lasted === null ? '' : han`，已持续 ${lasted.zh}`}`);
+    } else if (page.event !== 'opened' && lasted !== null) lines.push(han`${page.resolvedAt === null ? '已持续' : '持续'} ${lasted.zh}`);
     if (page.firstItemAt !== null && page.lastItemAt !== null) {
       lines.push(`首条 ${this.time(page.firstItemAt)}，最近 ${this.time(page.lastItemAt)}（${this.zone}）`);
     }

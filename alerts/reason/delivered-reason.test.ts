@@ -56,7 +56,7 @@ describe('the reason on a page that is delivered', () => {
     expect(zh).toContain('8.2.1');
     expect(zh).toMatch(/50 条里 37 条提到“8\.2\.1”/u);
     expect(en).toMatch(/37 of 50/u);
-    expect(zh).toMatch(/50 条里 12 条来自 门店 12/u);
+    expect(zh).toMatch(/50 条里 12 条来自门店 12/u);
     expect(zh).toContain(MODEL);
     expect(zh).toMatch(/延迟 0\.1 秒 · 死信 3/u);
     // Of the counted items alone, masked, and the text that was sent eight times is one voice.

@@ -108,12 +108,12 @@ describe('the reason inside', () => {
     const found = findReason({ items, baseline: [], window: WINDOW, count: 50, groupFields: [] });
     const latest = items.filter(({ createdAtMs }) => createdAtMs > NOW_MS - spanMs).length;
     expect(found.pace).toEqual({ spanMs, latest, before: items.filter(({ createdAtMs }) => createdAtMs > NOW_MS - 2 * spanMs).length - latest });
-    expect(sayTrend(found).zh).toContain(`${words} ${latest} 条`);
+    expect(sayTrend(found).zh).toContain(`${words}有 ${latest} 条`);
   });
 
   it('is cleaned of what a sender may have put into values', () => {
     const said = sayCauses({ ...findings, facets: [{ kind: 'attribute', field: 'a\u001b[31m', value: `x\u202e\n${'长'.repeat(90)}`, count: 3, of: 5, usualShare: 0.004 }], newTerms: [] });
-    expect(said[0]?.zh).toMatch(/^5 条里 3 条的 a \[31m 是 x .*…（平时 < 1 %）$/u);
+    expect(said[0]?.zh).toMatch(/^5 条里 3 条的 a \[31m 是 x .*…（平时 < 1%）$/u);
     expect(said[0]?.zh).not.toMatch(/[\p{Cc}\u202e]/u);
   });
 

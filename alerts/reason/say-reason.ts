@@ -1,3 +1,4 @@
+import { han } from '../../core/han.ts';
 import type { GroupField, LocalText } from '../../core/rule.ts';
 import { groupName } from '../notify/group-name.ts';
 import { oneLine, shorten } from '../notify/safe-text.ts';
@@ -27,7 +28,7 @@ export function causesTitle({ items, count }: Findings): LocalText {
 export function sayTrend({ trend, pace }: Findings): LocalText {
   const line = sparkline(trend.counts);
   const span = spanText(pace.spanMs);
-  return { zh: `${line} 最近 ${span.zh} ${pace.latest} 条，之前 ${span.zh} ${pace.before} 条`, en: `${line} ${pace.latest} in the last ${span.en}, ${pace.before} in the ${span.en} before` };
+  return { zh: `${line} 最近 ${span.zh}有 ${pace.latest} 条，之前 ${span.zh}有 ${pace.before} 条`, en: `${line} ${pace.latest} in the last ${span.en}, ${pace.before} in the ${span.en} before` };
 }
 
 export function sayDuplicates({ nearDuplicates, items }: Findings): LocalText | null {
@@ -58,29 +59,28 @@ export function sayTrust({ exact, lowerBound, lagMs, deadLetters }: Trust, model
   }
   const shown = models.slice(0, MODELS_SHOWN).map(clean);
   if (shown.length > 0) {
-    zh.push(`模型 ${shown.join('、')}`);
+    zh.push(han`模型 ${shown.join('、')}`);
     en.push(`model ${shown.join(', ')}`);
   }
   return { zh: zh.join(' · '), en: en.join(' · ') };
 }
 
 function sayFacet({ kind, field, value, count, of, usualShare }: Facet): LocalText {
-  const usual = usualShare === null ? { zh: '', en: '' } : { zh: `（平时 ${percent(usualShare)}）`, en: ` (usually ${percent(usualShare)})` };
+  const usual = usualShare === null ? { zh: '', en: '' } : { zh: `（平时 ${percent(usualShare, '')}）`, en: ` (usually ${percent(usualShare, ' ')})` };
   switch (kind) {
     case 'term':
       return { zh: `${of} 条里 ${count} 条提到“${clean(value)}”${usual.zh}`, en: `${count} of ${of} mention "${clean(value)}"${usual.en}` };
     case 'attribute':
-      return { zh: `${of} 条里 ${count} 条的 ${clean(field)} 是 ${clean(value)}${usual.zh}`, en: `${count} of ${of} have ${clean(field)} ${clean(value)}${usual.en}` };
+      return { zh: han`${of} 条里 ${count} 条的 ${clean(field)} 是 ${clean(value)}${usual.zh}`, en: `${count} of ${of} have ${clean(field)} ${clean(value)}${usual.en}` };
     case 'field': {
       const name = groupName({ [field as GroupField]: value });
-      return { zh: `${of} 条里 ${count} 条来自 ${name.zh}${usual.zh}`, en: `${count} of ${of}: ${name.en}${usual.en}` };
+      return { zh: han`${of} 条里 ${count} 条来自 ${name.zh}${usual.zh}`, en: `${count} of ${of}: ${name.en}${usual.en}` };
     }
   }
 }
 
-function percent(share: number): string {
-  if (share === 0) return '0 %';
-  return share < 0.01 ? '< 1 %' : `${Math.round(share * 100)} %`;
+function percent(share: number, space: '' | ' '): string {
+  return `${share > 0 && share < 0.01 ? '< 1' : Math.round(share * 100)}${space}%`;
 }
 
 /** Values come from senders. */

@@ -1,3 +1,4 @@
+import { han } from '../../core/han.ts';
 import type { LocalText } from '../../core/rule.ts';
 import { nextOnCall, onCallAt } from '../schedules/on-call.ts';
 import { isWithin, nextChangeMs } from '../schedules/day-hours.ts';
@@ -128,7 +129,7 @@ class Gathering {
   }
 
   #missing(target: Target): void {
-    this.#remarks.push({ zh: `找不到 ${target}`, en: `${target} is not known` });
+    this.#remarks.push({ zh: han`找不到 ${target}`, en: `${target} is not known` });
   }
 }
 

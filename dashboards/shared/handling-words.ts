@@ -1,3 +1,4 @@
+import { han } from '../../core/han.ts';
 import type { Formatter } from './format.ts';
 import type { Handling } from './handling.ts';
 import type { Language } from './language.ts';
@@ -12,7 +13,7 @@ interface Words {
 }
 
 const WORDS: Record<Language, Words> = {
-  zh: { has: (who, until) => `${who} 已确认，至 ${until}`, given: (who) => `负责人 ${who}`, silenced: '静默中', corrected: (moment) => `${moment} 更正过计数` },
+  zh: { has: (who, until) => han`${who} 已确认，至 ${until}`, given: (who) => han`负责人 ${who}`, silenced: '静默中', corrected: (moment) => `${moment} 更正过计数` },
   en: { has: (who, until) => `${who} has it until ${until}`, given: (who) => `given to ${who}`, silenced: 'silenced', corrected: (moment) => `count corrected at ${moment}` },
 };
 

@@ -15,7 +15,7 @@ const sources = tracked.filter((file) => /\.tsx?$/.test(file) && !OF_OTHERS.some
 const CHINESE = /[\p{Script=Han}【】（），；：、。]/u;
 /** Stands for `${…}`. */
 const HOLE = '\ufffc';
-const BESIDE_HAN = /[\p{Script=Han}”’] ?[,;:!?]|[\p{Script=Han}”’] ?\(|[,;:!?)]\p{Script=Han}|[,;:!?] ?\p{Script=Han}|\(\p{Script=Han}|\p{Script=Han}\)/u;
+const BESIDE_HAN = /\p{Script=Han} \p{Script=Han}|[\p{Script=Han}”’] ?[,;:!?]|[\p{Script=Han}”’] ?\(|[,;:!?)]\p{Script=Han}|[,;:!?] ?\p{Script=Han}|\(\p{Script=Han}|\p{Script=Han}\)/u;
 const BESIDE_HOLE = new RegExp(`${HOLE}[,;:!?)]|[,;:!?(]${HOLE}`, 'u');
 /** Between two texts that are joined. */
 const SEPARATOR = /^[,;:] ?$/u;
@@ -30,7 +30,7 @@ const isWrong = (text: string): boolean => {
 type Node = Record<string, unknown> & { type: string };
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
 
-/** Texts in Chinese with half-width punctuation: those with Han characters, and whatever stands under a key `zh`. */
+/** Texts in Chinese with half-width punctuation or a space between two words: those with Han characters, and whatever stands under a key `zh`. */
 function wrongTexts(file: string): string[] {
   const wrong: string[] = [];
   const visit = (node: Node, isChinese: boolean): void => {
@@ -54,12 +54,12 @@ function textOf(node: Node): string | null {
 }
 
 describe('punctuation of Chinese', () => {
-  it.each(sources.map((file) => [file]))('is full-width in %s', (file) => {
+  it.each(sources.map((file) => [file]))('is full-width, and no space stands between its words, in %s', (file) => {
     expect(wrongTexts(file)).toEqual([]);
   });
 
   it('is told from that of code and of English', () => {
-    for (const text of ['物流,很慢', '共 3 条(进行中)', '告警: 物流', '（好）!坏', `共 ${HOLE} 条,${HOLE}`, `静默 ${HOLE}(${HOLE})好`, '“甲”(乙)']) expect(isWrong(text)).toBe(true);
+    for (const text of ['物流,很慢', '共 3 条(进行中)', '告警: 物流', '（好）!坏', `共 ${HOLE} 条,${HOLE}`, `静默 ${HOLE}(${HOLE})好`, '“甲”(乙)', '来自 地区']) expect(isWrong(text)).toBe(true);
     for (const text of ['物流，很慢', '见 https://tocsin.example/，再试', '10:05 到 11:00 之间', '共 1,000 条', 'a, b (c): d', '用 `rules check(x)` 检查', '24 小时内 50 条，阈值 50']) expect(isWrong(text)).toBe(false);
   });
 });

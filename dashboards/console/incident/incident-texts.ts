@@ -1,3 +1,4 @@
+import { han } from '../../../core/han.ts';
 import { agreeInNumber } from '../../../core/agree-in-number.ts';
 import type { IncidentState, TimelineKind } from '../../../alerts/incidents/incident.ts';
 import type { DeliveryOutcome } from '../../../core/page.ts';
@@ -62,8 +63,8 @@ const ZH: IncidentTexts = {
   close: '关闭',
   opened: (moment) => `${moment} 开始`,
   over: (moment) => `${moment} 结束`,
-  handledBy: (who, until) => `${who} 处理中，至 ${until}`,
-  owner: (who) => `负责人 ${who}`,
+  handledBy: (who, until) => han`${who} 处理中，至 ${until}`,
+  owner: (who) => han`负责人 ${who}`,
   members: (alerts, total) => `${alerts} 项告警，共 ${total} 条`,
   nameFirst: '请先在上方填写姓名或工号。',
   acknowledge: '我来处理',

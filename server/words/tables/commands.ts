@@ -21,7 +21,7 @@ export const COMMANDS: Table = [
   [/^was refused: (.+)$/s, '未被接收：{1:item}'],
   [/^It must be 1 or 3\.$/, '须为 1 或 3。'],
   [/^It must be a whole number of at most nine digits\.$/, '须为不超过九位的整数。'],
-  [/^It must be FIELD=NAME with one of these fields: (.+)\.$/, '须写作 字段=列名，字段可为：{1}。'],
+  [/^It must be FIELD=NAME with one of these fields: (.+)\.$/, '须写作“字段=列名”，字段可为：{1}。'],
   [/^It must be one sign, or the word tab\.$/, '须为一个字符，或 tab。'],
   [/^It must be a number of hours, more than 0 and at most 720\.$/, '须为小时数，大于 0，不超过 720。'],
   [/^It must be a time such as (\S+), "(.+)" or (\S+)\.$/, '须为时间，例如 {1}、"{2}" 或 {3}。'],

@@ -39,7 +39,7 @@ export const TRAINING: Table = [
   ['Negatives among rows with an opinion', '有倾向的文本中的负面'],
   [/^(Hand-labelled sample .+) {2}(\d+) texts$/, '{1:training}  {2} 条'],
   [/^Hand-labelled sample (.+), model$/, '人工标注样本 {1:training}，模型'],
-  ['Hand-labelled sample all, weak rules told the true sentiment', '人工标注样本 全部，已知真实情感的弱规则'],
+  ['Hand-labelled sample all, weak rules told the true sentiment', '人工标注样本（全部），已知真实情感的弱规则'],
   [/^(test|file), (.+)$/, '{1:training}，{2:training}'],
   [/^all feedback, (.+)$/, '全部反馈，{1:training}'],
   ['all feedback', '全部反馈'],
