@@ -22,6 +22,8 @@ export type OperationAct =
   /** Stops the queued pages of the incident; expires after `forMs` (the policy's time when absent). */
   | { kind: 'acknowledge'; target: string; comment?: string; forMs?: number }
   | { kind: 'unacknowledge'; target: string; comment?: string }
+  /** Takes the next step of the escalation chain now; refused where that is not `step` (from 1). */
+  | { kind: 'escalate'; target: string; step?: number; comment?: string }
   /** `to`: the id of a user, or `auto` for whoever has the skills and the least to do. */
   | { kind: 'assign'; target: string; to: string; comment?: string }
   | { kind: 'resolve'; target: string; comment?: string }

@@ -1,7 +1,6 @@
 import { han } from '../../core/han.ts';
 import { agreeInNumber } from '../../core/agree-in-number.ts';
-import { resolveTargets } from '../routing/resolve-targets.ts';
-import { askPage } from './ask-page.ts';
+import { nextStepOf, takeStep } from './climb-chain.ts';
 import { isMeant, remindAt } from './desk-state.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
 import { note, totalCount } from './incident.ts';
@@ -103,23 +102,12 @@ export function restartChain(state: DeskState, incident: Incident): void {
 function climb(state: DeskState, step: DeskStep, incident: Incident): void {
   for (let place = incident.chain; place !== null && incident.acknowledged === null && incident.wish === null; place = incident.chain) {
     if (state.nowMs < place.dueMs) return remindAt(state, incident, place.dueMs);
-    const chain = state.book.chains.find(({ id }) => id === place.chainId);
-    const taken = chain?.steps[place.step];
-    if (chain === undefined || taken === undefined) {
+    const next = nextStepOf(state, incident);
+    if (next === null) {
       incident.chain = null;
       return;
     }
-    const isLast = place.step + 1 >= chain.steps.length;
-    const round = isLast ? place.round + 1 : place.round;
-    const next = isLast ? 0 : place.step + 1;
-    incident.chain = round > chain.repeat ? null : { chainId: chain.id, step: next, round, dueMs: state.nowMs + chain.steps[next]!.waitMs };
-    if (incident.chain !== null) remindAt(state, incident, incident.chain.dueMs);
-    const { people } = resolveTargets(state.book, taken.notify, state.nowMs, 'urgent');
-    const who = people.length > 0 ? people : taken.notify;
-    askPage(state, step, incident, {
-      kind: 'escalated', reason: 'escalation-step', severity: incident.severity, event: incident.lead, pageId: null, dueMs: state.nowMs, targets: taken.notify, named: 'by-route',
-      detail: { zh: `无人确认，第 ${place.step + 1} 步：${who.join('、')}`, en: `nobody has acknowledged, step ${place.step + 1}: ${who.join(', ')}` },
-    });
+    takeStep(state, step, incident, next, { zh: `无人确认，第 ${next.number} 步：${next.who.join('、')}`, en: `nobody has acknowledged, step ${next.number}: ${next.who.join(', ')}` });
   }
 }
 

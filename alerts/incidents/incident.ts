@@ -38,7 +38,7 @@ export interface Member {
 
 export const TIMELINE_KINDS = [
   'opened', 'joined', 'level-reached', 'alert-ended', 'paged', 'page-withheld', 'acknowledged', 'acknowledgement-expired', 'acknowledgement-withdrawn',
-  'assigned', 'commented', 'merged', 'split', 'resolved', 'reopened', 'flapping', 'flapping-ended', 'schedule-gap', 'corrected', 'grew',
+  'assigned', 'commented', 'merged', 'split', 'resolved', 'reopened', 'flapping', 'flapping-ended', 'schedule-gap', 'corrected', 'grew', 'escalated', 'silenced', 'silence-removed',
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];
 
@@ -52,6 +52,8 @@ export interface TimelineEntry {
   reason: PageReason | NoPageReason | null;
   detail: LocalText;
   alertId: string | null;
+  /** Until when a silence holds pages back; absent of anything else, and where it has no end. */
+  untilMs?: number;
 }
 
 /** Entries a timeline keeps: the first ones and the latest. */

@@ -37,7 +37,7 @@ export function settleWish(state: DeskState, step: DeskStep, incident: Incident)
   step.changed.add(incident.id);
   switch (decision.action) {
     case 'hold':
-      if (wish.held !== decision.reason || isNews(incident, decision)) withheld(state, incident, wish, decision.reason, decision.detail);
+      if (wish.held !== decision.reason || isNews(incident, decision)) withheld(state, incident, wish, decision.reason, decision.detail, decision.reason === 'silenced' && decision.untilMs !== Infinity ? { untilMs: decision.untilMs } : {});
       wish.held = decision.reason;
       if (decision.reason === 'quiet-hours' && meant.later !== null) {
         delay(state, incident, { ...meant.later, event: wish.event });
@@ -91,8 +91,8 @@ function isNews({ timeline }: Incident, { reason, detail }: { reason: string; de
   return latest?.reason === reason && latest.detail.en !== detail.en;
 }
 
-function withheld(state: DeskState, incident: Incident, wish: PageWish, reason: NonNullable<PageWish['held']>, detail: LocalText): void {
-  note(incident, { atMs: state.nowMs, kind: 'page-withheld', reason, detail, alertId: wish.event.alertId });
+function withheld(state: DeskState, incident: Incident, wish: PageWish, reason: NonNullable<PageWish['held']>, detail: LocalText, until: { untilMs?: number } = {}): void {
+  note(incident, { atMs: state.nowMs, kind: 'page-withheld', reason, detail, alertId: wish.event.alertId, ...until });
   const member = incident.members.get(wish.event.alertId);
   if (member !== undefined) member.page = { reason, atMs: state.nowMs };
 }

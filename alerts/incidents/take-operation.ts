@@ -3,12 +3,14 @@ import type { Operation, OperationAct, OperationOutcome } from '../../core/opera
 import { applyEntry } from '../routing/apply-entry.ts';
 import { patternFault } from '../silences/match-alert.ts';
 import { lookAtAll, restartChain } from './advance.ts';
+import { escalate } from './climb-chain.ts';
 import { incidentOf, remindAt } from './desk-state.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
 import { note, totalCount } from './incident.ts';
 import type { Incident } from './incident.ts';
 import { handOver } from './hand-over.ts';
 import { merge, split } from './merge-and-split.ts';
+import { noteSilence, noteSilenceRemoved } from './note-silence.ts';
 import { orderAcknowledgement } from './order-page.ts';
 import { recall } from './recall.ts';
 import { remind } from './remind.ts';
@@ -40,6 +42,7 @@ function act(state: DeskState, step: DeskStep, { actor, act: asked, id }: Operat
   switch (asked.kind) {
     case 'acknowledge':
     case 'unacknowledge':
+    case 'escalate':
     case 'assign':
     case 'resolve':
     case 'comment':
@@ -56,14 +59,19 @@ function act(state: DeskState, step: DeskStep, { actor, act: asked, id }: Operat
       if (!state.silences.has(silence.id) && state.silences.size >= state.limits.silencesMax) return { code: 'conflict', message: `There are ${state.limits.silencesMax} silences already: remove one first.` };
       if (silence.matchers.some((matcher) => patternFault(matcher) !== null)) return { code: 'invalid_request', message: 'A matcher has an expression that cannot be read.' };
       for (const [id, { endsAtMs }] of state.silences) if (endsAtMs !== null && endsAtMs < state.nowMs - SILENCE_KEPT_MS) state.silences.delete(id);
+      if (JSON.stringify(state.silences.get(silence.id)) !== JSON.stringify(silence)) noteSilence(state, step, silence);
       state.silences.set(silence.id, silence);
       lookAtAll(state, step);
       return {};
     }
-    case 'remove-silence':
-      if (!state.silences.delete(asked.silenceId)) return { code: 'not_found', message: `There is no silence ${asked.silenceId}.` };
+    case 'remove-silence': {
+      const silence = state.silences.get(asked.silenceId);
+      if (silence === undefined) return { code: 'not_found', message: `There is no silence ${asked.silenceId}.` };
+      noteSilenceRemoved(state, step, silence, actor);
+      state.silences.delete(asked.silenceId);
       lookAtAll(state, step);
       return {};
+    }
     case 'put-entry':
     case 'remove-entry': {
       const refusal = applyEntry(state, asked);
@@ -109,6 +117,8 @@ function onIncident(state: DeskState, step: DeskStep, { incident, actor, operati
       remind(state, step, incident, 'acknowledgement-expired');
       restartChain(state, incident);
       return { incidentId: incident.id };
+    case 'escalate':
+      return escalate(state, step, { incident, actor, wanted: asked.step, detail: said(asked.comment) });
     case 'assign':
       return handOver(state, step, { incident, actor, to: asked.to, detail: said(asked.comment) });
     case 'resolve':

@@ -17,6 +17,7 @@ const INCIDENT = {
   timeline: [
     { ...entry, kind: 'opened' },
     { ...entry, kind: 'page-withheld', reason: 'quiet-hours', detail: { zh: '直到 08:00', en: 'until 08:00' } },
+    { ...entry, kind: 'silenced', by: 'u1', detail: { zh: '静默 s：演练', en: 'silence s: drill' }, untilMs: SAMPLE_NOW_MS + 3_600_000 },
     { ...entry, kind: 'commented', by: 'u1', detail: { zh: '<i>仓库</i>', en: '<i>仓库</i>' } },
   ],
 };
@@ -54,7 +55,7 @@ describe.skipIf(executable === null)('an incident in the console', () => {
     await open('?lang=zh');
     expect(await text(PANEL)).toContain('事件：物流配送');
     expect(await rig.page.locator(`${PANEL} table[aria-label=时间线] tbody tr`).allInnerTexts()).toEqual([
-      expect.stringMatching(/备注\s+u1\s+<i>仓库<\/i>/u), expect.stringMatching(/未通知\s+系统\s+待通知：免打扰时段 · 直到 08:00/u), expect.stringMatching(/开始\s+系统/u),
+      expect.stringMatching(/备注\s+u1\s+<i>仓库<\/i>/u), expect.stringMatching(/静默\s+u1\s+静默 s：演练 · 至 .*13:00/u), expect.stringMatching(/未通知\s+系统\s+待通知：免打扰时段 · 直到 08:00/u), expect.stringMatching(/开始\s+系统/u),
     ]);
     await eventually(() => text(`${PANEL} table[aria-label=通知发送记录] tbody`)).toMatch(/ops-dingtalk\s+重试中 第 2 次\s+HTTP 200: code 130101/u);
     expect(await rig.page.evaluate(() => document.activeElement?.id)).toBe('incident-heading');
@@ -135,6 +136,25 @@ describe.skipIf(executable === null)('an incident in the console', () => {
       ['/v1/silences', { actor: 'u7', reason: 'strike', durationMinutes: 60, matchers: [{ field: 'rule', value: 'complaint-burst' }, { field: 'category', value: 'logistics' }] }],
       [`/v1/incidents/${ALERT}/resolve`, { actor: 'u7' }],
     ]);
+  });
+
+  it('with a next step of its chain is escalated by keyboard, asked twice, to the very step that the page shows', async () => {
+    rig.server.answers.set(`/v1/incidents/${ALERT}`, { status: 200, body: { ...INCIDENT, nextStep: { chain: 'up', step: 2, atMs: SAMPLE_NOW_MS + 600_000 } } });
+    rig.server.answers.set(`/v1/incidents/${ALERT}/escalate`, { status: 200, body: INCIDENT });
+    await open();
+    const button = rig.page.getByRole('button', { name: /^Escalate now \(step 2, else by itself .+\)$/u });
+    expect(await button.isDisabled()).toBe(true);
+    await rig.page.getByLabel('Who you are').fill('u7');
+    await button.press('Enter');
+    const sure = rig.page.getByRole('button', { name: 'Really escalate? The next level is paged at once' });
+    await sure.press('Escape');
+    await button.press('Enter');
+    expect(rig.server.posted).toEqual([]);
+    rig.server.answers.set(`/v1/incidents/${ALERT}`, { status: 200, body: INCIDENT });
+    await sure.press('Enter');
+    await eventually(() => text(`${PANEL} [role=status]`)).toBe('✓ done');
+    expect(rig.server.posted.map(({ path, body }) => [path, body])).toEqual([[`/v1/incidents/${ALERT}/escalate`, { actor: 'u7', step: 2 }]]);
+    await button.waitFor({ state: 'detached' });
   });
 
   it('that is silenced says so on the page, by whom and until when, and the silence can be ended by a named person', async () => {

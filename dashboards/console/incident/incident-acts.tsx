@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { isFields } from '../../shared/live-message.ts';
 import { keepDraft, readDraft } from '../draft.ts';
 import { NAME_CHARS_MAX, type Operator } from '../operator.ts';
+import { serverNowMs } from '../server-clock.ts';
 import type { ConsoleVoice } from '../voice.ts';
 import { matchersOf, type ShownIncident, type ShownMember } from './incident-answers.ts';
 import { INCIDENT_TEXTS } from './incident-texts.ts';
@@ -39,6 +40,7 @@ interface ActsProps {
 export function IncidentActs({ voice, incident, member, operator, onDone, children }: ActsProps): JSX.Element {
   const words = INCIDENT_TEXTS[voice.language];
   const act = useAct(readTaken, onDone);
+  const { nextStep } = incident;
   const actor = operator.name.trim();
   const isBusy = act.state === 'working' || actor === '';
   const path = (kind: string): string => `v1/incidents/${encodeURIComponent(incident.id)}/${kind}`;
@@ -77,7 +79,8 @@ export function IncidentActs({ voice, incident, member, operator, onDone, childr
         <Minutes voice={voice} label={words.silenceFor} values={SILENCE_MINUTES} />
         <button type="submit" class="plain" disabled={isBusy}>{words.silence}</button>
       </form>
-      <Resolve words={words} isBusy={isBusy} onSure={() => void act.run(path('resolve'), { actor })} />
+      {nextStep === null ? null : <p><AskedTwice key={nextStep.step} label={words.escalate(String(nextStep.step), voice.format.moment(nextStep.atMs, serverNowMs()))} sure={words.escalateSure} isBusy={isBusy} onSure={() => void act.run(path('escalate'), { actor, step: nextStep.step })} /></p>}
+      <AskedTwice label={words.resolve} sure={words.resolveSure} isBusy={isBusy} onSure={() => void act.run(path('resolve'), { actor })} />
       <ActState voice={voice} state={act.state} />
     </div>
   );
@@ -104,13 +107,13 @@ function Minutes({ voice, label, values }: { voice: ConsoleVoice; label: string;
 }
 
 /** Asks twice: it cannot be taken back. */
-function Resolve({ words, isBusy, onSure }: { words: (typeof INCIDENT_TEXTS)['zh']; isBusy: boolean; onSure: () => void }): JSX.Element {
+function AskedTwice({ label, sure, isBusy, onSure }: { label: string; sure: string; isBusy: boolean; onSure: () => void }): JSX.Element {
   const [asked, setAsked] = useState(false);
   const press = (): void => {
     setAsked(!asked);
     if (asked) onSure();
   };
-  return <button type="button" class="plain" disabled={isBusy} onClick={press} onBlur={() => setAsked(false)} onKeyDown={(event) => event.key === 'Escape' && setAsked(false)}>{asked ? words.resolveSure : words.resolve}</button>;
+  return <button type="button" class="plain" disabled={isBusy} onClick={press} onBlur={() => setAsked(false)} onKeyDown={(event) => event.key === 'Escape' && setAsked(false)}>{asked ? sure : label}</button>;
 }
 
 function ActState({ voice: { language, texts, format }, state }: { voice: ConsoleVoice; state: Act<Taken>['state'] }): JSX.Element {

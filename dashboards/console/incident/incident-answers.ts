@@ -23,6 +23,8 @@ export interface ShownEntry {
   by: string | null;
   reason: string | null;
   detail: ShownTexts;
+  /** Of a silence. */
+  untilMs: number | null;
 }
 
 export interface ShownIncident {
@@ -35,6 +37,8 @@ export interface ShownIncident {
   assignee: string | null;
   alerts: number;
   totalCount: number;
+  /** Step of its escalation chain that comes next, from 1; null where none is left. */
+  nextStep: { step: number; atMs: number } | null;
   members: ShownMember[];
   timeline: ShownEntry[];
 }
@@ -88,14 +92,14 @@ function memberOf(entry: Fields): ShownMember[] {
   return [{ alertId, ruleId, title, group: groupOf(entry['group']), severity, state, count, peak }];
 }
 
-function entryOf({ atMs, kind, by, reason, detail }: Fields): ShownEntry[] {
-  return isNumber(atMs) && isText(kind) ? [{ atMs, kind, by: textOrNull(by), reason: textOrNull(reason), detail: textsOf(detail) ?? { zh: '', en: '' } }] : [];
+function entryOf({ atMs, kind, by, reason, detail, untilMs }: Fields): ShownEntry[] {
+  return isNumber(atMs) && isText(kind) ? [{ atMs, kind, by: textOrNull(by), reason: textOrNull(reason), detail: textsOf(detail) ?? { zh: '', en: '' }, untilMs: numberOrNull(untilMs) }] : [];
 }
 
 /** Null where the answer is not one of `GET /v1/incidents/{id}`; members and entries that cannot be read are left out. */
 export function parseIncident(answer: unknown): ShownIncident | null {
   if (!isFields(answer)) return null;
-  const { id, state, openedAtMs, alerts, totalCount, acknowledged } = answer;
+  const { id, state, openedAtMs, alerts, totalCount, acknowledged, nextStep } = answer;
   const severity = severityOf(answer['severity']);
   if (!isText(id) || !isText(state) || !isNumber(openedAtMs) || severity === null) return null;
   return {
@@ -105,6 +109,7 @@ export function parseIncident(answer: unknown): ShownIncident | null {
     assignee: textOrNull(answer['assignee']),
     alerts: numberOrNull(alerts) ?? 1,
     totalCount: numberOrNull(totalCount) ?? Number.NaN,
+    nextStep: isFields(nextStep) && isNumber(nextStep['step']) && isNumber(nextStep['atMs']) ? { step: nextStep['step'], atMs: nextStep['atMs'] } : null,
     members: listOf(answer['members']).flatMap(memberOf),
     timeline: listOf(answer['timeline']).flatMap(entryOf),
   };

@@ -17,6 +17,9 @@ interface IncidentTexts {
   acknowledgeFor: string;
   more: string;
   withdraw: string;
+  until: (moment: string) => string;
+  escalate: (step: string, moment: string) => string;
+  escalateSure: string;
   assign: string;
   assignTo: string;
   resolve: string;
@@ -71,6 +74,9 @@ const ZH: IncidentTexts = {
   acknowledgeFor: '处理时长',
   more: '其他操作',
   withdraw: '撤回确认',
+  until: (moment) => `至 ${moment}`,
+  escalate: (step, moment) => `立即升级（第 ${step} 步，否则 ${moment} 自动）`,
+  escalateSure: '确认升级？会立即通知下一级',
   assign: '转交',
   assignTo: '转交给（工号，或 auto 自动选择）',
   resolve: '手动结束',
@@ -110,7 +116,7 @@ const ZH: IncidentTexts = {
   kinds: {
     'opened': '开始', 'joined': '并入告警', 'level-reached': '级别升高', 'alert-ended': '告警恢复', 'paged': '已通知', 'page-withheld': '未通知', 'acknowledged': '已确认',
     'acknowledgement-expired': '确认到期', 'acknowledgement-withdrawn': '撤回确认', 'assigned': '转交', 'commented': '备注', 'merged': '合并', 'split': '拆分', 'resolved': '结束',
-    'reopened': '再次触发', 'flapping': '反复波动', 'flapping-ended': '波动停止', 'schedule-gap': '值班空档', 'corrected': '更正', 'grew': '增长',
+    'reopened': '再次触发', 'flapping': '反复波动', 'flapping-ended': '波动停止', 'schedule-gap': '值班空档', 'corrected': '更正', 'grew': '增长', 'escalated': '手动升级', 'silenced': '静默', 'silence-removed': '取消静默',
   },
   outcomes: { delivered: '已送达', retrying: '重试中', failed: '失败', skipped: '未发送' },
 };
@@ -128,6 +134,9 @@ const EN: IncidentTexts = {
   acknowledgeFor: 'For how long',
   more: 'What else can be done',
   withdraw: 'I do not have it any more',
+  until: (moment) => `until ${moment}`,
+  escalate: (step, moment) => `Escalate now (step ${step}, else by itself ${moment})`,
+  escalateSure: 'Really escalate? The next level is paged at once',
   assign: 'Hand over',
   assignTo: 'Hand over to (an id, or auto)',
   resolve: 'End it by hand',
@@ -167,7 +176,7 @@ const EN: IncidentTexts = {
   kinds: {
     'opened': 'opened', 'joined': 'alert joined', 'level-reached': 'higher severity', 'alert-ended': 'alert ended', 'paged': 'paged', 'page-withheld': 'not paged', 'acknowledged': 'acknowledged',
     'acknowledgement-expired': 'acknowledgement expired', 'acknowledgement-withdrawn': 'acknowledgement withdrawn', 'assigned': 'handed over', 'commented': 'comment', 'merged': 'merged', 'split': 'split', 'resolved': 'over',
-    'reopened': 'fires again', 'flapping': 'flapping', 'flapping-ended': 'flapping ended', 'schedule-gap': 'gap in the schedule', 'corrected': 'corrected', 'grew': 'grew',
+    'reopened': 'fires again', 'flapping': 'flapping', 'flapping-ended': 'flapping ended', 'schedule-gap': 'gap in the schedule', 'corrected': 'corrected', 'grew': 'grew', 'escalated': 'escalated', 'silenced': 'silenced', 'silence-removed': 'silence removed',
   },
   outcomes: { delivered: 'delivered', retrying: 'tried again', failed: 'failed', skipped: 'not sent' },
 };

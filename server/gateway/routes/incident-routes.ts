@@ -19,6 +19,7 @@ type ActKind = keyof typeof actBodies;
 const SUMMARIES: Record<ActKind, string> = {
   acknowledge: 'Somebody has it: queued pages stop until it grows, or time is up',
   unacknowledge: 'Nobody has it any more',
+  escalate: 'Take the next step of its escalation chain now',
   assign: 'Give it to somebody, who is told',
   resolve: 'It is over by somebody\'s word',
   comment: 'Say something on its timeline',

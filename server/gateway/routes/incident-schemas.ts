@@ -22,6 +22,7 @@ const common = { actor, comment: comment.optional(), operationId };
 export const actBodies = {
   acknowledge: z.strictObject({ ...common, forMinutes: z.int('must be a whole number of minutes').min(1, 'must be at least 1').max(FOR_MINUTES_MAX, `must be at most ${FOR_MINUTES_MAX}`).optional().describe('After this it pages again; the policy says how long when absent.') }),
   unacknowledge: z.strictObject(common),
+  escalate: z.strictObject({ ...common, step: z.int('must be a whole number').min(1, 'must be at least 1').optional().describe('The step that is meant, as `nextStep` says it: where another one comes next by now, nothing is done (409), so that two who ask at once take one step.') }),
   assign: z.strictObject({ ...common, to: z.string('is missing: a user, or auto').trim().min(1, 'is missing: a user, or auto').max(100).describe('Id of a user, or `auto`: by skill and load.') }),
   resolve: z.strictObject(common),
   comment: z.strictObject({ actor, operationId, text: comment.min(1, 'must not be empty') }),
@@ -64,7 +65,7 @@ const memberSchema = z.object({
 export const incidentDetailSchema = incidentSchema.extend({
   members: z.array(memberSchema).describe('Its alerts, those that fire first.'),
   timeline: z.array(z.object({
-    atMs: epochMs, kind: z.enum(TIMELINE_KINDS), by: z.string().nullable(), reason: pageReason.nullable(), detail: localText, alertId: z.string().nullable(),
+    atMs: epochMs, kind: z.enum(TIMELINE_KINDS), by: z.string().nullable(), reason: pageReason.nullable(), detail: localText, alertId: z.string().nullable(), untilMs: epochMs.optional().describe('Until when a silence holds pages back; absent where it has no end.'),
   })).describe('Oldest first.'),
 });
 
