@@ -103,7 +103,7 @@ export async function startGatewayRole(context: AppContext, parts: GatewayParts)
 async function openIntake({ settings, clock, metrics: { telemetry } }: AppContext, bus: Bus, makeId: () => string): Promise<{ intake: FeedbackIntake; backlogs: BacklogWatch[] }> {
   const frames = new FrameGatherer({ log: bus.log('raw'), clock, telemetry, makeMessageId: makeId, limits: { itemsWaitingMax: settings.TOCSIN_ITEMS_WAITING_MAX } });
   const watch = { limitMs: settings.TOCSIN_BACKLOG_SECONDS_MAX * 1_000, clock, telemetry };
-  const scoring: BacklogWatch = new BacklogWatch({ ...watch, stage: 'scoring', look: () => unscored(bus), besideMs: () => counting.drainMs });
+  const scoring: BacklogWatch = new BacklogWatch({ ...watch, stage: 'scoring', look: () => unscored(bus), besideMs: () => counting.drainMs, intake: () => frames.bytes });
   const counting: BacklogWatch = new BacklogWatch({ ...watch, stage: 'counting', look: () => uncounted(bus), besideMs: () => scoring.drainMs });
   const backlogs = [scoring, counting];
   const intake = createFeedbackIntake({
@@ -119,15 +119,15 @@ async function openIntake({ settings, clock, metrics: { telemetry } }: AppContex
   return { intake, backlogs };
 }
 
-async function unscored(bus: Bus): Promise<{ frames: number; appended: number }> {
-  const { entries, lastSequence } = await bus.log('raw').info();
-  return { frames: entries, appended: lastSequence };
+async function unscored(bus: Bus): Promise<{ frames: number; size: number; appended: number }> {
+  const { entries, bytes, lastSequence } = await bus.log('raw').info();
+  return { frames: entries, size: bytes, appended: lastSequence };
 }
 
 /** An entry of the scored log is a frame or a tick. */
-async function uncounted(bus: Bus): Promise<{ frames: number; appended: number }> {
+async function uncounted(bus: Bus): Promise<{ frames: number; size: number; appended: number }> {
   const { uncountedEntries } = await statusOf(bus).get();
-  return { frames: uncountedEntries, appended: (await bus.log('scored').info()).lastSequence };
+  return { frames: uncountedEntries, size: uncountedEntries, appended: (await bus.log('scored').info()).lastSequence };
 }
 
 /** What is read from the logs and followed there. */

@@ -133,7 +133,7 @@ export const SETTINGS = {
   TOCSIN_BODY_BYTES_MAX: { schema: integer(16 * MiB, 1024, 256 * MiB), defaultText: '16777216', about: 'Largest request body; a larger one is answered 413.' },
   TOCSIN_BATCH_ITEMS_MAX: { schema: integer(10_000, 1, 100_000), defaultText: '10000', about: 'Most items in one request; more is answered 413.' },
   TOCSIN_ITEMS_WAITING_MAX: { schema: integer(100_000, 100, 10_000_000), defaultText: '100000', about: 'Most items that wait for the log at once; over it the gateway answers 429 with `Retry-After`.' },
-  TOCSIN_BACKLOG_SECONDS_MAX: { schema: integer(10, 0, 3_600), defaultText: '10', about: 'When scorers and counter together would need longer than this for what waits before them, and it becomes more, new feedback is answered 429 with `Retry-After`, so that alerts stay early; for one that is away nothing is refused. 0: never.' },
+  TOCSIN_BACKLOG_SECONDS_MAX: { schema: integer(5, 0, 3_600), defaultText: '5', about: 'When scorers and counter together would need longer than this for what waits before them, and it becomes more, new feedback is answered 429 with `Retry-After`, so that alerts stay early; for one that is away nothing is refused. 0: never.' },
   TOCSIN_SCORER_WORKERS: { schema: integer(1, 1, 64), defaultText: '1', about: 'Worker threads that run the model.' },
   TOCSIN_MODEL: { schema: optionalText, defaultText: 'fast', about: 'Model that scores: a folder of `models/weights`.' },
   TOCSIN_MODEL_DIR: { schema: optionalText, defaultText: 'none: `TOCSIN_MODEL`', about: 'Folder of a model elsewhere; goes before `TOCSIN_MODEL`.' },

@@ -92,6 +92,7 @@ export class FrameGatherer {
   #bytesGathering = 0;
   #bytesInFrames = 0;
   #framesInFlight = 0;
+  #bytesTaken = 0;
   /** Take back the flush at the end of this turn, and the one after `lingerMs`. */
   #forgetTurn: (() => void) | undefined;
   #forgetLinger: (() => void) | undefined;
@@ -108,9 +109,14 @@ export class FrameGatherer {
     return this.#itemsGathering + this.#itemsInFrames;
   }
 
+  /** Bytes of all items that were taken since this runs, and of those of them that are not on disk. */
+  get bytes(): { taken: number; waiting: number } {
+    return { taken: this.#bytesTaken, waiting: this.#bytesGathering + this.#bytesInFrames };
+  }
+
   /** @throws TocsinError `overloaded` when `items` more do not fit now. */
   assertRoom(items: number, bytes: number): void {
-    const bytesWaiting = this.#bytesGathering + this.#bytesInFrames;
+    const { waiting: bytesWaiting } = this.bytes;
     // A large batch fits when nothing else waits: else it would be told to try again for ever.
     const bytesFit = bytesWaiting === 0 || bytesWaiting + bytes <= this.limits.bytesWaitingMax;
     if (this.itemsWaiting + items > this.limits.itemsWaitingMax || !bytesFit) {
@@ -136,6 +142,7 @@ export class FrameGatherer {
       this.#waiting.push({ lines, sizes, next: 0, undurable: lines.length, resolve, reject });
       this.#itemsGathering += lines.length;
       this.#bytesGathering += bytes;
+      this.#bytesTaken += bytes;
       this.#schedule();
     });
   }

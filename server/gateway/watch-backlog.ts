@@ -7,6 +7,11 @@ import { decideBacklog, NO_BACKLOG, type BacklogLook, type BacklogReason, type B
 /** What comes after the raw log, and after the scored one. */
 export type BacklogStage = 'scoring' | 'counting';
 
+export interface IntakeSize {
+  taken: number;
+  waiting: number;
+}
+
 export interface BacklogOptions {
   stage: BacklogStage;
   /** The log before the stage; rejects where it is not known. */
@@ -15,6 +20,8 @@ export interface BacklogOptions {
   limitMs: number;
   /** How long other stages need for what waits before them, milliseconds: an item waits there as well. */
   besideMs?(): number;
+  /** Size of all that this gateway has taken since it runs, and of what of it is not on the log yet, in the unit of the looks. Absent: what it takes between two looks is not counted. */
+  intake?(): IntakeSize;
   clock: Clock;
   telemetry: Telemetry;
   timers?: Timers;
@@ -31,6 +38,10 @@ const REFUSAL: Record<BacklogStage, string> = {
   counting: 'More feedback waits to be counted than can be counted in time; send this again in a moment.',
 };
 
+const NO_INTAKE: IntakeSize = { taken: 0, waiting: 0 };
+/** Bytes. A stage that hung showed no speed: with so much at each look, some 4,000 items, it can show another one. */
+const ROOM_MIN = 1_000_000;
+
 /** However long other stages need, this much of the limit is left to each. */
 const SHARE_MIN = 0.25;
 
@@ -41,6 +52,8 @@ export class BacklogWatch {
   #state: BacklogState = NO_BACKLOG;
   #reason: BacklogReason = 'keeping-up';
   #drainMs = 0;
+  /** Up to which of `intake().taken` the stage does all within the limit. */
+  #takenMax = Infinity;
   #isRunning = false;
 
   constructor(options: BacklogOptions) {
@@ -65,21 +78,24 @@ export class BacklogWatch {
 
   /** @throws TocsinError `overloaded` while too much waits for the stage */
   assertKeepingUp(): void {
-    if (this.#reason === 'behind') throw new TocsinError('overloaded', REFUSAL[this.#options.stage], { retryable: true });
+    const isFull = this.#takenMax < (this.#options.intake?.().taken ?? 0);
+    if (this.#reason === 'behind' || isFull) throw new TocsinError('overloaded', REFUSAL[this.#options.stage], { retryable: true });
   }
 
   async #look(): Promise<void> {
     if (!this.#isRunning) return;
-    const { stage, look, limitMs, besideMs = () => 0, clock, telemetry } = this.#options;
+    const { stage, look, limitMs, besideMs = () => 0, intake = () => NO_INTAKE, clock, telemetry } = this.#options;
+    const { taken, waiting } = intake();
     const seen = await look().catch(() => null);
     if (!this.#isRunning) return;
     if (seen === null) {
       // Nothing is known then. A log that does not answer takes nothing either: the append says so.
-      [this.#state, this.#reason, this.#drainMs] = [NO_BACKLOG, 'away', 0];
+      [this.#state, this.#reason, this.#drainMs, this.#takenMax] = [NO_BACKLOG, 'away', 0, Infinity];
     } else {
       const leftMs = Math.max(limitMs * SHARE_MIN, limitMs - besideMs());
-      const { state, reason, drainMs } = decideBacklog(this.#state, { atMs: clock.nowMs(), ...seen }, leftMs);
+      const { state, reason, drainMs, room } = decideBacklog(this.#state, { atMs: clock.nowMs(), ...seen }, leftMs);
       [this.#state, this.#reason, this.#drainMs] = [state, reason, drainMs ?? 0];
+      this.#takenMax = room === null ? Infinity : taken - waiting + Math.max(room, ROOM_MIN);
       if (drainMs !== null) telemetry({ kind: 'queue-depth', queue: QUEUE[stage], depth: Math.round(drainMs / 100) / 10, limit: limitMs / 1_000 });
     }
     this.#timers.after(LOOK_EVERY_MS[stage], () => void this.#look());
