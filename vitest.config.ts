@@ -7,7 +7,7 @@ import { divideTests } from './test/support/lone-tests.ts';
 
 /** Files of half a minute and more, the longest first: one that began last would leave the other workers idle. */
 const LONG = [
-  'boards/history', 'simulation/second-thousand', 'simulation/simulation', 'acceptance/proof-of-kinds', 'run/loadtest', 'simulation/routed-lives', 'acceptance/snapshots', 'acceptance/refusals',
+  'simulation/second-part', 'simulation/third-part', 'simulation/simulation', 'boards/history', 'acceptance/proof-of-kinds', 'run/loadtest', 'simulation/routed-lives', 'acceptance/snapshots', 'acceptance/refusals',
   'grafana/panels', 'acceptance/store-away', 'acceptance/key-limit', 'acceptance/desk-on-call', 'deploy/dockerfile', 'accurate/train-chain', 'models/train', 'acceptance/one-page', 'engine/engine-process', 'app/corrections',
 ];
 

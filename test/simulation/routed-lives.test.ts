@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ROUTED_BREAKAGES, type Breakage } from './breakages.ts';
+import { compileLess } from './compile-less.ts';
 import { runSeed } from './run-seed.ts';
 
 const SEEDS_A_TEST = 20;
@@ -7,6 +8,8 @@ const SEEDS_A_TEST = 20;
 const SEEDS_FOR_A_BREAKAGE = 60;
 /** Seeds that showed what is rare when it was last looked for: they are tried first. */
 const SEEN_AT: Partial<Record<Breakage, number>> = { 'no-alert-of-an-absence': 57, 'no-alert-of-a-composite': 17, 'no-alert-of-a-share': 8, 'no-alert-of-a-severe': 7 };
+
+compileLess();
 
 describe('a life with a routing book', () => {
   it.each([1, 21, 41])('misses no alert, wakes nobody, climbs every chain and pages nothing that is explained, twenty seeds from %i', async (start) => {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { BREAKAGES, ROUTED_BREAKAGES, type Breakage } from './breakages.ts';
+import { compileLess } from './compile-less.ts';
 import type { Life } from './routing-book.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
 
@@ -49,6 +50,7 @@ function tell({ seed, violations, trace: whole, stats }: SeedResult, { asJson, t
 async function main(): Promise<void> {
   const wanted = readArguments();
   if (wanted.help) return console.log(USAGE);
+  compileLess();
   const startedMs = performance.now();
   let failed = 0;
   const sums: Record<string, number> = {};

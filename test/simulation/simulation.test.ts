@@ -6,7 +6,7 @@ import { runSeed } from './run-seed.ts';
 /** Each guarantee that is taken away must show within so many seeds. */
 const SEEDS_FOR_A_BREAKAGE = 100;
 
-holdPromises(1);
+holdPromises(1, 600);
 
 describe('the simulation', () => {
   it('lives the same life again with the same seed', async () => {
