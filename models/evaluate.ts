@@ -11,7 +11,7 @@ import type { LinearBaseline } from './evaluation/linear-baseline.ts';
 import { judgeRatingConflicts } from './evaluation/rating-conflicts.ts';
 import { renderReport } from './evaluation/render-report.ts';
 import { defaultDataDir } from './train.ts';
-import { kindOf } from './open-engine.ts';
+import { kindOf } from './model-kind.ts';
 import { resolveModelDir } from './package-root.ts';
 import { loadScorer } from './scorer.ts';
 import type { Scorer } from './scorer.ts';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { checkSmallFiles } from '../../models/check-small-files.ts';
 import { EMPTY_BOOK, type RoutingBook } from '../../alerts/routing/book.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Bus } from '../../stream/ports.ts';
@@ -102,6 +103,8 @@ async function startParts({ settings, logger, abandoned, interrupted, stops, sto
   const files = await readRuleFiles(settings.TOCSIN_RULES_DIR ?? rulesFolder, { others: settings.TOCSIN_RULE_PACKS.map((pack) => join(rulesFolder, 'packs', `${pack}.yaml`)), categories: ownCategories(settings.TOCSIN_TAXONOMY_FILE) });
   refuseProblems(files.problems);
   for (const warning of files.warnings) logger.warn({ part: 'rules' }, describeProblem(warning));
+  // So is a model's folder that is empty or the wrong one.
+  if (has('scorer')) checkSmallFiles({ model: settings.TOCSIN_MODEL, modelDir: settings.TOCSIN_MODEL_DIR, taxonomyFile: settings.TOCSIN_TAXONOMY_FILE });
   const fixedChannels = await readChannels(settings);
   if (has('notifier')) expectUsableChannels(context, fixedChannels);
 

@@ -118,10 +118,11 @@ describe('a server that cannot run says why and ends with code 1', () => {
     expect(said).toContain(binary);
   });
 
-  it('when the folder of the model is empty', async () => {
-    const model = join(folder, 'empty-model');
+  it('when the folder of the model is empty, before anything is started', async () => {
+    const [model, untouched] = [join(folder, 'empty-model'), join(folder, 'untouched')];
     await mkdir(model);
-    expect(await refusal({ TOCSIN_MODEL_DIR: model })).toContain('[model_corrupt]');
+    expect(await refusal({ TOCSIN_MODEL_DIR: model, TOCSIN_DATA_DIR: untouched })).toContain('[model_corrupt]');
+    await expect(readdir(untouched)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('for settings that are wrong, naming each', async () => {

@@ -3,9 +3,11 @@ import { createHistoryPalette } from '../../../server/play/history-palette.ts';
 import { planHistory } from '../../../server/play/plan-history.ts';
 import { loadSampleData, type SampleData } from '../../../server/play/sample-data.ts';
 import { samplesFolder } from '../../../server/play/samples-folder.ts';
+import { TocsinError } from '../../../core/errors.ts';
 import type { Store } from '../clickhouse.ts';
 import { migrate } from '../migrate.ts';
 import { ROLLUPS, rollupSelect } from '../migrations/rollup-views.ts';
+import { rebuildRollups } from '../rebuild-rollups.ts';
 import { searchFeedback } from '../search.ts';
 import { temporaryStore, type TemporaryStore } from '../testing/embedded-store.ts';
 import { generateHistory, type GenerateProgress } from './generate-history.ts';
@@ -74,6 +76,32 @@ describe('generated history', () => {
     expect(await number("SELECT count() FROM tocsin.feedback WHERE log_id = 'generated-8'")).toBe(rows);
     const originals = await number("SELECT countIf(duplicate_of = '') FROM tocsin.feedback");
     for (const sum of ["rollup_hour WHERE dimension = 'all'", "rollup_day WHERE dimension = 'all'", "rollup_cross_day WHERE category = ''"]) expect(await number(`SELECT sum(items) FROM tocsin.${sum}`), sum).toBe(originals);
+  });
+
+  it.each([
+    ['a slice', 'INSERT INTO tocsin.generated_items', 3, 'What was whole by then is kept'],
+    ['roll-ups', 'INSERT INTO tocsin.rollup_cross_day', 2, 'run tocsin rebuild-rollups before boards are read'],
+  ])('leaves no roll-up of items that are not there when the filling of %s fails in a month', { timeout: 300_000 }, async (_, statement, at, words) => {
+    const seed = 20 + at;
+    let met = 0;
+    const fails = async (sql: string, run: () => Promise<void>): Promise<void> => {
+      if (sql.includes(statement) && (met += 1) === at) throw new TocsinError('store_unavailable', 'The disk is full.');
+      return run();
+    };
+    const broken: Store = {
+      database: store.database, layout: store.layout, kind: store.kind, place: store.place,
+      select: (sql: string, parameters?: Parameters<Store['select']>[1]) => store.select(sql, parameters), insert: (sql: string, body: Parameters<Store['insert']>[1]) => store.insert(sql, body),
+      run: (sql: string) => fails(sql, () => store.run(sql)), runWith: (sql: string, parameters: Parameters<Store['runWith']>[1]) => fails(sql, () => store.runWith(sql, parameters)),
+    } as Store;
+    const month = Date.UTC(2025, at, 1);
+    const slices = Array.from({ length: 6 }, (__, day) => planHistory({ items: 600, seed, fromMs: month + day * 24 * HOUR_MS, toMs: month + (day + 1) * 24 * HOUR_MS, utcOffsetMs: 8 * HOUR_MS, mix: data.catalogue.mix })).flat();
+    await expect(generateHistory({ store: broken, workspace: 'default', palette, slices, seed, rowsPerSpan: 600 })).rejects.toMatchObject({ code: 'store_unavailable', message: expect.stringContaining(words) as string });
+    if (words.includes('rebuild')) await rebuildRollups(store, { nowMs: toMs });
+    const originals = await number(`SELECT countIf(duplicate_of = '') FROM tocsin.feedback WHERE toYYYYMM(created_at) = toYYYYMM(fromUnixTimestamp64Milli(${month}))`);
+    expect(originals).toBeGreaterThan(0);
+    const all = await number("SELECT countIf(duplicate_of = '') FROM tocsin.feedback");
+    for (const sum of ["rollup_hour WHERE dimension = 'all'", "rollup_day WHERE dimension = 'all'", "rollup_cross_day WHERE category = ''"]) expect(await number(`SELECT sum(items) FROM tocsin.${sum}`), sum).toBe(all);
+    expect(await store.select("SELECT name FROM system.tables WHERE database = 'tocsin' AND name LIKE 'generated%'")).toEqual([]);
   });
 
   it('is refused a second time under the same seed, and is the same in another store', { timeout: 300_000 }, async () => {

@@ -15,6 +15,8 @@ export interface GenerateOptions {
   seed: number;
   /** Different customers, about. */
   customers?: number;
+  /** Roll-ups are made of so many rows at once, about; 2,000,000 when absent. */
+  rowsPerSpan?: number;
   onProgress?(progress: GenerateProgress): void;
   signal?: AbortSignal;
 }
@@ -41,6 +43,7 @@ const ROLLUP_SETTINGS = 'SETTINGS async_insert = 0, insert_deduplicate = 0, max_
 /**
  * Fills the store with made-up history, in the engine itself: rows go into a table beside `feedback`, the roll-ups are
  * computed from some slices at once, and each month is then attached as a whole. The same options give the same rows.
+ * Where it fails, slices are filled only in part: those of whole spans are kept with their roll-ups, and the error says how many rows these are.
  * Rows carry a log of their own, `generated-SEED`, so that nothing takes them for what came over the real one.
  * @throws TocsinError `conflict` when this seed's history is there already; `store_unavailable`
  */
@@ -80,9 +83,11 @@ async function fillLanes(options: GenerateOptions, tables: Tables, logId: string
   const { store, slices, signal } = options;
   const names = numberNames(options.palette);
   const rowsTotal = sumOfRows(slices);
-  const spans = spansOf(slices);
+  const spans = spansOf(slices, options.rowsPerSpan ?? ROWS_PER_SPAN);
   const spanOf = new Map(spans.flatMap((span) => span.slices.map((slice) => [slice, span])));
   const unfilled = new Map(spans.map((span) => [span, span.slices.length]));
+  /** How far the roll-ups of spans are whose months are not attached yet. */
+  const rollups = new Map<Span, 'begun' | 'whole'>();
   const stopping = new AbortController();
   const ended = signal === undefined ? stopping.signal : AbortSignal.any([stopping.signal, signal]);
   let [next, first, rows] = [0, 0, 0];
@@ -98,27 +103,59 @@ async function fillLanes(options: GenerateOptions, tables: Tables, logId: string
       const left = unfilled.get(span)! - 1;
       unfilled.set(span, left);
       if (left > 0) continue;
+      rollups.set(span, 'begun');
       await fillRollups(options, tables.staging, { slices: span.slices, names });
+      rollups.set(span, 'whole');
       unfilled.delete(span);
-      if (![...unfilled.keys()].some(({ month }) => month === span.month)) await attachMonth(store, tables.staging, span.month);
+      if ([...unfilled.keys()].some(({ month }) => month === span.month)) continue;
+      await attachMonth(store, tables.staging, span.month);
+      for (const each of rollups.keys()) if (each.month === span.month) rollups.delete(each);
+      await dropMonth(store, tables.staging, span.month);
     }
   };
   const outcomes = await Promise.allSettled(tables.slices.map((own) => fillLane(own).catch((error: unknown) => {
     stopping.abort();
     throw error;
   })));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw await keepWhole(options, tables.staging, { rollups, cause: outcome.reason });
   // Of a span that was broken off, what is there: slices are begun in order, and each that was begun is filled.
   for (const [span, left] of unfilled) if (left < span.slices.length) await fillRollups(options, tables.staging, { slices: span.slices.slice(0, span.slices.length - left), names });
   return rows;
 }
 
-function spansOf(slices: readonly HistorySlice[]): Span[] {
+/**
+ * After a failure: rows whose roll-ups are made, or were begun, become part of `feedback`, so that no roll-up counts what is not there; the rest goes with the tables.
+ * @returns the failure, with what is left of it
+ */
+async function keepWhole({ store, slices }: GenerateOptions, staging: string, { rollups, cause }: { rollups: ReadonlyMap<Span, 'begun' | 'whole'>; cause: unknown }): Promise<Error> {
+  const kept = [...rollups.keys()];
+  const failure = cause instanceof TocsinError ? cause : new TocsinError('internal', cause instanceof Error ? cause.message : String(cause), { cause });
+  const withWords = (words: string): TocsinError => new TocsinError(failure.code, `${failure.message} ${words}`, { cause: failure });
+  const table = `${staging}_kept`;
+  let isPutRight = ![...rollups.values()].includes('begun');
+  try {
+    if (kept.length > 0) {
+      const isKept = kept.map((span) => `(created_at >= fromUnixTimestamp64Milli(${span.slices[0]!.fromMs}) AND created_at < fromUnixTimestamp64Milli(${span.slices.at(-1)!.toMs}))`).join(' OR ');
+      await store.run(`DROP TABLE IF EXISTS ${table} SYNC`);
+      await store.run(`CREATE TABLE ${table} AS ${staging}`);
+      await store.run(`INSERT INTO ${table} SELECT * FROM ${staging} WHERE ${isKept}`);
+      await attachRest(store, table);
+    }
+  } catch {
+    isPutRight = false;
+  } finally {
+    await store.run(`DROP TABLE IF EXISTS ${table} SYNC`).catch(() => undefined);
+  }
+  if (!isPutRight) return withWords('Roll-ups may count items that are not there: run tocsin rebuild-rollups before boards are read.');
+  return withWords(`What was whole by then is kept, with its roll-ups; another --seed fills the rest of ${new Date(slices[0]!.fromMs).toISOString().slice(0, 10)} to ${new Date(slices.at(-1)!.toMs).toISOString().slice(0, 10)}.`);
+}
+
+function spansOf(slices: readonly HistorySlice[], rowsMax: number): Span[] {
   const spans: { month: string; slices: HistorySlice[] }[] = [];
   for (const slice of slices) {
     const month = monthOf(slice.fromMs);
     const last = spans.at(-1);
-    if (last?.month === month && sumOfRows(last.slices) + slice.rows <= ROWS_PER_SPAN) last.slices.push(slice);
+    if (last?.month === month && sumOfRows(last.slices) + slice.rows <= rowsMax) last.slices.push(slice);
     else spans.push({ month, slices: [slice] });
   }
   return spans;
@@ -221,12 +258,18 @@ function monthOf(ms: number): string {
 /** The month's parts become parts of `feedback`, as they are. */
 async function attachMonth(store: Store, staging: string, month: string): Promise<void> {
   await store.run(`ALTER TABLE ${store.layout.local('feedback')} ATTACH PARTITION ${month} FROM ${staging}`);
+}
+
+async function dropMonth(store: Store, staging: string, month: string): Promise<void> {
   await store.run(`ALTER TABLE ${staging} DROP PARTITION ${month}`);
 }
 
 async function attachRest(store: Store, staging: string): Promise<void> {
   const months = await store.select(`SELECT DISTINCT toString(toYYYYMM(created_at)) FROM ${staging}`);
-  for (const [month] of months) await attachMonth(store, staging, String(month));
+  for (const [month] of months) {
+    await attachMonth(store, staging, String(month));
+    await dropMonth(store, staging, String(month));
+  }
 }
 
 function jsonLines(rows: readonly object[]): Buffer {
