@@ -7,7 +7,7 @@ import { CATEGORY_ORDER, HEADS, OUTPUT_SIZE } from './heads.ts';
 import type { OperatingPoints } from './operating-points.ts';
 
 const POINTS: OperatingPoints = {
-  negative: 0.45, complaint: 0.4, implicit: 0.5, ratingConflict: 0.7, categories: Object.fromEntries(CATEGORY_IDS.map((id) => [id, 0.5])) as Record<CategoryId, number>,
+  negative: 0.45, complaint: 0.4, implicit: 0.5, complaintHint: 0.2, ratingConflict: 0.7, categories: Object.fromEntries(CATEGORY_IDS.map((id) => [id, 0.5])) as Record<CategoryId, number>,
 };
 
 interface Says {
@@ -37,16 +37,23 @@ describe('the decision about a text', () => {
     ['negative from its point on, though positive is likelier', [0.46, 0.04, 0.5], 'negative'],
     ['what is likelier of the others below it', [0.44, 0.05, 0.51], 'positive'],
     ['neutral where the two are equal', [0.2, 0.4, 0.4], 'neutral'],
+    ['negative below its point where nothing is likelier', [0.4, 0.3, 0.3], 'negative'],
+    ['negative below its point where it is as likely as another', [0.4, 0.2, 0.4], 'negative'],
   ] as const)('is %s', (_, sentiment, expected) => {
     expect(decide({ sentiment: [...sentiment] }).sentiment).toBe(expected);
   });
 
   it.each([
-    ['is negative where a customer leaves with polite words', [0.1, 0.3, 0.6], 0.5, 'negative', true],
-    ['is left alone where it is plainly neutral', [0.1, 0.81, 0.09], 0.9, 'neutral', false],
-    ['is left alone below the point of implicit negatives', [0.1, 0.3, 0.6], 0.49, 'positive', false],
-  ] as const)('%s', (_, sentiment, implicit, expected, isImplicit) => {
-    expect(decide({ sentiment: [...sentiment], implicit })).toMatchObject({ sentiment: expected, implicit: isImplicit });
+    ['is negative where a customer leaves with polite words', [0.1, 0.3, 0.6], 0.5, 0.2, 'negative', true],
+    ['is left alone without a hint of a complaint', [0.1, 0.3, 0.6], 0.9, 0.19, 'positive', false],
+    ['is left alone where it is plainly neutral', [0.1, 0.81, 0.09], 0.9, 0.9, 'neutral', false],
+    ['is left alone below the point of implicit negatives', [0.1, 0.3, 0.6], 0.49, 0.9, 'positive', false],
+  ] as const)('%s', (_, sentiment, implicit, complaint, expected, isImplicit) => {
+    expect(decide({ sentiment: [...sentiment], implicit, complaint })).toMatchObject({ sentiment: expected, implicit: isImplicit });
+  });
+
+  it('asks for no hint of a complaint where the points ask for none', () => {
+    expect(decide({ sentiment: [0.1, 0.3, 0.6], implicit: 0.5 }, { points: { ...POINTS, complaintHint: 0 } })).toMatchObject({ sentiment: 'negative', implicit: true });
   });
 
   it('never takes praise for a complaint', () => {

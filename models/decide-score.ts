@@ -38,7 +38,7 @@ function round(probability: number): number {
 
 function decideSentiment(probabilities: readonly [number, number, number], points: OperatingPoints): Sentiment {
   const [negative, neutral, positive] = probabilities;
-  if (negative >= points.negative) return 'negative';
+  if (negative >= points.negative || (negative >= neutral && negative >= positive)) return 'negative';
   return neutral >= positive ? 'neutral' : 'positive';
 }
 
@@ -96,10 +96,11 @@ export function decideScore(input: DecideInput): Score {
     rating: input.rating,
     conflictAt: points.ratingConflict,
   });
-  // Who leaves with polite words is lost: an implicit negative is negative, however kind its words, unless the text is plainly neutral.
-  const implicit = read(HEADS.implicit.from) >= points.implicit && fused.sentiment[1] < PLAINLY_NEUTRAL;
-  const sentiment = implicit ? 'negative' : decideSentiment(fused.sentiment, points);
   const complaintProbability = read(HEADS.complaint.from);
+  // Who leaves with polite words is lost: an implicit negative is negative, however kind its words. Without a hint of a complaint,
+  // or plainly neutral, a text that mentions leaving is none.
+  const implicit = read(HEADS.implicit.from) >= points.implicit && complaintProbability >= points.complaintHint && fused.sentiment[1] < PLAINLY_NEUTRAL;
+  const sentiment = implicit ? 'negative' : decideSentiment(fused.sentiment, points);
   const isOpen = sentiment === 'negative' || (sentiment === 'neutral' && fused.sentiment[1] < PLAINLY_NEUTRAL);
   const complaint = isOpen && complaintProbability >= points.complaint;
   const score: Score = {

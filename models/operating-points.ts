@@ -7,10 +7,12 @@ import { TocsinError } from '../core/errors.ts';
 const probability = z.number().min(0).max(1);
 
 const schema = z.strictObject({
-  /** At this probability of negative an item is negative, whatever else is likelier. */
+  /** At this probability of negative an item is negative, whatever else is likelier; below it where negative is the likeliest. */
   negative: probability,
   complaint: probability,
   implicit: probability,
+  /** An implicit negative asks for this probability of a complaint as well; a folder that does not say it asks for none. */
+  complaintHint: probability.default(0),
   /** With a rating of 4–5 and a text at least this likely negative (or 1–2 and positive) the two contradict each other. */
   ratingConflict: probability,
   categories: z.record(z.enum(CATEGORY_IDS), probability),

@@ -5,6 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from './evaluate.ts';
 import { generatePhrases } from './labelling/generate-phrases.ts';
+import { readOperatingPoints } from './operating-points.ts';
+import { findPackageRoot } from './package-root.ts';
 import { splitRows } from './training/split.ts';
 import { phraseRow, toRow } from './training/dataset.ts';
 import type { Row } from './training/dataset.ts';
@@ -55,6 +57,10 @@ describe('tocsin train', () => {
     expect(resumed).toContain('going on after epoch 1');
     expect(train({ dataDir, modelDir: second, recipe: RECIPE }, ({ message }) => resumed.push(message)).version).toBe(first.version);
     expect(resumed).toContain('going on after epoch 2');
+    for (const committed of ['fast', 'accurate']) {
+      const { negative, complaintHint, ratingConflict } = readOperatingPoints(join(findPackageRoot(), 'models', 'weights', committed));
+      expect(readOperatingPoints(second), `what no row chooses is as in ${committed}`).toMatchObject({ negative, complaintHint, ratingConflict });
+    }
 
     const file = join(folder, 'own.jsonl');
     writeFileSync(file, ['{"text":"太差了","label":"negative"}', '{"text":"很好","label":"positive"}', '{"text":"请问几点开门","label":"neutral"}'].join('\n'));

@@ -2,6 +2,7 @@ import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, truncateSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CATEGORY_IDS } from '../core/category.ts';
 import { TocsinError } from '../core/errors.ts';
 import { readOperatingPoints } from './operating-points.ts';
 import { openEngine } from './open-engine.ts';
@@ -70,5 +71,10 @@ describe('a model folder', () => {
   ])('whose operating points file %s is refused', (_, content, sentence) => {
     writeFileSync(join(folder, 'operating-points.json'), content);
     expect(() => readOperatingPoints(folder)).toThrow(sentence);
+  });
+
+  it('whose operating points say nothing of a hint of a complaint asks for none', () => {
+    writeFileSync(join(folder, 'operating-points.json'), JSON.stringify({ negative: 0.5, complaint: 0.5, implicit: 0.5, ratingConflict: 0.5, categories: Object.fromEntries(CATEGORY_IDS.map((id) => [id, 0.5])) }));
+    expect(readOperatingPoints(folder).complaintHint).toBe(0);
   });
 });

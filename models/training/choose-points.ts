@@ -8,6 +8,8 @@ import { HEAD_COUNT } from './targets.ts';
 
 /** Negative must not be cried too often: three-class accuracy suffers below this. */
 const NEGATIVE_POINT = 0.45;
+/** From 0.3 on too many lost customers pass for content ones. */
+const COMPLAINT_HINT = 0.2;
 const RATING_CONFLICT = 0.7;
 
 /** A lost customer who is missed weighs more than a hint too many. */
@@ -40,6 +42,7 @@ export function choosePoints(prepared: Prepared, rows: readonly number[], predic
     negative: NEGATIVE_POINT,
     complaint: pointOf(HEADS.complaint.from, 2),
     implicit: pointOf(HEADS.implicit.from, 5, IMPLICIT_RECALL_WEIGHT),
+    complaintHint: COMPLAINT_HINT,
     ratingConflict: RATING_CONFLICT,
     categories,
   };
