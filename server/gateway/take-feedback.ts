@@ -8,17 +8,21 @@ import type { ZoneOffset } from '../../core/zone-offset.ts';
 import type { FrameGatherer } from './gather-frames.ts';
 import { locateJsonFault } from './locate-json-fault.ts';
 import { decodeBody, parseJson, splitLines, type JsonLine } from './parse-body.ts';
+import { TurnBudget } from './turn-budget.ts';
 import type { BodyFormat, FeedbackIntake, IntakeAnswer } from './services.ts';
 import type { BacklogWatch } from './watch-backlog.ts';
 
 interface IntakeLimits {
   /** Items in one request. */
   batchItemsMax: number;
-  /** A batch is admitted in slices of this length, so that other requests are served between them. */
-  sliceMs: number;
+  /** How long items are admitted in a turn of the event loop, those of all requests: at least, and at most. */
+  turnMsMin: number;
+  turnMsMax: number;
+  /** How long a request waits for its turn. */
+  waitMsMax: number;
 }
 
-const DEFAULT_INTAKE_LIMITS: IntakeLimits = { batchItemsMax: 10_000, sliceMs: 10 };
+const DEFAULT_INTAKE_LIMITS: IntakeLimits = { batchItemsMax: 10_000, turnMsMin: 20, turnMsMax: 50, waitMsMax: 1_000 };
 
 export interface IntakeOptions {
   frames: Pick<FrameGatherer, 'add' | 'assertRoom' | 'limits'>;
@@ -37,19 +41,36 @@ export function createFeedbackIntake(options: IntakeOptions): FeedbackIntake {
   const limits = { ...DEFAULT_INTAKE_LIMITS, ...options.limits };
   // A batch that never fits must be told so (413), not to try again (429).
   const batchItemsMax = Math.min(limits.batchItemsMax, options.frames.limits.itemsWaitingMax);
+  const budget = new TurnBudget({ msMin: limits.turnMsMin, msMax: limits.turnMsMax });
+  const assertRoom = (): void => {
+    for (const backlog of options.backlogs ?? []) backlog.assertKeepingUp();
+    options.frames.assertRoom(1, 0);
+  };
   return {
     async take(body, format) {
-      for (const backlog of options.backlogs ?? []) backlog.assertKeepingUp();
-      options.frames.assertRoom(1, 0);
+      assertRoom();
       const entries = readEntries(body, format, batchItemsMax);
+      let startedMs = performance.now();
+      if (budget.leftMs <= 0) {
+        const untilMs = startedMs + limits.waitMsMax;
+        while (budget.leftMs <= 0) {
+          await budget.nextTurn();
+          startedMs = performance.now();
+          if (startedMs > untilMs) throw new TocsinError('overloaded', 'More feedback arrives than can be read; send this again in a moment.', { retryable: true });
+        }
+        // Others went before.
+        assertRoom();
+      }
       const batch = new Batch(options);
-      let sliceEndsMs = performance.now() + limits.sliceMs;
       for (const entry of entries) {
         batch.take(entry);
-        if (performance.now() < sliceEndsMs) continue;
-        await new Promise((resolve) => setImmediate(resolve));
-        sliceEndsMs = performance.now() + limits.sliceMs;
+        const spentMs = performance.now() - startedMs;
+        if (spentMs < budget.leftMs) continue;
+        budget.spend(spentMs);
+        while (budget.leftMs <= 0) await budget.nextTurn();
+        startedMs = performance.now();
       }
+      budget.spend(performance.now() - startedMs);
       await options.frames.add(batch.lines);
       batch.tell();
       return batch.answer();

@@ -92,7 +92,7 @@ export function startGateway({ process, bus, time, random, span, telemetry }: No
   const makeId = (): string => letters(random, 20);
   const frames = new FrameGatherer({ log: bus.log('raw'), clock: time, telemetry, makeMessageId: makeId, limits: { ...GATHER_LIMITS, retryForMs: span.retryForMs }, timers: process.timers });
   // Real time slices a batch in real life; here a batch is one slice.
-  return createFeedbackIntake({ frames, clock: time, makeId, offsetAt, hashKey: [1, 2, 3, 4], telemetry, limits: { sliceMs: Number.POSITIVE_INFINITY } });
+  return createFeedbackIntake({ frames, clock: time, makeId, offsetAt, hashKey: [1, 2, 3, 4], telemetry, limits: { turnMsMin: Number.POSITIVE_INFINITY } });
 }
 
 /** @param mood asked for each frame */

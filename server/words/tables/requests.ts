@@ -37,6 +37,7 @@ export const REQUESTS: Table = [
   [/^Too many items wait for the log; .+$/, '等待写入日志的条目过多，请稍后重发。'],
   [/^Too many searches at once; .+$/, '同时进行的搜索过多，请稍后再试。'],
   [/^More feedback waits to be counted than can be counted in time; .+$/, '等待计数的反馈过多，请稍后重发。'],
+  [/^More feedback arrives than can be read; .+$/, '送达的反馈过多，来不及读取，请稍后重发。'],
   [/^More feedback waits for its score than can be scored in time; .+$/, '等待评分的反馈过多，请稍后重发。'],
   [/^The log of new items is full; .+$/, '新条目的日志已满，请稍后重发。'],
   [/^The log cannot be written at the moment\. .+$/, '日志暂时无法写入，部分条目可能已接收：请用相同的 id 重发，只会计一次。'],
