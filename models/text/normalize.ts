@@ -4,10 +4,11 @@ import { SIMPLIFIED, TRADITIONAL } from '../../core/traditional.ts';
 const HEAD_CHARACTERS_MAX = 900;
 const TAIL_CHARACTERS_MAX = 300;
 
-/** Punctuation that means the same, after NFKC: left is read as right. */
-const SAME_PUNCTUATION: Record<string, string> = {
+/** Marks that mean the same, after NFKC, and Hong Kong's forms of two characters: left is read as right. */
+const SAME_CHARACTERS: Record<string, string> = {
   '。': '.', '、': ',', '；': ';', '’': "'", '‘': "'", '“': '"', '”': '"', '「': '"', '」': '"', '『': '"', '』': '"',
   '【': '[', '】': ']', '《': '"', '》': '"', '—': '-', '–': '-', '～': '~', '…': '.', '\u3000': ' ',
+  'ʼ': "'", '‐': '-', '衞': '卫', '吿': '告',
 };
 
 /**
@@ -21,7 +22,7 @@ export function createFoldTable(): Uint16Array {
     table[code] = lower.length === 1 ? lower.charCodeAt(0) : code;
   }
   for (let at = 0; at < TRADITIONAL.length; at++) table[TRADITIONAL.charCodeAt(at)] = SIMPLIFIED.charCodeAt(at);
-  for (const [from, to] of Object.entries(SAME_PUNCTUATION)) table[from.charCodeAt(0)] = to.charCodeAt(0);
+  for (const [from, to] of Object.entries(SAME_CHARACTERS)) table[from.charCodeAt(0)] = to.charCodeAt(0);
   return table;
 }
 

@@ -37,6 +37,9 @@ describe('the tokenizer', () => {
     ['upper and lower case', 'TERRIBLE Service', 'terrible service'],
     ['stretched letters', 'soooooo bad', 'soo bad'],
     ['curly and straight quotes', 'won’t', "won't"],
+    ['an apostrophe that is a letter', 'wonʼt', "won't"],
+    ['a hyphen that does not break', 'check\u2011in', 'check-in'],
+    ['Hong Kong and mainland forms', '不衞生，吿訴店員', '不卫生,告诉店员'],
     ['any long number', '订单 12345678', '订单 98765432'],
     ['any mentioned name', '@alice thanks', '@bob thanks'],
   ])('reads %s alike', (_, one, other) => {
