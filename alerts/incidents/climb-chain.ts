@@ -1,3 +1,4 @@
+import { han } from '../../core/han.ts';
 import type { LocalText } from '../../core/rule.ts';
 import { resolveTargets } from '../routing/resolve-targets.ts';
 import { askPage } from './ask-page.ts';
@@ -56,6 +57,6 @@ export function escalate(state: DeskState, step: DeskStep, { incident, actor, wa
   if (wanted !== undefined && wanted !== next.number) return { code: 'conflict', message: `Step ${wanted} of the escalation chain was taken before; the next one is ${next.number}.` };
   const who = next.who.join('、');
   note(incident, { atMs: state.nowMs, kind: 'escalated', by: actor, detail: detail.detail ?? { zh: `第 ${next.number} 步：${who}`, en: `step ${next.number}: ${next.who.join(', ')}` } });
-  takeStep(state, step, incident, next, { zh: `${actor} 手动升级，第 ${next.number} 步：${who}`, en: `escalated by ${actor}, step ${next.number}: ${next.who.join(', ')}` });
+  takeStep(state, step, incident, next, { zh: han`${actor} 手动升级，第 ${next.number} 步：${who}`, en: `escalated by ${actor}, step ${next.number}: ${next.who.join(', ')}` });
   return { incidentId: incident.id };
 }

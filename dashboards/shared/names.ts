@@ -1,4 +1,5 @@
 import { CATEGORIES } from '../../core/category.ts';
+import { han } from '../../core/han.ts';
 import type { GroupKey } from '../../core/alert.ts';
 import type { HealthPart, LowerBoundReason } from '../../core/live.ts';
 import type { GroupField } from '../../core/rule.ts';
@@ -109,7 +110,7 @@ export function partsInWords(parts: readonly Pick<HealthPart, 'part' | 'reason' 
 export function groupName(group: GroupKey, language: Language): string {
   const parts = Object.entries(group).map(([field, value]) => {
     if (value === '') return `${fieldName(field, language)}${language === 'zh' ? '未填' : ' not given'}`;
-    return field === 'category' || field === 'channel' ? valueName(field, value, language) : `${fieldName(field, language)} ${valueName(field, value, language)}`;
+    return field === 'category' || field === 'channel' ? valueName(field, value, language) : han`${fieldName(field, language)} ${valueName(field, value, language)}`;
   });
   return parts.join(' / ');
 }
