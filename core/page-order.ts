@@ -3,7 +3,7 @@ import type { AlertSeverity, LocalText } from './rule.ts';
 
 /** Why a page goes out. `acknowledged` goes only over channels that hear of acknowledgements: it rings at nobody. */
 export const PAGE_REASONS = [
-  'fired', 'reopened', 'level-reached', 'escalation-step', 'acknowledgement-expired', 'grew', 'new-cause', 'silence-ended', 'quiet-hours-ended',
+  'fired', 'reopened', 'level-reached', 'escalation-step', 'escalated-by-hand', 'acknowledgement-expired', 'grew', 'new-cause', 'silence-ended', 'quiet-hours-ended',
   'inhibition-ended', 'flapping', 'flapping-ended', 'acknowledged', 'handed-over', 'split', 'correction', 'resolved', 'resolved-by-hand', 'merged',
 ] as const;
 export type PageReason = (typeof PAGE_REASONS)[number];
@@ -71,6 +71,8 @@ export interface PageOrder {
   reason: PageReason;
   /** More words on the reason: which silence ended, which step. Empty where there is nothing to add. */
   detail: LocalText;
+  /** Who did what `reason` names by hand; absent of the other reasons. */
+  by?: string;
   severity: AlertSeverity;
   /** Highest severity paged before in this episode; null for the first page. */
   previousSeverity: AlertSeverity | null;

@@ -107,7 +107,7 @@ function climb(state: DeskState, step: DeskStep, incident: Incident): void {
       incident.chain = null;
       return;
     }
-    takeStep(state, step, incident, next, { zh: `无人确认，第 ${next.number} 步：${next.who.join('、')}`, en: `nobody has acknowledged, step ${next.number}: ${next.who.join(', ')}` });
+    takeStep(state, step, incident, next, { detail: { zh: `无人确认，第 ${next.number} 步：${next.who.join('、')}`, en: `nobody has acknowledged, step ${next.number}: ${next.who.join(', ')}` }, by: null });
   }
 }
 

@@ -19,11 +19,14 @@ export function askPage(state: DeskState, step: DeskStep, incident: Incident, wi
 function joined(waiting: PageWish, wish: NewWish): PageWish {
   const isFirst = waiting.kind === 'opened';
   const isAsSevere = severityRank(wish.severity) >= severityRank(waiting.severity);
+  const { by, ...before } = waiting;
+  const leads = isFirst || !MAY_BE_NEEDLESS.has(waiting.reason) ? waiting : wish;
   return {
-    ...waiting,
+    ...before,
     // A page of the desk's own (no event's) speaks of what the waiting one speaks of.
     event: wish.pageId !== null && isAsSevere ? wish.event : waiting.event,
-    reason: isFirst || !MAY_BE_NEEDLESS.has(waiting.reason) ? waiting.reason : wish.reason,
+    reason: leads.reason,
+    ...(leads.by === undefined ? {} : { by: leads.by }),
     severity: isAsSevere ? wish.severity : waiting.severity,
     targets: [...new Set([...waiting.targets, ...wish.targets])],
     named: waiting.named === 'by-rule' ? waiting.named : wish.named,
@@ -32,4 +35,4 @@ function joined(waiting: PageWish, wish: NewWish): PageWish {
 }
 
 /** Reasons that a page of the same severity, or an acknowledgement, makes needless. */
-const MAY_BE_NEEDLESS: ReadonlySet<PageReason> = new Set(['fired', 'reopened', 'level-reached', 'silence-ended', 'quiet-hours-ended', 'inhibition-ended', 'escalation-step']);
+const MAY_BE_NEEDLESS: ReadonlySet<PageReason> = new Set(['fired', 'reopened', 'level-reached', 'silence-ended', 'quiet-hours-ended', 'inhibition-ended', 'escalation-step', 'escalated-by-hand']);

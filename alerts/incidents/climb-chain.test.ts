@@ -18,9 +18,9 @@ describe('an incident that somebody escalates', () => {
   it('pages the next level at once, says who did it, and gives that level its time before the one after it', () => {
     const { story, target } = opened();
     story.at('10:02').says('u1', { kind: 'escalate', target, step: 1 });
-    story.expectPage(between('10:02', '10:02'), { kind: 'escalated', reason: 'escalation-step', notify: ['lead'], detail: { zh: 'u1 手动升级，第 1 步：lead', en: 'escalated by u1, step 1: lead' } });
+    story.expectPage(between('10:02', '10:02'), { kind: 'escalated', reason: 'escalated-by-hand', by: 'u1', notify: ['lead'], detail: { zh: 'u1 手动升级，第 1 步：lead', en: 'escalated by u1, step 1: lead' } });
     expect(incidentRecord(story.incident()).nextStep).toEqual({ chain: 'up', step: 2, atMs: timeMs('10:17') });
-    expect(story.incident().timeline.slice(-2)).toMatchObject([{ kind: 'escalated', by: 'u1', detail: { zh: '第 1 步：lead', en: 'step 1: lead' } }, { kind: 'paged', reason: 'escalation-step' }]);
+    expect(story.incident().timeline.slice(-2)).toMatchObject([{ kind: 'escalated', by: 'u1', detail: { zh: '第 1 步：lead', en: 'step 1: lead' } }, { kind: 'paged', reason: 'escalated-by-hand' }]);
     story.at('10:30');
     story.expectPage(between('10:17', '10:17:01'), { reason: 'escalation-step', notify: ['boss'] });
     story.expectNoMore();
@@ -34,10 +34,11 @@ describe('an incident that somebody escalates', () => {
     expect(story.outcomes).toMatchObject([{ done: true }, { done: true, repeated: true }, { done: false, code: 'conflict', message: 'Step 1 of the escalation chain was taken before; the next one is 2.' }]);
   });
 
-  it('is told in the words of who did it, on its timeline', () => {
+  it('is told in the words of who did it, on its timeline and on its page', () => {
     const { story, target } = opened();
     story.says('u1', { kind: 'escalate', target, comment: 'the warehouse is on fire' });
     expect(story.incident().timeline.find(({ kind }) => kind === 'escalated')?.detail.zh).toBe('the warehouse is on fire');
+    story.expectPage(between('10:00', '10:00'), { by: 'u1', detail: { zh: 'u1 手动升级，第 1 步：lead；the warehouse is on fire', en: 'escalated by u1, step 1: lead; the warehouse is on fire' } });
   });
 
   it('is refused where no step is left, somebody has it, or it is over, and nothing is paged', () => {

@@ -33,11 +33,12 @@ export function nextStepOf(state: DeskState, { chain: place }: Incident): NextSt
   };
 }
 
-/** Takes this step now: its page is asked for, and the time to the one after it begins. */
-export function takeStep(state: DeskState, step: DeskStep, incident: Incident, { targets, after }: NextStep, detail: LocalText): void {
+/** Takes this step now, by itself or by somebody's hand: its page is asked for, and the time to the one after it begins. */
+export function takeStep(state: DeskState, step: DeskStep, incident: Incident, { targets, after }: NextStep, { detail, by }: { detail: LocalText; by: string | null }): void {
   incident.chain = after;
   if (after !== null) remindAt(state, incident, after.dueMs);
-  askPage(state, step, incident, { kind: 'escalated', reason: 'escalation-step', severity: incident.severity, event: incident.lead, pageId: null, dueMs: state.nowMs, targets, named: 'by-route', detail });
+  const reason = by === null ? { reason: 'escalation-step' as const } : { reason: 'escalated-by-hand' as const, by };
+  askPage(state, step, incident, { kind: 'escalated', ...reason, severity: incident.severity, event: incident.lead, pageId: null, dueMs: state.nowMs, targets, named: 'by-route', detail });
 }
 
 interface Escalation {
@@ -55,8 +56,11 @@ export function escalate(state: DeskState, step: DeskStep, { incident, actor, wa
   const next = nextStepOf(state, incident);
   if (next === null) return { code: 'conflict', message: `The incident ${incident.id} has no further step of an escalation chain.` };
   if (wanted !== undefined && wanted !== next.number) return { code: 'conflict', message: `Step ${wanted} of the escalation chain was taken before; the next one is ${next.number}.` };
-  const who = next.who.join('、');
-  note(incident, { atMs: state.nowMs, kind: 'escalated', by: actor, detail: detail.detail ?? { zh: `第 ${next.number} 步：${who}`, en: `step ${next.number}: ${next.who.join(', ')}` } });
-  takeStep(state, step, incident, next, { zh: han`${actor} 手动升级，第 ${next.number} 步：${who}`, en: `escalated by ${actor}, step ${next.number}: ${next.who.join(', ')}` });
+  const which = { zh: `第 ${next.number} 步：${next.who.join('、')}`, en: `step ${next.number}: ${next.who.join(', ')}` };
+  note(incident, { atMs: state.nowMs, kind: 'escalated', by: actor, detail: detail.detail ?? which });
+  const said = { zh: han`${actor} 手动升级，${which.zh}`, en: `escalated by ${actor}, ${which.en}` };
+  // Whoever is woken reads why.
+  const why = detail.detail === undefined ? said : { zh: `${said.zh}；${detail.detail.zh}`, en: `${said.en}; ${detail.detail.en}` };
+  takeStep(state, step, incident, next, { detail: why, by: actor });
   return { incidentId: incident.id };
 }

@@ -19,11 +19,13 @@ export interface PageQuestion {
 export interface HeldBack {
   untilMs: number;
   detail: LocalText;
+  /** Where it is one. */
+  silenceId?: string;
 }
 
 export type PageDecision =
   | { action: 'page' }
-  | { action: 'hold'; reason: NoPageReason; untilMs: number; detail: LocalText }
+  | ({ action: 'hold'; reason: NoPageReason } & HeldBack)
   | { action: 'drop'; reason: NoPageReason; detail: LocalText };
 
 /**
@@ -49,6 +51,7 @@ export function decidePage(question: PageQuestion): PageDecision {
       }
       break;
     case 'escalation-step':
+    case 'escalated-by-hand':
       if (acknowledgedBy !== null) return { action: 'drop', reason: 'already-acknowledged', detail: { zh: han`${acknowledgedBy} 已确认`, en: `acknowledged by ${acknowledgedBy}` } };
       break;
     case 'flapping':

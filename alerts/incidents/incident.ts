@@ -52,7 +52,8 @@ export interface TimelineEntry {
   reason: PageReason | NoPageReason | null;
   detail: LocalText;
   alertId: string | null;
-  /** Until when a silence holds pages back; absent of anything else, and where it has no end. */
+  /** The silence that this is about, and until when it holds pages back; absent of anything else, the end also where it has none. */
+  silenceId?: string;
   untilMs?: number;
 }
 
@@ -73,6 +74,8 @@ export interface PageWish {
   /** `by-rule`: the rule names them for this very level, so they are told though the severity was paged before. */
   named: 'by-route' | 'by-rule';
   detail: LocalText;
+  /** Who took the step of the chain by hand; absent of the other reasons. */
+  by?: string;
   sinceMs: number;
   /** Not before this. */
   dueMs: number;

@@ -38,11 +38,11 @@ describe('a page that does not go out says why, with the alert and on the timeli
     story.at('10:01').says('u2', { kind: 'silence', silence: silence('stock taking', '12:00') }).says('u2', { kind: 'silence', silence: silence('stock taking', '12:00') });
     story.at('10:02').says('u2', { kind: 'silence', silence: silence('stock taking', '13:00') });
     story.at('10:03').says('u3', { kind: 'remove-silence', silenceId: 's1' });
-    const said = (kinds: string[]) => story.incident().timeline.filter(({ kind }) => kinds.includes(kind)).map(({ atMs, kind, by, detail, untilMs }) => [atMs, kind, by, detail.en, untilMs]);
+    const said = (kinds: string[]) => story.incident().timeline.filter(({ kind }) => kinds.includes(kind)).map(({ atMs, kind, by, detail, silenceId, untilMs }) => [atMs, kind, by, detail.zh, silenceId, untilMs]);
     expect(said(['silenced', 'silence-removed'])).toEqual([
-      [timeMs('10:01'), 'silenced', 'u2', 'silence s1: stock taking', timeMs('12:00')],
-      [timeMs('10:02'), 'silenced', 'u2', 'silence s1: stock taking', timeMs('13:00')],
-      [timeMs('10:03'), 'silence-removed', 'u3', 'silence s1: stock taking', undefined],
+      [timeMs('10:01'), 'silenced', 'u2', '静默“物流配送”：stock taking', 's1', timeMs('12:00')],
+      [timeMs('10:02'), 'silenced', 'u2', '静默“物流配送”：stock taking', 's1', timeMs('13:00')],
+      [timeMs('10:03'), 'silence-removed', 'u3', '静默“物流配送”：stock taking', 's1', undefined],
     ]);
     story.expectPage(between('10:00', '10:00'), { kind: 'opened' });
     story.expectNoMore();

@@ -1,5 +1,7 @@
 import type { Silence } from '../../core/operation.ts';
+import type { LocalText } from '../../core/rule.ts';
 import { matchesAll } from '../silences/match-alert.ts';
+import { silenceInWords } from '../silences/say-matchers.ts';
 import { silencedBy } from '../silences/silenced-by.ts';
 import { silentUntilMs } from '../silences/silence-times.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
@@ -11,7 +13,7 @@ export function noteSilence(state: DeskState, step: DeskStep, silence: Silence):
   const untilMs = silentUntilMs(silence, state.nowMs);
   if (untilMs === null) return;
   for (const incident of mutedBy(state, silence)) {
-    note(incident, { atMs: state.nowMs, kind: 'silenced', by: silence.author, detail: { zh: `静默 ${silence.id}：${silence.reason}`, en: `silence ${silence.id}: ${silence.reason}` }, ...(untilMs === Infinity ? {} : { untilMs }) });
+    note(incident, { atMs: state.nowMs, kind: 'silenced', by: silence.author, detail: saidOf(silence), silenceId: silence.id, ...(untilMs === Infinity ? {} : { untilMs }) });
     step.changed.add(incident.id);
   }
 }
@@ -20,9 +22,14 @@ export function noteSilence(state: DeskState, step: DeskStep, silence: Silence):
 export function noteSilenceRemoved(state: DeskState, step: DeskStep, silence: Silence, actor: string): void {
   if (silentUntilMs(silence, state.nowMs) === null) return;
   for (const incident of mutedBy(state, silence)) {
-    note(incident, { atMs: state.nowMs, kind: 'silence-removed', by: actor, detail: { zh: `静默 ${silence.id}：${silence.reason}`, en: `silence ${silence.id}: ${silence.reason}` } });
+    note(incident, { atMs: state.nowMs, kind: 'silence-removed', by: actor, detail: saidOf(silence), silenceId: silence.id });
     step.changed.add(incident.id);
   }
+}
+
+function saidOf(silence: Silence): LocalText {
+  const what = silenceInWords(silence);
+  return { zh: `${what.zh}：${silence.reason}`, en: `${what.en}: ${silence.reason}` };
 }
 
 /** Those of which every alert that fires is silenced, at least one of them by this silence. */

@@ -19,6 +19,7 @@ export interface PageDraft {
   notify: string[];
   people: string[];
   detail: LocalText;
+  by?: string;
   /** How long a rule held it, milliseconds; none did when absent. */
   heldMs?: number;
 }
@@ -88,6 +89,7 @@ function makeOrder(state: DeskState, incident: Incident, draft: PageDraft & { pr
     kind: draft.kind,
     reason: draft.reason,
     detail: draft.detail,
+    ...(draft.by === undefined || draft.reason !== 'escalated-by-hand' ? {} : { by: draft.by }),
     severity: draft.severity,
     previousSeverity: draft.previousSeverity,
     event: draft.event,

@@ -10,7 +10,7 @@ import { ANSWER_WITHIN_MS, inhibitedBy, SOURCE_WITHIN_MS } from './decide-inhibi
 import { remindAt } from './desk-state.ts';
 import type { DeskState, DeskStep } from './desk-state.ts';
 import { note } from './incident.ts';
-import type { Incident, Member, PageWish } from './incident.ts';
+import type { Incident, Member, PageWish, TimelineEntry } from './incident.ts';
 import { orderPage, union } from './order-page.ts';
 
 /** What the notifier takes for its default channels. */
@@ -37,7 +37,7 @@ export function settleWish(state: DeskState, step: DeskStep, incident: Incident)
   step.changed.add(incident.id);
   switch (decision.action) {
     case 'hold':
-      if (wish.held !== decision.reason || isNews(incident, decision)) withheld(state, incident, wish, decision.reason, decision.detail, decision.reason === 'silenced' && decision.untilMs !== Infinity ? { untilMs: decision.untilMs } : {});
+      if (wish.held !== decision.reason || isNews(incident, decision)) withheld(state, incident, wish, decision.reason, decision.detail, decision.reason === 'silenced' ? silenceOf(decision) : {});
       wish.held = decision.reason;
       if (decision.reason === 'quiet-hours' && meant.later !== null) {
         delay(state, incident, { ...meant.later, event: wish.event });
@@ -86,13 +86,17 @@ function heldForAll(incident: Incident, by: (member: Member) => HeldBack | null)
 }
 
 /** Held for the same reason, but by another silence or alert than the timeline says. */
-function isNews({ timeline }: Incident, { reason, detail }: { reason: string; detail: LocalText }): boolean {
+function isNews({ timeline }: Incident, { reason, detail, silenceId }: { reason: string } & HeldBack): boolean {
   const latest = timeline.findLast(({ kind }) => kind === 'page-withheld');
-  return latest?.reason === reason && latest.detail.en !== detail.en;
+  return latest?.reason === reason && (latest.detail.en !== detail.en || latest.silenceId !== silenceId);
 }
 
-function withheld(state: DeskState, incident: Incident, wish: PageWish, reason: NonNullable<PageWish['held']>, detail: LocalText, until: { untilMs?: number } = {}): void {
-  note(incident, { atMs: state.nowMs, kind: 'page-withheld', reason, detail, alertId: wish.event.alertId, ...until });
+function silenceOf({ silenceId, untilMs }: HeldBack): Pick<TimelineEntry, 'silenceId' | 'untilMs'> {
+  return { ...(silenceId === undefined ? {} : { silenceId }), ...(untilMs === Infinity ? {} : { untilMs }) };
+}
+
+function withheld(state: DeskState, incident: Incident, wish: PageWish, reason: NonNullable<PageWish['held']>, detail: LocalText, silence: Pick<TimelineEntry, 'silenceId' | 'untilMs'> = {}): void {
+  note(incident, { atMs: state.nowMs, kind: 'page-withheld', reason, detail, alertId: wish.event.alertId, ...silence });
   const member = incident.members.get(wish.event.alertId);
   if (member !== undefined) member.page = { reason, atMs: state.nowMs };
 }

@@ -22,6 +22,6 @@ export class NeedlessSteps {
   }
 
   has({ reason, episodeId, number }: PageOrder): boolean {
-    return reason === 'escalation-step' && number < (this.#acknowledged.get(episodeId) ?? 0);
+    return (reason === 'escalation-step' || reason === 'escalated-by-hand') && number < (this.#acknowledged.get(episodeId) ?? 0);
   }
 }

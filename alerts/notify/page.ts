@@ -57,6 +57,8 @@ export interface Page {
   /** Why this page goes out, and more words on it; absent on a test page. */
   reason?: PageReason;
   detail?: LocalText;
+  /** Who did what `reason` names: of `escalated-by-hand` alone. */
+  by?: string;
   /** The incident as a whole; absent on a test page. */
   incident?: PageIncident;
   /** What the items have in common; absent on ends and test pages. */

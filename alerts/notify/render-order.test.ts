@@ -46,6 +46,16 @@ describe('the page of an order', () => {
     }
   });
 
+  it('escalated by hand says first by whom, whatever the name is, on the card of every robot too', () => {
+    const order = { ...orderOf(opened()), reason: 'escalated-by-hand' as const, kind: 'escalated' as const, by: '王$&', detail: { zh: '', en: '' } };
+    const page = renderOrder(order, 'k', OPTIONS);
+    expect(page).toMatchObject({ reason: 'escalated-by-hand', by: '王$&' });
+    expect(page.summary.zh.line.startsWith('【王$& 手动升级】物流配送：')).toBe(true);
+    expect(page.summary.en.line.startsWith('[ESCALATED BY 王$&] Logistics:')).toBe(true);
+    expect(page.summary.zh.text).not.toContain('无人确认');
+    expect(composeCard(page, 'zh', OPTIONS.times).headline).toBe(page.summary.zh.line);
+  });
+
   describe('that goes out later than its event', () => {
     const MINUTE_MS = 60_000;
     const later = (over: Partial<PageOrder>, minutes: number, incident: Partial<PageOrder['incident']> = {}): Page => {

@@ -42,6 +42,7 @@ export function renderOrder(order: PageOrder, idempotencyKey: string, options: R
     ...page,
     reason: order.reason,
     detail: order.detail,
+    ...(order.by === undefined ? {} : { by: order.by }),
     incident,
     ...(isByWord ? { resolvedBecause: order.reason === 'merged' ? 'merged' as const : 'by-hand' as const } : {}),
     summary: { zh: summary(plain.summary.zh, order, incident, 'zh'), en: summary(plain.summary.en, order, incident, 'en') },
@@ -63,15 +64,21 @@ function incidentOf({ incident, people }: PageOrder): PageIncident {
 }
 
 function summary(base: PageSummary, order: PageOrder, incident: PageIncident, language: 'zh' | 'en'): PageSummary {
-  const head = HEADS[order.reason];
+  const head = headOf(order);
   const [first = '', ...rest] = base.text.split('\n');
   const line = head === undefined ? first : withHead(first, head[language], language);
   const added = [...(order.detail[language] === '' ? [] : [oneLine(order.detail[language])]), ...causeLines(incident, language), ...peopleLines(incident, language)];
   return { line, text: [line, ...added, ...rest].join('\n') };
 }
 
+function headOf({ reason, by }: PageOrder): LocalText | undefined {
+  if (reason !== 'escalated-by-hand') return HEADS[reason];
+  const who = oneLine(by ?? '');
+  return { zh: han`${who} 手动升级`, en: `ESCALATED BY ${who}` };
+}
+
 function withHead(line: string, head: string, language: 'zh' | 'en'): string {
-  return language === 'zh' ? line.replace(/^【[^】]*】/u, `【${head}】`) : line.replace(/^\[[^\]]*\]/u, `[${head}]`);
+  return language === 'zh' ? line.replace(/^【[^】]*】/u, () => `【${head}】`) : line.replace(/^\[[^\]]*\]/u, () => `[${head}]`);
 }
 
 function causeLines({ alerts, alertsFiring, totalCount, causes }: PageIncident, language: 'zh' | 'en'): string[] {

@@ -2,6 +2,7 @@ import type { Silence } from '../../core/operation.ts';
 import type { LocalText } from '../../core/rule.ts';
 import { matchesAll } from './match-alert.ts';
 import type { Matchable } from './match-alert.ts';
+import { silenceInWords } from './say-matchers.ts';
 import { silentUntilMs } from './silence-times.ts';
 
 /** The silence that holds back an alert for the longest now, or null. */
@@ -14,5 +15,6 @@ export function silencedBy(silences: Iterable<Silence>, alert: Matchable, nowMs:
   }
   if (longest === null) return null;
   const { id, author, reason } = longest.silence;
-  return { untilMs: longest.untilMs, silenceId: id, detail: { zh: `静默 ${id}（${author}：${reason}）`, en: `silence ${id} (${author}: ${reason})` } };
+  const what = silenceInWords(longest.silence);
+  return { untilMs: longest.untilMs, silenceId: id, detail: { zh: `${what.zh}（${author}：${reason}）`, en: `${what.en} (${author}: ${reason})` } };
 }

@@ -4,6 +4,7 @@ import { HOUR_MS, makeRule, MINUTE_MS } from '../../stream/counter/testing/entri
 import { between, Story, timeMs } from '../incidents/testing/story.ts';
 import { matchesAll, matchesEverything } from './match-alert.ts';
 import { readSilence, silenceSchema } from './read-silence.ts';
+import { silenceInWords } from './say-matchers.ts';
 import { nextBeginMs, silentUntilMs } from './silence-times.ts';
 
 const BURST = makeRule({ windowMs: 4 * HOUR_MS, fireAt: 5, resolveBelow: 4, escalate: [{ atLeast: 20, severity: 'critical', notify: ['manager'] }] });
@@ -18,8 +19,20 @@ describe('a silence', () => {
     story.expectPage(between('10:00', '10:00'), { event: { group: { category: 'quality' } } });
     story.expectNoMore();
     const held = story.incident('logistics');
-    expect(held.timeline.at(-1)).toMatchObject({ kind: 'page-withheld', reason: 'silenced', detail: { zh: '静默 s-1（u1：carrier strike）', en: 'silence s-1 (u1: carrier strike)' } });
+    expect(held.timeline.at(-1)).toMatchObject({ kind: 'page-withheld', reason: 'silenced', silenceId: 's-1', detail: { zh: '静默“物流配送”（u1：carrier strike）', en: 'silence of “Logistics” (u1: carrier strike)' } });
     expect([...held.members.values()][0]?.page).toMatchObject({ reason: 'silenced' });
+  });
+
+  it('is named by what it is about, never by its id', () => {
+    const said = (...matchers: Matcher[]): [string, string] => {
+      const { zh, en } = silenceInWords(silence({ matchers }));
+      return [zh, en];
+    };
+    expect(said({ field: 'rule', operator: '=', value: 'complaint-burst' }, LOGISTICS, { field: 'store', operator: '=', value: '12' })).toEqual(['静默“规则 complaint-burst · 物流配送 · 门店 12”', 'silence of “rule complaint-burst · Logistics · Store 12”']);
+    expect(said({ field: 'severity', operator: '=', value: 'critical' }, { field: 'region', operator: '=~', value: '华东|上海' })).toEqual(['静默“严重 · region=~"华东|上海"”', 'silence of “CRITICAL · region=~"华东|上海"”']);
+    expect(said({ field: 'workspace', operator: '=', value: '总店' }, { field: 'store', operator: '=', value: '' })).toEqual(['静默“空间总店 · store=""”', 'silence of “workspace 总店 · store=""”']);
+    expect(said()).toEqual(['静默全部告警', 'silence of everything']);
+    expect(said({ field: 'product', operator: '=', value: '长'.repeat(900) })[0].length).toBeLessThan(80);
   });
 
   it('that outlasts an acknowledgement leaves the first page of the incident to what comes after it', () => {

@@ -17,7 +17,7 @@ const INCIDENT = {
   timeline: [
     { ...entry, kind: 'opened' },
     { ...entry, kind: 'page-withheld', reason: 'quiet-hours', detail: { zh: '直到 08:00', en: 'until 08:00' } },
-    { ...entry, kind: 'silenced', by: 'u1', detail: { zh: '静默 s：演练', en: 'silence s: drill' }, untilMs: SAMPLE_NOW_MS + 3_600_000 },
+    { ...entry, kind: 'silenced', by: 'u1', detail: { zh: '静默“物流配送”：演练', en: 'silence of “Logistics”: drill' }, silenceId: 's-1', untilMs: SAMPLE_NOW_MS + 3_600_000 },
     { ...entry, kind: 'commented', by: 'u1', detail: { zh: '<i>仓库</i>', en: '<i>仓库</i>' } },
   ],
 };
@@ -55,8 +55,9 @@ describe.skipIf(executable === null)('an incident in the console', () => {
     await open('?lang=zh');
     expect(await text(PANEL)).toContain('事件：物流配送');
     expect(await rig.page.locator(`${PANEL} table[aria-label=时间线] tbody tr`).allInnerTexts()).toEqual([
-      expect.stringMatching(/备注\s+u1\s+<i>仓库<\/i>/u), expect.stringMatching(/静默\s+u1\s+静默 s：演练 · 至 .*13:00/u), expect.stringMatching(/未通知\s+系统\s+待通知：免打扰时段 · 直到 08:00/u), expect.stringMatching(/开始\s+系统/u),
+      expect.stringMatching(/备注\s+u1\s+<i>仓库<\/i>/u), expect.stringMatching(/静默\s+u1\s+静默“物流配送”：演练 · 至 .*13:00/u), expect.stringMatching(/未通知\s+系统\s+待通知：免打扰时段 · 直到 08:00/u), expect.stringMatching(/开始\s+系统/u),
     ]);
+    expect(await rig.page.locator(`${PANEL} td[title='s-1']`).innerText()).toContain('演练');
     await eventually(() => text(`${PANEL} table[aria-label=通知发送记录] tbody`)).toMatch(/ops-dingtalk\s+重试中 第 2 次\s+HTTP 200: code 130101/u);
     expect(await rig.page.evaluate(() => document.activeElement?.id)).toBe('incident-heading');
     expect(await namelessRoles(rig.page)).toEqual([]);

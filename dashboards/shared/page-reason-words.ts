@@ -7,6 +7,7 @@ const WORDS: Readonly<Record<PageReason | NoPageReason, Record<Language, string>
   'reopened': { zh: '已通知：再次发生', en: 'told: it came again' },
   'level-reached': { zh: '已通知：级别升高', en: 'told: a higher level' },
   'escalation-step': { zh: '已通知：无人确认，升级', en: 'told: nobody had acknowledged' },
+  'escalated-by-hand': { zh: '已通知：手动升级', en: 'told: escalated by hand' },
   'acknowledgement-expired': { zh: '已通知：确认到期', en: 'told: the acknowledgement ran out' },
   'grew': { zh: '已通知：确认后继续增长', en: 'told: it grew after it was acknowledged' },
   'new-cause': { zh: '已通知：出现新原因', en: 'told: a new cause' },

@@ -37,7 +37,7 @@ interface Story {
 
 function checkStory(world: World, { id, refused }: Receiver, { pages, refusals, acknowledgedAt }: Story): void {
   // An acknowledgement stops steps that still wait at a channel.
-  const isStopped = ({ reason, number }: PageOrder): boolean => reason === 'escalation-step' && number < acknowledgedAt;
+  const isStopped = ({ reason, number }: PageOrder): boolean => (reason === 'escalation-step' || reason === 'escalated-by-hand') && number < acknowledgedAt;
   const isWilling = id === 'hook';
   const fired = pages.some(({ order, arrivals }) => order.kind !== 'resolved' && arrivals.length > 0);
   for (const { order, arrivals } of pages) {

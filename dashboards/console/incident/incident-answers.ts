@@ -24,6 +24,7 @@ export interface ShownEntry {
   reason: string | null;
   detail: ShownTexts;
   /** Of a silence. */
+  silenceId: string | null;
   untilMs: number | null;
 }
 
@@ -92,8 +93,8 @@ function memberOf(entry: Fields): ShownMember[] {
   return [{ alertId, ruleId, title, group: groupOf(entry['group']), severity, state, count, peak }];
 }
 
-function entryOf({ atMs, kind, by, reason, detail, untilMs }: Fields): ShownEntry[] {
-  return isNumber(atMs) && isText(kind) ? [{ atMs, kind, by: textOrNull(by), reason: textOrNull(reason), detail: textsOf(detail) ?? { zh: '', en: '' }, untilMs: numberOrNull(untilMs) }] : [];
+function entryOf({ atMs, kind, by, reason, detail, silenceId, untilMs }: Fields): ShownEntry[] {
+  return isNumber(atMs) && isText(kind) ? [{ atMs, kind, by: textOrNull(by), reason: textOrNull(reason), detail: textsOf(detail) ?? { zh: '', en: '' }, silenceId: textOrNull(silenceId), untilMs: numberOrNull(untilMs) }] : [];
 }
 
 /** Null where the answer is not one of `GET /v1/incidents/{id}`; members and entries that cannot be read are left out. */

@@ -24,12 +24,12 @@ export function Timeline({ voice: { language, format }, entries }: { voice: Cons
             </tr>
           </thead>
           <tbody>
-            {entries.toReversed().map(({ atMs, kind, by, reason, detail, untilMs }, index) => (
+            {entries.toReversed().map(({ atMs, kind, by, reason, detail, silenceId, untilMs }, index) => (
               <tr key={entries.length - index}>
                 <td class="time">{format.moment(atMs, nowMs)}</td>
                 <td>{wordOf(words.kinds, kind)}</td>
                 <td>{by ?? words.bySystem}</td>
-                <td class="text">{[reason === null ? '' : pageReasonWords(reason, language) || reason, detail[language], untilMs === null ? '' : words.until(format.moment(untilMs, nowMs))].filter((said) => said !== '').join(' · ')}</td>
+                <td class="text" title={silenceId ?? undefined}>{[reason === null ? '' : pageReasonWords(reason, language) || reason, detail[language], untilMs === null ? '' : words.until(format.moment(untilMs, nowMs))].filter((said) => said !== '').join(' · ')}</td>
               </tr>
             ))}
           </tbody>

@@ -65,7 +65,7 @@ const memberSchema = z.object({
 export const incidentDetailSchema = incidentSchema.extend({
   members: z.array(memberSchema).describe('Its alerts, those that fire first.'),
   timeline: z.array(z.object({
-    atMs: epochMs, kind: z.enum(TIMELINE_KINDS), by: z.string().nullable(), reason: pageReason.nullable(), detail: localText, alertId: z.string().nullable(), untilMs: epochMs.optional().describe('Until when a silence holds pages back; absent where it has no end.'),
+    atMs: epochMs, kind: z.enum(TIMELINE_KINDS), by: z.string().nullable(), reason: pageReason.nullable(), detail: localText, alertId: z.string().nullable(), silenceId: z.string().optional().describe('The silence that this is about.'), untilMs: epochMs.optional().describe('Until when a silence holds pages back; absent where it has no end.'),
   })).describe('Oldest first.'),
 });
 
