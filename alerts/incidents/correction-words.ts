@@ -1,4 +1,5 @@
 import { agreeInNumber } from '../../core/agree-in-number.ts';
+import { ALERT_SEVERITY_NAMES } from '../../core/names.ts';
 import type { CorrectedCounts, CorrectedUsual } from '../../core/operation.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 
@@ -21,16 +22,14 @@ export function sayCorrection({ countThen, countNow, volume, usual, counts = 'it
   };
 }
 
-const LEVELS: Record<AlertSeverity, LocalText> = { notice: { zh: '提醒', en: 'notice' }, warning: { zh: '警告', en: 'warning' }, critical: { zh: '严重', en: 'critical' } };
-
 /** The same of the moment at which a level was reached. Pure. */
 export function sayLevelCorrection({ countThen, countNow, counts = 'items', why, level }: CorrectedNumbers & { level: AlertSeverity }, { firedByLast, firesByNow }: { firedByLast: boolean; firesByNow: boolean }): LocalText {
   const [then, now] = [amount(countThen, counts, undefined), amount(countNow, counts, undefined)];
-  const { zh, en } = LEVELS[level];
-  const verdict = firesByNow ? (firedByLast ? { zh: '', en: '' } : { zh: `；按此仍达到“${zh}”级别`, en: `; by that the level ${en} was reached` }) : { zh: `；按此并未达到“${zh}”级别`, en: `; by that the level ${en} was not reached` };
+  const { zh } = ALERT_SEVERITY_NAMES[level];
+  const verdict = firesByNow ? (firedByLast ? { zh: '', en: '' } : { zh: `；按此仍达到“${zh}”级别`, en: `; by that the level ${level} was reached` }) : { zh: `；按此并未达到“${zh}”级别`, en: `; by that the level ${level} was not reached` };
   return {
     zh: `更正：升级为“${zh}”时说 ${then.zh}，当时实为 ${now.zh}${verdict.zh}（${why.zh}）`,
-    en: `correction: ${then.en} as it was told to be ${en}, ${now.en} at that moment when counted again${verdict.en} (${why.en})`,
+    en: `correction: ${then.en} as it was told to be ${level}, ${now.en} at that moment when counted again${verdict.en} (${why.en})`,
   };
 }
 

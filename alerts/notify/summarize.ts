@@ -1,4 +1,5 @@
 import { han } from '../../core/han.ts';
+import { ALERT_SEVERITY_NAMES } from '../../core/names.ts';
 import { severityRank } from '../../core/operation.ts';
 import type { AlertSeverity, LocalText } from '../../core/rule.ts';
 import type { Page, PageSummary } from './page.ts';
@@ -11,10 +12,15 @@ import type { ZonedTime } from './time-text.ts';
 export type PageLanguage = 'zh' | 'en';
 
 export const SEVERITY_WORDS: Record<AlertSeverity, LocalText> = {
-  notice: { zh: '提醒', en: 'NOTICE' },
-  warning: { zh: '警告', en: 'WARNING' },
-  critical: { zh: '严重', en: 'CRITICAL' },
+  notice: inCapitals('notice'),
+  warning: inCapitals('warning'),
+  critical: inCapitals('critical'),
 };
+
+function inCapitals(severity: AlertSeverity): LocalText {
+  const { zh, en } = ALERT_SEVERITY_NAMES[severity];
+  return { zh, en: en.toUpperCase() };
+}
 
 type Facts = Omit<Page, 'summary'>;
 const MINUTE_MS = 60_000;

@@ -1,9 +1,9 @@
 import { han } from '../../core/han.ts';
+import { ALERT_SEVERITY_NAMES } from '../../core/names.ts';
 import type { GroupField, LocalText } from '../../core/rule.ts';
 import type { Matcher, Silence } from '../../core/operation.ts';
 import { groupName } from '../notify/group-name.ts';
 import { oneLine, shorten } from '../notify/safe-text.ts';
-import { SEVERITY_WORDS } from '../notify/summarize.ts';
 import { writeMatcher } from '../routing/write-entry.ts';
 
 /** A matcher may be longer than anybody reads. */
@@ -22,7 +22,7 @@ function inWords(matcher: Matcher): LocalText {
   if (operator !== '=' || value === '') return asWritten(writeMatcher(matcher));
   switch (field) {
     case 'severity':
-      return Object.hasOwn(SEVERITY_WORDS, value) ? SEVERITY_WORDS[value as keyof typeof SEVERITY_WORDS] : asWritten(value);
+      return Object.hasOwn(ALERT_SEVERITY_NAMES, value) ? ALERT_SEVERITY_NAMES[value as keyof typeof ALERT_SEVERITY_NAMES] : asWritten(value);
     case 'rule':
     case 'workspace':
       return labelled(field, shorten(oneLine(value), MATCHER_GRAPHEMES_MAX));

@@ -29,7 +29,7 @@ describe('a silence', () => {
       return [zh, en];
     };
     expect(said({ field: 'rule', operator: '=', value: 'complaint-burst' }, LOGISTICS, { field: 'store', operator: '=', value: '12' })).toEqual(['静默“规则 complaint-burst · 物流配送 · 门店 12”', 'silence of “rule complaint-burst · Logistics · Store 12”']);
-    expect(said({ field: 'severity', operator: '=', value: 'critical' }, { field: 'region', operator: '=~', value: '华东|上海' })).toEqual(['静默“严重 · region=~"华东|上海"”', 'silence of “CRITICAL · region=~"华东|上海"”']);
+    expect(said({ field: 'severity', operator: '=', value: 'critical' }, { field: 'region', operator: '=~', value: '华东|上海' })).toEqual(['静默“严重 · region=~"华东|上海"”', 'silence of “Critical · region=~"华东|上海"”']);
     expect(said({ field: 'workspace', operator: '=', value: '总店' }, { field: 'store', operator: '=', value: '' })).toEqual(['静默“空间总店 · store=""”', 'silence of “workspace 总店 · store=""”']);
     expect(said()).toEqual(['静默全部告警', 'silence of everything']);
     expect(said({ field: 'product', operator: '=', value: '长'.repeat(900) })[0].length).toBeLessThan(80);

@@ -1,8 +1,6 @@
 import { CATEGORIES } from '../../core/category.ts';
-import { CHANNELS } from '../../core/feedback.ts';
+import { ALERT_SEVERITY_NAMES, CHANNEL_NAMES, COMPLAINT_SEVERITY_NAMES, LANGUAGE_NAMES } from '../../core/names.ts';
 import type { LocalText } from '../../core/rule.ts';
-import { SEVERITIES } from '../../core/score.ts';
-import { valueName } from '../shared/names.ts';
 import type { PanelLanguage } from './panel.ts';
 
 /** First levels of the categories, in the order of boards. */
@@ -17,29 +15,13 @@ export const AREAS: Record<string, LocalText> = {
   other: { zh: '其他', en: 'Other' },
 };
 
-const ALERT_SEVERITIES: Record<string, LocalText> = {
-  notice: { zh: '提示', en: 'Notice' },
-  warning: { zh: '警告', en: 'Warning' },
-  critical: { zh: '严重', en: 'Critical' },
-};
-
-const LANGUAGES: Record<string, LocalText> = {
-  zh: { zh: '中文', en: 'Chinese' },
-  en: { zh: '英文', en: 'English' },
-  other: { zh: '其他', en: 'Other' },
-};
-
-/** Values as the wall and the console name them. */
-const shared = (field: 'channel' | 'severity', values: readonly string[]): Record<string, LocalText> =>
-  Object.fromEntries(values.map((value) => [value, { zh: valueName(field, value, 'zh'), en: valueName(field, value, 'en') }]));
-
 const TABLES = {
   category: CATEGORIES,
   area: AREAS,
-  channel: shared('channel', CHANNELS),
-  severity: shared('severity', SEVERITIES),
-  alertSeverity: ALERT_SEVERITIES,
-  language: LANGUAGES,
+  channel: CHANNEL_NAMES,
+  severity: COMPLAINT_SEVERITY_NAMES,
+  alertSeverity: ALERT_SEVERITY_NAMES,
+  language: LANGUAGE_NAMES,
 };
 export type NamedField = keyof typeof TABLES;
 

@@ -2,53 +2,15 @@ import { CATEGORIES } from '../../core/category.ts';
 import { han } from '../../core/han.ts';
 import type { GroupKey } from '../../core/alert.ts';
 import type { HealthPart, LowerBoundReason } from '../../core/live.ts';
-import type { GroupField } from '../../core/rule.ts';
+import { CHANNEL_NAMES, COMPLAINT_SEVERITY_NAMES, FIELD_NAMES, LANGUAGE_NAMES, SENTIMENT_NAMES } from '../../core/names.ts';
+import type { GroupField, LocalText } from '../../core/rule.ts';
 import type { Language } from './language.ts';
 
-const FIELDS: Record<GroupField, { zh: string; en: string }> = {
-  category: { zh: '类别', en: 'Category' },
-  channel: { zh: '渠道', en: 'Channel' },
-  sentiment: { zh: '情绪', en: 'Sentiment' },
-  severity: { zh: '严重程度', en: 'Severity' },
-  language: { zh: '语言', en: 'Language' },
-  product: { zh: '产品', en: 'Product' },
-  store: { zh: '门店', en: 'Store' },
-  region: { zh: '地区', en: 'Region' },
-  agent: { zh: '客服', en: 'Agent' },
-  customerTier: { zh: '客户等级', en: 'Customer tier' },
-  customerGroup: { zh: '客户群', en: 'Customer group' },
-  customer: { zh: '客户', en: 'Customer' },
+const VALUES: Partial<Record<GroupField, Readonly<Record<string, LocalText>>>> = {
+  category: CATEGORIES, channel: CHANNEL_NAMES, sentiment: SENTIMENT_NAMES, severity: COMPLAINT_SEVERITY_NAMES, language: LANGUAGE_NAMES,
 };
 
-const VALUES: Partial<Record<GroupField, Record<string, { zh: string; en: string }>>> = {
-  category: CATEGORIES,
-  channel: {
-    app: { zh: 'App', en: 'App' },
-    'mini-program': { zh: '小程序', en: 'Mini program' },
-    web: { zh: '网站', en: 'Web' },
-    chat: { zh: '在线客服', en: 'Chat' },
-    phone: { zh: '电话', en: 'Phone' },
-    email: { zh: '邮件', en: 'E-mail' },
-    social: { zh: '社交媒体', en: 'Social media' },
-    store: { zh: '门店', en: 'Store' },
-    survey: { zh: '问卷', en: 'Survey' },
-    offline: { zh: '线下', en: 'Offline' },
-    api: { zh: '接口', en: 'API' },
-  },
-  sentiment: {
-    negative: { zh: '负面', en: 'Negative' },
-    neutral: { zh: '中性', en: 'Neutral' },
-    positive: { zh: '正面', en: 'Positive' },
-  },
-  severity: {
-    none: { zh: '无', en: 'None' },
-    mild: { zh: '轻微', en: 'Mild' },
-    moderate: { zh: '中等', en: 'Moderate' },
-    severe: { zh: '严重', en: 'Severe' },
-  },
-};
-
-const REASONS: Record<LowerBoundReason, { zh: string; en: string }> = {
+const REASONS: Record<LowerBoundReason, LocalText> = {
   'scorer-lag': { zh: '评分积压', en: 'scoring is behind' },
   'counter-lag': { zh: '计数积压', en: 'counting is behind' },
   'counter-starting': { zh: '计数正在启动', en: 'the counter is starting' },
@@ -60,7 +22,7 @@ const REASONS: Record<LowerBoundReason, { zh: string; en: string }> = {
 export const PARTS_BEFORE_ALERTS: ReadonlySet<string> = new Set(['log', 'gateway', 'scorer', 'counter']);
 
 /** Parts of the server, as `/readyz` names them. */
-const PARTS: Record<string, { zh: string; en: string }> = {
+const PARTS: Record<string, LocalText> = {
   gateway: { zh: '接收', en: 'intake' },
   log: { zh: '消息日志', en: 'the log' },
   scorer: { zh: '评分', en: 'scoring' },
@@ -71,7 +33,7 @@ const PARTS: Record<string, { zh: string; en: string }> = {
 };
 
 /** Looks a key up without meeting what every object inherits. */
-function named(table: Record<string, { zh: string; en: string }> | undefined, key: string, language: Language): string {
+function named(table: Readonly<Record<string, LocalText>> | undefined, key: string, language: Language): string {
   return table !== undefined && Object.hasOwn(table, key) ? (table[key]?.[language] ?? key) : key;
 }
 
@@ -81,7 +43,7 @@ export function categoryName(id: string, language: Language): string {
 }
 
 function fieldName(field: string, language: Language): string {
-  return named(FIELDS, field, language);
+  return named(FIELD_NAMES, field, language);
 }
 
 /** The name of one value of a group field, or of an item's field of that name; unknown values as they are. */

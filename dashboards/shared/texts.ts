@@ -1,8 +1,9 @@
+import { ALERT_SEVERITY_NAMES } from '../../core/names.ts';
+import type { AlertSeverity } from '../../core/rule.ts';
 import type { Language } from './language.ts';
 
 /** Words that several pages use. */
 interface SharedTexts {
-  severities: Record<string, string>;
   /** Names the language that the button switches to, in that language. */
   switchLanguage: string;
   switchLanguageHint: string;
@@ -13,7 +14,6 @@ interface SharedTexts {
 
 export const SHARED_TEXTS: Record<Language, SharedTexts> = {
   zh: {
-    severities: { notice: '提示', warning: '警告', critical: '严重' },
     switchLanguage: 'English',
     switchLanguageHint: 'Switch to English',
     ungrouped: '全部反馈',
@@ -21,7 +21,6 @@ export const SHARED_TEXTS: Record<Language, SharedTexts> = {
     opensWall: '监控大屏',
   },
   en: {
-    severities: { notice: 'Notice', warning: 'Warning', critical: 'Critical' },
     switchLanguage: '中文',
     switchLanguageHint: '切换到中文',
     ungrouped: 'All feedback',
@@ -31,6 +30,5 @@ export const SHARED_TEXTS: Record<Language, SharedTexts> = {
 };
 
 export function severityName(severity: string, language: Language): string {
-  const { severities } = SHARED_TEXTS[language];
-  return Object.hasOwn(severities, severity) ? (severities[severity] ?? severity) : severity;
+  return Object.hasOwn(ALERT_SEVERITY_NAMES, severity) ? ALERT_SEVERITY_NAMES[severity as AlertSeverity][language] : severity;
 }

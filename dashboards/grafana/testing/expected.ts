@@ -62,7 +62,6 @@ function summary(valuesOf: (stored: StoredItem) => readonly (string | undefined)
     .slice(0, 50);
 }
 
-const LANGUAGES: Record<string, { zh: string; en: string }> = { zh: { zh: '中文', en: 'Chinese' }, en: { zh: '英文', en: 'English' }, other: { zh: '其他', en: 'Other' } };
 const AREAS = ['product', 'service', 'logistics', 'after-sales', 'account', 'app', 'store', 'other'];
 
 function matrix(keyOf: (stored: StoredItem) => string, nameOf: (value: string, oracle: Oracle) => string): Expected {
@@ -168,7 +167,7 @@ export const EXPECTED: Record<string, Record<PanelQuery['id'], Expected>> = {
     'other-share': stat((items) => ratio(countOf(items, (stored) => categoriesOf(stored).includes('other')), originals(items).length)),
     'certainty-over-time': (oracle) => overTime(oracle.rolled(), (items) => [ratio(sum(items, certainty), originals(items).length), ratio(sum(items, ({ score }) => score.complaintProbability), originals(items).length)]),
     'stars-against-ratings': (oracle) => overTime(oracle.rolled(), (items) => [ratio(sum(items, ({ score }) => score.stars), originals(items).length), ratio(sum(items, ({ item }) => item.rating), countOf(items, ({ item }) => item.rating !== undefined))]),
-    'language-mix': (oracle) => seriesOverTime(spread(oracle.rolled(), ({ score }) => [score.language]), (value) => LANGUAGES[value]![oracle.language], (items) => originals(items).length),
+    'language-mix': (oracle) => seriesOverTime(spread(oracle.rolled(), ({ score }) => [score.language]), (value) => valueName('language', value, oracle.language), (items) => originals(items).length),
     'by-model': (oracle) => [...groups(oracle.rolled(), ({ stored }) => stored.model)].map(([model, entries]): Row => {
       const items = storedOf(entries);
       const feedback = originals(items).length;

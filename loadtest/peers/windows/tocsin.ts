@@ -24,7 +24,7 @@ const CHANNELS = ['app', 'mini-program', 'web', 'chat'] as const;
 
 const rule: Rule = {
   id: 'product-burst',
-  title: { zh: '同一商品二十四小时内反馈达到五十条', en: '50 items of one product in 24 h' },
+  title: { zh: '同一产品二十四小时内反馈达到五十条', en: '50 items of one product in 24 h' },
   kind: 'threshold',
   groupBy: ['product'],
   windowMs: RULE.windowMs,
