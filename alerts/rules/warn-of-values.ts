@@ -1,10 +1,11 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { CATEGORIES, CATEGORY_IDS } from '../../core/category.ts';
-import { CHANNELS } from '../../core/feedback.ts';
+import { CATEGORY_IDS } from '../../core/category.ts';
 import type { Rule } from '../../core/rule.ts';
-import { LANGUAGES, SENTIMENTS, SEVERITIES } from '../../core/score.ts';
 import { parseWhere } from './compile-where.ts';
-import { nearest } from './nearest.ts';
+import { likelyMeant, valuesOf } from './likely-meant.ts';
+import { noSuchCategory } from './no-such-category.ts';
+import { impossibleNumber, MIRRORED } from './number-ranges.ts';
+import type { Comparison } from './number-ranges.ts';
 
 /** Something in a rule that is allowed and most likely not meant: the key of a condition, and what it says. */
 export interface RuleWarning {
@@ -12,12 +13,10 @@ export interface RuleWarning {
   message: string;
 }
 
-/** Texts of an item that are always one of a list. */
-const CLOSED: Readonly<Record<string, readonly string[]>> = { channel: CHANNELS, sentiment: SENTIMENTS, severity: SEVERITIES, language: LANGUAGES };
 const OVER_LIST = new Set(['exists', 'exists_one', 'all', 'filter', 'map']);
 
 /**
- * Comparisons in a rule's conditions with a value that no item has, such as `channel == "wechat"`, each once. They are no faults: a rule may be older
+ * Comparisons in a rule's conditions with a value that no item has, such as `channel == "wechat"` or `rating > 5`, each once. They are no faults: a rule may be older
  * than a list of values, and one with `||` may fire all the same. `ownCategories`: ids that the taxonomy adds to the built-in ones. Pure.
  */
 export function warnOfValues(rule: Rule, ownCategories: readonly string[] = []): RuleWarning[] {
@@ -43,12 +42,16 @@ class Look {
     switch (node.op) {
       case '==':
       case '!=':
-        this.#compare(node.args[0], node.args[1], category);
-        this.#compare(node.args[1], node.args[0], category);
+      case '<':
+      case '<=':
+      case '>':
+      case '>=':
+        this.#compare(node.args[0], node.op, node.args[1], category);
+        this.#compare(node.args[1], MIRRORED[node.op], node.args[0], category);
         break;
       case 'in':
         if (isNamed(node.args[1], 'categories')) this.#hold('categories', node.args[0]);
-        else if (node.args[1].op === 'list') for (const entry of node.args[1].args) this.#compare(node.args[0], entry, category);
+        else if (node.args[1].op === 'list') for (const entry of node.args[1].args) this.#compare(node.args[0], '==', entry, category);
         break;
       case 'rcall':
         if (OVER_LIST.has(node.args[0]) && isNamed(node.args[1], 'categories') && node.args[2][0]?.op === 'id') {
@@ -61,36 +64,34 @@ class Look {
     for (const part of partsOf(node.args)) this.visit(part, category);
   }
 
-  #compare(of: ASTNode, value: ASTNode, category: ReadonlySet<string>): void {
-    if (of.op === 'id') this.#hold(category.has(of.args) ? 'categories' : of.args, value);
+  #compare(of: ASTNode, comparison: Comparison, value: ASTNode, category: ReadonlySet<string>): void {
+    if (of.op === 'id') this.#hold(category.has(of.args) ? 'categories' : of.args, value, comparison);
     else if (of.op === '[]' && isNamed(of.args[0], 'categories')) this.#hold('categories', value);
   }
 
-  #hold(field: string, value: ASTNode): void {
+  #hold(field: string, value: ASTNode, comparison: Comparison = '=='): void {
+    const number = numberOf(value);
+    if (number !== null) return this.#add(impossibleNumber(field, comparison, number));
     if (value.op !== 'value' || typeof value.args !== 'string') return;
     const written = value.args;
-    if (field === 'categories') {
-      if (this.#categories.includes(written)) return;
-      const close = nearestCategory(written, this.#categories);
-      this.messages.add(`looks for the category "${written}", which neither the model nor the taxonomy has${close === null ? '.' : `; did you mean ${close}?`} They have ${this.#categories.join(', ')}`);
-      return;
-    }
-    const values = Object.hasOwn(CLOSED, field) ? CLOSED[field] : undefined;
+    if (field === 'categories') return this.#add(this.#categories.includes(written) ? null : noSuchCategory(written, this.#categories));
+    const values = valuesOf(field);
     if (values === undefined || values.includes(written)) return;
-    const close = nearest(written, values);
-    this.messages.add(`compares ${field} with "${written}", which it never is${close === null ? '.' : `; did you mean ${close}?`} It is one of ${values.join(', ')}`);
+    const close = likelyMeant(field, written);
+    this.#add(`compares ${field} with "${written}", which it never is${close === null ? '.' : `; did you mean ${close}?`} It is one of ${values.join(', ')}`);
+  }
+
+  #add(message: string | null): void {
+    if (message !== null) this.messages.add(message);
   }
 }
 
-/** By its id, its last part, its first part, or its name in either language. */
-function nearestCategory(written: string, ids: readonly string[]): string | null {
-  const byPart = nearest(written, ids.map((id) => id.split('.').at(-1)!));
-  const lower = written.toLowerCase();
-  return nearest(written, ids)
-    ?? ids.find((id) => id.split('.').at(-1) === byPart)
-    ?? ids.find((id) => id.startsWith(`${lower}.`))
-    ?? CATEGORY_IDS.find((id) => CATEGORIES[id].zh.includes(written) || CATEGORIES[id].en.toLowerCase().includes(lower))
-    ?? null;
+function numberOf(node: ASTNode): number | null {
+  if (node.op === '-_') {
+    const number = numberOf(node.args);
+    return number === null ? null : -number;
+  }
+  return node.op === 'value' && (typeof node.args === 'number' || typeof node.args === 'bigint') ? Number(node.args) : null;
 }
 
 function isNamed(node: ASTNode, name: string): boolean {

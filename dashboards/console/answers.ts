@@ -1,5 +1,6 @@
 import type { HealthPart, OpenAlert } from '../../core/live.ts';
 import type { GroupKey } from '../../core/alert.ts';
+import { parseWarnings, type Warning } from './parse-warnings.ts';
 import { approachingOf, isAlertLike, isFields } from '../shared/live-message.ts';
 
 /** One alert of `GET /v1/alerts`. */
@@ -182,6 +183,8 @@ export interface ListedSilence {
   state: 'waiting' | 'active';
   untilAtMs: number | null;
   nextBeginAtMs: number | null;
+  /** What it names that no alert has. */
+  warnings: Warning[];
 }
 
 /** Null where the answer is not one of `GET /v1/silences`; those that are over and those that cannot be read are left out. */
@@ -195,5 +198,5 @@ function silenceOf(value: unknown): ListedSilence | null {
   if (![id, author, reason].every(isText) || !Array.isArray(matchers) || !matchers.every(isText) || (state !== 'waiting' && state !== 'active')) return null;
   const timeOf = (text: unknown): number | null => (isText(text) && !Number.isNaN(Date.parse(text)) ? Date.parse(text) : null);
   const named = matchers.map((matcher) => /^(\w+)="([^"\\]*)"$/u.exec(matcher)).filter((match) => match !== null && match[1] !== 'rule');
-  return { id: id as string, matchers, group: Object.fromEntries(named.map((match) => [match![1]!, match![2]!])), author: author as string, reason: reason as string, state, untilAtMs: timeOf(untilAt), nextBeginAtMs: timeOf(nextBeginAt) };
+  return { id: id as string, matchers, group: Object.fromEntries(named.map((match) => [match![1]!, match![2]!])), author: author as string, reason: reason as string, state, untilAtMs: timeOf(untilAt), nextBeginAtMs: timeOf(nextBeginAt), warnings: parseWarnings(value['warnings']) };
 }

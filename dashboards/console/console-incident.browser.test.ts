@@ -159,13 +159,13 @@ describe.skipIf(executable === null)('an incident in the console', () => {
   });
 
   it('that is silenced says so on the page, by whom and until when, and the silence can be ended by a named person', async () => {
-    const silence = { id: 's 1', matchers: ['rule="complaint-burst"', 'category="logistics"'], author: 'u7', reason: 'strike', state: 'active', untilAt: new Date(SAMPLE_NOW_MS + 3_600_000).toISOString(), nextBeginAt: null };
+    const silence = { id: 's 1', matchers: ['rule="complaint-burst"', 'category="logistics"'], author: 'u7', reason: 'strike', warnings: [{ field: 'matchers[0]', message: 'names the rule', messageZh: '没有这条规则' }], state: 'active', untilAt: new Date(SAMPLE_NOW_MS + 3_600_000).toISOString(), nextBeginAt: null };
     rig.server.timeMs = SAMPLE_NOW_MS;
     rig.server.answers.set('/v1/silences', { status: 200, body: { silences: [silence, { ...silence, id: 'over', state: 'over' }] } });
     rig.server.answers.set('/v1/silences/s%201', { status: 200, body: null });
     await rig.open('?lang=zh', { viewport: { width: 390, height: 844 } });
     const silences = 'section[aria-labelledby=silences-heading]';
-    await eventually(() => text(`${silences} tbody`)).toMatch(/^物流配送\s+rule="complaint-burst" · category="logistics"\s+strike\s+u7\s+13:00\s+结束静默$/u);
+    await eventually(() => text(`${silences} tbody`)).toMatch(/^物流配送\s+rule="complaint-burst" · category="logistics"\s+提醒： matchers\[0\]：没有这条规则\s+strike\s+u7\s+13:00\s+结束静默$/u);
     expect(await namelessRoles(rig.page)).toEqual([]);
     expect(await rig.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     const end = rig.page.getByRole('button', { name: '结束静默: 物流配送' });

@@ -1,15 +1,13 @@
 import { isFields } from '../shared/live-message.ts';
+import { parseWarnings, type Warning } from './parse-warnings.ts';
 
 /** One rule of `GET /v1/rules`. */
 export interface ListedRule {
   id: string;
   title: Record<'zh' | 'en', string>;
   kind: string;
-  warnings: RuleWarning[];
+  warnings: Warning[];
 }
-
-/** What is allowed in a rule and most likely not meant, with the key before it. */
-export type RuleWarning = Record<'zh' | 'en', string>;
 
 /** What a rule would have done, of `POST /v1/rules/backtest`. */
 export interface TriedRule {
@@ -21,7 +19,7 @@ export interface TriedRule {
   /** Of the alert that was open for longest; null without one that ended. */
   longestOpenMs: number | null;
   /** Of a rule that is not made yet. */
-  warnings: RuleWarning[];
+  warnings: Warning[];
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -44,13 +42,4 @@ export function parseTried(answer: unknown): TriedRule | null {
   const { alerts, pagesPerWeek, mostAlertsInOneHour, longestOpenMs } = answer['summary'];
   if (!isCount(alerts) || !isCount(pagesPerWeek) || !isCount(mostAlertsInOneHour)) return null;
   return { items: answer['items'], alerts, pagesPerWeek, mostAlertsInOneHour, longestOpenMs: isCount(longestOpenMs) ? longestOpenMs : null, warnings: parseWarnings(answer['warnings']) };
-}
-
-function parseWarnings(list: unknown): RuleWarning[] {
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((entry: unknown): RuleWarning[] => {
-    if (!isFields(entry)) return [];
-    const { field, message, messageZh } = entry;
-    return isText(field) && isText(message) && isText(messageZh) ? [{ zh: `${field}：${messageZh}`, en: `${field}: ${message}` }] : [];
-  });
 }

@@ -4,11 +4,12 @@ import { Scrolled } from './alert-tables.tsx';
 import { askServer } from './ask-server.ts';
 import type { Answer } from './ask-server.ts';
 import { parseRules, parseTried } from './rule-answers.ts';
-import type { ListedRule, RuleWarning, TriedRule } from './rule-answers.ts';
+import type { ListedRule, TriedRule } from './rule-answers.ts';
 import { wordOf } from './incident/incident-texts.ts';
 import { Trouble } from './trouble.tsx';
 import { usePoll } from './use-poll.ts';
 import type { ConsoleVoice } from './voice.ts';
+import { Warnings } from './warnings.tsx';
 
 const POLL_MS = 60_000;
 /** A month of many items takes its time. */
@@ -100,10 +101,6 @@ function NewRule({ voice, workspace }: { voice: ConsoleVoice; workspace: string 
       </form>
     </details>
   );
-}
-
-function Warnings({ voice: { texts, language }, warnings }: { voice: ConsoleVoice; warnings: readonly RuleWarning[] }): JSX.Element {
-  return <>{warnings.map((warning) => <p key={warning.en} class="rule-warning" role="note"><strong>{texts.ruleWarning}</strong> {warning[language]}</p>)}</>;
 }
 
 /** Puts the rule that was tried in force. */

@@ -12,6 +12,7 @@ import { serverNowMs } from './server-clock.ts';
 import { Trouble } from './trouble.tsx';
 import { usePoll } from './use-poll.ts';
 import type { ConsoleVoice } from './voice.ts';
+import { Warnings } from './warnings.tsx';
 
 const POLL_MS = 5_000;
 
@@ -54,9 +55,10 @@ export function SilenceTable({ voice }: { voice: ConsoleVoice }): JSX.Element | 
   );
 }
 
-function SilenceRow({ voice: { texts, format, language }, silence, actor }: { voice: ConsoleVoice; silence: ListedSilence; actor: string }): JSX.Element {
+function SilenceRow({ voice, silence, actor }: { voice: ConsoleVoice; silence: ListedSilence; actor: string }): JSX.Element {
+  const { texts, format, language } = voice;
   const [said, setSaid] = useState<Answer<true> | 'waiting' | null>(null);
-  const { id, group, matchers, reason, author, state, untilAtMs, nextBeginAtMs } = silence;
+  const { id, group, matchers, reason, author, state, untilAtMs, nextBeginAtMs, warnings } = silence;
   const what = groupName(group, language) || SHARED_TEXTS[language].ungrouped;
   const moment = (ms: number | null): string => (ms === null ? NO_VALUE : format.moment(ms, serverNowMs()));
   const end = async (): Promise<void> => {
@@ -65,7 +67,7 @@ function SilenceRow({ voice: { texts, format, language }, silence, actor }: { vo
   };
   return (
     <tr>
-      <th scope="row">{what}<small>{matchers.join(' · ')}</small></th>
+      <th scope="row">{what}<small>{matchers.join(' · ')}</small><Warnings voice={voice} warnings={warnings} /></th>
       <td data-label={texts.silenceReason}>{reason}</td>
       <td data-label={texts.silenceBy}>{author}</td>
       <td data-label={texts.silenceUntil}>{state === 'active' ? moment(untilAtMs) : texts.silenceFrom(moment(nextBeginAtMs))}</td>

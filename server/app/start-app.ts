@@ -16,7 +16,7 @@ import { HealthBoard } from '../health/health-board.ts';
 import { ownCategories } from '../rules/own-categories.ts';
 import { describeProblem, readRuleFiles, refuseProblems } from '../rules/read-rule-files.ts';
 import { RuleBook } from '../rules/rule-book.ts';
-import { readRouting, routingRemarks } from '../routing/read-routing.ts';
+import { readRouting, routingRemarks, matcherRemarks } from '../routing/read-routing.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
@@ -124,7 +124,7 @@ async function startParts({ settings, logger, abandoned, interrupted, stops, sto
   const rules = new RuleBook(files.rules, bus.keyValue('rules'), async () => knownTargets(await knownNames(channels), book, routing()), () => ownCategories(settings.TOCSIN_TAXONOMY_FILE));
   refuseUnknownNames(files.rules, knownTargets(await knownNames(channels), book));
   refuseUnknownTroubleNames(settings.TOCSIN_TROUBLE_NOTIFY, knownTargets(await knownNames(channels), book));
-  for (const remark of routingRemarks(book, systemClock.nowMs())) logger.warn({ part: 'routing' }, remark.en);
+  for (const remark of [...matcherRemarks(book, ownCategories(settings.TOCSIN_TAXONOMY_FILE)), ...routingRemarks(book, systemClock.nowMs())]) logger.warn({ part: 'routing' }, remark.en);
 
   const prepared = storeOpening(context, store);
   stops.unshift({ name: 'store', stop: async () => prepared.stop() });

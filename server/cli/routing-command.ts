@@ -3,7 +3,8 @@ import { formatFileProblem } from '../../alerts/yaml-list.ts';
 import { TocsinError } from '../../core/errors.ts';
 import { ON_CALL, readChannels } from '../channels/read-channels.ts';
 import { readSettings } from '../config/settings.ts';
-import { readRoutingFile, routingFileOf, routingRemarks } from '../routing/read-routing.ts';
+import { matcherRemarks, readRoutingFile, routingFileOf, routingRemarks } from '../routing/read-routing.ts';
+import { ownCategories } from '../rules/own-categories.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
 import { faultInChinese } from '../words/error-in-chinese.ts';
 import { said } from './say.ts';
@@ -22,7 +23,7 @@ export function routingCommand(): Command {
       if (file === undefined) throw new TocsinError('invalid_setting', 'there is no routing file: name one, or set TOCSIN_ROUTING_FILE');
       const channels = await readChannels(settings);
       const { book, problems } = await readRoutingFile(file, new Set([ON_CALL, ...channels.map(({ channel }) => channel.id)]));
-      const remarks = routingRemarks(book, systemClock.nowMs());
+      const remarks = [...matcherRemarks(book, ownCategories(settings.TOCSIN_TAXONOMY_FILE)), ...routingRemarks(book, systemClock.nowMs())];
       for (const problem of problems) {
         const messageZh = faultInChinese(problem.message);
         console.log(options.json ? JSON.stringify({ ...problem, messageZh }) : `${formatFileProblem(problem, 'entry')}\n    ${messageZh}`);

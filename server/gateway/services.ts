@@ -24,8 +24,8 @@ import type { ReconcileReport } from '../../stream/reconcile/reconciler.ts';
 import type { Rejection } from '../admission/rejection.ts';
 import type { BookedChannel } from '../channels/channel-book.ts';
 import type { LabelAnswer } from '../labels/label-book.ts';
-import type { BookedRule } from '../rules/rule-book.ts';
 import type { Evidence } from './evidence-service.ts';
+import type { Rules } from './rules-service.ts';
 import type { ErasureAnswer } from './routes/customer-route.ts';
 
 /** What the gateway asks of the rest. Every method may reject with a TocsinError, whose code becomes the answer's. */
@@ -165,22 +165,6 @@ export interface Counts {
   count(query: CountsQuery): Promise<CountsAnswer>;
 }
 
-export interface Rules {
-  /** By id. */
-  list(): Promise<BookedRule[]>;
-  /** What would be refused, each with its key; `warningsOf`, what is most likely not meant, of each of the rules. */
-  check(input: unknown): Promise<{ key: string; message: string }[]>;
-  warningsOf(rules: readonly Rule[]): { key: string; message: string }[][];
-  /** Rejects with `not_found`. */
-  get(id: string): Promise<BookedRule>;
-  /** Rejects with `invalid_rule` or `conflict`. */
-  create(input: unknown): Promise<BookedRule>;
-  /** Rejects with `invalid_rule`, `not_found` or `conflict`. */
-  replace(id: string, input: unknown): Promise<BookedRule>;
-  /** Rejects with `not_found` or `conflict`. */
-  remove(id: string): Promise<void>;
-}
-
 /** Links of cards. Reject with retryable errors only. */
 export interface Links {
   show(token: string): Promise<LinkAnswer>;
@@ -275,7 +259,6 @@ export interface Desk {
   newId(): string;
 }
 
-/** Proof of what an alert counted. Null for an alert that is not known; rejects with `conflict` where its kind has no such items. */
 export interface DeadLetters {
   /** Oldest first. */
   list(): Promise<Letter[]>;

@@ -6,10 +6,13 @@ import type { RoutingBook } from '../../alerts/routing/book.ts';
 import { scheduleGaps } from '../../alerts/routing/check-book.ts';
 import { parseRoutingFile, type RoutingFile } from '../../alerts/routing/parse-routing-file.ts';
 import { HOLIDAYS_KNOWN_UNTIL_YEAR } from '../../alerts/schedules/day-hours.ts';
+import { matchersOf } from '../../alerts/routing/matchers-of.ts';
+import { warnOfMatcher } from '../../alerts/silences/warn-of-matcher.ts';
 import { formatFileProblem } from '../../alerts/yaml-list.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { LocalText } from '../../core/rule.ts';
 import { packageRoot } from '../app/package-root.ts';
+import { faultInChinese } from '../words/error-in-chinese.ts';
 import { foldGaps } from './fold-gaps.ts';
 
 const GAPS_AHEAD_MS = 30 * 86_400_000;
@@ -41,6 +44,18 @@ export async function readRouting(setting: string | undefined, channels: Readonl
     throw new TocsinError('invalid_setting', `the routing does not fit:\n${problems.map((problem) => `  ${formatFileProblem(problem, 'entry')}`).join('\n')}`);
   }
   return book;
+}
+
+/** Matchers of the book that name what no alert has. `categories`: the company's own. Which rules there are is not known before the log is read. */
+export function matcherRemarks(book: RoutingBook, categories: readonly string[]): LocalText[] {
+  const entries = [
+    ...book.routes.map((entry) => ({ what: { zh: `路由 ${entry.id}`, en: `route ${entry.id}` }, lists: matchersOf('routes', entry) })),
+    ...book.inhibitions.map((entry) => ({ what: { zh: `抑制规则 ${entry.id}`, en: `inhibition ${entry.id}` }, lists: matchersOf('inhibitions', entry) })),
+  ];
+  return entries.flatMap(({ what, lists }) => lists.flatMap(({ key, matchers }) => matchers.flatMap((matcher, at) => {
+    const message = warnOfMatcher(matcher, { categories });
+    return message === null ? [] : [{ zh: `${what.zh} 的 ${key}[${at}]：${faultInChinese(message)}`, en: `${what.en}: ${key}[${at}] ${message}` }];
+  })));
 }
 
 /** What is not wrong and still should be known: gaps of the next 30 days, in the schedule's own zone, and where the calendar ends. */

@@ -3,6 +3,7 @@ import { checkComposites, type CompositeFault } from '../../alerts/rules/check-c
 import { checkRule, parseRule, type RuleFault } from '../../alerts/rules/parse-rule.ts';
 import { ruleToJson } from '../../alerts/rules/rule-to-json.ts';
 import { warnOfValues, type RuleWarning } from '../../alerts/rules/warn-of-values.ts';
+import { warnOfMatcher, type MatcherJudge } from '../../alerts/silences/warn-of-matcher.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { Rule } from '../../core/rule.ts';
 import { notifyFaults, refuseUnknownNames } from '../channels/known-names.ts';
@@ -69,6 +70,13 @@ export class RuleBook {
   warningsOf(rules: readonly Rule[]): RuleWarning[][] {
     const categories = this.#categories();
     return rules.map((rule) => warnOfValues(rule, categories));
+  }
+
+  /** The same of matchers, of silences and of the routing book; null for one of which nothing is to be said. Where the rules cannot be read, any is taken for one. */
+  async matcherJudge(): Promise<MatcherJudge> {
+    const rules = await this.list().then((all) => all.map(({ rule }) => rule.id), () => undefined);
+    const known = { categories: this.#categories(), ...(rules === undefined ? {} : { rules }) };
+    return (matcher) => warnOfMatcher(matcher, known);
   }
 
   /** @throws TocsinError `invalid_rule`, or `conflict` when the id is taken */

@@ -42,7 +42,7 @@ users: [{id: u1, notify: [console]}]
 teams: [{id: care, notify: [console]}]
 schedules:
   - {id: days, rotations: [{users: [u1], every: 1d, startsAt: "2026-01-05T00:00:00+08:00", hours: {from: "09:00", to: "21:00"}}]}
-routes: [{id: all, notify: [schedule:days]}]
+routes: [{id: wx, when: [channel=wechat], notify: [schedule:days]}, {id: all, notify: [schedule:days]}]
 `);
     await put('bad-routing.yaml', `users:
   - {id: u1, notify: [dingtalkk]}
@@ -64,7 +64,7 @@ inhibitions:
     const { code, stdout } = await run('rules', 'check', join(folder, 'odd'));
     expect(code).toBe(0);
     for (const sentence of [
-      'odd/a.yaml:1:60 where: warning: compares channel with "wechat", which it never is; did you mean chat? It is one of app,', 'where: 提醒：channel 从不为 "wechat"，可用的值：app,', '（是否想写 chat？）',
+      'odd/a.yaml:1:60 where: warning: compares channel with "wechat", which it never is; did you mean mini-program? It is one of app,', 'where: 提醒：channel 从不为 "wechat"，可用的值：app,', '（是否想写 mini-program？）',
       '1 个文件中有 1 条规则，0 处问题，1 条提醒\n1 rule in 1 file, 0 problems, 1 warning\n',
     ]) expect(stdout).toContain(sentence);
   });
@@ -113,10 +113,12 @@ inhibitions:
     expect(await run('rules', 'test', join(folder, file))).toMatchObject({ code: 1, stderr: expect.stringMatching(sentence) as string });
   });
 
-  it('of people: a gap in a schedule is found at the check, with who takes over', async () => {
+  it('of people: a gap in a schedule is found at the check, with who takes over, and a value that no alert has, with what was meant', async () => {
     const { code, stdout } = await run('routing', 'check', join(folder, 'routing.yaml'));
     expect(code).toBe(0);
     expect(stdout.match(/note: schedule days: nobody is on call daily \S+ UTC\+8, .*the team care takes over/gu)).toHaveLength(1);
+    expect(stdout).toContain('note: route wx: when[0] compares channel with "wechat", which it never is; did you mean mini-program?');
+    expect(stdout).toContain('路由 wx 的 when[0]：channel 从不为 "wechat"');
     expect(stdout).toMatch(/排班 days：每天 \S+ UTC\+8 无人值班，.*由团队 care 接手/u);
   });
 

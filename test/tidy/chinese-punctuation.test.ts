@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 /** What customers and senders of sheets write, and how it is read: texts of others, as they are. */
-const OF_OTHERS = [/^server\/play\//, /^server\/admission\//, /^models\//, /^samples\//, /^stream\/duplicates\//, /^loadtest\//, /^test\//, /^scripts\//, /\/testing\//, /\.test\.tsx?$/, /\.contract\.ts$/, /named-conditions\.ts$/];
+const OF_OTHERS = [/^server\/play\//, /^server\/admission\//, /^models\//, /^samples\//, /^stream\/duplicates\//, /^loadtest\//, /^test\//, /^scripts\//, /\/testing\//, /\.test\.tsx?$/, /\.contract\.ts$/, /(?:named-conditions|likely-meant)\.ts$/];
 const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).split('\n').filter((file) => file !== '' && existsSync(join(root, file)));
 const sources = tracked.filter((file) => /\.tsx?$/.test(file) && !OF_OTHERS.some((pattern) => pattern.test(file)) && /\p{Script=Han}/u.test(read(file)));
 

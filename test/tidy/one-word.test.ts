@@ -9,7 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 const SAID = /^(?:alerts|core|dashboards|docs|server|stream)\/.+\.(?:tsx?|ya?ml|json|md|html)$|^README/u;
 /** What customers and senders of sheets write: texts of others, as they are. */
-const OF_OTHERS = /^server\/(?:play|admission)\/|^stream\/duplicates\/|\/testing\/|\.test\.tsx?$|named-conditions\.ts$|^docs\/(?:duplicates|import|scoring|model-card)\.md$/u;
+const OF_OTHERS = /^server\/(?:play|admission)\/|^stream\/duplicates\/|\/testing\/|\.test\.tsx?$|(?:named-conditions|likely-meant)\.ts$|^docs\/(?:duplicates|import|scoring|model-card)\.md$/u;
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).split('\n').filter((file) => SAID.test(file) && !OF_OTHERS.test(file) && existsSync(join(root, file)));
 
 /** Other words for what has one already, and that one. */

@@ -99,12 +99,12 @@ export const countsAnswerSchema = z.object({
 
 export const faultSchema = z.object({ field: z.string(), message: z.string(), messageZh: z.string() });
 
-export const ruleWarningsSchema = z.array(faultSchema).describe('What is allowed in it and most likely not meant, such as a channel that there is not.');
+export const warningsSchema = z.array(faultSchema).describe('What is allowed in it and most likely not meant, such as a channel that there is not.');
 
 export const ruleViewSchema = z.object({
   rule: ruleSchema.describe('In the form of the rule files.'),
   source: z.enum(['file', 'api']).describe('Rules from files cannot be changed here.'),
-  warnings: ruleWarningsSchema,
+  warnings: warningsSchema,
 });
 
 const quoteSchema = z.object({ id: z.string(), text: z.string().describe('Masked.'), channel: z.string(), createdAtMs: epochMs });

@@ -5,8 +5,9 @@ import { ruleSchema } from '../../../alerts/rules/rule-schema.ts';
 import type { Rule } from '../../../core/rule.ts';
 import { ALERT_SEVERITIES } from '../../../core/rule.ts';
 import { JSON_TYPE, jsonReply, readJsonBody, type Operation, type Route, type RouteRequest } from '../route.ts';
-import type { Backtests, Rules } from '../services.ts';
-import { ruleWarningsSchema } from './answer-schemas.ts';
+import type { Backtests } from '../services.ts';
+import type { Rules } from '../rules-service.ts';
+import { warningsSchema } from './answer-schemas.ts';
 import { faultView } from './fault-view.ts';
 import { instant, workspace } from './query-fields.ts';
 import { ruleText } from './rule-text.ts';
@@ -60,7 +61,7 @@ export function backtestRoutes(backtests: Backtests, rules: Rules): Route[] {
       method: 'POST',
       path: '/v1/rules/backtest',
       accepts: [JSON_TYPE],
-      operation: operation({ answers: answerOf(answerSchema.extend({ warnings: ruleWarningsSchema })), id: 'backtest', summary: 'Run a rule over history, without making it', body: { [JSON_TYPE]: ruleAndSpanSchema.extend({ rule: z.union([ruleSchema, ruleText]) }) }, errors: ERRORS }),
+      operation: operation({ answers: answerOf(answerSchema.extend({ warnings: warningsSchema })), id: 'backtest', summary: 'Run a rule over history, without making it', body: { [JSON_TYPE]: ruleAndSpanSchema.extend({ rule: z.union([ruleSchema, ruleText]) }) }, errors: ERRORS }),
       async handle(request) {
         const { rule, ...asked } = readJsonBody(ruleAndSpanSchema, request);
         const read = parseRule(readWrittenRule(rule));

@@ -8,7 +8,11 @@ import { BOOK_SECTIONS, type BookSection } from '../../../core/operation.ts';
 import { DetailedError } from '../problem.ts';
 import { JSON_TYPE, jsonReply, notFound, readJsonBody, readQuery, type Reply, type Route, type RouteRequest } from '../route.ts';
 import type { Desk } from '../services.ts';
+import type { Rules } from '../rules-service.ts';
+import { warningsSchema } from './answer-schemas.ts';
 import { actor, operationId } from './incident-schemas.ts';
+import { matcherWarnings } from './matcher-warnings.ts';
+import { matchersOf } from '../../../alerts/routing/matchers-of.ts';
 
 const BODY_ERRORS = ['invalid_json', 'invalid_request', 'body_too_large', 'unsupported_media_type', 'unauthorized', 'request_timeout', 'conflict', 'overloaded', 'log_unavailable', 'draining'] as const;
 const DAY_MS = 86_400_000;
@@ -17,19 +21,23 @@ const GAPS_AHEAD_MS = 30 * DAY_MS;
 const NOUNS: Record<BookSection, string> = { users: 'user', teams: 'team', schedules: 'schedule', chains: 'escalation chain', routes: 'route', inhibitions: 'inhibition' };
 const whoQuery = z.object({ actor, operationId });
 const source = z.enum(['file', 'api']).describe('Entries from the routing file cannot be changed here.');
-const entryView = z.object({ entry: z.looseObject({ id: z.string() }).describe('As it is written.'), source });
+const entryView = z.object({ entry: z.looseObject({ id: z.string() }).describe('As it is written.'), source, warnings: warningsSchema });
 const onCallSchema = z.object({
   at: z.string(), user: z.string().nullable(), by: z.enum(['override', 'rotation', 'gap']), untilAt: z.string().nullable(),
   gaps: z.array(z.object({ from: z.string(), to: z.string(), team: z.string().nullable().describe('Who takes over.') })).describe('Of the next 30 days.'),
   holidaysKnownUntil: z.int().describe('After this year Monday to Friday count as workdays.'),
 });
 
+type Book = { desk: Desk; rules: Rules };
+
 /** /v1/users, /v1/teams, /v1/schedules, /v1/chains, /v1/routes, /v1/inhibitions: the routing book, entry by entry. */
-export function bookRoutes(desk: Desk, nowMs: () => number): Route[] {
-  return [...BOOK_SECTIONS.flatMap((section) => sectionRoutes(desk, section)), onCallRoute(desk, nowMs)];
+export function bookRoutes(services: Book, nowMs: () => number): Route[] {
+  const { desk } = services;
+  return [...BOOK_SECTIONS.flatMap((section) => sectionRoutes(services, section)), onCallRoute(desk, nowMs)];
 }
 
-function sectionRoutes(desk: Desk, section: BookSection): Route[] {
+function sectionRoutes(services: Book, section: BookSection): Route[] {
+  const { desk } = services;
   const noun = NOUNS[section];
   const path = `/v1/${section}`;
   const params = { id: `Id of the ${noun}.` };
@@ -40,24 +48,24 @@ function sectionRoutes(desk: Desk, section: BookSection): Route[] {
     {
       method: 'GET', path,
       operation: { id: `list${name}`, summary: `Every ${noun}`, tag: 'routing', answers: { 200: { description: 'In their order.', content: { [JSON_TYPE]: z.object({ [section]: z.array(entryView) }) } } }, errors: ['log_unavailable', 'draining'] },
-      handle: () => jsonReply(200, { [section]: desk.book()[section].map((entry) => view(desk, section, entry)) }),
+      handle: async () => jsonReply(200, { [section]: await views(services, section, desk.book()[section]) }),
     },
     {
       method: 'POST', path, accepts: [JSON_TYPE],
       operation: { id: `create${name}`, summary: `Make a ${noun}`, tag: 'routing', body, answers: { 201: { description: 'In force from now on.', content: one } }, errors: BODY_ERRORS },
-      handle: (request) => create(desk, section, request),
+      handle: (request) => create(services, section, request),
     },
     {
       method: 'GET', path: `${path}/{id}`,
       operation: { id: `getOneOf${name}`, summary: `One ${noun}`, tag: 'routing', params, answers: { 200: { description: `The ${noun}.`, content: one } }, errors: ['not_found', 'log_unavailable', 'draining'] },
-      handle: ({ params: [id = ''] }) => jsonReply(200, view(desk, section, find(desk, section, id))),
+      handle: async ({ params: [id = ''] }) => jsonReply(200, (await views(services, section, [find(desk, section, id)]))[0]),
     },
     {
       method: 'PUT', path: `${path}/{id}`, accepts: [JSON_TYPE],
       operation: { id: `replaceOneOf${name}`, summary: `Replace a ${noun} that was made here`, tag: 'routing', params, body, answers: { 200: { description: 'As it is now.', content: one } }, errors: ['not_found', ...BODY_ERRORS] },
       async handle(request) {
         find(desk, section, request.params[0] ?? '');
-        return jsonReply(200, await put(desk, section, request, request.params[0]));
+        return jsonReply(200, await put(services, section, request, request.params[0]));
       },
     },
     {
@@ -100,17 +108,18 @@ function onCallRoute(desk: Desk, nowMs: () => number): Route {
   };
 }
 
-async function create(desk: Desk, section: BookSection, request: RouteRequest): Promise<Reply> {
-  const made = await put(desk, section, request, undefined);
+async function create(services: Book, section: BookSection, request: RouteRequest): Promise<Reply> {
+  const made = await put(services, section, request, undefined);
   return jsonReply(201, made, { location: `/v1/${section}/${encodeURIComponent(String(made.entry['id']))}` });
 }
 
-async function put(desk: Desk, section: BookSection, request: RouteRequest, addressed: string | undefined): Promise<{ entry: Record<string, unknown>; source: string }> {
+async function put(services: Book, section: BookSection, request: RouteRequest, addressed: string | undefined): Promise<z.input<typeof entryView>> {
+  const { desk } = services;
   const { actor: who, operationId: given, entry } = readJsonBody(bodySchema(section), request);
   if (addressed !== undefined && entry.id !== addressed) throw new DetailedError('invalid_request', `id: it is ${entry.id}, the address says ${addressed}.`, { errors: [{ field: 'id', message: 'is not that of the address' }] });
   if (addressed === undefined && desk.book()[section].some(({ id }) => id === entry.id)) throw new DetailedError('conflict', `${NOUNS[section]} ${entry.id} exists already; PUT replaces it.`, {});
   await desk.submit({ actor: who, way: 'api', act: { kind: 'put-entry', section, entryId: entry.id, json: JSON.stringify(entry) }, ...(given === undefined ? {} : { id: given }) });
-  return { entry: writeEntry(section, entry as never), source: 'api' };
+  return { ...(await views(services, section, [entry]))[0]!, source: 'api' };
 }
 
 function find(desk: Desk, section: BookSection, id: string): { id: string } {
@@ -119,6 +128,7 @@ function find(desk: Desk, section: BookSection, id: string): { id: string } {
   return found;
 }
 
-function view(desk: Desk, section: BookSection, entry: { id: string }): z.input<typeof entryView> {
-  return { entry: writeEntry(section, entry as never) as { id: string }, source: desk.isOfFile(section, entry.id) ? 'file' : 'api' };
+async function views({ desk, rules }: Book, section: BookSection, entries: readonly { id: string }[]): Promise<z.input<typeof entryView>[]> {
+  const judge = await rules.matcherJudge();
+  return entries.map((entry) => ({ entry: writeEntry(section, entry as never) as { id: string }, source: desk.isOfFile(section, entry.id) ? 'file' : 'api', warnings: matcherWarnings(judge, matchersOf(section, entry)) }));
 }

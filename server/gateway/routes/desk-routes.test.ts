@@ -65,6 +65,16 @@ describe('/v1/silences', () => {
     expect(String(answer.body['detail'])).toContain(word);
   });
 
+  it('is warned of what no alert has, when it is made, shown and tried, and taken all the same', async () => {
+    const warnings = [{ field: 'matchers[0]', message: expect.stringContaining('did you mean mini-program?'), messageZh: expect.stringContaining('是否想写 mini-program？') }];
+    const matchers = ['channel=wechat', 'category=logistics'];
+    expect((await call('POST', '/v1/silences/preview', { matchers })).body).toMatchObject({ matching: 0, warnings });
+    const made = await call('POST', '/v1/silences', { ...SILENCE, matchers });
+    expect(made).toMatchObject({ status: 201, body: { silence: { warnings } } });
+    expect((await call('GET', '/v1/silences')).body['silences']).toMatchObject([{ warnings }]);
+    expect((await call('POST', '/v1/silences', SILENCE)).body['silence']).toMatchObject({ warnings: [] });
+  });
+
   it('knows no silence of another id', async () => {
     expect((await call('DELETE', '/v1/silences/none?actor=u1')).status).toBe(404);
     expect((await call('PUT', '/v1/silences/none', SILENCE)).status).toBe(404);
@@ -74,6 +84,13 @@ describe('/v1/silences', () => {
 
 describe('the routing book over the API', () => {
   const schedule = { id: 'primary', rotations: [{ users: ['u1'], every: '7d', startsAt: '2026-01-05T09:00:00+08:00' }] };
+
+  it('warns of routes and inhibitions that name what no alert has, by their keys', async () => {
+    const made = await call('POST', '/v1/routes', { actor: 'u9', entry: { id: 'night', when: ['category=logistics', 'channel=weibo'], notify: ['user:u1'] } });
+    expect(made).toMatchObject({ status: 201, body: { warnings: [{ field: 'when[1]', message: expect.stringContaining('did you mean social?') }] } });
+    expect((await call('GET', '/v1/routes')).body['routes']).toMatchObject([{ warnings: [{ field: 'when[1]' }] }]);
+    expect((await call('POST', '/v1/inhibitions', { actor: 'u9', entry: { id: 'i', source: ['severity=critical'], target: ['severity=high'] } })).body['warnings']).toMatchObject([{ field: 'target[0]', message: expect.stringContaining('did you mean critical?') }]);
+  });
 
   it('takes a schedule, says who is on call, and removes it again', async () => {
     const made = await call('POST', '/v1/schedules', { actor: 'u9', entry: schedule });

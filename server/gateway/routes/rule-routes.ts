@@ -6,8 +6,8 @@ import { ruleToJson } from '../../../alerts/rules/rule-to-json.ts';
 import type { BookedRule } from '../../rules/rule-book.ts';
 import { decodeBody, parseJson } from '../parse-body.ts';
 import { JSON_TYPE, jsonReply, type Operation, type Route, type RouteRequest } from '../route.ts';
-import type { Rules } from '../services.ts';
-import { faultSchema, ruleViewSchema, ruleWarningsSchema } from './answer-schemas.ts';
+import type { Rules } from '../rules-service.ts';
+import { faultSchema, ruleViewSchema, warningsSchema } from './answer-schemas.ts';
 import { faultView } from './fault-view.ts';
 import { ruleText } from './rule-text.ts';
 
@@ -58,7 +58,7 @@ export function ruleRoutes(rules: Rules): Route[] {
       operation: operation({
         id: 'validateRule', summary: 'Say what is wrong with a rule, in itself and beside the others, without making it', body,
         description: 'Composites are held against the rules in force (unknown members, circles), and `notify` against the channels and the routing book.',
-        answers: { 200: { description: 'Every problem; none for a rule that could be made.', content: { [JSON_TYPE]: z.object({ valid: z.boolean(), problems: z.array(faultSchema), warnings: ruleWarningsSchema }) } } },
+        answers: { 200: { description: 'Every problem; none for a rule that could be made.', content: { [JSON_TYPE]: z.object({ valid: z.boolean(), problems: z.array(faultSchema), warnings: warningsSchema }) } } },
         errors: ['invalid_rule', ...BODY_ERRORS],
       }),
       async handle(request) {

@@ -1,3 +1,4 @@
+import { warnOfMatcher } from '../../../alerts/silences/warn-of-matcher.ts';
 import { EMPTY_BOOK } from '../../../alerts/routing/book.ts';
 import { createZoneOffset } from '../../../core/zone-offset.ts';
 import { TocsinError } from '../../../core/errors.ts';
@@ -39,7 +40,7 @@ export function emptyServices(intake: GatewayServices['intake']): GatewayService
     models: { status: noModel, reload: noModel },
     counts: { count: async () => ({ asOfMs: 0, lagMs: 0, exact: true, lowerBound: [], groups: [] }) },
     status: { get: async () => ({ unscoredFrames: 0, uncountedEntries: 0, unstoredRows: 0, deadLetters: 0, lagMs: 0 }) },
-    rules: { list: async () => [], check: async () => [], warningsOf: (rules) => rules.map(() => []), get: noRule, create: noRule, replace: noRule, remove: noRule },
+    rules: { list: async () => [], check: async () => [], warningsOf: (rules) => rules.map(() => []), matcherJudge: async () => (matcher) => warnOfMatcher(matcher, { categories: [] }), get: noRule, create: noRule, replace: noRule, remove: noRule },
     links: { show: async () => ({ state: 'forged' }), act: async () => ({ state: 'forged' }), picture: () => null, evidence: () => ({ ok: false, reason: 'forged' }) },
     channels: { list: async () => [], get: noChannel, create: noChannel, replace: noChannel, remove: noChannel, test: noChannel },
     backtests: { run: async () => { throw new TocsinError('store_unavailable', 'There is no store.'); } },
