@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { BENCHMARKS, type BenchmarkName } from './benchmarks.ts';
 
-const EXIT_WRONG_COMMAND = 2;
+export const EXIT_WRONG_COMMAND = 2;
 
 /**
  * The command line of a benchmark: `--json` (one object a line), `--help`, and what is added to it. `parse` prints help and ends the

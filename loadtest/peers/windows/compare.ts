@@ -6,18 +6,20 @@ import { readNumber } from '../../../server/cli/read-number.ts';
 import { LOAD_DEFAULTS, everyNthKey, makeEvents, writeEvents } from './events.ts';
 import { linesOf } from './measure.ts';
 import type { Measured } from './measure.ts';
+import { checkCore, heldTo, lastCore, readCore } from './one-core.ts';
+import type { Core } from './one-core.ts';
 import { compareFires, firesByArrival, firesByEventTime } from './oracle.ts';
 import { reportLines, reportTable } from './report.ts';
 import type { PeerResult } from './report.ts';
 import type { Fire, WindowEvent } from './rule.ts';
 import { PEERS, run, setUpPeer } from './set-up-peers.ts';
 import type { PeerName, SetUp } from './set-up-peers.ts';
-import { benchmark, wholeNumber } from '../../bench/command/benchmark.ts';
+import { EXIT_WRONG_COMMAND, benchmark, wholeNumber } from '../../bench/command/benchmark.ts';
 
 /*
  * One sliding-window rule in several programs, one after another on the same events:
  *
- *   events (seeded) ─► file ─► each program alone, in its own process, in turns ─► alerts ─► compared with an exact oracle
+ *   events (seeded) ─► file ─► each program alone, in its own process, in turns, on one core ─► alerts ─► compared with an exact oracle
  *
  */
 
@@ -40,6 +42,7 @@ interface Options {
   repeats: number;
   roundsMsMax: number;
   peers: PeerName[];
+  core: Core;
   output: 'table' | 'json';
 }
 
@@ -51,13 +54,15 @@ function readOptions(): Options {
     .option('--repeats <n>', 'rounds, in each of which every program runs once', wholeNumber, 3)
     .option('--minutes <n>', 'no round begins that would end after this', readNumber, ROUNDS_MINUTES)
     .option('--peers <list>', `programs beside tocsin, with commas: ${beside.join(', ')} (all when absent)`, peersOf)
-    .parse().opts<{ events: number; keys: number; repeats: number; minutes: number; peers?: PeerName[]; json: boolean }>();
+    .option('--core <n>', 'core to which each program is held with all its threads and processes, from 0 (the last one when absent); all: to none', readCore)
+    .parse().opts<{ events: number; keys: number; repeats: number; minutes: number; peers?: PeerName[]; core?: Core; json: boolean }>();
   return {
     events: asked.events,
     keys: asked.keys,
     repeats: asked.repeats,
     roundsMsMax: asked.minutes * 60_000,
     peers: ['tocsin', ...(asked.peers ?? beside)],
+    core: asked.core ?? lastCore(),
     output: asked.json ? 'json' : 'table',
   };
 }
@@ -83,9 +88,9 @@ function readFires(file: string): Fire[] {
   });
 }
 
-async function runOnce(name: PeerName, setUp: SetUp & { kind: 'ready' }, load: Load, folder: string): Promise<Omit<PeerResult, 'runs'> & { measured: Measured }> {
+async function runOnce(name: PeerName, { setUp, load, core, folder }: { setUp: SetUp & { kind: 'ready' }; load: Load; core: Core; folder: string }): Promise<Omit<PeerResult, 'runs'> & { measured: Measured }> {
   const firesFile = join(folder, `fires-${name}.tsv`);
-  const output = await run(setUp.commandFor(load.eventsFile, firesFile), folder, PEER_MS_MAX);
+  const output = await run(heldTo(core, setUp.commandFor(load.eventsFile, firesFile)), folder, PEER_MS_MAX);
   const measured = JSON.parse(linesOf(output).at(-1) ?? '') as Measured;
   const fires = readFires(firesFile);
   return { name, measured, byEventTime: compareFires(name === WITHOUT_RULE ? [] : load.byEventTime, fires), claimed: compareFires(claimOf(name, load), fires) };
@@ -111,6 +116,12 @@ function claimOf(name: PeerName, load: Load): Fire[] {
 
 async function main(): Promise<void> {
   const options = readOptions();
+  try {
+    await checkCore(options.core);
+  } catch (error) {
+    say((error as Error).message);
+    process.exit(EXIT_WRONG_COMMAND);
+  }
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-windows-'));
   try {
     await compare(options, folder);
@@ -149,7 +160,7 @@ async function compare(options: Options, folder: string): Promise<void> {
     const order = rounds % 2 === 0 ? [...ready.keys()] : [...ready.keys()].reverse();
     for (const name of order) {
       try {
-        const { measured, ...judged } = await runOnce(name, ready.get(name)!, loads.get(KEYS_SHARE[name] ?? 1)!, folder);
+        const { measured, ...judged } = await runOnce(name, { setUp: ready.get(name)!, load: loads.get(KEYS_SHARE[name] ?? 1)!, core: options.core, folder });
         results.set(name, { ...judged, runs: [...(results.get(name)?.runs ?? []), measured] });
         say(`round ${rounds + 1}: ${name} ${Math.round(measured.events / measured.seconds).toLocaleString('en-US')} events/s`);
       } catch (error) {
@@ -158,10 +169,11 @@ async function compare(options: Options, folder: string): Promise<void> {
       }
     }
   }
-  const lines = reportLines(options.peers.flatMap((name) => results.get(name) ?? []));
+  const lines = reportLines(options.peers.flatMap((name) => results.get(name) ?? []), options.core === 'all' ? 'all' : 'one');
   if (options.output === 'json') for (const line of lines) process.stdout.write(`${JSON.stringify(line)}\n`);
   else process.stdout.write(`${reportTable(lines)}\n`);
-  const machine = `${cpus().length} cores, load average ${loadBefore.toFixed(1)} before and ${loadavg()[0]!.toFixed(1)} after, ${rounds} rounds`;
+  const held = options.core === 'all' ? 'programs on all of them' : `each program on core ${options.core} alone`;
+  const machine = `${cpus().length} cores, ${held}, load average ${loadBefore.toFixed(1)} before and ${loadavg()[0]!.toFixed(1)} after, ${rounds} rounds`;
   for (const { name, ratio, ratioPerCpuSecond, peer, target, met } of lines) {
     if (ratio === undefined) continue;
     const wanted = target === undefined ? '' : `; wanted ${target} ×: ${met === true ? 'met' : 'not met'}`;

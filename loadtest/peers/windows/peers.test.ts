@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { everyNthKey, makeEvents, readEvents, writeEvents } from './events.ts';
 import { linesOf, measure } from './measure.ts';
 import type { NodePeer } from './measure.ts';
+import { checkCore, heldTo, lastCore, readCore } from './one-core.ts';
 import { compareFires, firesByArrival, firesByEventTime } from './oracle.ts';
 import { reportLines } from './report.ts';
 import type { PeerResult } from './report.ts';
 import { RULE } from './rule.ts';
 import type { Fire, WindowEvent } from './rule.ts';
 import { RxjsPeer } from './rxjs.ts';
+import { run } from './set-up-peers.ts';
 import { TocsinPeer } from './tocsin.ts';
 import { TocsinWindowsPeer } from './tocsin-windows.ts';
 
@@ -103,15 +105,32 @@ describe('the programs in Node', () => {
   });
 });
 
+describe('holding a program to one core', () => {
+  const asked = { command: 'sh', args: ['-c', 'sh -c "grep Cpus_allowed_list /proc/self/status"'] };
+
+  it.skipIf(process.platform !== 'linux')('holds it and what it starts to the core, and to none where all are wanted', async () => {
+    const core = lastCore();
+    expect(await run(heldTo(core, asked), '.')).toBe(`Cpus_allowed_list:\t${core}\n`);
+    expect(heldTo('all', asked)).toEqual(asked);
+  });
+
+  it('reads a core by its number or all of them, and says what to do where there is no such core', async () => {
+    expect([readCore('0'), readCore('all')]).toEqual([0, 'all']);
+    expect(() => readCore('-1')).toThrow('number of a core');
+    await expect(checkCore(9_999)).rejects.toThrow(/core 9999.*util-linux.*--core/);
+    await checkCore('all');
+  });
+});
+
 describe('the report', () => {
   const result = (name: PeerResult['name'], seconds: number[], cpuSeconds = 1): PeerResult => ({
     name, runs: seconds.map((took) => ({ events: 1_000, seconds: took, cpuSeconds })), byEventTime: difference(2), claimed: difference(2),
   });
 
   it('sets the median of Tocsin against the best of the others, and is met only by the wall and per CPU second', () => {
-    const [ours] = reportLines([result('tocsin', [1, 0.5, 4], 0.1), result('rxjs', [10]), result('redis', [5])]);
-    expect(ours).toMatchObject({ value: 1_000, min: 250, max: 2_000, peer: 'redis', ratio: 5, ratioPerCpuSecond: 10, target: 5, met: true });
-    const [slower] = reportLines([result('tocsin', [1], 0.5), result('redis', [5])]);
+    const [ours] = reportLines([result('tocsin', [1, 0.5, 4], 0.1), result('rxjs', [10]), result('redis', [5])], 'one');
+    expect(ours).toMatchObject({ value: 1_000, min: 250, max: 2_000, peer: 'redis', ratio: 5, ratioPerCpuSecond: 10, target: 5, met: true, cores: 'one' });
+    const [slower] = reportLines([result('tocsin', [1], 0.5), result('redis', [5])], 'all');
     expect(slower).toMatchObject({ ratio: 5, ratioPerCpuSecond: 2, met: false });
   });
 });

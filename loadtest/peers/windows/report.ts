@@ -25,6 +25,8 @@ export interface ReportLine extends Spread {
   name: string;
   value: number;
   unit: 'events/s';
+  /** Those that each program had. */
+  cores: 'one' | 'all';
   /** The same work per second of CPU time of all processes that took part. */
   perCpuSecond: Spread;
   events: number;
@@ -48,8 +50,8 @@ export function spread(values: readonly number[]): Spread {
   return { min: sorted[0]!, median, max: sorted.at(-1)! };
 }
 
-export function reportLines(results: readonly PeerResult[]): ReportLine[] {
-  const lines = results.map(lineOf);
+export function reportLines(results: readonly PeerResult[], cores: ReportLine['cores']): ReportLine[] {
+  const lines = results.map((result) => lineOf(result, cores));
   const ours = results.flatMap(({ name }, at) => (name.startsWith('tocsin') ? [{ name, line: lines[at]! }] : []));
   const others = results.flatMap(({ name }, at) => (name.startsWith('tocsin') ? [] : [{ name, line: lines[at]! }]));
   if (others.length === 0) return lines;
@@ -67,12 +69,13 @@ export function reportLines(results: readonly PeerResult[]): ReportLine[] {
   return lines;
 }
 
-function lineOf({ name, runs, byEventTime, claimed }: PeerResult): ReportLine {
+function lineOf({ name, runs, byEventTime, claimed }: PeerResult, cores: ReportLine['cores']): ReportLine {
   const rates = whole(spread(runs.map(({ events, seconds }) => events / seconds)));
   return {
     name: `windows.beside-peers.${name}`,
     value: rates.median,
     unit: 'events/s',
+    cores,
     ...rates,
     perCpuSecond: whole(spread(runs.map(({ events, cpuSeconds }) => events / cpuSeconds))),
     events: runs[0]!.events,

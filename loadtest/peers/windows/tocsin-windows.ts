@@ -1,6 +1,7 @@
 import { Arena } from '../../../stream/windows/arena.ts';
 import { Grouping } from '../../../stream/windows/grouping.ts';
 import { TextHash } from '../../../stream/windows/hash.ts';
+import { KeysAhead } from '../../../stream/windows/keys-ahead.ts';
 import { nthNewestMs } from '../../../stream/windows/measure.ts';
 import { findPastWindow } from '../../../stream/windows/past-window.ts';
 import { runIfMain } from './measure.ts';
@@ -9,6 +10,8 @@ import { RULE } from './rule.ts';
 import type { Fire, WindowEvent } from './rule.ts';
 
 const KEYS_MAX = 1_000_000;
+/** Events whose keys are looked up together. */
+const AHEAD_EVENTS = 32;
 /** Items stay this long after they have left, so that late ones can complete a window that has ended. */
 const LATENESS_MAX_MS = 48 * 3_600_000;
 
@@ -24,6 +27,7 @@ export class TocsinWindowsPeer implements NodePeer<WindowEvent[]> {
   });
   readonly #place = this.#groups.counts.placeOf(RULE.windowMs, 0);
   readonly #hash = new TextHash();
+  readonly #ahead = new KeysAhead(AHEAD_EVENTS);
   readonly #texts = [''];
   /** By key: 1 from an alert until fewer than `rearmBelow` are in the window. */
   #fired = new Uint8Array(1_024);
@@ -37,7 +41,16 @@ export class TocsinWindowsPeer implements NodePeer<WindowEvent[]> {
   }
 
   take(events: WindowEvent[]): void {
-    for (const event of events) this.#count(event);
+    const ahead = this.#ahead;
+    for (let from = 0; from < events.length; from += AHEAD_EVENTS) {
+      const count = Math.min(AHEAD_EVENTS, events.length - from);
+      for (let place = 0; place < count; place++) {
+        this.#texts[0] = events[from + place]!.key;
+        ahead.hashes[place] = this.#hash.all(this.#texts);
+      }
+      ahead.find(this.#groups, count);
+      for (let place = 0; place < count; place++) this.#count(events[from + place]!, place);
+    }
     this.#groups.sweep((key) => {
       if (key < this.#fired.length) this.#fired[key] = 0;
     });
@@ -53,11 +66,11 @@ export class TocsinWindowsPeer implements NodePeer<WindowEvent[]> {
 
   async stop(): Promise<void> {}
 
-  #count({ key: text, timeMs }: WindowEvent): void {
+  #count({ key: text, timeMs }: WindowEvent, place: number): void {
     const groups = this.#groups;
     if (timeMs > this.#nowMs) groups.setNow((this.#nowMs = timeMs));
     this.#texts[0] = text;
-    const key = groups.keyOf(this.#hash.all(this.#texts), this.#texts);
+    const key = this.#ahead.keyAt(place, groups, this.#texts);
     groups.add(key, timeMs, ITEM);
     const count = groups.counts.read(groups.recordOf(key), this.#place);
     if (count <= RULE.rearmBelow) {
