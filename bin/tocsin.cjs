@@ -6,7 +6,7 @@ process.env.UV_THREADPOOL_SIZE ??= '16';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  process.stderr.write(`tocsin 需要 Node.js 20.19 或更新版本,当前为 ${process.version} / tocsin needs Node.js 20.19 or newer; this is ${process.version}\n`);
+  process.stderr.write(`tocsin 需要 Node.js 20.19 或更新版本，当前为 ${process.version} / tocsin needs Node.js 20.19 or newer; this is ${process.version}\n`);
   process.exit(1);
 }
 
@@ -18,6 +18,16 @@ const stopEarly = (signal) => {
 };
 const releaseSignals = () => Object.keys(EXIT_CODES).forEach((signal) => process.off(signal, stopEarly));
 for (const signal of Object.keys(EXIT_CODES)) process.on(signal, stopEarly);
+
+// npm and npx hand a signal to the shell in which they run this, and some shells, such as dash, end of it without passing it on.
+if (['start', 'demo', 'npx'].includes(process.env.npm_lifecycle_event)) {
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250).unref();
+}
 
 import('../scripts/setup.mjs')
   .then(({ setUp }) => setUp({ quiet: true }))

@@ -9,6 +9,7 @@ import { readSettings, type Settings } from '../config/settings.ts';
 import { playDemo, type DemoProgress } from '../play/play-demo.ts';
 import { loadSampleData } from '../play/sample-data.ts';
 import { samplesFolder } from '../play/samples-folder.ts';
+import { routingFileOf } from '../routing/read-routing.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { systemClock } from '../telemetry/system-clock.ts';
 import { Progress } from './progress.ts';
@@ -41,11 +42,17 @@ export function demoCommand(): Command {
 }
 
 async function demoSettings(folder: string, port: string | undefined): Promise<Settings> {
-  const env = { ...process.env, TOCSIN_LOG_LEVEL: process.env['TOCSIN_LOG_LEVEL'] ?? 'warn', TOCSIN_DATA_DIR: folder };
+  const own = process.env;
+  const env = { ...own, TOCSIN_LOG_LEVEL: own['TOCSIN_LOG_LEVEL'] ?? 'warn', TOCSIN_DATA_DIR: folder, TOCSIN_ROUTING_FILE: routingFileOf(own['TOCSIN_ROUTING_FILE']) ?? demoRouting() };
   const wanted = readSettings(port === undefined ? env : { ...env, TOCSIN_HTTP_PORT: port });
   if (port !== undefined || (await isFree(wanted.TOCSIN_HTTP_PORT, wanted.TOCSIN_HTTP_HOST))) return wanted;
   tell(`Port ${wanted.TOCSIN_HTTP_PORT} is taken; the demo uses a free one.`);
   return readSettings({ ...env, TOCSIN_HTTP_PORT: '0' });
+}
+
+/** A short escalation chain, for whoever has no routing file. */
+function demoRouting(): string {
+  return join(samplesFolder(), 'demo-routing.yaml');
 }
 
 function isFree(port: number, host: string): Promise<boolean> {
@@ -66,7 +73,7 @@ interface Playing {
 
 async function play({ app, settings, logger, stopping, options }: Playing): Promise<void> {
   const say = (line: string): void => (options.json ? undefined : tell(line));
-  say(['', `  The wall:    ${app.url}/wall`, `  The console: ${app.url}/`, '  Ctrl-C stops all of it.', ''].join('\n'));
+  say(['', `  The wall:    ${app.url}/wall`, `  The console: ${app.url}/`, '  Ctrl-C stops all of it.', ...(settings.TOCSIN_ROUTING_FILE === demoRouting() ? ['  While nobody takes the alert, the lead is paged after 2 minutes and the manager after 3 more, in this terminal; take or escalate it in the console.'] : []), ''].join('\n'));
   if (options.json) console.log(JSON.stringify({ kind: 'started', wall: `${app.url}/wall`, console: `${app.url}/` }));
   const progress = new Progress(options.json === true);
   const end = await playDemo({

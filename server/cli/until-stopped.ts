@@ -10,6 +10,9 @@ export interface Beside {
   onStopping?(): void;
 }
 
+/** npm passes on the signal that a terminal has sent to the whole group already: what comes twice so soon is one. A person is slower. */
+const SAME_SIGNAL_MS = 200;
+
 /**
  * Starts the app and returns when it has stopped: by SIGINT or SIGTERM (a second one ends the process at once; one that comes before
  * the start is over interrupts it), or because a part failed for good, which sets exit code 1.
@@ -18,9 +21,14 @@ export async function untilStopped(start: (interrupted: AbortSignal) => Promise<
   const stopping = new AbortController();
   const interrupting = new AbortController();
   let isStarting = true;
+  let askedAtMs = -Infinity;
   const asked = new Promise<void>((resolve) => {
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (stopping.signal.aborted) process.exit(130);
+      if (stopping.signal.aborted) {
+        if (performance.now() - askedAtMs < SAME_SIGNAL_MS) return;
+        process.exit(130);
+      }
+      askedAtMs = performance.now();
       if (isStarting && abandon !== undefined) {
         abandon();
         process.exit(130);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoProgress } from '../../server/play/play-demo.ts';
-import { getJson } from '../support/http.ts';
+import { getJson, postJson } from '../support/http.ts';
 import { eventually } from '../support/poll.ts';
 import { endProcess, killGroup, spawnTocsin } from '../support/run-tocsin.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
@@ -31,10 +31,12 @@ describe('tocsin demo', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('reaches one firing alert, pages it once, shows the wall, and leaves nothing behind when it is interrupted', async () => {
+  it('reaches one firing alert, pages it once, shows the wall, can be escalated and taken, and leaves nothing behind when it is interrupted', async () => {
     const startedAtMs = Date.now();
     demo = spawnTocsin(['demo', '--json', '--port', '0'], { TOCSIN_WEBHOOK_URL: receiver.url, TOCSIN_ALLOW_PRIVATE_HOSTS: '127.0.0.1', TMPDIR: folder });
     demo.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
+    let terminal = '';
+    demo.stderr?.setEncoding('utf8').on('data', (text: string) => (terminal += text));
     const closed = new Promise<number | null>((resolve) => demo.once('close', resolve));
 
     const { wall } = await eventually(() => said().find((line) => line.kind === 'started'), { what: 'the demo to start', limitMs: 120_000 });
@@ -45,6 +47,16 @@ describe('tocsin demo', () => {
     await eventually(() => said().some((line) => line.kind === 'progress' && line.phase === 'live'), { what: 'the live part', limitMs: 120_000 });
     const server = new URL(wall).origin;
     expect((await getJson<{ alerts: object[] }>(`${server}/v1/alerts`)).body.alerts).toMatchObject([{ ruleId: 'complaint-burst', group: { category: 'logistics' }, state: 'firing' }]);
+    expect(receiver.pages).toHaveLength(1);
+
+    // It has a chain to climb, whose steps go to the terminal alone.
+    const incident = `${server}/v1/incidents/${(await getJson<{ alerts: { alertId: string }[] }>(`${server}/v1/alerts`)).body.alerts[0]!.alertId}`;
+    expect((await getJson(incident)).body).toMatchObject({ route: 'demo', nextStep: { chain: 'demo' } });
+    expect((await postJson(`${incident}/escalate`, { actor: 'u7' })).status).toBe(200);
+    await eventually(() => terminal.includes('【u7 手动升级】'), { what: 'the page of the step in the terminal' });
+    const taken = (await postJson<object>(`${incident}/acknowledge`, { actor: 'u7' })).body;
+    expect(taken).toMatchObject({ state: 'acknowledged' });
+    expect(taken).not.toHaveProperty('nextStep');
     expect(receiver.pages).toHaveLength(1);
 
     demo.kill('SIGINT');

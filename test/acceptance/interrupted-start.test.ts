@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
@@ -5,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../support/poll.ts';
-import { killGroup, spawnTocsin } from '../support/run-tocsin.ts';
+import { killGroup, spawnNpm, spawnTocsin } from '../support/run-tocsin.ts';
 
 /** Sends SIGTERM to the process when somebody begins to listen for it for the n-th time. */
 const signalAtListener = (n: number): string =>
@@ -70,6 +71,33 @@ describe('tocsin serve that is stopped while it starts', () => {
     expect(code, printed).toBe(143);
     expect(printed).toBe('tocsin 在启动之前已停止 / tocsin was stopped before it had started\n');
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('npm start', () => {
+  let folder: string;
+  beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'tocsin-npm-'))));
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it.each([
+    ['npm alone gets a SIGTERM', (npm: ChildProcess) => void npm.kill('SIGTERM')],
+    ['its whole group gets the SIGINT of a terminal', (npm: ChildProcess) => void process.kill(-npm.pid!, 'SIGINT')],
+  ])('stops in order when %s', async (_, interrupt) => {
+    const npm = spawnNpm(['start'], { TOCSIN_DATA_DIR: folder, TOCSIN_HTTP_PORT: '0', TOCSIN_CLICKHOUSE_HTTP_PORT: 'off', TOCSIN_LOG_FORMAT: 'json' });
+    let printed = '';
+    for (const output of [npm.stdout!, npm.stderr!]) output.setEncoding('utf8').on('data', (text: string) => (printed += text));
+    // With the last process that holds the pipes: the server.
+    const closed = new Promise<true>((resolve) => npm.once('close', () => resolve(true)));
+    try {
+      await eventually(() => printed.includes('"msg":"ready"'), { what: 'the server to be ready', limitMs: 120_000 });
+      interrupt(npm);
+      await eventually(() => closed, { what: 'the end of the server' });
+      expect(printed).toContain('"msg":"stopped"');
+      expect(existsSync(join(folder, 'owner.lock'))).toBe(false);
+      expect(await processesOf(folder)).toEqual([]);
+    } finally {
+      killGroup(npm);
+    }
   });
 });
 

@@ -22,6 +22,11 @@ export function spawnTocsin(args: readonly string[], env: Record<string, string>
   });
 }
 
+/** Runs a script of package.json through npm, likewise. */
+export function spawnNpm(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  return spawn('npm', args, { cwd: packageRoot(), env: { ...ownEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+}
+
 /** Runs a command to its end. One that does not end in time is killed with everything it started, and fails the test. */
 export function runTocsin(args: readonly string[], { env = {}, uid, limitMs = LIMIT_MS }: { env?: Record<string, string>; uid?: number; limitMs?: number } = {}): Promise<Finished> {
   const child = spawnTocsin(args, env, uid);

@@ -7,6 +7,7 @@ export const RESULTS: Table = [
   [/^ {2}The wall: {4}(\S+)$/, '  监控大屏：  {1}'],
   [/^ {2}The console: (\S+)$/, '  控制台：    {1}'],
   ['  Ctrl-C stops all of it.', '  按 Ctrl-C 全部停止。'],
+  ['  While nobody takes the alert, the lead is paged after 2 minutes and the manager after 3 more, in this terminal; take or escalate it in the console.', '  告警若无人确认，2 分钟后通知组长（lead），再过 3 分钟通知经理（manager），都显示在本终端；可在控制台确认或立即升级。'],
   ['Stopping; Ctrl-C once more ends it at once.', '正在停止；再按一次 Ctrl-C 立即结束。'],
   ['Stopped before it had started; nothing is left behind.', '启动完成之前已停止，没有留下任何东西。'],
   [/^(\d+) items were played\. The server goes on until Ctrl-C\.$/, '已播放 {1} 条。服务器继续运行，按 Ctrl-C 停止。'],
