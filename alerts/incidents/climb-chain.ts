@@ -19,7 +19,7 @@ export interface NextStep {
 }
 
 /** Null where no step is left, or the chain is no longer in the book. */
-export function nextStepOf(state: DeskState, { chain: place }: Incident): NextStep | null {
+export function nextStepOf(state: Pick<DeskState, 'book' | 'nowMs'>, { chain: place }: Pick<Incident, 'chain'>): NextStep | null {
   const chain = place === null ? undefined : state.book.chains.find(({ id }) => id === place.chainId);
   const taken = place === null ? undefined : chain?.steps[place.step];
   if (place === null || chain === undefined || taken === undefined) return null;

@@ -25,13 +25,21 @@ export interface IncidentRecord {
   /** Why the page that it asks for waits; null when none does. */
   waitsBecause: string | null;
   /** The step of its chain, from 1, that is taken next unless somebody acknowledges, and when; absent where none is left. */
-  nextStep?: { chain: string; step: number; atMs: number };
+  nextStep?: NextStepView;
   /** Whether a silence holds back the page that it asks for, or the latest that an alert of it asked for. */
   silenced: boolean;
   /** The latest correction of its numbers. */
   corrected: { atMs: number; detail: LocalText } | null;
   /** Of its alerts, those that fire first; at most `ALERT_IDS_SHOWN_MAX`. */
   alertIds: string[];
+}
+
+export interface NextStepView {
+  chain: string;
+  step: number;
+  atMs: number;
+  /** Whom it tells: people by their ids where it comes to people now, else its targets. Absent in lists. */
+  who?: string[];
 }
 
 /** One incident as `GET /v1/incidents/{id}` shows it. */

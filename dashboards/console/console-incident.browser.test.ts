@@ -140,14 +140,14 @@ describe.skipIf(executable === null)('an incident in the console', () => {
   });
 
   it('with a next step of its chain is escalated by keyboard, asked twice, to the very step that the page shows', async () => {
-    rig.server.answers.set(`/v1/incidents/${ALERT}`, { status: 200, body: { ...INCIDENT, nextStep: { chain: 'up', step: 2, atMs: SAMPLE_NOW_MS + 600_000 } } });
+    rig.server.answers.set(`/v1/incidents/${ALERT}`, { status: 200, body: { ...INCIDENT, nextStep: { chain: 'up', step: 2, atMs: SAMPLE_NOW_MS + 600_000, who: ['lead', 'boss'] } } });
     rig.server.answers.set(`/v1/incidents/${ALERT}/escalate`, { status: 200, body: INCIDENT });
     await open();
-    const button = rig.page.getByRole('button', { name: /^Escalate now \(step 2, else by itself .+\)$/u });
+    const button = rig.page.getByRole('button', { name: /^Escalate now to lead, boss \(step 2, else by itself .+\)$/u });
     expect(await button.isDisabled()).toBe(true);
     await rig.page.getByLabel('Who you are').fill('u7');
     await button.press('Enter');
-    const sure = rig.page.getByRole('button', { name: 'Really escalate? The next level is paged at once' });
+    const sure = rig.page.getByRole('button', { name: 'Really escalate? It pages lead, boss at once' });
     await sure.press('Escape');
     await button.press('Enter');
     expect(rig.server.posted).toEqual([]);

@@ -35,12 +35,12 @@ export function FeedbackTable({ voice, items, label }: { voice: ConsoleVoice; it
             <tr key={item.id}>
               <td class="time">{time(item.createdAt)}</td>
               <td class="text"><LongText texts={texts} text={item.text} /></td>
-              <td>{item.categories.map((id) => valueName('category', id, language)).join(language === 'zh' ? '、' : ', ')}</td>
-              <td class="short">
+              <td class="beside">{item.categories.map((id) => valueName('category', id, language)).join(language === 'zh' ? '、' : ', ')}</td>
+              <td class="short beside">
                 {valueName('sentiment', item.sentiment, language)}
                 {item.complaint ? <b class="complaint">{texts.complaint}</b> : null}
               </td>
-              <td class="short">{valueName('channel', item.channel, language)}</td>
+              <td class="short beside">{valueName('channel', item.channel, language)}</td>
             </tr>
           ))}
         </tbody>

@@ -156,7 +156,7 @@ class UwsGateway implements Gateway {
       ...backtestRoutes(services.backtests, services.rules),
       ...channelRoutes(services.channels),
       ...alertRoutes(services.alerts),
-      ...incidentRoutes(services.desk),
+      ...incidentRoutes(services.desk, () => this.#options.clock.nowMs()),
       ...evidenceRoutes(services.evidence),
       ...silenceRoutes(services, () => this.#options.clock.nowMs()),
       ...bookRoutes(services, () => this.#options.clock.nowMs()),

@@ -51,7 +51,7 @@ describe('tocsin demo', () => {
 
     // It has a chain to climb, whose steps go to the terminal alone.
     const incident = `${server}/v1/incidents/${(await getJson<{ alerts: { alertId: string }[] }>(`${server}/v1/alerts`)).body.alerts[0]!.alertId}`;
-    expect((await getJson(incident)).body).toMatchObject({ route: 'demo', nextStep: { chain: 'demo' } });
+    expect((await getJson(incident)).body).toMatchObject({ route: 'demo', nextStep: { chain: 'demo', who: [expect.stringMatching(/^(?:lead|manager)$/u)] } });
     expect((await postJson(`${incident}/escalate`, { actor: 'u7' })).status).toBe(200);
     await eventually(() => terminal.includes('【u7 手动升级】'), { what: 'the page of the step in the terminal' });
     const taken = (await postJson<object>(`${incident}/acknowledge`, { actor: 'u7' })).body;

@@ -79,7 +79,7 @@ export function IncidentActs({ voice, incident, member, operator, onDone, childr
         <Minutes voice={voice} label={words.silenceFor} values={SILENCE_MINUTES} />
         <button type="submit" class="plain" disabled={isBusy}>{words.silence}</button>
       </form>
-      {nextStep === null ? null : <p><AskedTwice key={nextStep.step} label={words.escalate(String(nextStep.step), voice.format.moment(nextStep.atMs, serverNowMs()))} sure={words.escalateSure} isBusy={isBusy} onSure={() => void act.run(path('escalate'), { actor, step: nextStep.step })} /></p>}
+      {nextStep === null ? null : <p class="escalate"><AskedTwice key={nextStep.step} label={words.escalate(nextStep.who.join(words.comma), String(nextStep.step), voice.format.moment(nextStep.atMs, serverNowMs()))} sure={words.escalateSure(nextStep.who.join(words.comma))} isBusy={isBusy} onSure={() => void act.run(path('escalate'), { actor, step: nextStep.step })} /></p>}
       <AskedTwice label={words.resolve} sure={words.resolveSure} isBusy={isBusy} onSure={() => void act.run(path('resolve'), { actor })} />
       <ActState voice={voice} state={act.state} />
     </div>

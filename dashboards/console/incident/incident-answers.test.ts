@@ -3,7 +3,7 @@ import { matchersOf, parseDeliveries, parseEvidence, parseIncident, parseProof }
 
 const member = { alertId: 'a', ruleId: 'burst', title: { zh: '投诉', en: 'Complaints' }, group: { category: 'logistics', odd: 1 }, severity: 'warning', state: 'firing', count: 50, peak: 61 };
 const entry = { atMs: 1, kind: 'page-withheld', by: null, reason: 'silenced', detail: { zh: '静默', en: 'silenced by u1' }, silenceId: 's-1', untilMs: 7 };
-const incident = { id: 'a', state: 'acknowledged', severity: 'warning', openedAtMs: 1, resolvedAtMs: null, acknowledged: { by: 'u1', untilMs: 9 }, assignee: null, alerts: 1, totalCount: 50, nextStep: { step: 2, atMs: 9 }, members: [member], timeline: [entry] };
+const incident = { id: 'a', state: 'acknowledged', severity: 'warning', openedAtMs: 1, resolvedAtMs: null, acknowledged: { by: 'u1', untilMs: 9 }, assignee: null, alerts: 1, totalCount: 50, nextStep: { step: 2, atMs: 9, who: ['lead'] }, members: [member], timeline: [entry] };
 
 describe('an incident as the console reads it', () => {
   it('has its alerts and its timeline', () => {

@@ -38,8 +38,8 @@ export interface ShownIncident {
   assignee: string | null;
   alerts: number;
   totalCount: number;
-  /** Step of its escalation chain that comes next, from 1; null where none is left. */
-  nextStep: { step: number; atMs: number } | null;
+  /** Step of its escalation chain that comes next, from 1, and whom it tells; null where none is left. */
+  nextStep: { step: number; atMs: number; who: string[] } | null;
   members: ShownMember[];
   timeline: ShownEntry[];
 }
@@ -110,7 +110,7 @@ export function parseIncident(answer: unknown): ShownIncident | null {
     assignee: textOrNull(answer['assignee']),
     alerts: numberOrNull(alerts) ?? 1,
     totalCount: numberOrNull(totalCount) ?? Number.NaN,
-    nextStep: isFields(nextStep) && isNumber(nextStep['step']) && isNumber(nextStep['atMs']) ? { step: nextStep['step'], atMs: nextStep['atMs'] } : null,
+    nextStep: isFields(nextStep) && isNumber(nextStep['step']) && isNumber(nextStep['atMs']) ? { step: nextStep['step'], atMs: nextStep['atMs'], who: Array.isArray(nextStep['who']) ? nextStep['who'].filter(isText) : [] } : null,
     members: listOf(answer['members']).flatMap(memberOf),
     timeline: listOf(answer['timeline']).flatMap(entryOf),
   };

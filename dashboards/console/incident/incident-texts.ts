@@ -18,8 +18,10 @@ interface IncidentTexts {
   more: string;
   withdraw: string;
   until: (moment: string) => string;
-  escalate: (step: string, moment: string) => string;
-  escalateSure: string;
+  comma: string;
+  /** `who`: empty where a server of another version does not say. */
+  escalate: (who: string, step: string, moment: string) => string;
+  escalateSure: (who: string) => string;
   assign: string;
   assignTo: string;
   resolve: string;
@@ -75,8 +77,9 @@ const ZH: IncidentTexts = {
   more: '其他操作',
   withdraw: '撤回确认',
   until: (moment) => `至 ${moment}`,
-  escalate: (step, moment) => `立即升级（第 ${step} 步，否则 ${moment} 自动）`,
-  escalateSure: '确认升级？会立即通知下一级',
+  comma: '、',
+  escalate: (who, step, moment) => han`立即升级${who === '' ? '' : han`：通知 ${who}`}（第 ${step} 步，否则 ${moment} 自动）`,
+  escalateSure: (who) => han`确认升级？会立即通知 ${who || '下一级'}`,
   assign: '转交',
   assignTo: '转交给（工号，或 auto 自动选择）',
   resolve: '手动结束',
@@ -135,8 +138,9 @@ const EN: IncidentTexts = {
   more: 'What else can be done',
   withdraw: 'I do not have it any more',
   until: (moment) => `until ${moment}`,
-  escalate: (step, moment) => `Escalate now (step ${step}, else by itself ${moment})`,
-  escalateSure: 'Really escalate? The next level is paged at once',
+  comma: ', ',
+  escalate: (who, step, moment) => `Escalate now${who === '' ? '' : ` to ${who}`} (step ${step}, else by itself ${moment})`,
+  escalateSure: (who) => `Really escalate? It pages ${who || 'the next level'} at once`,
   assign: 'Hand over',
   assignTo: 'Hand over to (an id, or auto)',
   resolve: 'End it by hand',

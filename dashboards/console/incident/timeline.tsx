@@ -26,9 +26,9 @@ export function Timeline({ voice: { language, format }, entries }: { voice: Cons
           <tbody>
             {entries.toReversed().map(({ atMs, kind, by, reason, detail, silenceId, untilMs }, index) => (
               <tr key={entries.length - index}>
-                <td class="time">{format.moment(atMs, nowMs)}</td>
-                <td>{wordOf(words.kinds, kind)}</td>
-                <td>{by ?? words.bySystem}</td>
+                <td class="time beside">{format.moment(atMs, nowMs)}</td>
+                <td class="beside">{wordOf(words.kinds, kind)}</td>
+                <td class="beside">{by ?? words.bySystem}</td>
                 <td class="text" title={silenceId ?? undefined}>{[reason === null ? '' : pageReasonWords(reason, language) || reason, detail[language], untilMs === null ? '' : words.until(format.moment(untilMs, nowMs))].filter((said) => said !== '').join(' · ')}</td>
               </tr>
             ))}
@@ -60,9 +60,9 @@ export function Deliveries({ voice: { language, format }, deliveries }: { voice:
             <tbody>
               {deliveries.toReversed().map(({ idempotencyKey, attempt, atMs, channelId, outcome, detail, advice }) => (
                 <tr key={`${idempotencyKey} ${attempt}`}>
-                  <td class="time">{format.moment(atMs, nowMs)}</td>
-                  <td>{channelId}</td>
-                  <td>{wordOf(words.outcomes, outcome)} <small>{words.attempt(format.count(attempt))}</small></td>
+                  <td class="time beside">{format.moment(atMs, nowMs)}</td>
+                  <td class="beside">{channelId}</td>
+                  <td class="beside">{wordOf(words.outcomes, outcome)} <small>{words.attempt(format.count(attempt))}</small></td>
                   <td class="text">{advice === null ? detail[language] : <>{advice[language]} <small>{detail[language]}</small></>}</td>
                 </tr>
               ))}

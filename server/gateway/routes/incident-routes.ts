@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { nextStepOf } from '../../../alerts/incidents/climb-chain.ts';
 import { INCIDENT_STATES } from '../../../alerts/incidents/incident.ts';
+import type { Incident } from '../../../alerts/incidents/incident.ts';
 import { incidentDetail, incidentRecord } from '../../../alerts/incidents/incident-view.ts';
+import type { IncidentDetail } from '../../../alerts/incidents/incident-view.ts';
 import type { OperationAct } from '../../../core/operation.ts';
 import { maskText } from '../../admission/mask.ts';
 import { TocsinError } from '../../../core/errors.ts';
@@ -27,7 +30,12 @@ const SUMMARIES: Record<ActKind, string> = {
   split: 'Some of its alerts become an incident of their own',
 };
 
-export function incidentRoutes(desk: Desk): Route[] {
+interface At {
+  desk: Desk;
+  nowMs: () => number;
+}
+
+export function incidentRoutes(desk: Desk, nowMs: () => number): Route[] {
   const kinds = Object.keys(actBodies) as ActKind[];
   return [
     {
@@ -54,19 +62,19 @@ export function incidentRoutes(desk: Desk): Route[] {
       },
       async handle({ params: [id = ''] }) {
         const incident = desk.incident(id);
-        if (incident !== undefined) return jsonReply(200, incidentDetail(incident));
+        if (incident !== undefined) return jsonReply(200, detailOf(desk, incident, nowMs()));
         const past = await desk.past(id);
         if (past === null) throw notFound('incident');
         const { alertIds: _alertIds, ...detail } = past;
         return jsonReply(200, detail);
       },
     },
-    ...kinds.map((kind) => actRoute(desk, kind, 'incidents')),
-    ...kinds.filter((kind) => kind !== 'merge' && kind !== 'split').map((kind) => actRoute(desk, kind, 'alerts')),
+    ...kinds.map((kind) => actRoute({ desk, nowMs }, kind, 'incidents')),
+    ...kinds.filter((kind) => kind !== 'merge' && kind !== 'split').map((kind) => actRoute({ desk, nowMs }, kind, 'alerts')),
   ];
 }
 
-function actRoute(desk: Desk, kind: ActKind, under: 'incidents' | 'alerts'): Route {
+function actRoute(at: At, kind: ActKind, under: 'incidents' | 'alerts'): Route {
   const body = actBodies[kind];
   return {
     method: 'POST' satisfies Method,
@@ -81,11 +89,11 @@ function actRoute(desk: Desk, kind: ActKind, under: 'incidents' | 'alerts'): Rou
       },
       errors: BODY_ERRORS,
     },
-    handle: (request) => act(desk, kind, request),
+    handle: (request) => act(at, kind, request),
   };
 }
 
-async function act(desk: Desk, kind: ActKind, request: RouteRequest): Promise<Reply> {
+async function act({ desk, nowMs }: At, kind: ActKind, request: RouteRequest): Promise<Reply> {
   const [id = ''] = request.params;
   const given = readJsonBody(actBodies[kind], request);
   const incident = desk.incident(id);
@@ -95,7 +103,15 @@ async function act(desk: Desk, kind: ActKind, request: RouteRequest): Promise<Re
   }
   const outcome = await desk.submit({ actor: given.actor, way: 'api', act: actOf(kind, id, given), ...(given.operationId === undefined ? {} : { id: given.operationId }) });
   if (outcome.incidentId === undefined) return jsonReply(202, { operationId: outcome.operationId, pending: true });
-  return jsonReply(200, incidentDetail(desk.incident(outcome.incidentId) ?? incident));
+  return jsonReply(200, detailOf(desk, desk.incident(outcome.incidentId) ?? incident, nowMs()));
+}
+
+/** With whom the next step of its chain would tell now. */
+function detailOf(desk: Desk, incident: Incident, nowMs: number): IncidentDetail {
+  const { nextStep, ...detail } = incidentDetail(incident);
+  if (nextStep === undefined) return detail;
+  const who = nextStepOf({ book: desk.book(), nowMs }, incident)?.who;
+  return { ...detail, nextStep: { ...nextStep, ...(who === undefined ? {} : { who }) } };
 }
 
 function actOf(kind: ActKind, target: string, given: Record<string, unknown>): OperationAct {

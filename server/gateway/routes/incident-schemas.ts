@@ -49,7 +49,7 @@ export const incidentSchema = z.object({
   flapping: z.boolean(),
   told: z.array(z.string()).describe('Channels that were told; they are told of the end.'),
   waitsBecause: z.enum(NO_PAGE_REASONS).nullable().describe('Why its page waits.'),
-  nextStep: z.object({ chain: z.string(), step: z.int().describe('From 1.'), atMs: epochMs }).optional().describe('The step of its escalation chain that is taken next unless somebody acknowledges; absent where none is left.'),
+  nextStep: z.object({ chain: z.string(), step: z.int().describe('From 1.'), atMs: epochMs, who: z.array(z.string()).optional().describe('Whom it tells: people by their ids, else its targets. Absent in lists.') }).optional().describe('The step of its escalation chain that is taken next unless somebody acknowledges; absent where none is left.'),
   silenced: z.boolean().describe('Whether a silence holds back its page.'),
   corrected: z.object({ atMs: epochMs, detail: localText }).nullable().describe('The latest correction of its numbers.'),
   alertIds: z.array(z.string()).describe('Of its alerts, those that fire first; at most 100.'),
