@@ -1,12 +1,12 @@
+import type { EvaluationReport } from './evaluation/evaluation-report.ts';
 import { readJsonLines, readDataset, toRow } from './training/dataset.ts';
 import type { Row } from './training/dataset.ts';
 import { splitRows } from './training/split.ts';
 import type { Part } from './training/split.ts';
 import { answerOfRules, answerOfScore, labelledTable } from './evaluation/labelled-tables.ts';
-import type { LabelledTable, YesNo } from './evaluation/labelled-tables.ts';
 import { readLabelledSample } from './evaluation/labelled-sample.ts';
 import { isPairSource, majorityOf, negativeRecall, sentimentTable, trainLinear } from './evaluation/sentiment-tables.ts';
-import type { Judged, NegativeRecall, SentimentTable } from './evaluation/sentiment-tables.ts';
+import type { Judged, SentimentTable } from './evaluation/sentiment-tables.ts';
 import type { LinearBaseline } from './evaluation/linear-baseline.ts';
 import { judgeRatingConflicts } from './evaluation/rating-conflicts.ts';
 import { renderReport } from './evaluation/render-report.ts';
@@ -35,19 +35,6 @@ export interface EvaluateOptions {
 export interface EvaluateProgress {
   stage: 'load' | 'score' | 'table';
   message: string;
-}
-
-export interface EvaluationReport {
-  model: string;
-  backend: string;
-  sentiment: SentimentTable[];
-  negatives: { name: string; figures: NegativeRecall }[];
-  /** The hand-labelled sample: the model, and the weak rules told the true sentiment. */
-  labelled: { name: string; model: LabelledTable; rules: LabelledTable }[];
-  /** Ratings that contradict the text, of the hand-labelled sample; absent where a file is measured. */
-  ratingConflicts?: YesNo;
-  /** All of it as text for a terminal. */
-  text: string;
 }
 
 /** A model of encoders reads some twenty texts a second on one core; all rows would take it a quarter of an hour and more. */

@@ -1,4 +1,4 @@
-import type { CardTone } from '../cards/card.ts';
+import type { CardTone } from '../cards/card-tone.ts';
 import type { RateLimit } from './published-rates.ts';
 
 /** What a message is, for the budget: a page by how bad it is, or a digest of those that had to wait. */

@@ -1,9 +1,6 @@
-import type { AlertSeverity } from '../../core/rule.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
 import type { SlopePicture } from '../pictures/slope-picture.ts';
-
-/** What a card is about, for its colour: how bad it is, or that it is over. */
-export type CardTone = AlertSeverity | 'resolved';
+import type { CardTone } from './card-tone.ts';
 
 /**
  * What a person is told, before any markup: plain texts without control characters, in one language. Each channel writes

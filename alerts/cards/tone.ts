@@ -1,5 +1,5 @@
 import type { Page } from '../notify/page.ts';
-import type { CardTone } from './card.ts';
+import type { CardTone } from './card-tone.ts';
 
 /** How bad a page is, or that it tells an end. */
 export function toneOf(page: Pick<Page, 'event' | 'severity'>): CardTone {

@@ -1,5 +1,4 @@
 import { TocsinError } from '../../core/errors.ts';
-import type { LocalText } from '../../core/rule.ts';
 import type { StoredItem } from '../../core/stored-item.ts';
 import { itemKeys } from '../../stream/counter/group-keys.ts';
 import { saysTopic } from '../../stream/counter/watch/topics/says-topic.ts';
@@ -11,6 +10,7 @@ import { isLate } from '../corrections/late.ts';
 import { compileWhere } from '../rules/compile-where.ts';
 import { whyRecounted } from './recount-words.ts';
 import type { EvidenceQuestion } from './evidence-question.ts';
+import type { RecountReason, Recount } from './recount.ts';
 
 /** Reads items of a window from the store. */
 export interface ReadWindow {
@@ -54,30 +54,6 @@ export async function readEvidence(window: ReadWindow, question: EvidenceQuestio
     place = placeOf(last);
     if (rows >= ROWS_PER_PAGE_MAX) return { items, next: place };
   }
-}
-
-/**
- * Why a number comes out as it does: `lower-bound`: the alert said "at least". `past-keeping-time`: items of the window are so old that the store no longer keeps
- * them, so nothing can be said. `erased`: customers were erased since, which takes no more from the number than they had in it. `fewer`: changed. `more`: the store was changed after the alert.
- */
-export type RecountReason = 'as-said' | 'lower-bound' | 'past-keeping-time' | 'erased' | 'fewer' | 'more';
-
-export interface Recount {
-  outcome: 'equal' | 'differs';
-  reason: RecountReason;
-  claimed: number;
-  /** From the store, of what stood on the log up to the item that fired. */
-  counted: number;
-  /** Feedback of that window which came later: it was not there to be counted. */
-  cameLater: number;
-  /** Of these the items that belong to the moment that was told of, and came late; the others are growth. */
-  cameLate: number;
-  /** The number of the moment that was told of, with what came late and as people labelled it, without what has grown since. */
-  countedAsOf: number;
-  /** The number that the window comes to now, with what came later and as people labelled it. */
-  countedNow: number;
-  counts: EvidenceQuestion['counts'];
-  why: LocalText;
 }
 
 /**

@@ -3,7 +3,8 @@ import type { AlertWithTimeline } from '../list/alert-record.ts';
 import { evidenceQuestion, levelQuestion, membersOfAlert } from './evidence-question.ts';
 import type { EvidenceQuestion } from './evidence-question.ts';
 import { recount } from './evidence.ts';
-import type { ReadWindow, Recount } from './evidence.ts';
+import type { ReadWindow } from './evidence.ts';
+import type { Recount } from './recount.ts';
 
 /** Alerts that are looked up for one composite, its members' members included. */
 const ALERTS_MAX = 100;

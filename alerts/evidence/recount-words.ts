@@ -1,5 +1,5 @@
 import type { LocalText } from '../../core/rule.ts';
-import type { Recount } from './evidence.ts';
+import type { Recount } from './recount.ts';
 
 const NOTHING: LocalText = { zh: '', en: '' };
 

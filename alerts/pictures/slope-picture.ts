@@ -1,4 +1,4 @@
-import type { CardTone } from '../cards/card.ts';
+import type { CardTone } from '../cards/card-tone.ts';
 import type { PageLanguage } from '../notify/summarize.ts';
 import { Canvas, textHeight, textWidth } from './canvas.ts';
 import { pictureNumber } from './picture-number.ts';

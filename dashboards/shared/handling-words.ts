@@ -3,8 +3,6 @@ import type { Formatter } from './format.ts';
 import type { Handling } from './handling.ts';
 import type { Language } from './language.ts';
 
-export type ShownTexts = Record<Language, string>;
-
 interface Words {
   has: (who: string, until: string) => string;
   given: (who: string) => string;

@@ -1,4 +1,4 @@
-import type { ShownTexts } from './handling-words.ts';
+import type { ShownTexts } from './language.ts';
 import { isFields } from './live-message.ts';
 
 /** What people have done about an alert, as its incident says. Times in ms since the epoch. */

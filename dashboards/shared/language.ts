@@ -19,3 +19,5 @@ export function chooseLanguage(asked: string | null, browserLanguages: readonly 
 export function otherLanguage(language: Language): Language {
   return language === 'zh' ? 'en' : 'zh';
 }
+
+export type ShownTexts = Record<Language, string>;

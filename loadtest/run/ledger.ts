@@ -2,7 +2,7 @@ import { getJson } from '../../test/support/http.ts';
 import { eventually } from '../../test/support/poll.ts';
 import { openStore, type StoreOptions } from '../../stream/store/clickhouse.ts';
 import { judge, told, type Figure } from './figures.ts';
-import type { Marker } from './markers.ts';
+import type { Marker } from './marker.ts';
 import type { K6Run } from './run-k6.ts';
 import type { Subject } from './subject.ts';
 

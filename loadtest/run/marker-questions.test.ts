@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { MarkerQuestions } from './marker-questions.ts';
-import type { Marker } from './markers.ts';
+import type { Marker } from './marker.ts';
 
 const ANSWER_MS = 20;
 

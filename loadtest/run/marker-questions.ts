@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Marker, SeenAt } from './markers.ts';
+import type { Marker, SeenAt } from './marker.ts';
 
 export interface MarkerQuestionsParts {
   where: Extract<SeenAt, 'counts' | 'store'>;

@@ -5,21 +5,8 @@ import type { AlertEvent } from '../../core/alert.ts';
 import { TestSocket } from '../../server/live/testing/test-socket.ts';
 import { exchange } from '../../server/play/http-exchange.ts';
 import { MarkerQuestions } from './marker-questions.ts';
+import type { SeenAt, Marker } from './marker.ts';
 import { MARKER_CHANNEL, type Subject } from './subject.ts';
-
-/** Where a marker is looked for. */
-export const SEEN_AT = ['answered', 'webhook', 'wall', 'counts', 'store'] as const;
-export type SeenAt = (typeof SEEN_AT)[number];
-
-/** One unique item: when it was sent and when it was seen, milliseconds since the epoch. */
-export interface Marker {
-  product: string;
-  id: string;
-  sentAtMs: number;
-  seenAtMs: Partial<Record<SeenAt, number>>;
-  /** It was answered 429, so that it is nowhere. */
-  isRefused?: true;
-}
 
 export interface MarkerOptions {
   subject: Subject;

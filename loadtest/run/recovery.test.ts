@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { latencyMs, type Marker } from './markers.ts';
+import type { Marker } from './marker.ts';
+import { latencyMs } from './markers.ts';
 import { recoveryOf } from './recovery.ts';
 
 const TIMES = { spikeEndedAtMs: 40_000, judgedFromMs: 70_000, judgedUntilMs: 90_000, slowMs: 200 };

@@ -1,4 +1,5 @@
-import type { Marker } from './markers.ts';
+import type { Marker } from './marker.ts';
+
 
 export interface Recovery {
   /** From the end of the spike to when the last slow or refused marker was due; 0 where none was. */

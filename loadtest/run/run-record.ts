@@ -1,5 +1,5 @@
 import type { Figure } from './figures.ts';
-import type { Marker } from './markers.ts';
+import type { Marker } from './marker.ts';
 import type { ReportData } from './report/report.ts';
 import type { ScenarioRun } from './verdicts.ts';
 

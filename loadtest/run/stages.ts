@@ -7,7 +7,7 @@ import { silentLogger } from '../../stream/bus/logger.ts';
 import { decodeScoredEntry } from '../../stream/frames/scored-entry.ts';
 import { stageTimes } from '../../stream/frames/stage-times.ts';
 import { told, type Figure } from './figures.ts';
-import type { Marker } from './markers.ts';
+import type { Marker } from './marker.ts';
 import { WARM_ID_PREFIX } from './subject.ts';
 import { ensureTool } from './tools.ts';
 

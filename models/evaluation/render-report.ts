@@ -1,6 +1,6 @@
 import { SENTIMENTS } from '../../core/score.ts';
-import type { EvaluationReport } from '../evaluate.ts';
 import type { Interval } from './bootstrap.ts';
+import type { EvaluationReport } from './evaluation-report.ts';
 import type { LabelledTable, YesNo } from './labelled-tables.ts';
 import type { SentimentTable } from './sentiment-tables.ts';
 

@@ -1,3 +1,4 @@
+import type { Candidate } from './candidate.ts';
 import { isIdCard, passesLuhn } from './checksums.ts';
 import { type DigitChain, nextDigitChain } from './digit-chain.ts';
 import { isMobile, isPhone } from './phone-shapes.ts';
@@ -5,19 +6,6 @@ import type { PersonalKind, PersonalSpan } from './personal-span.ts';
 
 /** How much evidence a card number needs: `any-unionpay` takes a mistyped 62… number for a card as well. */
 export type CardEvidence = 'checksum' | 'any-unionpay';
-
-/** Some groups of a chain, looked at as one number. */
-export interface Candidate {
-  digits: string;
-  /** Lengths of its groups, in order. */
-  shape: number[];
-  /** A `+` stands before it. */
-  plus: boolean;
-  /** The text it was read from, separators included. */
-  source: string;
-  /** True when an `X` follows. */
-  check: boolean;
-}
 
 interface Detector {
   kind: PersonalKind;

@@ -1,4 +1,5 @@
-import type { Candidate } from './find-numbers.ts';
+import type { Candidate } from './candidate.ts';
+
 
 const MOBILE = /^1[3-9]\d{9}$/u;
 const SERVICE = /^[48]00\d{7}$/u;

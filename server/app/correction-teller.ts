@@ -1,5 +1,5 @@
-import type { Recount } from '../../alerts/evidence/evidence.ts';
 import type { Proof } from '../../alerts/evidence/prove-alert.ts';
+import type { Recount } from '../../alerts/evidence/recount.ts';
 import { usualOf } from '../../alerts/evidence/usual.ts';
 import { stillFires, stillReached } from '../../alerts/evidence/still-fires.ts';
 import type { RecalledIncident } from '../../alerts/incidents/recall.ts';

@@ -18,8 +18,9 @@ import { readLabelledTexts, storedLabels } from '../../stream/store/labels.ts';
 import { findFeedback, searchFeedback } from '../../stream/store/search.ts';
 import { SUBJECTS } from '../../stream/subjects.ts';
 import type { ChannelBook } from '../channels/channel-book.ts';
+import type { StoredFeedback } from '../gateway/stored-feedback.ts';
 import type { LabelBook, LabelSources } from '../labels/label-book.ts';
-import type { AlertIncident, Alerts, Channels, Counts, FeedbackLabels, FeedbackSearch, Models, Reconciliations, Scores, Status, StoredFeedback } from '../gateway/services.ts';
+import type { AlertIncident, Alerts, Channels, Counts, FeedbackLabels, FeedbackSearch, Models, Reconciliations, Scores, Status } from '../gateway/services.ts';
 import { ask } from './ask.ts';
 
 /** A large model on a busy machine. */

@@ -3,7 +3,7 @@ import { ChannelWatch } from '../../alerts/budget/channel-watch.ts';
 import { FailoverChannel } from '../../alerts/budget/failover-channel.ts';
 import { ratesOf } from '../../alerts/budget/published-rates.ts';
 import { WatchedChannel } from '../../alerts/budget/watched-channel.ts';
-import type { CardTone } from '../../alerts/cards/card.ts';
+import type { CardTone } from '../../alerts/cards/card-tone.ts';
 import { BrokenChannel, buildChannel } from '../../alerts/channels/build-channel.ts';
 import type { ChannelParts } from '../../alerts/channels/build-channel.ts';
 import type { ChannelConfig } from '../../alerts/channels/config/channel-schema.ts';

@@ -3,7 +3,7 @@ import type { AskedPart, Proof } from '../../alerts/evidence/prove-alert.ts';
 import type { AlertWithTimeline } from '../../alerts/list/alert-record.ts';
 import type { PageFindings } from '../../alerts/notify/page.ts';
 import type { LocalText } from '../../core/rule.ts';
-import type { StoredFeedback } from './services.ts';
+import type { StoredFeedback } from './stored-feedback.ts';
 
 /** Items of one part of an alert's evidence, and which parts there are. */
 export interface EvidenceView {

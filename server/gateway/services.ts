@@ -26,7 +26,8 @@ import type { BookedChannel } from '../channels/channel-book.ts';
 import type { LabelAnswer } from '../labels/label-book.ts';
 import type { Evidence } from './evidence-service.ts';
 import type { Rules } from './rules-service.ts';
-import type { ErasureAnswer } from './routes/customer-route.ts';
+import type { ErasureAnswer } from './erasure-answer.ts';
+import type { StoredFeedback } from './stored-feedback.ts';
 
 /** What the gateway asks of the rest. Every method may reject with a TocsinError, whose code becomes the answer's. */
 export interface GatewayServices {
@@ -97,30 +98,6 @@ interface FeedbackQuery {
   limit: number;
   /** As answered before. A cursor that is none rejects with `invalid_request`. */
   cursor?: string;
-}
-
-/** Masked feedback as it is stored; fields that were not given are absent. */
-export interface StoredFeedback {
-  id: string;
-  workspace: string;
-  text: string;
-  channel: string;
-  /** RFC 3339, UTC. */
-  createdAt: string;
-  receivedAt: string;
-  language: string;
-  sentiment: string;
-  sentimentProbability: number;
-  stars: number;
-  complaint: boolean;
-  severity: string;
-  categories: string[];
-  implicit: boolean;
-  duplicateOf?: string;
-  campaignOf?: string;
-  filled?: readonly string[];
-  model: string;
-  [field: string]: unknown;
 }
 
 export interface FeedbackSearch {

@@ -1,9 +1,10 @@
 import { filter, firstValueFrom, take, toArray } from 'rxjs';
-import type { Observable, Subscription } from 'rxjs';
+import type { Subscription } from 'rxjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Bus, Delivery } from '../ports.ts';
 import { SUBJECTS } from '../subjects.ts';
 import { describeKeptLog } from './log.contract.ts';
+import type { BusScene } from './scene.contract.ts';
 import { describeSnapshots } from './snapshots.contract.ts';
 import { describeTalk } from './talk.contract.ts';
 import { codeOf, text } from './test-tools.ts';
@@ -12,15 +13,6 @@ import { describeWorkQueue } from './work-queue.contract.ts';
 export interface BusUnderTest {
   bus: Bus;
   stop(): Promise<void>;
-}
-
-/** What the parts of the contract share; subscriptions end with their test. */
-export interface BusScene {
-  readonly bus: Bus;
-  keep(subscription: Subscription): void;
-  unsubscribeAll(): void;
-  /** Everything that arrives, each handled as it comes: acknowledged when nothing else is said. */
-  collect(source: Observable<Delivery>, handle?: (delivery: Delivery) => void): Delivery[];
 }
 
 /** What every bus does; run against the in-memory double and a real nats-server. */

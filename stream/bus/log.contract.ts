@@ -1,6 +1,6 @@
 import { expect, describe, it } from 'vitest';
-import type { BusScene } from './bus.contract.ts';
 import type { Appended } from '../ports.ts';
+import type { BusScene } from './scene.contract.ts';
 import { eventually, read, settle, text } from './test-tools.ts';
 
 /** What every log that keeps its entries does. */

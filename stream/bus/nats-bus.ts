@@ -13,7 +13,7 @@ import type { BusLogger } from './logger.ts';
 import { NatsKeyValue } from './nats-key-value.ts';
 import { NatsLink } from './nats-link.ts';
 import { NatsLog } from './nats-log.ts';
-import type { NatsParts } from './nats-log.ts';
+import type { NatsParts } from './nats-parts.ts';
 import { NatsRequests } from './nats-requests.ts';
 import { NatsSnapshots } from './nats-snapshots.ts';
 import { ensureStreams } from './nats-streams.ts';

@@ -1,18 +1,14 @@
 import { JetStreamApiError, jetstream } from '@nats-io/jetstream';
 import type { JetStreamClient, JetStreamManager, JetStreamPublishOptions } from '@nats-io/jetstream';
 import type { Observable } from 'rxjs';
-import type { Clock } from '../../core/clock.ts';
 import { TocsinError } from '../../core/errors.ts';
 import type { LogEntry } from '../../core/frame.ts';
-import type { Telemetry } from '../../core/telemetry.ts';
 import type { Appended, Delivery, Log, LogInfo, LogName } from '../ports.ts';
 import { LOGS } from '../subjects.ts';
 import { logFull, logUnavailable, workQueueOnly } from './bus-errors.ts';
-import type { BusLimits } from './limits.ts';
-import type { BusLogger } from './logger.ts';
 import { LinkCut } from './nats-link.ts';
-import type { NatsLink } from './nats-link.ts';
 import { readInOrder } from './nats-ordered-reader.ts';
+import type { NatsParts } from './nats-parts.ts';
 import { workQueue } from './nats-work-queue.ts';
 
 /** JetStream's own codes, see nats-server's server/errors.json: resources exceeded, storage exceeded, store failed. */
@@ -20,18 +16,6 @@ const FULL_CODES = [10023, 10047, 10077];
 const CONSUMER_NOT_FOUND = 10014;
 /** The log has another last sequence than the writer expects: as formatted, and as a constant. */
 const WRONG_LAST_SEQUENCE = [10071, 10164];
-
-/** What every part of the NATS adapter works with. */
-export interface NatsParts {
-  link: NatsLink;
-  manager: JetStreamManager;
-  clock: Clock;
-  telemetry: Telemetry;
-  logger: BusLogger;
-  limits: BusLimits;
-  /** Largest entry in bytes. */
-  entryBytesMax: number;
-}
 
 /** One log as a JetStream stream. */
 export class NatsLog implements Log {

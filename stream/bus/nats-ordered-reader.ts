@@ -5,7 +5,7 @@ import { Observable } from 'rxjs';
 import type { Subscriber } from 'rxjs';
 import type { Delivery, LogName } from '../ports.ts';
 import { LOGS } from '../subjects.ts';
-import type { NatsParts } from './nats-log.ts';
+import type { NatsParts } from './nats-parts.ts';
 import { PULL_EXPIRES_MS, PULL_HEARTBEAT_MS, ReaderLost, startPullLoop, stopOnCut } from './nats-pull.ts';
 
 const NANOS_PER_MS = 1_000_000;

@@ -6,7 +6,7 @@ import type { SnapshotOwner, SnapshotStore, StoredSnapshot } from '../ports.ts';
 import { SNAPSHOT_BUCKETS } from '../subjects.ts';
 import { busUnavailable, invalidKey, noSnapshot, snapshotsFull } from './bus-errors.ts';
 import { LinkCut } from './nats-link.ts';
-import type { NatsParts } from './nats-log.ts';
+import type { NatsParts } from './nats-parts.ts';
 import { isKey } from './subject-match.ts';
 
 /** One message of the object store. */

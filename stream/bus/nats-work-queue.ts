@@ -4,9 +4,9 @@ import { Observable } from 'rxjs';
 import type { Subscriber } from 'rxjs';
 import type { Delivery, LogName } from '../ports.ts';
 import { LOGS } from '../subjects.ts';
-import type { NatsParts } from './nats-log.ts';
 import { heldMessage } from './nats-held.ts';
 import type { Held } from './nats-held.ts';
+import type { NatsParts } from './nats-parts.ts';
 import { PULL_EXPIRES_MS, PULL_HEARTBEAT_MS, ReaderLost, startPullLoop, stopOnCut } from './nats-pull.ts';
 import { findStranded } from './nats-stranded.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TocsinError } from '../../core/errors.ts';
-import type { BusScene } from './bus.contract.ts';
+import type { BusScene } from './scene.contract.ts';
 import { codeOf } from './test-tools.ts';
 
 const MIB = 1024 ** 2;

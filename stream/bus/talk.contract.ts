@@ -1,7 +1,7 @@
 import { expect, describe, it } from 'vitest';
 import { TocsinError } from '../../core/errors.ts';
 import { SUBJECTS } from '../subjects.ts';
-import type { BusScene } from './bus.contract.ts';
+import type { BusScene } from './scene.contract.ts';
 import { codeOf, eventually, read, text } from './test-tools.ts';
 
 /** Questions, fan-out and the key-value store of every bus. */

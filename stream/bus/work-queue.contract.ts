@@ -1,6 +1,6 @@
 import { expect, describe, it } from 'vitest';
 import type { Delivery, Log } from '../ports.ts';
-import type { BusScene } from './bus.contract.ts';
+import type { BusScene } from './scene.contract.ts';
 import { eventually, read, settle, text } from './test-tools.ts';
 
 /** What every log's work queues do. */

@@ -2,7 +2,7 @@ import { evidenceQuestion, levelQuestion, type EvidenceQuestion } from '../../al
 import { foldAlert } from '../../alerts/list/alert-record.ts';
 import type { AlertEvent } from '../../core/alert.ts';
 import type { Store } from './clickhouse.ts';
-import type { RecordRow } from './record-rows.ts';
+import type { RecordRow } from './record-row.ts';
 import { utcText } from './to-row.ts';
 
 /** Which items one number of an alert is made of. */

@@ -1,7 +1,7 @@
 import { ERASED_TEXT } from '../../core/erased.ts';
 import { LABEL_FIELDS, type LabelRecord, type Labels } from '../../core/label.ts';
 import type { Store } from './clickhouse.ts';
-import type { RecordRow } from './record-rows.ts';
+import type { RecordRow } from './record-row.ts';
 import { utcText } from './to-row.ts';
 
 /** A column holds its empty value where the field was not judged. */

@@ -6,10 +6,8 @@ import { decodeJson } from '../frames/record.ts';
 import type { LogName } from '../ports.ts';
 import { alertWindowRows } from './alert-windows.ts';
 import { labelRow } from './labels.ts';
+import type { RecordRow } from './record-row.ts';
 import { utcText } from './to-row.ts';
-
-/** One row by column name, as JSONEachRow takes it. */
-export type RecordRow = Record<string, string | number | boolean | null | readonly string[] | Record<string, string>>;
 
 /** A log of records and the table that holds them. */
 export interface RecordTable {

@@ -5,7 +5,8 @@ import type { Store } from './clickhouse.ts';
 import { eraseLateRecords, type StoredRange } from './erase-late.ts';
 import { gatherRecords } from './gather-records.ts';
 import { InsertSettings } from './insert-settings.ts';
-import type { RecordRow, RecordTable } from './record-rows.ts';
+import type { RecordRow } from './record-row.ts';
+import type { RecordTable } from './record-rows.ts';
 import { attempt, type RetryOptions } from './retry-forever.ts';
 
 export interface StoreRecordsOptions extends RetryOptions {

@@ -1,7 +1,7 @@
 import type { GroupKey } from '../../../core/alert.ts';
 import type { AlertSeverity } from '../../../core/rule.ts';
+import type { ShownTexts } from '../../shared/language.ts';
 import { isFields } from '../../shared/live-message.ts';
-import type { ShownTexts } from '../../shared/handling-words.ts';
 import { parseFeedbackPage, type ListedFeedback, inBoth } from '../answers.ts';
 
 /** One alert of an incident. Times in ms since the epoch. */

@@ -1,4 +1,4 @@
-import type { ShownTexts } from '../../shared/handling-words.ts';
+import type { ShownTexts } from '../../shared/language.ts';
 import { isFields } from '../../shared/live-message.ts';
 
 const isText = (value: unknown): value is string => typeof value === 'string';

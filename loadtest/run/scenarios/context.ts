@@ -2,7 +2,7 @@ import type { Size } from '../command.ts';
 import { judge, told, type Figure } from '../figures.ts';
 import type { Latency } from '../k6-summary.ts';
 import type { Ledger } from '../ledger.ts';
-import type { Marker } from '../markers.ts';
+import type { Marker } from '../marker.ts';
 import { cpuBetween } from '../process-usage.ts';
 import { runK6, type Arrivals, type K6Load, type K6Run } from '../run-k6.ts';
 import { Sampler, type Sample } from '../sampler.ts';

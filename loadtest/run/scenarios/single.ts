@@ -1,6 +1,8 @@
 import { judge, judgeRatio, overRounds, told, type Figure } from '../figures.ts';
+import { SEEN_AT } from '../marker.ts';
+import type { Marker, SeenAt } from '../marker.ts';
 import { partCpuFigures } from '../part-figures.ts';
-import { latencyHistogram, Markers, SEEN_AT, type Marker, type SeenAt } from '../markers.ts';
+import { latencyHistogram, Markers } from '../markers.ts';
 import { judgeLatency, notKnown, offer, rounds, type Context, type Scenario } from './context.ts';
 
 /** Enough for all that arrives while the server answers nothing for 0.3 s at 2,000/s: with fewer, k6 would leave those arrivals out. */

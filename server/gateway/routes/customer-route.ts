@@ -1,20 +1,11 @@
 import { z } from 'zod';
+import { erasureAnswer } from '../erasure-answer.ts';
 import { JSON_TYPE, jsonReply, readQuery, type Route } from '../route.ts';
 import type { Customers } from '../services.ts';
 import { workspace } from './query-fields.ts';
 
 const ID_CHARS_MAX = 200;
 const eraseQuery = z.object({ workspace });
-const erasureAnswer = z.object({
-  items: z.int().describe('Stored items that were the customer\'s; 0 where none is stored, or they were erased before.'),
-  alertEvents: z.int().describe('Alert events that quoted one.'),
-  pages: z.int().describe('Pages that quoted one.'),
-  acceptedUpTo: z.iso.datetime().describe('What was accepted up to then and is not stored yet is erased when it is stored.'),
-  detail: z.object({ zh: z.string(), en: z.string() }).describe('The same in a sentence.'),
-});
-
-/** What an erasure found in the store, and up to when what is still on its way will be erased. */
-export type ErasureAnswer = z.infer<typeof erasureAnswer>;
 
 export function customerRoute(customers: Customers): Route {
   return {
