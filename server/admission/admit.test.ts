@@ -89,6 +89,7 @@ describe('admission', () => {
     ['a text of 20,001 characters', { ...minimal, text: long(TEXT_CHARS_MAX + 1) }, 'too_long', 'text', 'text has more than 20,000 characters.'],
     ['a missing channel', { text: 'a' }, 'missing_field', 'channel', 'channel is missing. It is one of app, mini-program, web, chat, phone, email, social, store, survey, offline, api.'],
     ['an unknown channel', { ...minimal, channel: 'fax' }, 'not_in_list', 'channel', 'channel must be one of app, mini-program, web, chat, phone, email, social, store, survey, offline, api.'],
+    ['an everyday name of a channel', { ...minimal, channel: '微信' }, 'not_in_list', 'channel', 'channel must be one of app, mini-program, web, chat, phone, email, social, store, survey, offline, api; did you mean mini-program?'],
     ['a channel that is an array', { ...minimal, channel: ['app'] }, 'wrong_type', 'channel', 'channel must be a string, not an array.'],
     ['an empty id', { ...minimal, id: ' ' }, 'empty_field', 'id', 'id is empty.'],
     ['an id that is a number', { ...minimal, id: 7 }, 'wrong_type', 'id', 'id must be a string, not a number.'],

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { likelyMeant } from '../../alerts/rules/likely-meant.ts';
 import { CHANNELS } from '../../core/feedback.ts';
 import { ATTRIBUTE_KEY_CHARS_MAX } from './limits.ts';
 import { RATING_WORDS } from './rating-words.ts';
@@ -31,7 +32,7 @@ export function explainIssue(issue: z.core.$ZodIssue, input: unknown): Rejection
     case 'invalid_value':
       if (given === undefined) return { code: 'missing_field', field, message: `${field} is missing. It is one of ${CHANNELS.join(', ')}.` };
       if (typeof given !== 'string') return { code: 'wrong_type', field, message: `${field} must be a string, not ${typeName(given)}.` };
-      return { code: 'not_in_list', field, message: `${field} must be one of ${issue.values.map(String).join(', ')}.` };
+      return notInList(field, given, issue.values.map(String));
     case 'too_big':
       if (issue.origin === 'string') return { code: 'too_long', field, message: `${field} has more than ${Number(issue.maximum).toLocaleString('en-US')} characters.` };
       if (issue.origin === 'array') return { code: 'too_many', field, message: `${field} has more than ${String(issue.maximum)} entries.` };
@@ -48,6 +49,12 @@ export function explainIssue(issue: z.core.$ZodIssue, input: unknown): Rejection
     default:
       return { code: 'wrong_type', field, message: `${field} is not as it must be.` };
   }
+}
+
+/** With what was most likely meant: a word of the list, so that nothing of what was sent is repeated. */
+function notInList(field: string, given: string, values: readonly string[]): Rejection {
+  const close = likelyMeant(field, given);
+  return { code: 'not_in_list', field, message: `${field} must be one of ${values.join(', ')}${close === null ? '.' : `; did you mean ${close}?`}` };
 }
 
 function explainUnion(field: string, given: unknown): Rejection {

@@ -13,7 +13,7 @@ const OF_OTHERS = /^server\/(?:play|admission)\/|^stream\/duplicates\/|\/testing
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).split('\n').filter((file) => SAID.test(file) && !OF_OTHERS.test(file) && existsSync(join(root, file)));
 
 /** Other words for what has one already, and that one. */
-const OTHERS: readonly (readonly [other: RegExp, word: string])[] = [[/商品/u, FIELD_NAMES.product.zh], [/会员等级/u, FIELD_NAMES.customerTier.zh], [/客群/u, FIELD_NAMES.customerGroup.zh], [/顾客/u, FIELD_NAMES.customer.zh]];
+const OTHERS: readonly (readonly [other: RegExp, word: string])[] = [[/商品/u, FIELD_NAMES.product.zh], [/会员等级/u, FIELD_NAMES.customerTier.zh], [/客群/u, FIELD_NAMES.customerGroup.zh], [/顾客/u, FIELD_NAMES.customer.zh], [/情感/u, FIELD_NAMES.sentiment.zh]];
 
 describe('one word for each thing', () => {
   it.each(OTHERS)('no %s where it is called %s', (other) => {

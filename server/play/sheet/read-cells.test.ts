@@ -31,5 +31,5 @@ describe('what a cell says', () => {
   it.each([['5', 5], ['5.0', 5], ['4星', 4], ['四星', 4], ['★★★☆☆', 3], ['2分', 2], ['非常满意', '非常满意']])('as a rating: %s', (cell, value) => expect(readRatingCell(cell)).toBe(value));
   it.each([['1,200', 1_200], ['1200', 1_200], ['-3.5', -3.5], ['1,2', '1,2'], ['多', '多']])('as a number: %s', (cell, value) => expect(readNumberCell(cell)).toBe(value));
   it.each([['是', true], ['未解决', false], ['YES', true], ['0', false], ['也许', '也许']])('as a yes or no: %s', (cell, value) => expect(readYesCell(cell)).toBe(value));
-  it.each([['门店', 'store'], ['APP', 'app'], ['微信小程序', 'mini-program'], ['天猫', null]])('as a channel: %s', (cell, value) => expect(readChannelCell(cell)).toBe(value));
+  it.each([['门店', 'store'], ['APP', 'app'], ['微信小程序', 'mini-program'], ['微信', 'mini-program'], ['微信公众号', 'social'], ['天猫', null]])('as a channel: %s', (cell, value) => expect(readChannelCell(cell)).toBe(value));
 });

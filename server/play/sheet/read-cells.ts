@@ -73,12 +73,12 @@ function wall(read: Date): string {
 
 const CHANNEL_WORDS: Readonly<Record<Channel, string>> = {
   app: 'app 应用 客户端 手机应用 手机端',
-  'mini-program': '小程序 微信小程序 miniprogram mini-program',
+  'mini-program': '小程序 微信小程序 微信 miniprogram mini-program',
   web: 'web website 网站 官网 网页 pc pc端',
   chat: 'chat 在线客服 在线 聊天 在线咨询 im 企业微信',
   phone: 'phone call 电话 热线 客服热线 呼叫中心 400',
   email: 'email e-mail mail 邮件 邮箱 电子邮件',
-  social: 'social 社交媒体 社媒 微博 微信 公众号 微信公众号 抖音 小红书 知乎',
+  social: 'social 社交媒体 社媒 微博 公众号 微信公众号 抖音 小红书 知乎',
   store: 'store 门店 店铺 线下门店',
   survey: 'survey 问卷 调研 调查 问卷调查',
   offline: 'offline 线下 现场',

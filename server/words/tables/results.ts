@@ -46,7 +46,7 @@ export const RESULTS: Table = [
 
   [/^(\d+) items$/, '{1} 条'],
   [/^(\d+) texts, scored by (.+?), again by (.+?), in (\S+) s$/, '{1} 条文本，原由 {2:or} 评分，再由 {3} 评分，用时 {4} 秒'],
-  [/^decided otherwise: sentiment (\d+), complaint (\d+), severity (\d+), categories (\d+)$/, '判断不同：情感 {1}，是否投诉 {2}，严重程度 {3}，类别 {4}'],
+  [/^decided otherwise: sentiment (\d+), complaint (\d+), severity (\d+), categories (\d+)$/, '判断不同：情绪 {1}，是否投诉 {2}，严重程度 {3}，类别 {4}'],
   [/^ {2}(\s+)before (\s*)after$/, '  {1}  之前 {2} 之后'],
   [/^ {2}(negative|neutral|positive|complaints) ( +.+)$/, '  {1:figure} {2}'],
   [/^ {2}complaints: (.+)$/, '  投诉：{1}'],
