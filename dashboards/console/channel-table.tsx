@@ -4,6 +4,7 @@ import { parseChannels, parseChannelTest } from './answers.ts';
 import type { ChannelTest, ListedChannel } from './answers.ts';
 import { askServer } from './ask-server.ts';
 import type { Answer } from './ask-server.ts';
+import { channelKindName } from './channel-kinds.ts';
 import { Trouble } from './trouble.tsx';
 import { usePoll } from './use-poll.ts';
 import type { ConsoleVoice } from './voice.ts';
@@ -49,8 +50,8 @@ function ChannelRow({ voice: { texts, language }, channel }: { voice: ConsoleVoi
   };
   return (
     <tr>
-      <td>{channel.id}{channel.isDefault ? '' : ` (${texts.channelNamedOnly})`}</td>
-      <td>{channel.kind}</td>
+      <td class="beside">{channel.id}{channel.isDefault ? '' : ` (${texts.channelNamedOnly})`}</td>
+      <td class="beside">{channelKindName(channel.kind, language)}</td>
       <td data-label={texts.channelFallback}>{channel.fallback ?? '—'}</td>
       <td>
         <button type="button" class="plain" disabled={said === 'waiting'} onClick={() => void test()}>{texts.channelSendTest}</button>{' '}

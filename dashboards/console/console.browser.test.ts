@@ -66,7 +66,7 @@ describe.skipIf(executable === null)('the console in a browser', () => {
     try {
       rig.server.answers.set('/v1/channels/ops-dingtalk/test', async () => ({ status: 200, body: await tryDingtalk(robot.url) }));
       await rig.open();
-      await eventually(() => text(`${CHANNELS} tbody`)).toContain('ops-dingtalk');
+      await eventually(() => text(`${CHANNELS} tbody`)).toMatch(/ops-dingtalk\s+钉钉/u);
       const press = async (answers: ReceiverAnswer, words: string): Promise<void> => {
         now = answers;
         await rig.page.locator(`${CHANNELS} button`).click();

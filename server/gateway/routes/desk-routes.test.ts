@@ -50,7 +50,11 @@ describe('/v1/silences', () => {
     expect(await call('GET', `/v1/silences/${id}`)).toMatchObject({ status: 200, body: { reason: 'strike' } });
     expect(await call('PUT', `/v1/silences/${id}`, { ...SILENCE, reason: 'longer' })).toMatchObject({ status: 200, body: { silence: { id, reason: 'longer' } } });
     expect((await call('GET', '/v1/silences')).body['silences']).toHaveLength(1);
+    const silenced = async (): Promise<unknown> => ((await call('GET', '/v1/incidents')).body['incidents'] as { silenced: boolean }[])[0]?.silenced;
+    expect(await silenced()).toBe(true);
+    expect((await call('GET', '/v1/incidents/a-1')).body['silenced']).toBe(true);
     expect((await call('DELETE', `/v1/silences/${id}?actor=u1`)).status).toBe(204);
+    expect(await silenced()).toBe(false);
     expect((await call('GET', `/v1/silences/${id}`)).status).toBe(404);
   });
 

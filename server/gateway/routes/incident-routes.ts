@@ -3,7 +3,8 @@ import { nextStepOf } from '../../../alerts/incidents/climb-chain.ts';
 import { INCIDENT_STATES } from '../../../alerts/incidents/incident.ts';
 import type { Incident } from '../../../alerts/incidents/incident.ts';
 import { incidentDetail, incidentRecord } from '../../../alerts/incidents/incident-view.ts';
-import type { IncidentDetail } from '../../../alerts/incidents/incident-view.ts';
+import type { IncidentDetail, IncidentRecord } from '../../../alerts/incidents/incident-view.ts';
+import { isMuted } from '../../../alerts/silences/is-muted.ts';
 import type { OperationAct } from '../../../core/operation.ts';
 import { maskText } from '../../admission/mask.ts';
 import { TocsinError } from '../../../core/errors.ts';
@@ -49,7 +50,7 @@ export function incidentRoutes(desk: Desk, nowMs: () => number): Route[] {
       async handle(request) {
         const { endedBefore, ...query } = readQuery(incidentsQuery, request.query);
         if (endedBefore !== undefined) return jsonReply(200, { incidents: (await desk.pastList({ ...query, endedBeforeMs: endedBefore })).map(({ members: _members, timeline: _timeline, alertIds: _ids, ...record }) => record) });
-        return jsonReply(200, { incidents: desk.incidents(query).map(incidentRecord) });
+        return jsonReply(200, { incidents: shown(desk, desk.incidents(query), nowMs()) });
       },
     },
     {
@@ -106,9 +107,19 @@ async function act({ desk, nowMs }: At, kind: ActKind, request: RouteRequest): P
   return jsonReply(200, detailOf(desk, desk.incident(outcome.incidentId) ?? incident, nowMs()));
 }
 
+/** As lists show them: silenced also where a silence came after the page. */
+function shown(desk: Desk, incidents: readonly Incident[], nowMs: number): IncidentRecord[] {
+  const silences = desk.silences();
+  return incidents.map((incident) => {
+    const record = incidentRecord(incident);
+    return { ...record, silenced: record.silenced || isMuted(incident, silences, nowMs) };
+  });
+}
+
 /** With whom the next step of its chain would tell now. */
 function detailOf(desk: Desk, incident: Incident, nowMs: number): IncidentDetail {
-  const { nextStep, ...detail } = incidentDetail(incident);
+  const { nextStep, ...rest } = incidentDetail(incident);
+  const detail = { ...rest, silenced: rest.silenced || isMuted(incident, desk.silences(), nowMs) };
   if (nextStep === undefined) return detail;
   const who = nextStepOf({ book: desk.book(), nowMs }, incident)?.who;
   return { ...detail, nextStep: { ...nextStep, ...(who === undefined ? {} : { who }) } };

@@ -50,7 +50,7 @@ export const incidentSchema = z.object({
   told: z.array(z.string()).describe('Channels that were told; they are told of the end.'),
   waitsBecause: z.enum(NO_PAGE_REASONS).nullable().describe('Why its page waits.'),
   nextStep: z.object({ chain: z.string(), step: z.int().describe('From 1.'), atMs: epochMs, who: z.array(z.string()).optional().describe('Whom it tells: people by their ids, else its targets. Absent in lists.') }).optional().describe('The step of its escalation chain that is taken next unless somebody acknowledges; absent where none is left.'),
-  silenced: z.boolean().describe('Whether a silence holds back its page.'),
+  silenced: z.boolean().describe('Whether silences hold back its pages.'),
   corrected: z.object({ atMs: epochMs, detail: localText }).nullable().describe('The latest correction of its numbers.'),
   alertIds: z.array(z.string()).describe('Of its alerts, those that fire first; at most 100.'),
 });
