@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { FeedbackItem } from '../../core/feedback.ts';
 import { createGenerator } from '../../server/play/generator.ts';
 import { loadSampleData } from '../../server/play/sample-data.ts';
-import type { Sample } from '../../server/play/sample-data.ts';
+import type { Sample } from '../../server/play/sample-schemas.ts';
 import { samplesFolder } from '../../server/play/samples-folder.ts';
 import { decodeDuplicates, encodeDuplicates } from '../../stream/duplicates/encode-duplicates.ts';
 import { fillFromHistory } from '../../stream/duplicates/fill-from-history.ts';

@@ -1,7 +1,7 @@
 import type { Customer } from '../../core/feedback.ts';
 import type { Writing } from './phrase-bank.ts';
 import { Prng } from './prng.ts';
-import type { Catalogue } from './sample-data.ts';
+import type { Catalogue } from './sample-schemas.ts';
 import { Weighted } from './weighted.ts';
 
 /** Draws one of the customers of a region. */

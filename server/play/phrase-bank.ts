@@ -2,7 +2,7 @@ import { Converter } from 'opencc-js/cn2t';
 import type { CategoryId } from '../../core/category.ts';
 import type { Sentiment } from '../../core/score.ts';
 import type { IncidentKind } from './incident.ts';
-import type { Phrases, Sample } from './sample-data.ts';
+import type { Phrases, Sample } from './sample-schemas.ts';
 import { parseTemplate, templateFromSample, type Template } from './template.ts';
 
 /** Language and script of one text. */

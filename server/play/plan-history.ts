@@ -1,7 +1,7 @@
 import { CATEGORY_IDS, type CategoryId } from '../../core/category.ts';
 import type { HistorySlice } from '../../stream/store/generate/palette.ts';
 import { Prng } from './prng.ts';
-import type { Catalogue } from './sample-data.ts';
+import type { Catalogue } from './sample-schemas.ts';
 import { trafficAt } from './time-profile.ts';
 
 const HOUR_MS = 3_600_000;

@@ -6,7 +6,8 @@ import { CHANNELS } from '../../core/feedback.ts';
 import { SENTIMENTS, SEVERITIES } from '../../core/score.ts';
 import { feedbackSchema } from '../admission/feedback-schema.ts';
 import { maskText } from '../admission/mask.ts';
-import { loadSampleData, type Sample } from './sample-data.ts';
+import { loadSampleData } from './sample-data.ts';
+import type { Sample } from './sample-schemas.ts';
 import { samplesFolder } from './samples-folder.ts';
 
 let samples: Sample[];

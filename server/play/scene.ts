@@ -1,4 +1,4 @@
-import type { Catalogue } from './sample-data.ts';
+import type { Catalogue } from './sample-schemas.ts';
 import type { Incident } from './incident.ts';
 import type { Writing } from './phrase-bank.ts';
 import type { Prng } from './prng.ts';
