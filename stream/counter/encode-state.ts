@@ -12,6 +12,7 @@ import type { StateWriter } from '../windows/bytes.ts';
 import { Grouping } from '../windows/grouping.ts';
 import { RotatingTable } from '../windows/rotating-table.ts';
 import { CampaignTally } from './campaign-tally.ts';
+import type { SavedTally } from './campaign-tally.ts';
 import { COUNTER_DEFAULTS } from './config.ts';
 import type { CounterConfig } from './config.ts';
 import { countedGrouping, emptyPlan } from './counting-plan.ts';
@@ -127,7 +128,7 @@ function decode(from: ByteReader, config: Partial<CounterConfig>): CounterState 
   const rules = saved.rules.map((rule) => readRule(rule, from));
   const texts = saved.groupings.map(({ conditions }) => conditions.map(() => ({
     quotes: from.list() as [number, QuotedItem[]][],
-    campaigns: format < 4 ? [] : from.list() as ReturnType<CampaignTally['save']>,
+    campaigns: format < 4 ? [] : from.list() as SavedTally[],
   })));
   const complete = { ...COUNTER_DEFAULTS, ...saved.config, ...config };
   const state: CounterState = {

@@ -8,18 +8,21 @@ export class Quotes {
   readonly #byKey: Map<number, QuotedItem[]>;
   readonly #groupsMax: number;
   readonly #charsMax: number;
+  /** Stands before the key that came first. Kept, since a new one would go past all places of keys that were deleted. */
+  readonly #oldest: Iterator<number>;
 
   constructor(limits: { quotedGroupsMax: number; quoteCharsMax: number }, saved: [number, QuotedItem[]][] = []) {
     this.#groupsMax = limits.quotedGroupsMax;
     this.#charsMax = limits.quoteCharsMax;
     this.#byKey = new Map(saved);
+    this.#oldest = this.#byKey.keys();
   }
 
   note(key: number, item: FeedbackItem, createdAtMs: number): void {
     const quotes = this.#byKey.get(key);
     if (quotes === undefined) {
       this.#byKey.set(key, [this.quote(item, createdAtMs)]);
-      if (this.#byKey.size > this.#groupsMax) this.#forgetOldest();
+      if (this.#byKey.size > this.#groupsMax) this.#byKey.delete(this.#oldest.next().value);
       return;
     }
     let at = 0;
@@ -50,12 +53,6 @@ export class Quotes {
     return { id: item.id, text: clip(item.text, this.#charsMax), channel: item.channel, createdAtMs };
   }
 
-  #forgetOldest(): void {
-    for (const key of this.#byKey.keys()) {
-      this.#byKey.delete(key);
-      return;
-    }
-  }
 }
 
 /** At most `charsMax` UTF-16 units, never half a character. A copy, so that a short quote does not keep a long text in memory. */
