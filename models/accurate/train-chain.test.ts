@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -9,6 +9,7 @@ import { generatePhrases } from '../labelling/generate-phrases.ts';
 import { findPackageRoot } from '../package-root.ts';
 import { loadScorer } from '../scorer.ts';
 import { train } from '../train.ts';
+import { PHRASE_SOURCE } from '../training/dataset.ts';
 import { trainAccurate } from './train-accurate.ts';
 
 /** A Python with numpy, tensorflow and onnx; `npm test` makes one in continuous integration (scripts/train-python.mjs). */
@@ -59,6 +60,11 @@ describe.skipIf(python === undefined || !isCompiled)('the whole chain of the acc
     const messages: string[] = [];
     await trainAccurate(options, ({ message }) => messages.push(message));
     expect(messages.join('\n')).toMatch(/zh: first stage: .*2 steps[\s\S]*zh: second stage[\s\S]*en: first stage[\s\S]*accurate-[0-9a-f]{8} is in/);
+
+    for (const language of ['zh', 'en']) {
+      const exported = JSON.parse(readFileSync(join(options.workDir, 'rows', language, 'rows.json'), 'utf8')) as [source: string, part: string][];
+      expect(exported.filter(([source, part]) => source === PHRASE_SOURCE && part === 'train').length, `made-up texts to learn from, ${language}`).toBeGreaterThan(10_000);
+    }
 
     const scorer = await loadScorer({ modelDir, backend: 'wasm' });
     try {

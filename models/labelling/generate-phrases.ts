@@ -6,12 +6,14 @@ import { createRandom } from '../training/random.ts';
 import { PHRASES_EN, SLOTS_EN } from './phrases-en.ts';
 import { PHRASES_EN_CALM, SLOTS_EN_CALM } from './phrases-en-calm.ts';
 import { PHRASES_EN_CONTRAST, SLOTS_EN_CONTRAST } from './phrases-en-contrast.ts';
+import { PHRASES_EN_DENIED, SLOTS_EN_DENIED } from './phrases-en-denied.ts';
 import { PHRASES_EN_MENDED, SLOTS_EN_MENDED } from './phrases-en-mended.ts';
 import { PHRASES_EN_POLITE, SLOTS_EN_POLITE } from './phrases-en-polite.ts';
 import { PHRASES_EN_QUIET } from './phrases-en-quiet.ts';
 import { PHRASES_ZH, SLOTS_ZH } from './phrases-zh.ts';
 import { PHRASES_ZH_CALM, SLOTS_ZH_CALM } from './phrases-zh-calm.ts';
 import { PHRASES_ZH_CONTRAST, SLOTS_ZH_CONTRAST } from './phrases-zh-contrast.ts';
+import { PHRASES_ZH_DENIED, SLOTS_ZH_DENIED } from './phrases-zh-denied.ts';
 import { PHRASES_ZH_MENDED, SLOTS_ZH_MENDED } from './phrases-zh-mended.ts';
 import { PHRASES_ZH_POLITE, SLOTS_ZH_POLITE } from './phrases-zh-polite.ts';
 import { PHRASES_ZH_QUIET } from './phrases-zh-quiet.ts';
@@ -40,14 +42,14 @@ interface Rule {
 
 const SENTIMENT_OF: Record<string, Sentiment> = { n: 'negative', u: 'neutral', p: 'positive' };
 const SLOTS: Record<'zh' | 'en', Record<string, readonly string[]>> = {
-  zh: { ...SLOTS_ZH, ...SLOTS_ZH_POLITE, ...SLOTS_ZH_MENDED, ...SLOTS_ZH_CONTRAST, ...SLOTS_ZH_CALM },
-  en: { ...SLOTS_EN, ...SLOTS_EN_POLITE, ...SLOTS_EN_MENDED, ...SLOTS_EN_CONTRAST, ...SLOTS_EN_CALM },
+  zh: { ...SLOTS_ZH, ...SLOTS_ZH_POLITE, ...SLOTS_ZH_MENDED, ...SLOTS_ZH_CONTRAST, ...SLOTS_ZH_CALM, ...SLOTS_ZH_DENIED },
+  en: { ...SLOTS_EN, ...SLOTS_EN_POLITE, ...SLOTS_EN_MENDED, ...SLOTS_EN_CONTRAST, ...SLOTS_EN_CALM, ...SLOTS_EN_DENIED },
 };
 /** Texts made of one rule; short rules repeat themselves and repeats are left out. */
 const TEXTS_PER_RULE = 60;
 /** A rule that begins with these has thousands of combinations. */
 const TEXTS_PER_WIDE_RULE = 400;
-const WIDE_RULE = /^<(?:FINE|LEAVE|FAULT|PRAISE)>/;
+const WIDE_RULE = /^<(?:FINE|LEAVE|FAULT|PRAISE|DENIED)>/;
 /** Share of texts that join two rules of one sentiment, as people do who write about two things. */
 const JOINED_SHARE = 0.25;
 
@@ -97,8 +99,8 @@ function severer(a: Severity, b: Severity): Severity {
 export function generatePhrases(seed: number): Phrase[] {
   const random = createRandom(seed);
   const rules = [
-    ...[...PHRASES_ZH, ...PHRASES_ZH_QUIET, ...PHRASES_ZH_POLITE, ...PHRASES_ZH_MENDED, ...PHRASES_ZH_CONTRAST, ...PHRASES_ZH_CALM].map((line) => parseRule(line, 'zh')),
-    ...[...PHRASES_EN, ...PHRASES_EN_QUIET, ...PHRASES_EN_POLITE, ...PHRASES_EN_MENDED, ...PHRASES_EN_CONTRAST, ...PHRASES_EN_CALM].map((line) => parseRule(line, 'en')),
+    ...[...PHRASES_ZH, ...PHRASES_ZH_QUIET, ...PHRASES_ZH_POLITE, ...PHRASES_ZH_MENDED, ...PHRASES_ZH_CONTRAST, ...PHRASES_ZH_CALM, ...PHRASES_ZH_DENIED].map((line) => parseRule(line, 'zh')),
+    ...[...PHRASES_EN, ...PHRASES_EN_QUIET, ...PHRASES_EN_POLITE, ...PHRASES_EN_MENDED, ...PHRASES_EN_CONTRAST, ...PHRASES_EN_CALM, ...PHRASES_EN_DENIED].map((line) => parseRule(line, 'en')),
   ];
   const seen = new Set<string>();
   const phrases: Phrase[] = [];

@@ -4,7 +4,7 @@
 
 RUN_FOLDER is fine_tune.py's: before.npz holds what the encoder said of each training row before it learned from it, so no
 opinion is a memory of the row's own label; rows of the first part of the training are left out, because it knew little
-then. The unlabelled rows are judged by the finished encoder (pack_encoder.py --judge unlabelled). An opinion is 9 bytes:
+then. The unlabelled rows and the clauses are judged by the finished encoder (pack_encoder.py --judge unlabelled,clause). An opinion is 9 bytes:
 hash of the text (uint32, little-endian), then negative, neutral, positive, complaint, implicit in 255ths.
 """
 import os
@@ -42,7 +42,7 @@ def main(out_path, *languages):
                 said[int(hashes[at])] = before[at]
         if unlabelled:
             logits = np.load(unlabelled)
-            for at in np.where(rows.part == 'unlabelled')[0]:
+            for at in np.where(np.isin(rows.part.astype(str), ('unlabelled', 'clause')))[0]:
                 said.setdefault(int(rows.hashes[at]), logits[at])
         logits = np.array(list(said.values()))
         shares = np.concatenate([softmax(logits[:, :3]), sigmoid(logits[:, [8, 30]])], 1)

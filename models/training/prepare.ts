@@ -4,6 +4,7 @@ import { createFoldTable } from '../text/normalize.ts';
 import { Tokenizer } from '../text/tokenizer.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { buildVocabulary } from './build-vocabulary.ts';
+import { CLAUSE_SOURCE, chooseClauses } from './clauses.ts';
 import { readCorrections } from './corrections.ts';
 import { PHRASE_SOURCE, phraseRow, readDataset } from './dataset.ts';
 import type { Row } from './dataset.ts';
@@ -50,6 +51,11 @@ export function trainingPhrases({ seed, phrasesOneIn }: Pick<Recipe, 'seed' | 'p
   return { rows: phrases.map(phraseRow), parts: phrases.map(({ heldOut }) => (heldOut ? 'validation' : 'train')) };
 }
 
+/** Clauses of the training rows and of the unlabelled texts. */
+export function clausesToLearn(labelled: readonly Row[], parts: readonly Part[], unlabelled: readonly Row[]): Row[] {
+  return chooseClauses([...labelled.filter((_, at) => parts[at] === 'train'), ...unlabelled], labelled.filter((_, at) => parts[at] !== 'train'));
+}
+
 /** A set of so many labelled texts counts as it is; smaller ones for more, larger ones for less, by the root of their size. */
 const EVEN_SET_TEXTS = 20_000;
 const VOCABULARY_WEIGHT_MIN = 0.5;
@@ -68,7 +74,7 @@ function vocabularyWeights(rows: readonly Row[]): Float32Array {
   });
 }
 
-/** Reads, splits, counts and encodes. The vocabulary comes from training rows and unlabelled texts alone. */
+/** Reads, splits, counts and encodes. The vocabulary comes from training rows and unlabelled texts alone; clauses are parts of these. */
 export function prepare(sources: DataSources, recipe: Recipe, report: (message: string) => void): Prepared {
   const { labelled: sets, unlabelled } = readDataset(sources.dataDir);
   const corrections = sources.corrections === undefined ? [] : readCorrections(sources.corrections);
@@ -78,12 +84,14 @@ export function prepare(sources: DataSources, recipe: Recipe, report: (message: 
   const phrases = trainingPhrases(recipe);
   const teacher = readTeacher();
   const taught = unlabelled.filter((row) => teacher.has(row.text));
-  report(`${phrases.rows.length} made-up texts; a teacher's opinion on ${teacher.size} texts`);
-  const rows = [...labelled, ...phrases.rows, ...taught];
-  const parts: Part[] = [...splitRows(labelled), ...phrases.parts, ...taught.map(() => 'train' as const)];
+  const labelledParts = splitRows(labelled);
+  const clauses = clausesToLearn(labelled, labelledParts, unlabelled).filter((row) => teacher.has(row.text));
+  report(`${phrases.rows.length} made-up texts; a teacher's opinion on ${teacher.size} texts, ${clauses.length} of them clauses`);
+  const rows = [...labelled, ...phrases.rows, ...taught, ...clauses];
+  const parts: Part[] = [...labelledParts, ...phrases.parts, ...[...taught, ...clauses].map(() => 'train' as const)];
   const tokenizer = new Tokenizer();
   const taughtTexts = new Set(taught.map((row) => row.text));
-  const counted = [...indicesOf(parts, 'train').map((at) => rows[at]!), ...unlabelled.filter((row) => !taughtTexts.has(row.text))];
+  const counted = [...indicesOf(parts, 'train').map((at) => rows[at]!).filter(({ source }) => source !== CLAUSE_SOURCE), ...unlabelled.filter((row) => !taughtTexts.has(row.text))];
   const vocabulary = buildVocabulary(counted.map(({ text }) => text), tokenizer, { textsMin: recipe.textsMin, sizeMax: recipe.vocabularyMax, weights: vocabularyWeights(counted) });
   report(`split: ${(['train', 'validation', 'test', 'unseen'] as const).map((part) => `${part} ${indicesOf(parts, part).length}`).join(', ')}; vocabulary of ${vocabulary.size} features`);
   const encoded = encodeRows(rows.map((row) => row.text), tokenizer, vocabulary);

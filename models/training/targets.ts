@@ -6,6 +6,7 @@ import { labelSeverity } from '../labelling/label-severity.ts';
 import { SENTIMENTS, SEVERITIES } from '../../core/score.ts';
 import type { Sentiment } from '../../core/score.ts';
 import { createFoldTable, foldText } from '../text/normalize.ts';
+import { CLAUSE_SOURCE } from './clauses.ts';
 import { PAIR_SOURCES } from './dataset.ts';
 import type { KnownLabels, Row } from './dataset.ts';
 import type { Part } from './split.ts';
@@ -38,6 +39,8 @@ const WEIGHT_OF_SOURCE: Record<string, number> = {
   jd_laptop: 2, twitter_us_airline: 1.5, waimai_10k: 1.5, vader_tweets: 0.3, vader_movieReviewSnippets: 0.3, tweeteval_sentiment: 0.5,
 };
 
+/** A clause is judged by the teacher alone, and many are of one text. */
+const CLAUSE_WEIGHT = 0.7;
 /** Of the star head where stars are derived from the sentiment. */
 const DERIVED_STARS_WEIGHT = 0.15;
 const WEAK_WEIGHT = 0.3;
@@ -68,7 +71,7 @@ export function buildTargets(rows: readonly Row[], parts: readonly Part[], teach
     const opinion = parts[at] === 'train' ? teacher.opinionOf(row.text) : null;
     if (row.sentiment === null && opinion !== null) {
       value.set(opinion.sentiment, HEADS.sentiment.from);
-      weight[0] = 1;
+      weight[0] = row.source === CLAUSE_SOURCE ? CLAUSE_WEIGHT : 1;
     }
     if (row.sentiment !== null) {
       value[HEADS.sentiment.from + SENTIMENTS.indexOf(row.sentiment)] = 1;

@@ -75,7 +75,7 @@ const validation = judged.filter((at) => parts[at] === 'validation');
 /** The answer as it is served: the encoder is asked where the n-gram model is not sure. */
 const served = (at) => (Math.max(...fastSays.get(at).slice(0, 3)) < ASK_BELOW ? blended.get(at) : fastSays.get(at));
 const asLogits = (at) => logScale(served(at));
-const points = choosePoints({ targets }, validation, asLogits, { scale: new Array(OUTPUT_SIZE).fill(1), shift: new Array(OUTPUT_SIZE).fill(0) });
+const points = choosePoints({ rows, targets }, validation, asLogits, { scale: new Array(OUTPUT_SIZE).fill(1), shift: new Array(OUTPUT_SIZE).fill(0) });
 whole.update(fast.version);
 const manifest = encoderManifestSchema.parse({ format: 1, kind: 'encoders', version: `accurate-${whole.digest('hex').slice(0, 8)}`, fast: fast.version, askBelow: ASK_BELOW, encoders });
 writeFileSync(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);

@@ -240,9 +240,10 @@ def main():
         warm = min(1.0, (at + 1) / (0.06 * len(plan)))
         scale = warm * max(0.02, 1 - at / len(plan))
         loss, sentiment, said = step(ids, mask, rows.targets[batch], rows.weights[batch], rows.pairs[batch], at, scale)
-        # What it said before it learned from these texts: an opinion on training rows that no memory spoils.
-        before[batch] = said.numpy()
-        seen[batch] = at
+        # What it said before it ever learned from these texts: an opinion on training rows that no memory spoils.
+        fresh = seen[batch] < 0
+        before[batch[fresh]] = said.numpy()[fresh]
+        seen[batch[fresh]] = at
         losses.append((float(loss), float(sentiment)))
         if (at + 1) % 50 == 0:
             a_step = (time.time() - started) / (at + 1 - first)
