@@ -51,6 +51,12 @@ export function likelyMeant(field: string, written: string): string | null {
   return list === undefined ? null : list.meant.get(plain(written)) ?? nearest(written, list.values);
 }
 
+/** That a field never has the value, with the one that was most likely meant and all that it can have; `list`: whose values they are, where that is not the field's name. */
+export function neverIs(field: string, written: string, list = field): string {
+  const close = likelyMeant(list, written);
+  return `compares ${field} with "${written}", which it never is${close === null ? '.' : `; did you mean ${close}?`} It is one of ${(valuesOf(list) ?? []).join(', ')}`;
+}
+
 function closed<Value extends string>(values: readonly Value[], words: Readonly<Record<Value, string>>): ClosedList {
   return { values, meant: new Map(values.flatMap((value) => [value, ...words[value].split(' ')].map((word): [string, string] => [plain(word), value]))) };
 }

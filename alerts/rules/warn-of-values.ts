@@ -2,7 +2,7 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { CATEGORY_IDS } from '../../core/category.ts';
 import type { Rule } from '../../core/rule.ts';
 import { parseWhere } from './compile-where.ts';
-import { likelyMeant, valuesOf } from './likely-meant.ts';
+import { neverIs, valuesOf } from './likely-meant.ts';
 import { noSuchCategory } from './no-such-category.ts';
 import { impossibleNumber, MIRRORED } from './number-ranges.ts';
 import type { Comparison } from './number-ranges.ts';
@@ -77,8 +77,7 @@ class Look {
     if (field === 'categories') return this.#add(this.#categories.includes(written) ? null : noSuchCategory(written, this.#categories));
     const values = valuesOf(field);
     if (values === undefined || values.includes(written)) return;
-    const close = likelyMeant(field, written);
-    this.#add(`compares ${field} with "${written}", which it never is${close === null ? '.' : `; did you mean ${close}?`} It is one of ${values.join(', ')}`);
+    this.#add(neverIs(field, written));
   }
 
   #add(message: string | null): void {

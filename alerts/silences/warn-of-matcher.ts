@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import { CATEGORY_IDS } from '../../core/category.ts';
 import type { Matcher } from '../../core/operation.ts';
 import { TROUBLES, troubleRuleId } from '../../core/trouble.ts';
-import { likelyMeant, valuesOf } from '../rules/likely-meant.ts';
+import { neverIs, valuesOf } from '../rules/likely-meant.ts';
 import { nearest } from '../rules/nearest.ts';
 import { noSuchCategory } from '../rules/no-such-category.ts';
 
@@ -31,9 +31,9 @@ export function warnOfMatcher({ field, operator, value }: Matcher, { categories,
   }
   if (values.includes(value)) return null;
   if (field === 'category') return noSuchCategory(value, values);
-  const close = field === 'rule' ? nearest(value, values) : likelyMeant(list, value);
-  if (field === 'rule') return `names the rule "${value}", which there is not${close === null ? '' : `; did you mean ${close}?`}`;
-  return `compares ${field} with "${value}", which it never is${close === null ? '.' : `; did you mean ${close}?`} It is one of ${values.join(', ')}`;
+  if (field !== 'rule') return neverIs(field, value, list);
+  const close = nearest(value, values);
+  return `names the rule "${value}", which there is not${close === null ? '' : `; did you mean ${close}?`}`;
 }
 
 function ruleIds(rules: readonly string[] | undefined): readonly string[] | undefined {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Sentiment } from '../../core/score.ts';
 import { HEADS, OUTPUT_SIZE } from '../heads.ts';
 import { chooseImplicit } from './choose-implicit.ts';
 import type { JudgedRow } from './choose-implicit.ts';
@@ -9,8 +8,6 @@ import type { Row } from './dataset.ts';
 const NEGATIVE = 0.45;
 
 interface Given {
-  source: string;
-  sentiment: Sentiment;
   /** Of negative, neutral, positive. */
   probabilities: [number, number, number];
   implicit: number;
@@ -18,28 +15,24 @@ interface Given {
   count: number;
 }
 
-function prepared(given: Given[]): { rows: Row[]; judged: JudgedRow[] } {
+/** The points by made-up lost customers of whom the model says this. */
+function choose(given: Given[]): { implicit: number; complaintHint: number } {
   const rows: Row[] = [];
   const judged: JudgedRow[] = [];
-  for (const { source, sentiment, probabilities, implicit, complaint, count } of given) {
+  for (const { probabilities, implicit, complaint, count } of given) {
     for (let k = 0; k < count; k++) {
       const all = new Float32Array(OUTPUT_SIZE);
       all.set(probabilities, HEADS.sentiment.from);
       all[HEADS.implicit.from] = implicit;
       all[HEADS.complaint.from] = complaint;
       judged.push({ row: rows.length, probabilities: all });
-      rows.push({ text: '', source, language: 'zh', sentiment, mixed: false, stars: null, aspects: [], product: '', implicit: source === PHRASE_SOURCE ? sentiment === 'negative' : null });
+      rows.push({ text: '', source: PHRASE_SOURCE, language: 'zh', sentiment: 'negative', mixed: false, stars: null, aspects: [], product: '', implicit: true });
     }
   }
-  return { rows, judged };
+  return chooseImplicit({ rows }, judged, NEGATIVE);
 }
 
-const choose = (given: Given[]): { implicit: number; complaintHint: number } => {
-  const { rows, judged } = prepared(given);
-  return chooseImplicit({ rows }, judged, NEGATIVE);
-};
-
-const LOST: Given = { source: PHRASE_SOURCE, sentiment: 'negative', probabilities: [0.2, 0.5, 0.3], implicit: 0.46, complaint: 0.4, count: 100 };
+const LOST: Given = { probabilities: [0.2, 0.5, 0.3], implicit: 0.46, complaint: 0.4, count: 100 };
 
 describe('chooseImplicit', () => {
   it('goes as high as lost customers allow', () => {

@@ -8,6 +8,7 @@ const IMPLICIT_TRIED = [0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5];
 const HINTS_TRIED = [0.2, 0.3];
 /** Of the made-up lost customers of rules that nothing learned, this share is to be taken for negative. */
 const READ_MIN = 0.82;
+
 export interface JudgedRow {
   row: number;
   /** Calibrated, in the places of HEADS. */
@@ -18,7 +19,7 @@ type ImplicitPoints = Pick<OperatingPoints, 'implicit' | 'complaintHint'>;
 
 /**
  * The highest points of implicit negatives by which enough lost customers are taken for negative, as each step higher takes fewer
- * neutral texts for lost customers; where none is enough, the lowest.
+ * neutral texts for lost customers; where none is enough, or none is there, the lowest.
  */
 export function chooseImplicit({ rows }: Pick<Prepared, 'rows'>, judged: readonly JudgedRow[], negative: number): ImplicitPoints {
   const lost = judged.filter(({ row }) => rows[row]?.source === PHRASE_SOURCE && rows[row].implicit === true);
