@@ -48,7 +48,8 @@ const ANSWER_WITHIN = '40s';
 const JSON_HEADERS = { headers: { 'content-type': 'application/json' }, timeout: ANSWER_WITHIN };
 const NDJSON_HEADERS = { headers: { 'content-type': 'application/x-ndjson' }, timeout: ANSWER_WITHIN };
 
-const RADIX = 36;
+/** Digits 0 to 9 and a to w: x and y stand around the numbers in ids, and as digits they would make the ids of two senders the same. */
+const RADIX = 33;
 
 /**
  * Begins the ids of what this sender sends in this scenario: senders are numbered, and so are the iterations of each. Asking `exec.scenario` takes a
