@@ -16,7 +16,6 @@ export class ReadAhead {
   readonly #idHigh = new Int32Array(READ_AHEAD_MAX);
   readonly #customerLow = new Int32Array(READ_AHEAD_MAX);
   readonly #customerHigh = new Int32Array(READ_AHEAD_MAX);
-  readonly #names = new Uint8Array(READ_AHEAD_MAX);
   #from = 0;
   #to = 0;
   /** Keeps the compiler from leaving out looks that only bring memory nearer. */
@@ -52,9 +51,7 @@ export class ReadAhead {
     this.#to = from + count;
     for (let place = 0; place < count; place++) this.#hashOne(items[from + place]!, place);
     const { ids, customers } = state;
-    let touched = 0;
-    for (let place = 0; place < count; place++) if ((this.#names[place]! & GIVES_ID) !== 0) touched ^= ids.touch(this.#idLow[place]!, this.#idHigh[place]!);
-    for (let place = 0; place < count; place++) if ((this.#names[place]! & NAMES_CUSTOMER) !== 0) touched ^= customers.touch(this.#customerLow[place]!, this.#customerHigh[place]!);
+    let touched = ids.touch(this.#idLow, this.#idHigh, count) ^ customers.touch(this.#customerLow, this.#customerHigh, count);
     for (const counted of state.plan.groupings) if (counted.keysAhead !== null) touched ^= this.#readKeys(counted, counted.keysAhead, items, count);
     this.touched = touched;
     if (state.duplicates !== null) readAhead(state.duplicates, items, from, this.#to);
@@ -68,23 +65,18 @@ export class ReadAhead {
     return ahead.find(grouping, count);
   }
 
+  /** Lanes of what the item does not name stay as they are: nobody asks for them, and looking at them does no harm. */
   #hashOne({ item }: ScoredItem, place: number): void {
     const hash = this.#hash;
-    this.#names[place] = 0;
     if (item.idGiven) {
       hash.start(item.workspace).text(item.id).finish();
       this.#idLow[place] = hash.low;
       this.#idHigh[place] = hash.high;
-      this.#names[place] = GIVES_ID;
     }
     const id = item.customer?.id;
     if (id === undefined || id === '') return;
     hash.start(item.workspace).text(id).finish();
     this.#customerLow[place] = hash.low;
     this.#customerHigh[place] = hash.high;
-    this.#names[place] = this.#names[place]! | NAMES_CUSTOMER;
   }
 }
-
-const GIVES_ID = 1;
-const NAMES_CUSTOMER = 2;

@@ -6,7 +6,8 @@ const SHARD_SHIFT = 26;
 /** Hash, value. */
 const WORDS = 2;
 /** One cache line of 64 bytes. */
-const BUCKET_WORDS = 16;
+const BUCKET_SHIFT = 4;
+const BUCKET_WORDS = 1 << BUCKET_SHIFT;
 const BUCKETS_MIN = 2;
 
 /** Numbers that are in use: the `size` ones from `first` on, modulo 2^32. */
@@ -41,7 +42,7 @@ export class BucketTable {
   /** The live number of a hash (any 32-bit integer, signed or not), or 0. */
   get(hash: number): number {
     const shard = this.#shards[hash >>> SHARD_SHIFT]!;
-    const from = (hash & (shard.length / BUCKET_WORDS - 1)) * BUCKET_WORDS;
+    const from = bucketOf(shard, hash);
     const { first, size } = this.#live;
     const wanted = hash >>> 0;
     for (let at = from; at < from + BUCKET_WORDS; at += WORDS) {
@@ -52,17 +53,23 @@ export class BucketTable {
     return 0;
   }
 
-  /** Brings what `get` and `exchange` will look at nearer; the answer means nothing. */
-  touch(hash: number): number {
-    const shard = this.#shards[hash >>> SHARD_SHIFT]!;
-    return shard[(hash & (shard.length / BUCKET_WORDS - 1)) * BUCKET_WORDS]!;
+  /** Brings what `get` and `exchange` will look at for the first `count` hashes nearer, many looks at once; the answer means nothing. */
+  touch(hashes: Int32Array, count: number): number {
+    const shards = this.#shards;
+    let touched = 0;
+    for (let index = 0; index < count; index++) {
+      const hash = hashes[index]!;
+      const shard = shards[hash >>> SHARD_SHIFT]!;
+      touched ^= shard[bucketOf(shard, hash)]!;
+    }
+    return touched;
   }
 
   /** Gives a hash another number (not 0) and returns the live one that it had, or 0. */
   exchange(hash: number, value: number): number {
     const index = hash >>> SHARD_SHIFT;
     let shard = this.#shards[index]!;
-    let from = (hash & (shard.length / BUCKET_WORDS - 1)) * BUCKET_WORDS;
+    let from = bucketOf(shard, hash);
     const { first, size } = this.#live;
     const wanted = hash >>> 0;
     let free = -1;
@@ -78,7 +85,7 @@ export class BucketTable {
     }
     if (free < 0 && shard.length < this.#bucketsMax * BUCKET_WORDS) {
       shard = this.#shards[index] = this.#doubled(shard);
-      from = (hash & (shard.length / BUCKET_WORDS - 1)) * BUCKET_WORDS;
+      from = bucketOf(shard, hash);
       free = this.#freeIn(shard, from);
     }
     if (free < 0) {
@@ -113,7 +120,7 @@ export class BucketTable {
     for (let at = 0; at < shard.length; at += WORDS) {
       const value = shard[at + 1]!;
       if (value === 0 || (value - first) >>> 0 >= size) continue;
-      const to = this.#freeIn(next, (shard[at]! & (next.length / BUCKET_WORDS - 1)) * BUCKET_WORDS);
+      const to = this.#freeIn(next, bucketOf(next, shard[at]!));
       next[to] = shard[at]!;
       next[to + 1] = value;
     }
@@ -137,4 +144,9 @@ export class BucketTable {
     }
     return oldest;
   }
+}
+
+/** Where the bucket of a hash starts. */
+function bucketOf(shard: Uint32Array, hash: number): number {
+  return (hash & ((shard.length >>> BUCKET_SHIFT) - 1)) << BUCKET_SHIFT;
 }

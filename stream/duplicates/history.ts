@@ -67,9 +67,9 @@ export class CustomerHistory {
     }
   }
 
-  /** Brings what `see` will look at nearer; the answer means nothing. */
-  touch(low: number, high: number): number {
-    return this.#current.touch(low, high);
+  /** Brings what `see` will look at for the first `count` customers nearer; the answer means nothing. */
+  touch(low: Int32Array, high: Int32Array, count: number): number {
+    return this.#current.touch(low, high, count);
   }
 
   bytes(): number {

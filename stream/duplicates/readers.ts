@@ -1,7 +1,7 @@
 import type { FeedbackItem } from '../../core/feedback.ts';
 import { mix32 } from '../windows/hash.ts';
 import { CustomerKeys } from './customer-keys.ts';
-import { BEFORE, BEFORE_BY_OTHER, CUSTOMER_LOW, GROUP, OTHER_LOW, SKETCH } from './records.ts';
+import { BEFORE, BEFORE_BY_OTHER, CUSTOMER_LOW, GROUP, OTHER_LOW } from './records.ts';
 import { BANDS, TextSketch } from './sketch.ts';
 import type { DuplicateState } from './state.ts';
 
@@ -36,69 +36,80 @@ export function useReader(state: DuplicateState, place: number): void {
   state.isSketched = reader.isSketched;
 }
 
+/** Of the items that were read ahead: their senders, and the keys of their bands where others may have sent the same. */
+const SENDER_LOW = new Int32Array(READ_AHEAD_MAX);
+const SENDER_HIGH = new Int32Array(READ_AHEAD_MAX);
+const BAND_KEYS = new Int32Array(READ_AHEAD_MAX * BANDS);
+/** Records that are looked at next, and whose sender's each is. */
+const NUMBERS = new Uint32Array(READ_AHEAD_MAX * BANDS);
+const PLACES = new Uint8Array(READ_AHEAD_MAX);
+
 /**
- * Reads up to READ_AHEAD_MAX items and touches where the tables will be looked into for them. Looks into large tables wait for
- * memory: one after the other where each item is finished before the next, all at once in a loop that does nothing else.
+ * Reads up to READ_AHEAD_MAX items and touches where the tables will be looked into for them. A look into a large table waits for
+ * memory: one after the other where each item is finished before the next, many at once in a loop that does nothing else. Nothing
+ * is decided by what such a loop finds: the processor would guess, and begin anew once the memory has come.
  */
 export function readAhead(state: DuplicateState, items: readonly { item: FeedbackItem }[], from: number, to: number): void {
   const { readers, senders, bands, history } = state;
   const count = to - from;
-  for (let place = 0; place < count; place++) read(readers[place]!, items[from + place]!.item);
-  let touched = 0;
+  let copyable = 0;
   for (let place = 0; place < count; place++) {
-    const { sketch, keys, isSketched } = readers[place]!;
-    if (keys.kind !== 'none') touched ^= senders.touch(keys.low) ^ history.touch(keys.low, keys.high);
+    const reader = readers[place]!;
+    read(reader, items[from + place]!.item);
+    const { sketch, keys, isSketched } = reader;
+    SENDER_LOW[place] = keys.low;
+    SENDER_HIGH[place] = keys.high;
     if (!isSketched || sketch.weight < CAMPAIGN_WEIGHT_MIN) continue;
-    for (let band = 0; band < BANDS; band++) touched ^= bands.touch(mix32(sketch.bands[band]! ^ keys.workspace));
+    for (let band = 0; band < BANDS; band++) BAND_KEYS[copyable++] = mix32(sketch.bands[band]! ^ keys.workspace);
   }
-  state.touched = touched ^ touchSenders(state, count) ^ touchCopies(state, count);
+  const touched = senders.touch(SENDER_LOW, count) ^ history.touch(SENDER_LOW, SENDER_HIGH, count) ^ bands.touch(BAND_KEYS, copyable);
+  state.touched = touched ^ touchSenders(state, count) ^ touchCopies(state, copyable);
 }
 
-const LATEST = new Uint32Array(READ_AHEAD_MAX);
-const CANDIDATES = new Uint32Array(READ_AHEAD_MAX * BANDS);
-
 /** The earlier texts of each item's sender: the latest of all senders, then the one before it of all … */
-function touchSenders(state: DuplicateState, count: number): number {
-  const { readers, senders, records, config } = state;
+function touchSenders({ senders, records, config }: DuplicateState, count: number): number {
+  let left = 0;
   for (let place = 0; place < count; place++) {
-    const { keys } = readers[place]!;
-    LATEST[place] = keys.kind === 'none' ? 0 : senders.get(keys.low);
+    const number = SENDER_LOW[place] === 0 ? 0 : senders.get(SENDER_LOW[place]!);
+    if (number !== 0) left = takeRecord(left, place, number);
   }
   let touched = 0;
-  let left = count;
-  for (let depth = 0; left > 0 && depth < config.perCustomerMax; depth++) {
-    left = 0;
-    for (let place = 0; place < count; place++) {
-      const number = LATEST[place]!;
-      if (!records.has(number)) continue;
-      left++;
-      const from = records.at(number);
+  for (let depth = 1; left > 0; depth++) {
+    touched ^= records.touch(NUMBERS, left);
+    if (depth === config.perCustomerMax) break;
+    let next = 0;
+    for (let index = 0; index < left; index++) {
+      const place = PLACES[index]!;
+      const from = records.at(NUMBERS[index]!);
       const { words } = records;
-      touched ^= words[from + SKETCH]!;
-      const low = readers[place]!.keys.low >>> 0;
-      LATEST[place] = words[from + CUSTOMER_LOW] === low ? words[from + BEFORE]! : words[from + OTHER_LOW] === low ? words[from + BEFORE_BY_OTHER]! : 0;
+      const low = SENDER_LOW[place]! >>> 0;
+      const number = words[from + CUSTOMER_LOW] === low ? words[from + BEFORE]! : words[from + OTHER_LOW] === low ? words[from + BEFORE_BY_OTHER]! : 0;
+      if (records.has(number)) next = takeRecord(next, place, number);
     }
+    left = next;
   }
   return touched;
 }
 
+function takeRecord(index: number, place: number, number: number): number {
+  PLACES[index] = place;
+  NUMBERS[index] = number;
+  return index + 1;
+}
+
 /** Texts that may be the same as an item's, whoever sent them, and the groups that they are of. */
-function touchCopies(state: DuplicateState, count: number): number {
-  const { readers, bands, records, campaigns } = state;
-  for (let place = 0; place < count; place++) {
-    const { sketch, keys, isSketched } = readers[place]!;
-    const isCopyable = isSketched && sketch.weight >= CAMPAIGN_WEIGHT_MIN;
-    for (let band = 0; band < BANDS; band++) CANDIDATES[place * BANDS + band] = isCopyable ? bands.get(mix32(sketch.bands[band]! ^ keys.workspace)) : 0;
+function touchCopies({ bands, records, campaigns }: DuplicateState, keys: number): number {
+  let candidates = 0;
+  for (let index = 0; index < keys; index++) {
+    const number = bands.get(BAND_KEYS[index]!);
+    if (number !== 0) NUMBERS[candidates++] = number;
   }
-  let touched = 0;
-  for (let index = 0; index < count * BANDS; index++) {
-    const number = CANDIDATES[index]!;
-    if (number === 0) continue;
-    const from = records.at(number);
-    touched ^= records.words[from + SKETCH]!;
-    CANDIDATES[index] = records.words[from + GROUP]!;
+  let touched = records.touch(NUMBERS, candidates);
+  for (let index = 0; index < candidates; index++) {
+    const from = records.at(NUMBERS[index]!);
+    const group = records.words[from + GROUP]!;
+    if (group !== 0) touched ^= campaigns.touch(group);
   }
-  for (let index = 0; index < count * BANDS; index++) if (CANDIDATES[index] !== 0) touched ^= campaigns.touch(CANDIDATES[index]!);
   return touched;
 }
 

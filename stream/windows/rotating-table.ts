@@ -34,11 +34,15 @@ class HashTable {
     return shard[placeOf(shard, low, high) + 2]!;
   }
 
-  /** Brings what `getOrAdd` will look at nearer; the answer means nothing. */
-  touch(low: number, high: number): number {
-    const shard = this.#shards[high >>> SHARD_SHIFT]!;
-    if (shard.length === 0) return 0;
-    return shard[(low & ((1 << (30 - Math.clz32(shard.length))) - 1)) * WORDS]!;
+  /** Brings what `getOrAdd` will look at for the first `count` hashes nearer; the answer means nothing. */
+  touch(low: Int32Array, high: Int32Array, count: number): number {
+    const shards = this.#shards;
+    let touched = 0;
+    for (let index = 0; index < count; index++) {
+      const shard = shards[high[index]! >>> SHARD_SHIFT]!;
+      if (shard.length !== 0) touched ^= shard[(low[index]! & ((1 << (30 - Math.clz32(shard.length))) - 1)) * WORDS]!;
+    }
+    return touched;
   }
 
   /** The value of a hash. Where it has none it gets the one that `older` has, or else `next`; neither is 0. */
@@ -138,9 +142,9 @@ export class RotatingTable {
     return -next;
   }
 
-  /** Brings what `see` will look at nearer; the answer means nothing. Lanes may be signed. */
-  touch(low: number, high: number): number {
-    return this.#current.touch(low, high) ^ (this.#older.size === 0 ? 0 : this.#older.touch(low, high));
+  /** Brings what `see` will look at for the first `count` hashes nearer, many looks at once; the answer means nothing. */
+  touch(low: Int32Array, high: Int32Array, count: number): number {
+    return (this.#current.size === 0 ? 0 : this.#current.touch(low, high, count)) ^ (this.#older.size === 0 ? 0 : this.#older.touch(low, high, count));
   }
 
   /** Starts a new generation where it is time to. Call it before `see`, with the stream's now. */
