@@ -30,7 +30,7 @@ function probabilitiesOf({ sentiment, stars = [0.2, 0.2, 0.2, 0.2, 0.2], complai
   return out;
 }
 
-const decide = (says: Says, rest: Partial<DecideInput> = {}): ReturnType<typeof decideScore> => decideScore({ probabilities: probabilitiesOf(says), points: POINTS, language: 'zh', keywords: [], taxonomy: [], ...rest });
+const decide = (says: Says, rest: Partial<DecideInput> = {}): ReturnType<typeof decideScore> => decideScore({ probabilities: probabilitiesOf(says), points: POINTS, language: 'zh', keywords: [], saysNothing: false, taxonomy: [], ...rest });
 
 describe('the decision about a text', () => {
   it.each([
@@ -92,7 +92,11 @@ describe('the decision about a text', () => {
   });
 
   it('of silence is neutral', () => {
-    expect(decideScore({ probabilities: SILENT_PROBABILITIES, points: POINTS, language: 'other', keywords: [], taxonomy: [] })).toMatchObject({ sentiment: 'neutral', complaint: false, stars: 3 });
+    expect(decideScore({ probabilities: SILENT_PROBABILITIES, points: POINTS, language: 'other', keywords: [], saysNothing: true, taxonomy: [] })).toMatchObject({ sentiment: 'neutral', complaint: false, stars: 3 });
+  });
+
+  it.each([[1, 'negative'], [2, 'negative'], [3, 'neutral'], [4, 'positive'], [5, 'positive']])('of silence with a rating of %i is %s and no complaint', (rating, sentiment) => {
+    expect(decideScore({ probabilities: SILENT_PROBABILITIES, points: POINTS, language: 'other', keywords: [], saysNothing: true, taxonomy: [], rating })).toMatchObject({ sentiment, complaint: false, implicit: false, stars: rating });
   });
 });
 

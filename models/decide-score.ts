@@ -26,6 +26,8 @@ export interface DecideInput {
   points: OperatingPoints;
   language: Language;
   keywords: string[];
+  /** The text has no opinion in it. */
+  saysNothing: boolean;
   rating?: number;
   /** Categories that the editable taxonomy found. */
   taxonomy: readonly CategoryScore[];
@@ -98,8 +100,10 @@ export function decideScore(input: DecideInput): Score {
   const read = (at: number): number => probabilities[at] ?? 0;
   const s = HEADS.sentiment.from;
   const t = HEADS.stars.from;
+  // A text that says nothing leaves the word to the rating.
+  const isRatingAlone = input.saysNothing && input.rating !== undefined;
   const fused = fuseRating({
-    sentiment: [read(s), read(s + 1), read(s + 2)],
+    sentiment: isRatingAlone ? [1 / 3, 1 / 3, 1 / 3] : [read(s), read(s + 1), read(s + 2)],
     stars: [read(t), read(t + 1), read(t + 2), read(t + 3), read(t + 4)],
     rating: input.rating,
     conflictAt: points.ratingConflict,
@@ -135,5 +139,13 @@ function silentProbabilities(): Float32Array {
   out.set([0, 0, 1, 0, 0], HEADS.stars.from);
   out[HEADS.severity.from] = 1;
   out[HEADS.categories.from + CATEGORY_ORDER.indexOf('other')] = 1;
+  return out;
+}
+
+/** The same categories without an opinion. */
+export function silenced(probabilities: Float32Array): Float32Array {
+  const out = SILENT_PROBABILITIES.slice();
+  const { from, size } = HEADS.categories;
+  out.set(probabilities.subarray(from, from + size), from);
   return out;
 }

@@ -6,6 +6,8 @@ export interface Reading {
   probabilities: Float32Array;
   /** Parts of the text that moved the decision, strongest first; parts of `text.normalize('NFKC')`. */
   keywords: string[];
+  /** The text has no opinion in it: the probabilities are those of silence, whatever the categories. */
+  saysNothing: boolean;
 }
 
 /** One kind of model, loaded: what open-engine.ts makes of a folder. */

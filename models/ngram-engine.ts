@@ -1,11 +1,14 @@
 import type { Language } from '../core/score.ts';
 import { chooseBackend } from './backends.ts';
-import { calibrate, SILENT_PROBABILITIES } from './decide-score.ts';
+import { calibrate, silenced, SILENT_PROBABILITIES } from './decide-score.ts';
 import { Encoder, Trace } from './encoder.ts';
 import type { ModelEngine, Reading } from './engine.ts';
+import { HEADS } from './heads.ts';
 import { findKeywords } from './keywords.ts';
 import { Network } from './network.ts';
 import { inputSize } from './shape.ts';
+import { kindOfNonAnswer } from './text/non-answers.ts';
+import { sayEmoji } from './text/say-emoji.ts';
 import { Tokenizer } from './text/tokenizer.ts';
 import type { Manifest, StoredModel } from './weights-file.ts';
 import { readModel } from './weights-file.ts';
@@ -13,6 +16,8 @@ import { readModel } from './weights-file.ts';
 /** Texts that go through the network together; larger requests are cut. */
 export const NETWORK_BATCH_MAX = 256;
 const KEPT_TRACE_UNITS_MAX = 512;
+/** Units of a text that can be kind and a farewell at once. */
+export const FAREWELL_UNITS_MIN = 3;
 
 /** Hashed n-grams of units, pooled, and one hidden layer on TensorFlow.js. */
 class NgramEngine implements ModelEngine {
@@ -40,17 +45,27 @@ class NgramEngine implements ModelEngine {
     const matrix = new Float32Array(texts.length * width);
     // Traces are taken out while the batch is in flight, so that two calls at once do not share one.
     const traces = texts.map(() => this.#traces.pop() ?? new Trace());
+    const emoji = texts.map(sayEmoji);
+    const nonAnswers = texts.map(kindOfNonAnswer);
     texts.forEach((text, at) => {
-      this.#tokenizer.read(text);
-      this.#encoder.encode(this.#tokenizer, languages[at] ?? 'other', { into: matrix, from: at * width, trace: traces[at]! });
+      const said = emoji[at];
+      this.#tokenizer.read(said?.words ?? (nonAnswers[at] === 'nothing' ? '' : text));
+      this.#encoder.encode(this.#tokenizer, said ? 'zh' : languages[at] ?? 'other', { into: matrix, from: at * width, trace: traces[at]! });
     });
     const { logits, hidden } = await this.#network.run(matrix, texts.length);
     const outputs = logits.length / texts.length;
     const hiddenUnits = hidden.length / texts.length;
-    const readings = traces.map((trace, at) => {
-      const probabilities = trace.units === 0 ? SILENT_PROBABILITIES : calibrate(logits, at * outputs, this.#manifest.calibration);
+    const readings = traces.map((trace, at): Reading => {
+      const said = emoji[at];
+      // Marks alone, no answer, nothing that the model knows: what it makes of no input at all is no opinion of anybody's.
+      if (trace.known === 0) return { probabilities: SILENT_PROBABILITIES, keywords: [], saysNothing: true };
+      const probabilities = calibrate(logits, at * outputs, this.#manifest.calibration);
+      if (nonAnswers[at] === 'request') return { probabilities: silenced(probabilities), keywords: [], saysNothing: true };
+      // Who leaves with kind words says some.
+      if (said || trace.units < FAREWELL_UNITS_MIN) probabilities[HEADS.implicit.from] = 0;
+      if (said) return { probabilities, keywords: said.emoji, saysNothing: false };
       const leansNegative = (probabilities[0] ?? 0) * 2 + (probabilities[1] ?? 0) >= (probabilities[2] ?? 0);
-      return { probabilities, keywords: findKeywords(trace, this.#encoder.contributions(trace, this.#encoder.slopes(hidden, at * hiddenUnits)), leansNegative ? 1 : -1) };
+      return { probabilities, keywords: findKeywords(trace, this.#encoder.contributions(trace, this.#encoder.slopes(hidden, at * hiddenUnits)), leansNegative ? 1 : -1), saysNothing: false };
     });
     this.#keepTraces(traces);
     return readings;

@@ -121,6 +121,25 @@ describe('a scorer', () => {
     expect(await scoreOf('')).toMatchObject({ sentiment: 'neutral', complaint: false, severity: 'none', implicit: false, categories: [{ id: 'other' }], keywords: [], language: 'other' });
   });
 
+  it.each(['无', '没有意见', 'N/A', '此用户没有填写评价', '。。。', '🍎', '😂😂', 'خدمة سيئة جدا'])('says of what says nothing that it is neutral and no complaint: %s', async (text) => {
+    expect(await scoreOf(text)).toMatchObject({ sentiment: 'neutral', complaint: false, severity: 'none', implicit: false, stars: 3, categories: [{ id: 'other' }], keywords: [] });
+  });
+
+  it.each([
+    ['😀😀😀', 'positive', false, ['😀']], ['👍🏻', 'positive', false, ['👍']], ['[玫瑰][玫瑰]', 'positive', false, ['[玫瑰]']], ['🙏', 'neutral', false, ['🙏']],
+    ['😡', 'negative', true, ['😡']], ['🤮🤮', 'negative', true, ['🤮']], ['[发怒]', 'negative', true, ['[发怒]']], ['💔👎', 'negative', true, ['💔', '👎']],
+  ])('reads a text of emoji alone by what they say: %s', async (text, sentiment, complaint, keywords) => {
+    expect(await scoreOf(text)).toMatchObject({ sentiment, complaint, implicit: false, keywords });
+  });
+
+  it('reads of a request what it is about and no opinion', async () => {
+    expect(await scoreOf('退货')).toMatchObject({ sentiment: 'neutral', complaint: false, severity: 'none', implicit: false, categories: [{ id: 'after-sales.refund' }], keywords: [] });
+  });
+
+  it.each(['行', '行吧', '哼', 'meh'])('takes no text of a word or two for a kind farewell: %s', async (text) => {
+    expect((await scoreOf(text)).implicit).toBe(false);
+  });
+
   it('gives a text the same score alone and in any batch, in order', async () => {
     const texts = Array.from({ length: NETWORK_BATCH_MAX + 40 }, (_, at) => (at % 2 === 0 ? `物流太慢了第${at}次` : `great service number ${at}`));
     const together = await scorer.score(texts.map((text) => ({ text })));

@@ -68,12 +68,13 @@ class ModelScorer implements Scorer {
       const languages = texts.map(languageOf);
       const readings = await this.#engine.read(texts, languages);
       batch.forEach(({ text, rating }, at) => {
-        const { probabilities, keywords } = readings[at]!;
+        const { probabilities, keywords, saysNothing } = readings[at]!;
         scores.push(decideScore({
           probabilities,
           points: this.#points,
           language: languages[at]!,
           keywords,
+          saysNothing,
           ...(rating === undefined ? {} : { rating }),
           taxonomy: matchTaxonomy(this.#taxonomy, text),
         }));

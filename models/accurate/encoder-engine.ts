@@ -3,7 +3,6 @@ import type { Language } from '../../core/score.ts';
 import { TocsinError } from '../../core/errors.ts';
 import { chooseBackend } from '../backends.ts';
 import type { BackendName } from '../backends.ts';
-import { SILENT_PROBABILITIES } from '../decide-score.ts';
 import type { ModelEngine, Reading } from '../engine.ts';
 import { HEADS, OUTPUT_SIZE } from '../heads.ts';
 import { openNgramEngine } from '../ngram-engine.ts';
@@ -53,8 +52,8 @@ class EncoderEngine implements ModelEngine {
     for (const [language, encoder] of Object.entries(this.#encoders)) {
       const asked: number[] = [];
       const tokens: number[][] = [];
-      readings.forEach(({ probabilities }, at) => {
-        if (encoderOf(languages[at] ?? 'other') !== language || !this.#isUnsure(probabilities)) return;
+      readings.forEach((reading, at) => {
+        if (encoderOf(languages[at] ?? 'other') !== language || !this.#isUnsure(reading)) return;
         asked.push(at);
         tokens.push(encoder.pieces.encode(texts[at] ?? ''));
       });
@@ -68,9 +67,9 @@ class EncoderEngine implements ModelEngine {
     return readings;
   }
 
-  #isUnsure(probabilities: Float32Array): boolean {
+  #isUnsure({ probabilities, saysNothing }: Reading): boolean {
     // Of a text in which nothing can be read there is nothing to ask.
-    if (probabilities === SILENT_PROBABILITIES) return false;
+    if (saysNothing) return false;
     const { from, size } = HEADS.sentiment;
     let most = 0;
     for (let o = from; o < from + size; o++) most = Math.max(most, probabilities[o] ?? 0);

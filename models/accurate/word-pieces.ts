@@ -1,5 +1,5 @@
 import { createFoldTable, foldText } from '../text/normalize.ts';
-import { EMOJI_WORDS } from './emoji-words.ts';
+import { EMOJI_WORDS } from '../text/emoji-words.ts';
 
 /** Pieces that every vocabulary begins with, in this order. */
 export const SPECIAL_PIECES = ['[PAD]', '[UNK]', '[CLS]', '[SEP]'] as const;

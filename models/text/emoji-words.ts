@@ -1,4 +1,4 @@
-/** What common emoji say, because the encoders were never shown one: read as these words. */
+/** What common emoji say: models that were never shown one read these words in their place. */
 const LINES = [
   '😡😠🤬💢 生气 angry', '😤 气死 furious', '🤮🤢 恶心 disgusting', '👎 差 bad', '💔 伤心 heartbroken', '😭😢 哭 crying', '😞😔☹🙁😟 失望 disappointed',
   '😒🙄 无语 annoyed', '😑😐 无语 meh', '🤡 可笑 joke', '💩 垃圾 crap', '😩😫 烦 tired', '🤷 无奈 whatever', '🤦 无语 facepalm', '🙃 呵呵 ironic', '😅 尴尬 awkward', '😓 无奈 sigh',
