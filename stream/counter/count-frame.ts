@@ -112,15 +112,16 @@ function countKind(state: CounterState, of: CountedItem, alerts: AlertWriter): v
   const { ahead, hash } = state.plan;
   const campaign = state.duplicates?.group ?? 0;
   const { texts, categoryAt } = keyTexts;
-  keyTexts.read(scored);
+  // An item with filled fields may have another key than the one that was read ahead.
+  const isRead = keysAhead !== null && scored === ahead.item;
+  if (!isRead) keyTexts.read(scored);
   const categories = categoryAt === 0 ? ONE : scored.score.categories;
   for (let index = 0; index < categories.length; index++) {
     if (categoryAt !== 0) {
       texts[categoryAt] = categories[index]!.id;
       if (index > 0 && stoodBefore(categories, index)) continue;
     }
-    // An item with filled fields may have another key than the one that was read ahead.
-    const key = keysAhead !== null && scored === ahead.item ? keysAhead.keyAt(ahead.place, grouping, texts) : grouping.keyOf(hash.all(texts), texts);
+    const key = isRead ? keysAhead.keyAt(ahead.place, grouping) : grouping.keyOf(hash.all(texts), texts);
     of.key = key;
     grouping.add(key, createdAtMs, of);
     if (campaign !== 0) for (const mark of grouping.kinds.marksOf(kind)) counted.conditions[mark]!.campaigns.note(key, campaign, createdAtMs);

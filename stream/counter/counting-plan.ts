@@ -111,7 +111,7 @@ export function countedGrouping({ fields, grouping, conditions, overflowReported
     conditions,
     matcherOf: Uint16Array.from(conditions, ({ matcher }) => matcher),
     present: new Uint8Array(conditions.length),
-    keysAhead: fields.includes('category') ? null : new KeysAhead(READ_AHEAD_MAX),
+    keysAhead: fields.includes('category') ? null : new KeysAhead(READ_AHEAD_MAX, fields.length + 1),
     rules: [],
     openBits: new OpenBits(),
     rulesOfKind: [],

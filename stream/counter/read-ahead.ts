@@ -60,7 +60,7 @@ export class ReadAhead {
   #readKeys({ grouping, keyTexts }: CountedGrouping, ahead: KeysAhead, items: readonly ScoredItem[], count: number): number {
     for (let place = 0; place < count; place++) {
       keyTexts.read(items[this.#from + place]!);
-      ahead.hashes[place] = this.#hash.all(keyTexts.texts);
+      ahead.note(place, keyTexts.texts, this.#hash.all(keyTexts.texts));
     }
     return ahead.find(grouping, count);
   }

@@ -45,10 +45,10 @@ export class KeyNames {
     }
   }
 
-  /** Whether a key, in use or not, has these texts; one that is not in use has none. */
-  isNamed(key: number, texts: readonly string[]): boolean {
+  /** Whether a key, in use or not, has the texts from a place of a list on; one that is not in use has none. */
+  isNamed(key: number, texts: readonly string[], from = 0): boolean {
     const first = key * this.width;
-    for (let index = 0; index < this.width; index++) if (this.#texts[first + index] !== texts[index]) return false;
+    for (let index = 0; index < this.width; index++) if (this.#texts[first + index] !== texts[from + index]) return false;
     return true;
   }
 

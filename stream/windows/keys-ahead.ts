@@ -9,23 +9,37 @@ const TOUCHED_KEYS_MIN = 256;
 /**
  * The keys of the next items, found for many of them at once: a look at a time for all, so that the looks wait for memory together.
  * What `add` will look at is brought nearer as well: records, the place of the next item and of the oldest one in each window.
+ * Keys that are found stand until the grouping is swept.
  */
 export class KeysAhead {
-  /** Of the keys' texts, by the items' places: to be filled before `find`. */
-  readonly hashes: Int32Array;
-  /** The first key with each hash, −1 for none: nearly always the one with the texts. */
+  readonly #width: number;
+  /** Of the items by their places: texts of the key, and their hash. */
+  readonly #texts: string[];
+  readonly #hashes: Int32Array;
+  /** The key that has the texts, −1 for none. */
   readonly #keys: Int32Array;
+  readonly #new: string[];
 
-  constructor(places: number) {
-    this.hashes = new Int32Array(places);
+  /** `width`: texts of a key. */
+  constructor(places: number, width: number) {
+    this.#width = width;
+    this.#texts = new Array<string>(places * width).fill('');
+    this.#hashes = new Int32Array(places);
     this.#keys = new Int32Array(places);
+    this.#new = new Array<string>(width).fill('');
   }
 
-  /** Looks the first `count` up; the answer means nothing. */
+  /** Notes the texts of an item's key. */
+  note(place: number, texts: readonly string[], hash: number): void {
+    for (let index = 0; index < this.#width; index++) this.#texts[place * this.#width + index] = texts[index]!;
+    this.#hashes[place] = hash;
+  }
+
+  /** Looks the first `count` up, which have been noted; the answer means nothing. */
   find(grouping: Grouping, count: number): number {
     const { names, times, counts } = grouping;
     const { words, stride } = times.records;
-    const { hashes } = this;
+    const hashes = this.#hashes;
     const keys = this.#keys;
     let touched = 0;
     for (let index = 0; index < count; index++) touched ^= names.touch(hashes[index]!);
@@ -34,6 +48,7 @@ export class KeysAhead {
       keys[index] = key;
       if (key >= 0) touched ^= words[key * stride]! ^ words[key * stride + stride - 1]! ^ names.text(key, names.width - 1).length;
     }
+    for (let index = 0; index < count; index++) if (keys[index]! >= 0 && !names.isNamed(keys[index]!, this.#texts, index * this.#width)) keys[index] = -1;
     if (names.live < TOUCHED_KEYS_MIN) return touched;
     for (let index = 0; index < count; index++) {
       if (keys[index]! < 0) continue;
@@ -45,10 +60,12 @@ export class KeysAhead {
     return touched;
   }
 
-  /** The key with these texts, which have the hash of a place; a new one where there is none. */
-  keyAt(place: number, grouping: Grouping, texts: readonly string[]): number {
+  /** The key of the item at a place; a new one where there was none. */
+  keyAt(place: number, grouping: Grouping): number {
     const key = this.#keys[place]!;
-    return key >= 0 && grouping.names.isNamed(key, texts) ? key : grouping.keyOf(this.hashes[place]!, texts);
+    if (key >= 0) return key;
+    for (let index = 0; index < this.#width; index++) this.#new[index] = this.#texts[place * this.#width + index]!;
+    return grouping.keyOf(this.#hashes[place]!, this.#new);
   }
 }
 

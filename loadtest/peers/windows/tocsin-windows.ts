@@ -27,7 +27,7 @@ export class TocsinWindowsPeer implements NodePeer<WindowEvent[]> {
   });
   readonly #place = this.#groups.counts.placeOf(RULE.windowMs, 0);
   readonly #hash = new TextHash();
-  readonly #ahead = new KeysAhead(AHEAD_EVENTS);
+  readonly #ahead = new KeysAhead(AHEAD_EVENTS, 1);
   readonly #texts = [''];
   /** By key: 1 from an alert until fewer than `rearmBelow` are in the window. */
   #fired = new Uint8Array(1_024);
@@ -46,7 +46,7 @@ export class TocsinWindowsPeer implements NodePeer<WindowEvent[]> {
       const count = Math.min(AHEAD_EVENTS, events.length - from);
       for (let place = 0; place < count; place++) {
         this.#texts[0] = events[from + place]!.key;
-        ahead.hashes[place] = this.#hash.all(this.#texts);
+        ahead.note(place, this.#texts, this.#hash.all(this.#texts));
       }
       ahead.find(this.#groups, count);
       for (let place = 0; place < count; place++) this.#count(events[from + place]!, place);
@@ -69,8 +69,7 @@ export class TocsinWindowsPeer implements NodePeer<WindowEvent[]> {
   #count({ key: text, timeMs }: WindowEvent, place: number): void {
     const groups = this.#groups;
     if (timeMs > this.#nowMs) groups.setNow((this.#nowMs = timeMs));
-    this.#texts[0] = text;
-    const key = this.#ahead.keyAt(place, groups, this.#texts);
+    const key = this.#ahead.keyAt(place, groups);
     groups.add(key, timeMs, ITEM);
     const count = groups.counts.read(groups.recordOf(key), this.#place);
     if (count <= RULE.rearmBelow) {
