@@ -7,7 +7,7 @@ import { createFoldTable, foldText } from './normalize.ts';
 const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '');
 const joined = (...parts: string[][]): string[] => parts.reduce((all, part) => all.flatMap((text) => part.map((more) => text + more)), ['']);
 
-/** What people write where they have nothing to say, and what shops put in the place of an empty review. */
+/** What people write where they have nothing to say, what shops put in the place of an empty review, and chat programs in the place of what is no text. */
 const NOTHING: ReadonlySet<string> = new Set([
   ...'无 没 没有 没了 没有了 没有其他 没其他 无其他 没有别的 无问题 暂无问题 无任何问题 没啥 没什么 暂无 暂时没有 目前没有 暂时无 否 是 有 略 不知道 不清楚 不评价 不予评价 未评价 无评价 无评论 未填写 未使用 没用过 还没用 还没用过'.split(' '),
   ...joined('无 没 没有 没啥 没什么 暂无 无任何 没有任何 暂时没有 目前没有'.split(' '), '意见 建议 反馈 问题反馈 其他意见 其他建议 意见和建议 意见建议'.split(' ')),
@@ -15,8 +15,12 @@ const NOTHING: ReadonlySet<string> = new Set([
   ...joined(['', '系统'], '默认好评 默认评价 默认五星好评 评价方未及时做出评价系统默认好评 买家未及时做出评价系统默认好评 超时未评价默认好评'.split(' ')),
   ...joined(['', ...'此用户 该用户 用户 买家 该买家 此买家 顾客 该顾客'.split(' ')], '没有填写 未填写 没有留下 未留下'.split(' '), '评价 评论 评价内容 评论内容 文字评价'.split(' ')),
   '15天内买家未作出评价',
+  ...'图片 语音 视频 表情 动画表情 文件 位置 链接 名片 音乐 小程序 聊天记录 红包消息'.split(' '),
+  ...joined(['', ...'你 您 对方 客户 用户 访客'.split(' ')], ['撤回了一条消息', '撤回一条消息']),
+  ...joined(['', '本次'], ['会话', '对话', '聊天', '服务'], '已结束 结束 已关闭 已超时 超时 超时已结束 超时自动结束 超时已自动结束 超时自动关闭 超时已自动关闭'.split(' ')),
   ...['none', 'no', 'yes', 'nope', 'n', 'y', 'nil', 'na', 'none so far', 'nothing so far', 'none thanks', 'nothing thanks', 'no thanks', 'n/a', 'null', 'nothing', 'nothing else', 'nothing to add', 'nothing to say', 'nothing really', 'no comment', 'no comments', 'no feedback',
-    'no suggestion', 'no suggestions', 'no opinion', 'no review', 'not applicable', 'none at all', 'not sure', 'dont know', 'i dont know', 'idk', 'ok', 'okay', 'k', 'kk', 'test', 'testing', 'test test', 'hi', 'hello', 'skip'].map(lettersOf),
+    'no suggestion', 'no suggestions', 'no opinion', 'no review', 'not applicable', 'none at all', 'not sure', 'dont know', 'i dont know', 'idk', 'ok', 'okay', 'k', 'kk', 'test', 'testing', 'test test', 'hi', 'hello', 'skip',
+    'image', 'photo', 'video', 'voice message', 'sticker', 'attachment', 'file', 'message deleted', 'this message was deleted', 'chat ended', 'the chat has ended', 'session ended', 'session timed out', 'conversation closed', 'conversation ended'].map(lettersOf),
 ]);
 
 /** What is tapped or typed to get something done: it says what it is about, and not how it was. */
