@@ -8,6 +8,7 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 import { Counter, Trend } from 'k6/metrics';
 import ws from 'k6/ws';
+import { idOf, inId, startOfIds } from './ids.ts';
 
 interface Plan {
   url: string;
@@ -48,15 +49,9 @@ const ANSWER_WITHIN = '40s';
 const JSON_HEADERS = { headers: { 'content-type': 'application/json' }, timeout: ANSWER_WITHIN };
 const NDJSON_HEADERS = { headers: { 'content-type': 'application/x-ndjson' }, timeout: ANSWER_WITHIN };
 
-/** Digits 0 to 9 and a to w: x and y stand around the numbers in ids, and as digits they would make the ids of two senders the same. */
-const RADIX = 33;
-
-/**
- * Begins the ids of what this sender sends in this scenario: senders are numbered, and so are the iterations of each. Asking `exec.scenario` takes a
- * twentieth of all that a request costs k6, each time. Letters around the numbers, so that none reads as a telephone number.
- */
-function idOfSender(): string {
-  return `${plan.idPrefix}-${__ENV['SCENARIO']}-${__VU.toString(RADIX)}y`;
+/** Senders are numbered, and so are the iterations of each. Asking `exec.scenario` takes a twentieth of all that a request costs k6, each time. */
+function startOfOwnIds(): string {
+  return startOfIds(plan.idPrefix, __ENV['SCENARIO'] ?? '', __VU);
 }
 
 /** Reading a shared array costs more than sending what was read: each sender keeps what it has read, up to so many. */
@@ -98,7 +93,7 @@ let bodiesOf = '';
 function tailsOf(place: number): Uint8Array[] {
   return (tails[place] ??= Array.from({ length: plan.batchItems }, (_, item) => {
     const read = fragments[((__VU * BODIES_MAX + place) * plan.batchItems + item) % fragments.length] ?? '';
-    return encode(`x${item.toString(RADIX)}",${read}\n`);
+    return encode(`${idOf('', '', item)}",${read}\n`);
   }));
 }
 
@@ -133,7 +128,7 @@ function renumber({ bytes, places, digits: before }: Body, digits: string): void
 /** One item a request. */
 export function single(): void {
   if (plan.badShare > 0 && isBadTurn()) return bad(exec.scenario.iterationInTest);
-  const id = `${idOfSender()}${__ITER.toString(RADIX)}x`;
+  const id = idOf(startOfOwnIds(), inId(__ITER), null);
   settle(http.post(`${plan.url}/v1/feedback`, `{"id":"${id}",${fragment(__ITER)}`, JSON_HEADERS), 1, id);
 }
 
@@ -143,12 +138,12 @@ function isBadTurn(): boolean {
 
 /** NDJSON of `batchItems`. */
 export function batch(): void {
-  const idStart = idOfSender();
-  const digits = __ITER.toString(RADIX).padStart(DIGITS, '0');
+  const idStart = startOfOwnIds();
+  const digits = inId(__ITER).padStart(DIGITS, '0');
   const body = bodyAt(__ITER % BODIES_MAX, idStart);
   renumber(body, digits);
   body.digits = digits;
-  settle(http.post(`${plan.url}/v1/feedback`, body.bytes.buffer as ArrayBuffer, NDJSON_HEADERS), plan.batchItems, `${idStart}${digits}x`);
+  settle(http.post(`${plan.url}/v1/feedback`, body.bytes.buffer as ArrayBuffer, NDJSON_HEADERS), plan.batchItems, idOf(idStart, digits, null));
 }
 
 /** A screen on the wall: subscribes to everything and counts what is pushed. */
