@@ -29,6 +29,7 @@ export const ERROR_WORDS: Readonly<Record<ErrorCode, { title: LocalText; zh: str
   invalid_rule: { title: { zh: '规则有误', en: 'Invalid rule' }, zh: '规则不符合要求，见 docs/rules.md' },
   port_in_use: { title: { zh: '端口被占用', en: 'Port in use' }, zh: '另有程序占用端口或没有权限，请停掉它或另设 TOCSIN_HTTP_PORT' },
   data_dir_unusable: { title: { zh: '数据目录不可用', en: 'Data dir unusable' }, zh: '数据目录所在磁盘已满、不能写入，或正被另一服务器使用；请腾出空间、授予权限，或另设 TOCSIN_DATA_DIR' },
+  node_unsupported: { title: { zh: 'Node.js 版本不支持', en: 'Node unsupported' }, zh: 'HTTP 服务器库没有适用于此 Node.js 版本或平台的程序，请换用原文所列的版本' },
   nats_server_missing: { title: { zh: '没有 nats-server', en: 'Nats server missing' }, zh: '没有找到 nats-server，也无法安装' },
   nats_server_failed: { title: { zh: 'nats-server 失败', en: 'Nats server failed' }, zh: '内置的 nats-server 无法启动或反复退出' },
   model_corrupt: { title: { zh: '模型损坏', en: 'Model corrupt' }, zh: '权重文件缺失或校验和不符，请从仓库恢复或重新训练' },

@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   invalid_rule: 400,
   port_in_use: 500,
   data_dir_unusable: 500,
+  node_unsupported: 500,
   nats_server_missing: 500,
   nats_server_failed: 500,
   model_corrupt: 500,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,10 +14,12 @@ const LINKED_AGAINST = 'GLIBC_2.38';
 /**
  * The uWebSockets.js module. Its prebuilt Linux binaries are linked on glibc 2.38; Debian 12 has 2.36, so there a copy
  * that asks for the older names of the same three functions is made once, beside the package, and loaded instead.
- * Throws `internal` with both reasons when neither loads.
+ * Throws `node_unsupported` where it has no binary for this Node and platform, `internal` with both reasons when neither loads.
  */
 export function loadUws(): UwsModule {
   const require = createRequire(import.meta.url);
+  const lacking = lackOf(readdirSync(dirname(require.resolve(PACKAGE))), process);
+  if (lacking !== null) throw new TocsinError('node_unsupported', lacking);
   try {
     return require(PACKAGE) as UwsModule;
   } catch (cause) {
@@ -28,6 +30,19 @@ export function loadUws(): UwsModule {
       throw unusable(cause, second);
     }
   }
+}
+
+/** Versions of Node.js by the number of their interface for native modules, which is part of a binary's name. */
+const NODE_OF_INTERFACE: Readonly<Record<string, string>> = { 115: '20', 127: '22', 137: '24', 141: '25', 147: '26' };
+
+/** What is lacking among a package's files for a Node and platform, in a sentence; null where nothing is. */
+export function lackOf(files: readonly string[], { platform, arch, versions }: Pick<NodeJS.Process, 'platform' | 'arch' | 'versions'>): string | null {
+  const [start, end] = [`uws_${platform}_${arch}_`, '.node'];
+  const interfaces = files.filter((file) => file.startsWith(start) && file.endsWith(end)).map((file) => file.slice(start.length, -end.length));
+  if (interfaces.includes(versions.modules)) return null;
+  const known = interfaces.map((each) => NODE_OF_INTERFACE[each]).filter((each) => each !== undefined).sort((a, b) => Number(a) - Number(b));
+  const where = `The HTTP server library ${PACKAGE} comes with no binary for Node.js ${versions.node} on ${platform}, ${arch}`;
+  return known.length === 0 ? `${where}, nor for any other version there.` : `${where}; it has one for Node.js ${known.slice(0, -1).join(', ')}${known.length > 1 ? ' and ' : ''}${known.at(-1)!}. Run Tocsin with one of these.`;
 }
 
 function adaptedBinary(packageFolder: string): string {
