@@ -41,8 +41,8 @@ export function lackOf(files: readonly string[], { platform, arch, versions }: P
   const interfaces = files.filter((file) => file.startsWith(start) && file.endsWith(end)).map((file) => file.slice(start.length, -end.length));
   if (interfaces.includes(versions.modules)) return null;
   const known = interfaces.map((each) => NODE_OF_INTERFACE[each]).filter((each) => each !== undefined).sort((a, b) => Number(a) - Number(b));
-  const where = `The HTTP server library ${PACKAGE} comes with no binary for Node.js ${versions.node} on ${platform}, ${arch}`;
-  return known.length === 0 ? `${where}, nor for any other version there.` : `${where}; it has one for Node.js ${known.slice(0, -1).join(', ')}${known.length > 1 ? ' and ' : ''}${known.at(-1)!}. Run Tocsin with one of these.`;
+  if (known.length === 0) return `The HTTP server library ${PACKAGE} has no binary for ${platform} on ${arch}.`;
+  return `The HTTP server library ${PACKAGE} has no binary for Node.js ${versions.node} on ${platform}, ${arch}, only for Node.js ${known.join(', ')}. Run Tocsin with one of these.`;
 }
 
 function adaptedBinary(packageFolder: string): string {

@@ -5,6 +5,8 @@ export const STORE_AND_BUS: Table = [
   [/^(.+) Roll-ups may count items that are not there: run tocsin rebuild-rollups before boards are read\.$/su, '{1:deep}汇总中可能有并不存在的反馈：查看看板之前请运行 tocsin rebuild-rollups。'],
   [/^(.+) What was whole by then is kept, with its roll-ups; another --seed fills the rest of (.+) to (.+)\.$/su, '{1:deep}已完成的部分连同汇总保留；{2} 到 {3} 的其余部分可换一个 --seed 补上。'],
   ['The start was interrupted.', '启动被中断。'],
+  [/^The HTTP server library (\S+) has no binary for Node\.js (\S+) on (\S+), (\S+), only for Node\.js (.+)\. Run Tocsin with one of these\.$/, 'HTTP 服务器库 {1} 没有适用于 Node.js {2}（{3}，{4}）的程序，只有 Node.js {5} 的。请用其中之一运行 Tocsin。'],
+  [/^The HTTP server library (\S+) has no binary for (\S+) on (\S+)\.$/, 'HTTP 服务器库 {1} 没有适用于 {2}（{3}）的程序。'],
   ['The start of nats-server was interrupted.', 'nats-server 的启动被中断。'],
   [/^The data folder (.+) is in use by (.+)\. Stop that one, .+$/, '数据目录 {1} 正被另一个 Tocsin（{2:deep}）使用。请停止它，或为这一个另设目录（TOCSIN_DATA_DIR）。'],
   [/^another Tocsin(?:, process (\d+))?$/, '进程 {1}'],
