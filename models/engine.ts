@@ -6,6 +6,8 @@ export interface Reading {
   probabilities: Float32Array;
   /** Parts of the text that moved the decision, strongest first; parts of `text.normalize('NFKC')`. */
   keywords: string[];
+  /** What was read: the text, or in Chinese what its emoji say where it has no letters. */
+  words: string;
   /** The text has no opinion in it: the probabilities are those of silence, whatever the categories. */
   saysNothing: boolean;
 }

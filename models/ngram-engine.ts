@@ -47,9 +47,10 @@ class NgramEngine implements ModelEngine {
     const traces = texts.map(() => this.#traces.pop() ?? new Trace());
     const emoji = texts.map(sayEmoji);
     const nonAnswers = texts.map(kindOfNonAnswer);
-    texts.forEach((text, at) => {
+    const read = texts.map((text, at) => emoji[at]?.words ?? (nonAnswers[at] === 'nothing' ? '' : text));
+    read.forEach((words, at) => {
       const said = emoji[at];
-      this.#tokenizer.read(said?.words ?? (nonAnswers[at] === 'nothing' ? '' : text));
+      this.#tokenizer.read(words);
       this.#encoder.encode(this.#tokenizer, said ? 'zh' : languages[at] ?? 'other', { into: matrix, from: at * width, trace: traces[at]! });
     });
     const { logits, hidden } = await this.#network.run(matrix, texts.length);
@@ -57,15 +58,16 @@ class NgramEngine implements ModelEngine {
     const hiddenUnits = hidden.length / texts.length;
     const readings = traces.map((trace, at): Reading => {
       const said = emoji[at];
+      const words = read[at]!;
       // Marks alone, no answer, nothing that the model knows: what it makes of no input at all is no opinion of anybody's.
-      if (trace.known === 0) return { probabilities: SILENT_PROBABILITIES, keywords: [], saysNothing: true };
+      if (trace.known === 0) return { probabilities: SILENT_PROBABILITIES, keywords: [], words, saysNothing: true };
       const probabilities = calibrate(logits, at * outputs, this.#manifest.calibration);
-      if (nonAnswers[at] === 'request') return { probabilities: silenced(probabilities), keywords: [], saysNothing: true };
+      if (nonAnswers[at] === 'request') return { probabilities: silenced(probabilities), keywords: [], words, saysNothing: true };
       // Who leaves with kind words says some.
       if (said || trace.units < FAREWELL_UNITS_MIN) probabilities[HEADS.implicit.from] = 0;
-      if (said) return { probabilities, keywords: said.emoji, saysNothing: false };
+      if (said) return { probabilities, keywords: said.emoji, words, saysNothing: false };
       const leansNegative = (probabilities[0] ?? 0) * 2 + (probabilities[1] ?? 0) >= (probabilities[2] ?? 0);
-      return { probabilities, keywords: findKeywords(trace, this.#encoder.contributions(trace, this.#encoder.slopes(hidden, at * hiddenUnits)), leansNegative ? 1 : -1), saysNothing: false };
+      return { probabilities, keywords: findKeywords(trace, this.#encoder.contributions(trace, this.#encoder.slopes(hidden, at * hiddenUnits)), leansNegative ? 1 : -1), words, saysNothing: false };
     });
     this.#keepTraces(traces);
     return readings;

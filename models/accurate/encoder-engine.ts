@@ -55,13 +55,16 @@ class EncoderEngine implements ModelEngine {
       readings.forEach((reading, at) => {
         if (encoderOf(languages[at] ?? 'other') !== language || !this.#isUnsure(reading)) return;
         asked.push(at);
-        tokens.push(encoder.pieces.encode(texts[at] ?? ''));
+        tokens.push(encoder.pieces.encode(reading.words));
       });
       if (asked.length === 0) continue;
       const logits = await encoder.transformer.run(tokens);
       asked.forEach((at, row) => {
         const reading = readings[at]!;
-        readings[at] = { ...reading, probabilities: blend(reading.probabilities, logits, row * OUTPUT_SIZE, encoder.blend) };
+        const probabilities = blend(reading.probabilities, logits, row * OUTPUT_SIZE, encoder.blend);
+        // What a text is too short to be, it is not for the encoder either.
+        if (reading.probabilities[HEADS.implicit.from] === 0) probabilities[HEADS.implicit.from] = 0;
+        readings[at] = { ...reading, probabilities };
       });
     }
     return readings;

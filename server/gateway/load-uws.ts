@@ -18,16 +18,17 @@ const LINKED_AGAINST = 'GLIBC_2.38';
  */
 export function loadUws(): UwsModule {
   const require = createRequire(import.meta.url);
-  const lacking = lackOf(readdirSync(dirname(require.resolve(PACKAGE))), process);
-  if (lacking !== null) throw new TocsinError('node_unsupported', lacking);
   try {
     return require(PACKAGE) as UwsModule;
   } catch (cause) {
-    if (process.platform !== 'linux') throw unusable(cause, cause);
     try {
-      return require(adaptedBinary(dirname(require.resolve(PACKAGE)))) as UwsModule;
+      const folder = dirname(require.resolve(PACKAGE));
+      const lacking = lackOf(readdirSync(folder), process);
+      if (lacking !== null) throw new TocsinError('node_unsupported', lacking, { cause });
+      if (process.platform !== 'linux') throw cause;
+      return require(adaptedBinary(folder)) as UwsModule;
     } catch (second) {
-      throw unusable(cause, second);
+      throw second instanceof TocsinError ? second : unusable(cause, second);
     }
   }
 }

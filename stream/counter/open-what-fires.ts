@@ -12,12 +12,12 @@ import { endsAtMs, windowNow } from './window-now.ts';
 export function openWhatFires(state: CounterState, counted: CountedGrouping, ruleState: RuleState, alerts: AlertWriter): void {
   const { grouping } = counted;
   for (const key of grouping.keys()) {
-    if (ruleState.open.isOpen(key)) continue;
     const at = grouping.recordOf(key);
     grouping.counts.advance(at);
     const count = grouping.counts.read(at, ruleState.place);
-    if (count < ruleState.rule.fireAt) continue;
-    decide(state, { counted, ruleState, key }, alerts);
+    // A window that has become longer, or been given its past, may hold more than it ever did.
+    if (ruleState.open.isOpen(key)) ruleState.open.notePeak(key, count);
+    else if (count >= ruleState.rule.fireAt) decide(state, { counted, ruleState, key }, alerts);
   }
 }
 

@@ -4,7 +4,7 @@ import type { LogEntry, ScoredEntry } from '../../core/frame.ts';
 import type { Rule } from '../../core/rule.ts';
 import { decodeState, encodeState } from './encode-state.ts';
 import { step } from './step.ts';
-import { LogScript, START_MS } from './testing/entries.ts';
+import { LogScript, MINUTE_MS, START_MS, makeItem, makeRule } from './testing/entries.ts';
 import { HORIZON_MS, LATENESS_MAX_MS, begin, moment, plain, rule, run, scriptOf, sorted } from './testing/moments.ts';
 import { Oracle } from './testing/oracle.ts';
 
@@ -74,5 +74,17 @@ describe('rules that come, change and go', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('count what a longer window holds into the highest count of an open alert', () => {
+    const log = new LogScript();
+    const state = begin([], log);
+    const of = (windowMs: number): Rule[] => [makeRule({ groupBy: ['category'], windowMs, fireAt: 1, resolveBelow: 1 })];
+    const told = [
+      log.frame(START_MS, [makeItem({ createdAtMs: START_MS - MINUTE_MS + 1 }), makeItem({ createdAtMs: START_MS })]),
+      log.rules(START_MS + 1, of(MINUTE_MS)), log.rules(START_MS + 2, of(3 * MINUTE_MS)), log.rules(START_MS + 3, []),
+    ].flatMap((entry) => step(state, entry).events);
+    expect(told.map(({ kind, count }) => [kind, count])).toEqual([['opened', 1], ['resolved', 2]]);
+    expect(told[1]).toMatchObject({ reason: 'rule-removed', peak: 2 });
   });
 });

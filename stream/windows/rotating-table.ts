@@ -40,7 +40,7 @@ class HashTable {
     let touched = 0;
     for (let index = 0; index < count; index++) {
       const shard = shards[high[index]! >>> SHARD_SHIFT]!;
-      if (shard.length !== 0) touched ^= shard[(low[index]! & ((1 << (30 - Math.clz32(shard.length))) - 1)) * WORDS]!;
+      if (shard.length !== 0) touched ^= shard[(low[index]! & maskOf(shard)) * WORDS]!;
     }
     return touched;
   }
@@ -95,12 +95,16 @@ class HashTable {
 
 /** Where a hash stands, or the empty place where it belongs; lanes are signed, which numbers handed from call to call are cheaper as. An entry's value is never 0. */
 function placeOf(shard: Uint32Array, low: number, high: number): number {
-  // The length is 3 · 2^k.
-  const mask = (1 << (30 - Math.clz32(shard.length))) - 1;
+  const mask = maskOf(shard);
   for (let slot = low & mask; ; slot = (slot + 1) & mask) {
     const at = slot * WORDS;
     if (shard[at + 2] === 0 || ((shard[at]! | 0) === low && (shard[at + 1]! | 0) === high)) return at;
   }
+}
+
+/** Slots are a power of two, and words 3 · 2^n. */
+function maskOf(shard: Uint32Array): number {
+  return (1 << (30 - Math.clz32(shard.length))) - 1;
 }
 
 function grown(shard: Uint32Array): Uint32Array {

@@ -135,7 +135,9 @@ export class Oracle {
     const groups = new Set([...this.#times.keys()].map((key) => key.split('|')[1]!).filter((group) => group !== 'all'));
     for (const group of groups) {
       const window = this.inside(rule, group, this.nowMs);
-      if (window.length < rule.fireAt || this.#open.has(`${rule.id} ${group}`)) continue;
+      const open = this.#open.get(`${rule.id} ${group}`);
+      if (open !== undefined) open.peak = Math.max(open.peak, window.length);
+      if (open !== undefined || window.length < rule.fireAt) continue;
       this.#open.set(`${rule.id} ${group}`, { severity: rule.severity, escalatedAt: 0, peak: window.length });
       this.#emit('opened', rule, group, { window, late: false, endsAtMs: this.#endsAtMs(rule, group) });
       this.#escalate(rule, group, window);
